@@ -1,1 +1,92 @@
-//! Placeholder.
+//! Decides, for one HTTP exchange, whether and how a visitor gets a lasting first-party cookie.
+//!
+//! The decision is a pure function: the policy, the exchange, the time and 16 random bytes go in; an outcome, a reason
+//! and the edits to the response come out. It cannot fail, does not panic, and allocates nothing. Only a policy can be wrong, and
+//! [`Policy::new`] finds out once.
+//!
+//! # The rules
+//!
+//! They are asked in this order: 1 and 2 of the request, 4 to 9, then 1 to 3 of the response, and 10. The first that
+//! says no ends it, with its reason. Numbers that are missing here belong to rules that are still to come.
+//!
+//! 1. **Scope.** Left alone: a path that the policy excludes or that the cookie's `Path` does not cover; a method that
+//!    is neither GET nor POST; plain http when the cookie is `Secure`, loopback excepted; an informational status; a
+//!    status of 400 or above, unless the policy says so; a redirect that leaves the site.
+//! 2. **Documents only** (default). `Sec-Fetch-Dest` is `document` and `Sec-Fetch-Mode`, if there, `navigate`; where there is no
+//!    `Sec-Fetch-Dest`, `Accept` lists text/html and `X-Requested-With` is absent. The response's `Content-Type`, if
+//!    there, is HTML. Safari caps cookies set with cloaked subresources at 7 days, and subresources that are fetched side by side would race.
+//! 3. **The origin owns its cookie.** Where the response already sets this name, nothing is added (RFC 6265bis §4.1.1: no
+//!    two `Set-Cookie` headers with one name).
+//! 4. **Read.** All `Cookie` headers, all values of the name, also in comma-joined headers: the first valid one wins.
+//!    Valid is a UUID in its 36-character form, of version 4 (or of any version, if the policy says so).
+//!
+//! 7. **A valid id** is renewed with every page (default), or never.
+//!
+//! 9. **Mint.** No valid id: a UUID v4 from the 16 bytes.
+//! 10. **Write.** One `Set-Cookie` is appended. Its `Domain` is the registrable domain of the host; host-only for
+//!     addresses, single labels, trailing dots, names browsers would not canonicalise, and hosts that are public suffixes. On plain http from loopback `Secure`
+//!     is left off where the cookie can do without.
+//!
+//! 12. **Signals**, each off unless asked for: a response header, and a log line.
+//!
+//! # Example
+//!
+//! ```
+//! use hardtack::{DomainSetting, Exchange, Outcome, Policy, Request, Response, Scheme, Settings, Target, decide};
+//!
+//! let mut settings = Settings::default();
+//! settings.cookie.domain = DomainSetting::Listed(vec!["example.com".to_string()]);
+//! let policy = Policy::new(&settings, None)?;
+//!
+//! let exchange = Exchange {
+//!     request: Request {
+//!         target: Target { scheme: Scheme::Https, host: b"www.example.com" },
+//!         method: b"GET",
+//!         path: b"/",
+//!         fields: &[("sec-fetch-dest", "document")][..],
+//!     },
+//!     response: Response { status: 200, fields: &[("content-type", "text/html")][..] },
+//! };
+//! let decision = decide(&policy, &exchange, 1_750_000_000, [7; 16]);
+//!
+//! assert_eq!(decision.outcome(), Outcome::Issued);
+//! assert_eq!(
+//!     decision.set_cookie().unwrap().to_string(),
+//!     "FPD=07070707-0707-4707-8707-070707070707; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax",
+//! );
+//! # Ok::<(), hardtack::PolicyError>(())
+//! ```
+#![no_std]
+
+extern crate alloc;
+
+mod cookie;
+mod decide;
+mod decision;
+mod document;
+mod domain;
+mod exchange;
+mod host;
+mod id;
+mod log_line;
+mod outcome;
+mod policy;
+mod scope;
+mod set_cookie;
+mod settings;
+mod witness;
+
+pub use decide::{conclude, decide, decide_before, foresee, read};
+pub use decision::{Decision, Edit, Signal, Visit};
+pub use domain::SuffixList;
+pub use exchange::{Exchange, Field, Fields, Request, Response, Scheme, Target};
+pub use id::{Accept, VisitorId};
+pub use log_line::LogLine;
+pub use outcome::{Outcome, Reason};
+pub use policy::{Policy, PolicyError};
+pub use set_cookie::SetCookie;
+pub use settings::{
+    CookieSettings, DomainSetting, IdSettings, Renew, RenewSettings, SameSite, ScopeSettings,
+    Settings, SignalSettings,
+};
+pub use witness::{Blind, Rule, Witness};

@@ -1,0 +1,369 @@
+//! The decision: the rules, in order. The numbers are those of the crate's documentation.
+
+use crate::cookie;
+use crate::decision::{Decision, Identity, Visit};
+use crate::document::{self, Evidence};
+use crate::exchange::{Exchange, Field, Fields, Request, Response, Scheme, Target};
+use crate::host::Host;
+use crate::id::{Invalid, VisitorId};
+use crate::outcome::{Outcome, Reason};
+use crate::policy::Policy;
+use crate::scope;
+use crate::set_cookie::SetCookie;
+use crate::settings::Renew;
+use crate::witness::{Blind, Rule, Witness};
+
+/// Decides one exchange.
+///
+/// `now` is Unix time in seconds; no rule of this version asks for it, but those that are to come do (renewal when due,
+/// dates of validity), so every adapter hands it in. `entropy` is 16 bytes from a cryptographic source, used only
+/// where an id is minted.
+pub fn decide<'a, Q: Fields + ?Sized, R: Fields + ?Sized>(
+    policy: &'a Policy,
+    exchange: &Exchange<'a, Q, R>,
+    now: u64,
+    entropy: [u8; 16],
+) -> Decision<'a> {
+    decide_before(policy, exchange, now, entropy, &mut Blind)
+}
+
+/// Decides one exchange before a witness.
+pub fn decide_before<'a, Q: Fields + ?Sized, R: Fields + ?Sized>(
+    policy: &'a Policy,
+    exchange: &Exchange<'a, Q, R>,
+    now: u64,
+    entropy: [u8; 16],
+    witness: &mut impl Witness,
+) -> Decision<'a> {
+    let visit = foresee_before(policy, &exchange.request, now, entropy, witness);
+    conclude_before(
+        policy,
+        visit,
+        exchange.request.target,
+        &exchange.response,
+        witness,
+    )
+}
+
+/// The first half, which needs the request only: who the visitor is, and what will come of it unless the response says
+/// otherwise. For adapters that hand the id to the origin.
+pub fn foresee<Q: Fields + ?Sized>(
+    policy: &Policy,
+    request: &Request<'_, Q>,
+    now: u64,
+    entropy: [u8; 16],
+) -> Visit {
+    foresee_before(policy, request, now, entropy, &mut Blind)
+}
+
+/// The second half: what to do with the response.
+pub fn conclude<'a, R: Fields + ?Sized>(
+    policy: &'a Policy,
+    visit: Visit,
+    target: Target<'a>,
+    response: &Response<'_, R>,
+) -> Decision<'a> {
+    conclude_before(policy, visit, target, response, &mut Blind)
+}
+
+/// Finds the visitor's id in a request, whatever the request is for: rule 4 alone. For handlers of calls and pixels,
+/// which get no cookie but may want to know whose they are.
+pub fn read<Q: Fields + ?Sized>(policy: &Policy, fields: &Q) -> Option<VisitorId> {
+    Reading::of(policy, fields).id
+}
+
+fn foresee_before<Q: Fields + ?Sized>(
+    policy: &Policy,
+    request: &Request<'_, Q>,
+    _now: u64,
+    entropy: [u8; 16],
+    witness: &mut impl Witness,
+) -> Visit {
+    let identity = request_in_scope(policy, request, witness)
+        .and_then(|()| is_document(policy, request.fields, witness))
+        .map(|()| identify(policy, request.fields, entropy, witness));
+    Visit(identity)
+}
+
+fn conclude_before<'a, R: Fields + ?Sized>(
+    policy: &'a Policy,
+    visit: Visit,
+    target: Target<'a>,
+    response: &Response<'_, R>,
+    witness: &mut impl Witness,
+) -> Decision<'a> {
+    let identity = visit.0.and_then(|identity| {
+        response_in_scope(policy, target, response, witness)?;
+        is_html(policy, response.fields, witness)?;
+        leaves_cookie_to_us(policy, response.fields, witness)?;
+        Ok(identity)
+    });
+    Decision {
+        visit: Visit(identity),
+        set_cookie: identity
+            .ok()
+            .and_then(|identity| write(policy, target, identity, witness)),
+        response_header: policy.response_header(),
+    }
+}
+
+/// Rule 1, for the request: path, method, scheme.
+fn request_in_scope<Q: ?Sized>(
+    policy: &Policy,
+    request: &Request<'_, Q>,
+    witness: &mut impl Witness,
+) -> Result<(), Reason> {
+    let path = scope::without_query(request.path);
+    if let Some(pattern) = policy
+        .exclude
+        .iter()
+        .find(|pattern| scope::matches(pattern.as_bytes(), path))
+    {
+        witness.saw(
+            Rule::Scope,
+            format_args!("the path matches the excluded `{pattern}`"),
+        );
+        return Err(Reason::ExcludedPath);
+    }
+    if !scope::path_covers(policy.path.as_bytes(), path) {
+        witness.saw(
+            Rule::Scope,
+            format_args!("the path is not under the cookie's, `{}`", policy.path),
+        );
+        return Err(Reason::OutsideCookiePath);
+    }
+    if !matches!(request.method, b"GET" | b"POST") {
+        witness.saw(
+            Rule::Scope,
+            format_args!("the method is neither GET nor POST"),
+        );
+        return Err(Reason::Method);
+    }
+    if policy.secure
+        && request.target.scheme == Scheme::Http
+        && !Host::parse(request.target.host).is_loopback()
+    {
+        witness.saw(
+            Rule::Scope,
+            format_args!("plain http, and the cookie is Secure"),
+        );
+        return Err(Reason::PlainHttp);
+    }
+    witness.saw(
+        Rule::Scope,
+        format_args!("path, method and scheme are in scope"),
+    );
+    Ok(())
+}
+
+/// Rule 2, for the request.
+fn is_document<Q: Fields + ?Sized>(
+    policy: &Policy,
+    fields: &Q,
+    witness: &mut impl Witness,
+) -> Result<(), Reason> {
+    if !policy.documents_only {
+        witness.saw(Rule::Document, format_args!("the policy does not ask"));
+        return Ok(());
+    }
+    let evidence = Evidence::of(fields);
+    witness.saw(Rule::Document, format_args!("{evidence}"));
+    if evidence.is_document() {
+        Ok(())
+    } else {
+        Err(Reason::NotDocument)
+    }
+}
+
+/// Rules 4, 7 and 9: who is it?
+fn identify<Q: Fields + ?Sized>(
+    policy: &Policy,
+    fields: &Q,
+    entropy: [u8; 16],
+    witness: &mut impl Witness,
+) -> Identity {
+    let reading = Reading::of(policy, fields);
+    match (reading.id, reading.invalid) {
+        (Some(id), _) => {
+            witness.saw(Rule::Read, format_args!("found a valid id, {id}"));
+            renew(policy, id, witness)
+        }
+        (None, Some(Invalid::Malformed)) => {
+            witness.saw(
+                Rule::Read,
+                format_args!("found the cookie, but no UUID in it"),
+            );
+            mint(entropy, Outcome::Replaced, Reason::MalformedId, witness)
+        }
+        (None, Some(Invalid::Version)) => {
+            witness.saw(
+                Rule::Read,
+                format_args!("found a UUID of a version that is not accepted"),
+            );
+            mint(
+                entropy,
+                Outcome::Replaced,
+                Reason::UnacceptedVersion,
+                witness,
+            )
+        }
+        (None, None) => {
+            witness.saw(Rule::Read, format_args!("found no such cookie"));
+            mint(entropy, Outcome::Issued, Reason::NewVisitor, witness)
+        }
+    }
+}
+
+/// Rule 4: the first valid value wins, wherever it stands; what is wrong with the first invalid one is remembered.
+struct Reading {
+    id: Option<VisitorId>,
+    invalid: Option<Invalid>,
+}
+
+impl Reading {
+    fn of<Q: Fields + ?Sized>(policy: &Policy, fields: &Q) -> Self {
+        let mut invalid = None;
+        for header in fields.values(Field::Cookie) {
+            for value in cookie::values(header, policy.name_and_equals.as_bytes()) {
+                match VisitorId::read(value, policy.accept) {
+                    Ok(id) => {
+                        return Self {
+                            id: Some(id),
+                            invalid,
+                        };
+                    }
+                    Err(problem) => invalid = invalid.or(Some(problem)),
+                }
+            }
+        }
+        Self { id: None, invalid }
+    }
+}
+
+/// Rule 7.
+fn renew(policy: &Policy, id: VisitorId, witness: &mut impl Witness) -> Identity {
+    let (outcome, reason) = match policy.renew {
+        Renew::EveryVisit => (Outcome::Renewed, Reason::ReturningVisitor),
+        Renew::Never => (Outcome::Kept, Reason::RenewalOff),
+    };
+    witness.saw(Rule::Renew, format_args!("the cookie is {outcome}"));
+    Identity {
+        id,
+        outcome,
+        reason,
+    }
+}
+
+/// Rule 9.
+fn mint(
+    entropy: [u8; 16],
+    outcome: Outcome,
+    reason: Reason,
+    witness: &mut impl Witness,
+) -> Identity {
+    let id = VisitorId::from_entropy(entropy);
+    witness.saw(Rule::Mint, format_args!("a new id, {id}"));
+    Identity {
+        id,
+        outcome,
+        reason,
+    }
+}
+
+/// Rule 1, for the response: status, and where a redirect goes.
+fn response_in_scope<R: Fields + ?Sized>(
+    policy: &Policy,
+    target: Target<'_>,
+    response: &Response<'_, R>,
+    witness: &mut impl Witness,
+) -> Result<(), Reason> {
+    let status = response.status;
+    if status < 200 {
+        witness.saw(
+            Rule::Scope,
+            format_args!("status {status} is no answer yet"),
+        );
+        return Err(Reason::InformationalStatus);
+    }
+    if status >= 400 && !policy.error_pages {
+        witness.saw(Rule::Scope, format_args!("status {status} is an error"));
+        return Err(Reason::ErrorStatus);
+    }
+    if matches!(status, 300..=399) && redirects_offsite(policy, target, response.fields) {
+        witness.saw(Rule::Scope, format_args!("the redirect leaves the site"));
+        return Err(Reason::OffsiteRedirect);
+    }
+    witness.saw(Rule::Scope, format_args!("status {status} is in scope"));
+    Ok(())
+}
+
+fn redirects_offsite<R: Fields + ?Sized>(policy: &Policy, target: Target<'_>, fields: &R) -> bool {
+    let host = Host::parse(target.host);
+    fields
+        .values(Field::Location)
+        .any(|location| scope::leaves_site(location, host, &policy.domain))
+}
+
+/// Rule 2, for the response.
+fn is_html<R: Fields + ?Sized>(
+    policy: &Policy,
+    fields: &R,
+    witness: &mut impl Witness,
+) -> Result<(), Reason> {
+    if !policy.documents_only || document::may_be_html(fields) {
+        return Ok(());
+    }
+    witness.saw(Rule::Document, format_args!("Content-Type is not HTML"));
+    Err(Reason::NotHtml)
+}
+
+/// Rule 3.
+fn leaves_cookie_to_us<R: Fields + ?Sized>(
+    policy: &Policy,
+    fields: &R,
+    witness: &mut impl Witness,
+) -> Result<(), Reason> {
+    let name = policy.cookie_name();
+    if fields
+        .values(Field::SetCookie)
+        .any(|value| cookie::name_set_by(value) == name.as_bytes())
+    {
+        witness.saw(
+            Rule::Origin,
+            format_args!("the response already sets {name}"),
+        );
+        return Err(Reason::OriginCookie);
+    }
+    witness.saw(
+        Rule::Origin,
+        format_args!("the response does not set {name}"),
+    );
+    Ok(())
+}
+
+/// Rule 10.
+fn write<'a>(
+    policy: &'a Policy,
+    target: Target<'a>,
+    identity: Identity,
+    witness: &mut impl Witness,
+) -> Option<SetCookie<'a>> {
+    if !identity.outcome.sets_cookie() {
+        return None;
+    }
+    let host = Host::parse(target.host);
+    let on_loopback = target.scheme == Scheme::Http && host.is_loopback();
+    let set_cookie = SetCookie {
+        name_and_equals: &policy.name_and_equals,
+        id: identity.id,
+        max_age: &policy.max_age_attribute,
+        domain: policy.domain.domain(host),
+        attributes: if on_loopback {
+            &policy.loopback_attributes
+        } else {
+            &policy.attributes
+        },
+    };
+    witness.saw(Rule::Write, format_args!("{set_cookie}"));
+    Some(set_cookie)
+}

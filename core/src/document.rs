@@ -1,0 +1,97 @@
+//! Rule 2: pages only. Tells a navigation from a subresource, and HTML from the rest.
+
+use core::fmt;
+
+use crate::exchange::{Field, Fields};
+
+/// What a request says about being for a page, and by which header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Evidence {
+    /// `Sec-Fetch-Dest: document`, and no other mode than `navigate`.
+    FetchMetadata,
+    /// No fetch metadata (Safari before 16.4, plain http): `Accept` lists text/html.
+    Accept,
+    /// `Sec-Fetch-Dest` names something else.
+    OtherDestination,
+    /// `Sec-Fetch-Mode` is not `navigate`: a script asked.
+    OtherMode,
+    /// No fetch metadata, and `X-Requested-With` is there: a script asked.
+    Script,
+    /// No fetch metadata, and `Accept` does not list text/html.
+    NothingAccepted,
+}
+
+impl Evidence {
+    pub(crate) fn of<F: Fields + ?Sized>(fields: &F) -> Self {
+        let mut destinations = fields.values(Field::SecFetchDest).peekable();
+        if destinations.peek().is_none() {
+            return Self::without_metadata(fields);
+        }
+        if !destinations.all(|value| value.trim_ascii() == b"document") {
+            return Self::OtherDestination;
+        }
+        let mut modes = fields.values(Field::SecFetchMode);
+        if modes.all(|value| value.trim_ascii() == b"navigate") {
+            Self::FetchMetadata
+        } else {
+            Self::OtherMode
+        }
+    }
+
+    fn without_metadata<F: Fields + ?Sized>(fields: &F) -> Self {
+        if fields.values(Field::XRequestedWith).next().is_some() {
+            Self::Script
+        } else if fields.values(Field::Accept).any(lists_html) {
+            Self::Accept
+        } else {
+            Self::NothingAccepted
+        }
+    }
+
+    pub(crate) const fn is_document(self) -> bool {
+        matches!(self, Self::FetchMetadata | Self::Accept)
+    }
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::FetchMetadata => "Sec-Fetch-Dest is document",
+            Self::Accept => "no Sec-Fetch-Dest, and Accept lists text/html",
+            Self::OtherDestination => "Sec-Fetch-Dest is not document",
+            Self::OtherMode => "Sec-Fetch-Mode is not navigate",
+            Self::Script => "no Sec-Fetch-Dest, and X-Requested-With is there",
+            Self::NothingAccepted => "no Sec-Fetch-Dest, and Accept does not list text/html",
+        })
+    }
+}
+
+/// Whether an `Accept` value names text/html with a weight above zero (RFC 9110 §12.5.1). `*/*` alone is what scripts
+/// and images send.
+fn lists_html(accept: &[u8]) -> bool {
+    accept.split(|b| *b == b',').any(|range| {
+        let mut parts = range.split(|b| *b == b';').map(<[u8]>::trim_ascii);
+        let media_type = parts.next().unwrap_or_default();
+        media_type.eq_ignore_ascii_case(b"text/html") && !parts.any(is_zero_weight)
+    })
+}
+
+/// `q=0`, `q=0.0`, `q=0.00`, `q=0.000`.
+fn is_zero_weight(parameter: &[u8]) -> bool {
+    match parameter {
+        [b'q' | b'Q', b'=', digits @ ..] => {
+            digits.first() == Some(&b'0') && digits.iter().all(|b| matches!(b, b'0' | b'.'))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a response may be HTML: each `Content-Type` is, or there is none, as with 304.
+pub(crate) fn may_be_html<F: Fields + ?Sized>(fields: &F) -> bool {
+    fields.values(Field::ContentType).all(|value| {
+        let end = value.iter().position(|b| *b == b';').unwrap_or(value.len());
+        let media_type = value[..end].trim_ascii();
+        media_type.eq_ignore_ascii_case(b"text/html")
+            || media_type.eq_ignore_ascii_case(b"application/xhtml+xml")
+    })
+}

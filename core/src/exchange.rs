@@ -1,0 +1,130 @@
+//! What a decision looks at: one request, one response, and the few header fields that matter.
+
+/// A header field that a rule reads. The list is closed, so an adapter knows which headers it has to hand over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Field {
+    /// Request: `Accept`, read where fetch metadata is absent.
+    Accept,
+    /// Request: `Cookie`.
+    Cookie,
+    /// Request: `Sec-Fetch-Dest`.
+    SecFetchDest,
+    /// Request: `Sec-Fetch-Mode`.
+    SecFetchMode,
+    /// Request: `X-Requested-With`, which script libraries send with their calls.
+    XRequestedWith,
+    /// Response: `Content-Type`.
+    ContentType,
+    /// Response: `Location`.
+    Location,
+    /// Response: `Set-Cookie`.
+    SetCookie,
+}
+
+impl Field {
+    /// Every field, requests' first.
+    pub const ALL: [Self; 8] = [
+        Self::Accept,
+        Self::Cookie,
+        Self::SecFetchDest,
+        Self::SecFetchMode,
+        Self::XRequestedWith,
+        Self::ContentType,
+        Self::Location,
+        Self::SetCookie,
+    ];
+
+    /// The field's name in lower case.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Cookie => "cookie",
+            Self::SecFetchDest => "sec-fetch-dest",
+            Self::SecFetchMode => "sec-fetch-mode",
+            Self::XRequestedWith => "x-requested-with",
+            Self::ContentType => "content-type",
+            Self::Location => "location",
+            Self::SetCookie => "set-cookie",
+        }
+    }
+}
+
+/// A list of header fields. Names compare without regard to case; values are bytes, in the order of the message.
+pub trait Fields {
+    /// Every value of `field`, in order. A field that occurs twice gives two values.
+    fn values(&self, field: Field) -> impl Iterator<Item = &[u8]>;
+}
+
+impl<N: AsRef<[u8]>, V: AsRef<[u8]>> Fields for [(N, V)] {
+    fn values(&self, field: Field) -> impl Iterator<Item = &[u8]> {
+        self.iter()
+            .filter(move |(name, _)| name.as_ref().eq_ignore_ascii_case(field.name().as_bytes()))
+            .map(|(_, value)| value.as_ref())
+    }
+}
+
+impl<N: AsRef<[u8]>, V: AsRef<[u8]>> Fields for alloc::vec::Vec<(N, V)> {
+    fn values(&self, field: Field) -> impl Iterator<Item = &[u8]> {
+        self.as_slice().values(field)
+    }
+}
+
+/// The scheme that the visitor's browser used, as far as whoever terminates TLS can vouch for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// Plain text.
+    Http,
+    /// TLS.
+    Https,
+}
+
+impl Scheme {
+    /// `http` or `https`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+}
+
+/// Where a request went: all that is still needed of it when the response is there.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
+    /// The scheme the browser used.
+    pub scheme: Scheme,
+    /// `Host` or `:authority` as received: any case, port or not. Empty where there was none.
+    pub host: &'a [u8],
+}
+
+/// A request, without its body.
+#[derive(Debug)]
+pub struct Request<'a, F: ?Sized> {
+    /// Scheme and host.
+    pub target: Target<'a>,
+    /// The method, case as received (methods are case-sensitive, RFC 9110 §9.1).
+    pub method: &'a [u8],
+    /// The path, percent-encoded as received. What follows a `?` is ignored.
+    pub path: &'a [u8],
+    /// The header fields.
+    pub fields: &'a F,
+}
+
+/// A response, without its body.
+#[derive(Debug)]
+pub struct Response<'a, F: ?Sized> {
+    /// The status code.
+    pub status: u16,
+    /// The header fields.
+    pub fields: &'a F,
+}
+
+/// A request and the response to it.
+#[derive(Debug)]
+pub struct Exchange<'a, Q: ?Sized, R: ?Sized> {
+    /// What the browser asked.
+    pub request: Request<'a, Q>,
+    /// What the origin answered.
+    pub response: Response<'a, R>,
+}

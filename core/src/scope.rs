@@ -1,0 +1,114 @@
+//! Rule 1: which exchanges are left alone, by path and by where a redirect goes.
+
+use crate::domain::DomainRule;
+use crate::host::Host;
+
+/// A path without query and fragment.
+pub(crate) fn without_query(path: &[u8]) -> &[u8] {
+    let end = path.iter().position(|b| matches!(b, b'?' | b'#'));
+    &path[..end.unwrap_or(path.len())]
+}
+
+/// Whether a cookie with the attribute `Path=cookie_path` comes back with requests for `path` (RFC 6265bis §5.1.4).
+pub(crate) fn path_covers(cookie_path: &[u8], path: &[u8]) -> bool {
+    match path.strip_prefix(cookie_path) {
+        Some(rest) => rest.is_empty() || cookie_path.ends_with(b"/") || rest.starts_with(b"/"),
+        None => false,
+    }
+}
+
+/// Whether `path` matches a pattern in which `*` stands for any run of bytes, even an empty one.
+///
+/// Linear but for the last star: on a mismatch only the latest star takes one byte more.
+pub(crate) fn matches(pattern: &[u8], path: &[u8]) -> bool {
+    let (mut p, mut s) = (0, 0);
+    let mut star = None;
+    while s < path.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, s));
+                p += 1;
+            }
+            Some(byte) if *byte == path[s] => {
+                p += 1;
+                s += 1;
+            }
+            _ => match &mut star {
+                Some((after, taken)) => {
+                    *taken += 1;
+                    (p, s) = (*after + 1, *taken);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|b| *b == b'*')
+}
+
+/// Whether a `Location` leads to another site than `host`'s. What no browser could follow stays here.
+///
+/// Reads the reference as browsers do (WHATWG URL): blanks around it do not count, backslashes count as slashes.
+pub(crate) fn leaves_site(location: &[u8], host: Host<'_>, rule: &DomainRule) -> bool {
+    match destination(location.trim_ascii()) {
+        Destination::Here => false,
+        Destination::Elsewhere => true,
+        Destination::Host(authority) => !rule.same_site(host, Host::parse(authority)),
+    }
+}
+
+enum Destination<'a> {
+    /// A relative reference.
+    Here,
+    /// A scheme that is not the web's, such as `mailto:` or an app's own.
+    Elsewhere,
+    Host(&'a [u8]),
+}
+
+fn destination(location: &[u8]) -> Destination<'_> {
+    if let Some(rest) = after_slashes(location) {
+        return Destination::Host(authority(rest));
+    }
+    let Some((scheme, rest)) = scheme(location) else {
+        return Destination::Here;
+    };
+    if !scheme.eq_ignore_ascii_case(b"https") && !scheme.eq_ignore_ascii_case(b"http") {
+        return Destination::Elsewhere;
+    }
+    // `https:page` and `https:/page` are odd spellings of an absolute URL; browsers skip any number of slashes.
+    let slashes = rest.iter().take_while(|b| is_slash(**b)).count();
+    Destination::Host(authority(&rest[slashes..]))
+}
+
+/// What follows `//`, where a reference begins with it.
+fn after_slashes(location: &[u8]) -> Option<&[u8]> {
+    match location {
+        [a, b, rest @ ..] if is_slash(*a) && is_slash(*b) => Some(rest),
+        _ => None,
+    }
+}
+
+/// Splits `scheme:rest` (RFC 3986 §3.1).
+fn scheme(location: &[u8]) -> Option<(&[u8], &[u8])> {
+    let colon = location.iter().position(|b| *b == b':')?;
+    let (scheme, rest) = (&location[..colon], &location[colon + 1..]);
+    let valid = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
+    let begins = scheme.first().is_some_and(u8::is_ascii_alphabetic);
+    (begins && scheme.iter().all(valid)).then_some((scheme, rest))
+}
+
+/// Host and port of what follows the slashes, without user information.
+fn authority(rest: &[u8]) -> &[u8] {
+    let end = rest
+        .iter()
+        .position(|b| is_slash(*b) || matches!(b, b'?' | b'#'));
+    let authority = &rest[..end.unwrap_or(rest.len())];
+    let host = authority
+        .iter()
+        .rposition(|b| *b == b'@')
+        .map_or(0, |at| at + 1);
+    &authority[host..]
+}
+
+const fn is_slash(byte: u8) -> bool {
+    matches!(byte, b'/' | b'\\')
+}

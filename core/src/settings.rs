@@ -1,0 +1,152 @@
+//! A policy as people write it: plain values, every one with a default, nothing checked yet.
+//!
+//! [`Policy::new`](crate::Policy::new) turns settings into a policy that cannot be wrong.
+
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use crate::id::Accept;
+
+/// Everything that a policy file can say. The defaults are the tutorial's cookie done right.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The cookie's name and attributes.
+    pub cookie: CookieSettings,
+    /// What counts as a visitor id.
+    pub id: IdSettings,
+    /// When a returning visitor's cookie is extended.
+    pub renew: RenewSettings,
+    /// Which exchanges are looked at.
+    pub scope: ScopeSettings,
+    /// Who else is told.
+    pub signals: SignalSettings,
+}
+
+/// The cookie's name and attributes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CookieSettings {
+    /// The name, a token of RFC 9110 §5.6.2. Default `FPD`.
+    pub name: String,
+    /// `Max-Age` in seconds, 1 to 2,147,483,647. Default 63,072,000 (730 days); browsers cap it lower, so it is renewed.
+    pub max_age: u64,
+    /// `Domain`. Default [`DomainSetting::Auto`].
+    pub domain: DomainSetting,
+    /// `Path`, beginning with a slash. Default `/`.
+    pub path: String,
+    /// `Secure`. Default true.
+    pub secure: bool,
+    /// `HttpOnly`. Default true.
+    pub http_only: bool,
+    /// `SameSite`. Default [`SameSite::Lax`].
+    pub same_site: SameSite,
+    /// `Partitioned`. Default false.
+    pub partitioned: bool,
+}
+
+impl Default for CookieSettings {
+    fn default() -> Self {
+        Self {
+            name: "FPD".to_string(),
+            max_age: 730 * 86_400,
+            domain: DomainSetting::Auto,
+            path: "/".to_string(),
+            secure: true,
+            http_only: true,
+            same_site: SameSite::Lax,
+            partitioned: false,
+        }
+    }
+}
+
+/// How to find the `Domain` attribute.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum DomainSetting {
+    /// The registrable domain of the request's host, by the public suffix list.
+    #[default]
+    Auto,
+    /// No `Domain`: the cookie stays with the host that set it.
+    HostOnly,
+    /// These domains, lower case, in A-label form; the longest that the host is or is below. Other hosts: host-only.
+    Listed(Vec<String>),
+}
+
+/// The `SameSite` attribute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SameSite {
+    /// Sent with requests from this site only.
+    Strict,
+    /// Sent also when a link from another site is followed.
+    #[default]
+    Lax,
+    /// Sent always. Browsers ask for `Secure` with it.
+    None,
+    /// The attribute is left out, and each browser applies its own default.
+    Unset,
+}
+
+impl SameSite {
+    /// The attribute's value, as written.
+    pub const fn as_str(self) -> Option<&'static str> {
+        match self {
+            Self::Strict => Some("Strict"),
+            Self::Lax => Some("Lax"),
+            Self::None => Some("None"),
+            Self::Unset => None,
+        }
+    }
+}
+
+/// What counts as a visitor id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IdSettings {
+    /// Accepted UUID versions. Default [`Accept::V4`].
+    pub accept: Accept,
+}
+
+/// When a returning visitor's cookie is extended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RenewSettings {
+    /// Default [`Renew::EveryVisit`].
+    pub when: Renew,
+}
+
+/// When a returning visitor's cookie is extended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Renew {
+    /// With every page, so that a visitor who keeps coming back is never lost.
+    #[default]
+    EveryVisit,
+    /// Not at all: the cookie ends `max_age` after the first visit, as CNIL's exemption for audience measurement asks.
+    Never,
+}
+
+/// Which exchanges are looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScopeSettings {
+    /// Paths to leave alone; `*` stands for any run of characters, slashes included. Default none.
+    pub exclude: Vec<String>,
+    /// Set the cookie with pages only. Default true; false sets it with every response in scope, images included.
+    pub documents_only: bool,
+    /// Set the cookie with pages of status 400 and above, too. Default false.
+    pub error_pages: bool,
+}
+
+impl Default for ScopeSettings {
+    fn default() -> Self {
+        Self {
+            exclude: Vec::new(),
+            documents_only: true,
+            error_pages: false,
+        }
+    }
+}
+
+/// Who else is told. Everything is off by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignalSettings {
+    /// A response header that carries outcome, reason and id, by this name. Default none.
+    pub response_header: Option<String>,
+    /// One line of JSON for each decision, in the platform's log. Default false.
+    pub log: bool,
+}
