@@ -11,24 +11,30 @@ use crate::exchange::Exchange;
 /// the query), `status`.
 #[derive(Clone, Copy, Debug)]
 pub struct LogLine<'a> {
-    time: u64,
-    decision: Decision<'a>,
-    method: &'a [u8],
-    host: &'a [u8],
-    path: &'a [u8],
-    status: u16,
+    /// Unix time in seconds.
+    pub time: u64,
+    /// The decision.
+    pub decision: Decision<'a>,
+    /// The request's method.
+    pub method: &'a [u8],
+    /// The request's host, as received.
+    pub host: &'a [u8],
+    /// The request's path; a query is left out.
+    pub path: &'a [u8],
+    /// The response's status code.
+    pub status: u16,
 }
 
 impl<'a> LogLine<'a> {
-    /// Puts together what the line tells.
-    pub fn new<Q: ?Sized, R: ?Sized>(
+    /// Puts together what the line tells of an exchange.
+    pub const fn new<Q: ?Sized, R: ?Sized>(
         time: u64,
-        decision: &Decision<'a>,
+        decision: Decision<'a>,
         exchange: &Exchange<'a, Q, R>,
     ) -> Self {
         Self {
             time,
-            decision: *decision,
+            decision,
             method: exchange.request.method,
             host: exchange.request.target.host,
             path: exchange.request.path,

@@ -1,1 +1,52 @@
-//! Placeholder.
+//! A [`Layer`](tower_layer::Layer) that gives each visitor one lasting, first-party, `HttpOnly` UUID cookie.
+//!
+//! ```
+//! use hardtack::{DomainSetting, Policy, Settings};
+//! use hardtack_tower::VisitorLayer;
+//! # use tower::ServiceBuilder;
+//!
+//! let mut settings = Settings::default();
+//! settings.cookie.domain = DomainSetting::Listed(vec!["example.com".to_string()]);
+//! let layer = VisitorLayer::new(Policy::new(&settings, None)?);
+//! # let service = tower::service_fn(|_: http::Request<()>| async { Ok::<_, std::convert::Infallible>(http::Response::new(())) });
+//! let service = ServiceBuilder::new().layer(layer).service(service);
+//! # let _ = service;
+//! # Ok::<(), hardtack::PolicyError>(())
+//! ```
+//!
+//! # What it does to an exchange
+//!
+//! The rules are those of [`hardtack`], by the same numbers. Around them the layer does four things and no more:
+//!
+//! 1. Before the inner service runs, it finds out who asks, and puts a [`Visitor`] into the request's extensions.
+//! 2. When the response is there, it asks the rules again, and appends at most one `Set-Cookie`. The inner service's own
+//!    `Set-Cookie` headers stay, in their order; so does everything else.
+//! 3. Where the policy asks for it, it sets the signal header and writes a log line (`tracing`, target `hardtack`).
+//! 4. It tells an [`Observer`], if there is one.
+//!
+//! An error of the inner service passes through untouched, and so does its body.
+//!
+//! # Deployment caveats
+//!
+//! - **Scheme.** A `Secure` cookie goes over TLS only, and behind a proxy that terminates TLS a service can't see the
+//!   scheme. Taken in this order: a [`hardtack::Scheme`] in the request's extensions, which an outer layer can put
+//!   there; the scheme of the request's URI (HTTP/2); else what [`VisitorLayer::assume_scheme`] says, which is https by
+//!   default.
+//! - **Caches.** Put the layer outside of anything that stores responses: a stored response would hand one visitor's id
+//!   to the next.
+//! - **Compression, CORS, tracing** layers may stand on either side.
+
+mod future;
+mod headers;
+mod layer;
+mod service;
+mod source;
+mod visitor;
+
+pub use future::ResponseFuture;
+pub use layer::VisitorLayer;
+pub use service::{Decided, Observer, Silent, VisitorService};
+pub use source::{Source, System};
+pub use visitor::Visitor;
+#[cfg(feature = "axum")]
+pub use visitor::VisitorRejection;

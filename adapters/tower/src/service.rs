@@ -1,0 +1,238 @@
+//! The service: translates the request, asks the rules, and lets the inner service run.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use hardtack::{Decision, LogLine, Request, Response, Scheme, Target, Visit};
+use http::header::HOST;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use tower_service::Service;
+
+use crate::future::ResponseFuture;
+use crate::headers::{self, Headers};
+use crate::layer::Parts;
+use crate::visitor::Visitor;
+
+/// Is told of every decision, once its edits are made. Called on the request's path: be quick.
+pub trait Observer: Clone + Send + Sync + 'static {
+    /// Whether it wants to be told of skipped exchanges, too. Those of the silent kind save the cost of remembering
+    /// the request.
+    const WANTS_SKIPPED: bool = true;
+
+    /// A decision was made.
+    fn decided(&self, decided: &Decided<'_>);
+}
+
+/// Observes nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Observer for Silent {
+    const WANTS_SKIPPED: bool = false;
+
+    fn decided(&self, _: &Decided<'_>) {}
+}
+
+/// A decision and the exchange that it was made for.
+#[derive(Debug)]
+pub struct Decided<'a> {
+    /// Unix time in seconds, as the decision took it.
+    pub now: u64,
+    /// The decision.
+    pub decision: Decision<'a>,
+    /// The request's method.
+    pub method: &'a Method,
+    /// The request's URI, as the service received it.
+    pub uri: &'a Uri,
+    /// Scheme and host, as the decision took them.
+    pub target: Target<'a>,
+    /// The response's status.
+    pub status: StatusCode,
+    /// The response's headers, with the edits.
+    pub headers: &'a HeaderMap,
+}
+
+impl<'a> Decided<'a> {
+    /// The log line of rule 12.
+    pub fn log_line(&self) -> LogLine<'a> {
+        LogLine {
+            time: self.now,
+            decision: self.decision,
+            method: self.method.as_str().as_bytes(),
+            host: self.target.host,
+            path: self.uri.path().as_bytes(),
+            status: self.status.as_u16(),
+        }
+    }
+}
+
+/// Runs an inner service and sets the cookie on its responses. Made by [`VisitorLayer`](crate::VisitorLayer).
+#[derive(Debug)]
+pub struct VisitorService<S, O> {
+    inner: S,
+    parts: Arc<Parts<O>>,
+}
+
+impl<S: Clone, O> Clone for VisitorService<S, O> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            parts: Arc::clone(&self.parts),
+        }
+    }
+}
+
+impl<S, O> VisitorService<S, O> {
+    pub(crate) const fn new(inner: S, parts: Arc<Parts<O>>) -> Self {
+        Self { inner, parts }
+    }
+}
+
+impl<S, O, A, B> Service<http::Request<A>> for VisitorService<S, O>
+where
+    S: Service<http::Request<A>, Response = http::Response<B>>,
+    O: Observer,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future, O>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: http::Request<A>) -> Self::Future {
+        let pending = Pending::open(&self.parts, &mut request);
+        ResponseFuture::new(self.inner.call(request), pending)
+    }
+}
+
+/// What waits for the response.
+#[derive(Debug)]
+pub(crate) struct Pending<O> {
+    parts: Arc<Parts<O>>,
+    visit: Visit,
+    now: u64,
+    asked: Option<Asked>,
+}
+
+/// The parts of a request that are still needed when the response is there. Cloning them copies no bytes.
+#[derive(Debug)]
+struct Asked {
+    method: Method,
+    uri: Uri,
+    host: Option<HeaderValue>,
+    scheme: Scheme,
+}
+
+impl<O: Observer> Pending<O> {
+    fn open<A>(parts: &Arc<Parts<O>>, request: &mut http::Request<A>) -> Self {
+        let scheme = scheme(request, parts.assumed);
+        let now = parts.source.now();
+        let visit = foresee(parts, request, scheme, now);
+        let wanted =
+            O::WANTS_SKIPPED || parts.policy.logs() || parts.policy.response_header().is_some();
+        let asked = (wanted || visit.id().is_some()).then(|| Asked::of(request, scheme));
+        if parts.extensions {
+            let visitor = visitor(parts, visit, request.headers());
+            request.extensions_mut().insert(visitor);
+        }
+        Self {
+            parts: Arc::clone(parts),
+            visit,
+            now,
+            asked,
+        }
+    }
+
+    /// Decides on a response, edits it, and tells.
+    pub(crate) fn close<B>(&self, response: &mut http::Response<B>) {
+        let Some(asked) = &self.asked else { return };
+        let target = asked.target();
+        let status = response.status();
+        let decision = {
+            let fields = &Headers(response.headers());
+            let response = Response {
+                status: status.as_u16(),
+                fields,
+            };
+            hardtack::conclude(&self.parts.policy, self.visit, target, &response)
+        };
+        headers::apply(&decision, response.headers_mut());
+        self.tell(&Decided {
+            now: self.now,
+            decision,
+            method: &asked.method,
+            uri: &asked.uri,
+            target,
+            status,
+            headers: response.headers(),
+        });
+    }
+
+    fn tell(&self, decided: &Decided<'_>) {
+        if self.parts.policy.logs() {
+            tracing::info!(target: "hardtack", "{}", decided.log_line());
+        }
+        self.parts.observer.decided(decided);
+    }
+}
+
+fn foresee<A, O>(parts: &Parts<O>, request: &http::Request<A>, scheme: Scheme, now: u64) -> Visit {
+    let request = Request {
+        target: Target {
+            scheme,
+            host: host(request.uri(), request.headers().get(HOST)),
+        },
+        method: request.method().as_str().as_bytes(),
+        path: request.uri().path().as_bytes(),
+        fields: &Headers(request.headers()),
+    };
+    hardtack::foresee(&parts.policy, &request, now, parts.source.entropy())
+}
+
+impl Asked {
+    fn of<A>(request: &http::Request<A>, scheme: Scheme) -> Self {
+        Self {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            host: request.headers().get(HOST).cloned(),
+            scheme,
+        }
+    }
+
+    fn target(&self) -> Target<'_> {
+        Target {
+            scheme: self.scheme,
+            host: host(&self.uri, self.host.as_ref()),
+        }
+    }
+}
+
+/// The host that the browser asked for: the URI's authority (HTTP/2, absolute form) comes before `Host` (RFC 9112 §3.2.2).
+fn host<'a>(uri: &'a Uri, header: Option<&'a HeaderValue>) -> &'a [u8] {
+    match (uri.authority(), header) {
+        (Some(authority), _) => authority.as_str().as_bytes(),
+        (None, Some(header)) => header.as_bytes(),
+        (None, None) => &[],
+    }
+}
+
+fn scheme<A>(request: &http::Request<A>, assumed: Scheme) -> Scheme {
+    if let Some(scheme) = request.extensions().get() {
+        return *scheme;
+    }
+    match request.uri().scheme_str() {
+        Some("https") => Scheme::Https,
+        Some("http") => Scheme::Http,
+        _ => assumed,
+    }
+}
+
+fn visitor<O>(parts: &Parts<O>, visit: Visit, headers: &HeaderMap) -> Visitor {
+    let sent = match visit.id() {
+        Some(_) => None,
+        None => hardtack::read(&parts.policy, &Headers(headers)),
+    };
+    Visitor::new(visit, sent)
+}

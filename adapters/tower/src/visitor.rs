@@ -1,0 +1,83 @@
+//! What handlers are told about who asks.
+
+use hardtack::{Outcome, Reason, Visit, VisitorId};
+
+/// Who asks, as far as the request tells: found in the request's extensions, or with the feature `axum` taken as an
+/// argument by handlers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Visitor {
+    visit: Visit,
+    /// For requests that get no cookie (calls, images): the id that the browser sent, if any.
+    sent: Option<VisitorId>,
+}
+
+impl Visitor {
+    pub(crate) const fn new(visit: Visit, sent: Option<VisitorId>) -> Self {
+        Self { visit, sent }
+    }
+
+    /// The visitor's id. On a first page it is the one that the response is about to set, so that handlers know it from
+    /// the first request on. `None` where a request that gets no cookie has brought none.
+    pub fn id(&self) -> Option<VisitorId> {
+        self.visit.id().or(self.sent)
+    }
+
+    /// What comes of it, unless the response turns out to be no page.
+    pub fn outcome(&self) -> Outcome {
+        self.visit.outcome()
+    }
+
+    /// Why.
+    pub fn reason(&self) -> Reason {
+        self.visit.reason()
+    }
+}
+
+#[cfg(feature = "axum")]
+mod extract {
+    use std::convert::Infallible;
+
+    use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
+    use axum_core::response::{IntoResponse, Response};
+    use http::StatusCode;
+    use http::request::Parts;
+
+    use super::Visitor;
+
+    /// A handler asks for a [`Visitor`], and no layer has put one there. Answers 500.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct VisitorRejection;
+
+    impl std::fmt::Display for VisitorRejection {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("no visitor in the request: add `VisitorLayer` to the router")
+        }
+    }
+
+    impl std::error::Error for VisitorRejection {}
+
+    impl IntoResponse for VisitorRejection {
+        fn into_response(self) -> Response {
+            (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response()
+        }
+    }
+
+    impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+        type Rejection = VisitorRejection;
+
+        async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, VisitorRejection> {
+            parts.extensions.get().copied().ok_or(VisitorRejection)
+        }
+    }
+
+    impl<S: Send + Sync> OptionalFromRequestParts<S> for Visitor {
+        type Rejection = Infallible;
+
+        async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
+            Ok(parts.extensions.get().copied())
+        }
+    }
+}
+
+#[cfg(feature = "axum")]
+pub use extract::VisitorRejection;
