@@ -60,24 +60,37 @@ fn find(header: &[u8], needle: &[u8], from: usize) -> Option<usize> {
     let reach = needle.len() - 1;
     let heads = header.get(from..header.len().checked_sub(reach)?)?;
     let tails = header.get(from + reach..)?;
-    let mut offset = from;
-    for (head, tail) in heads.chunks(LANES).zip(tails.chunks(LANES)) {
+    let (head_chunks, head_rest) = heads.as_chunks::<LANES>();
+    let (tail_chunks, tail_rest) = tails.as_chunks::<LANES>();
+    let is_match = |i: usize| header.get(i..).is_some_and(|at| at.starts_with(needle));
+    for (n, (head, tail)) in head_chunks.iter().zip(tail_chunks).enumerate() {
         if any_match(head, tail, *first, *last) {
-            let found = (offset..offset + head.len()).find(|i| header[*i..].starts_with(needle));
+            let start = from + n * LANES;
+            let found = candidates(head, tail, *first, *last)
+                .map(|i| start + i)
+                .find(|i| is_match(*i));
             if found.is_some() {
                 return found;
             }
         }
-        offset += LANES;
     }
-    None
+    let start = from + head_chunks.len() * LANES;
+    candidates(head_rest, tail_rest, *first, *last)
+        .map(|i| start + i)
+        .find(|i| is_match(*i))
 }
 
-fn any_match(heads: &[u8], tails: &[u8], first: u8, last: u8) -> bool {
+/// Whether any position matches; without an early end, so that it compiles to a handful of vector instructions.
+fn any_match(heads: &[u8; LANES], tails: &[u8; LANES], first: u8, last: u8) -> bool {
     let pairs = heads.iter().zip(tails);
     pairs.fold(false, |any, (head, tail)| {
         any | ((*head == first) & (*tail == last))
     })
+}
+
+fn candidates(heads: &[u8], tails: &[u8], first: u8, last: u8) -> impl Iterator<Item = usize> {
+    let pairs = heads.iter().zip(tails).enumerate();
+    pairs.filter_map(move |(i, (head, tail))| (*head == first && *tail == last).then_some(i))
 }
 
 /// Whether what stands before a name says that a pair begins here.
