@@ -1,1 +1,79 @@
-//! Placeholder.
+//! Reads `hardtack.toml`, or the same shape as JSON, into a checked [`Policy`], and says what it means.
+//!
+//! One table, [`KEYS`], knows every key: it drives the reading, the search for the nearest known key, the JSON Schema,
+//! the reference page and the commented file that `hardtack init` writes.
+//!
+//! ```
+//! let loaded = hardtack_policy::from_toml("[cookie]\nmax_age = \"390d\"\n")?;
+//! assert_eq!(loaded.settings.cookie.max_age, 390 * 86_400);
+//!
+//! let problem = hardtack_policy::from_toml("[cookie]\nmax_aeg = \"390d\"\n").unwrap_err();
+//! assert_eq!(problem.to_string(), "line 2, column 1: unknown key `cookie.max_aeg`");
+//! assert_eq!(problem.faults()[0].hint.as_deref(), Some("did you mean `max_age`?"));
+//! # Ok::<(), hardtack_policy::Problem>(())
+//! ```
+
+mod domain_name;
+mod duration;
+mod keys;
+mod nearest;
+mod node;
+mod problem;
+mod read;
+mod syntax;
+mod write;
+
+use hardtack::{Policy, Settings};
+use hardtack_psl::LIST;
+
+pub use keys::{KEYS, Key, SECTIONS, Section, Word};
+pub use problem::{Fault, Place, Problem};
+pub use write::to_toml;
+
+use node::Node;
+
+/// A policy file that was read and checked.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// What the file says, defaults filled in.
+    pub settings: Settings,
+    /// The same, checked and ready to decide.
+    pub policy: Policy,
+}
+
+/// The policy of an empty file: the cookie `FPD` for 730 days, on the registrable domain, renewed with every page.
+#[expect(
+    clippy::expect_used,
+    reason = "the defaults are constants, and a test checks them"
+)]
+pub fn defaults() -> Policy {
+    Policy::new(&Settings::default(), Some(LIST)).expect("the default settings are valid")
+}
+
+/// Reads a policy file.
+///
+/// # Errors
+///
+/// Everything that is wrong with the file and could be found in one go, each with its place in the text.
+pub fn from_toml(text: &str) -> Result<Loaded, Problem> {
+    let root = syntax::parse(text)?;
+    check(Some(text), &root)
+}
+
+/// Reads a policy given as a JSON object of the same shape.
+///
+/// # Errors
+///
+/// As for [`from_toml`]; a parsed JSON value knows no lines, so the faults have no place.
+pub fn from_json(value: &serde_json::Value) -> Result<Policy, Problem> {
+    let root = Node::from_json(value);
+    check(None, &root).map(|loaded| loaded.policy)
+}
+
+fn check(text: Option<&str>, root: &Node) -> Result<Loaded, Problem> {
+    let settings = read::settings(text, root)?;
+    match Policy::new(&settings, Some(LIST)) {
+        Ok(policy) => Ok(Loaded { settings, policy }),
+        Err(error) => Err(read::located(text, root, &error)),
+    }
+}

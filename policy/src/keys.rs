@@ -1,0 +1,329 @@
+//! Every key of the policy file: the one place that says what there is.
+//!
+//! A key's slot is both its type and its way into [`Settings`], so a key that is listed is read, written, documented
+//! and in the schema; defaults are those of `Settings::default()`.
+
+use hardtack::{Accept, DomainSetting, Renew, SameSite, Settings};
+
+use crate::write;
+
+/// A section of the policy file.
+#[derive(Debug)]
+pub struct Section {
+    /// Its name, as in `[cookie]`.
+    pub name: &'static str,
+    /// What it is about, in one line without a full stop.
+    pub summary: &'static str,
+}
+
+/// A key of the policy file.
+#[derive(Debug)]
+pub struct Key {
+    /// The section it stands in.
+    pub section: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What it does, in one line without a full stop.
+    pub summary: &'static str,
+    /// What else there is to know, in full sentences.
+    pub details: &'static str,
+    /// A value other than the default, in TOML.
+    pub example: &'static str,
+    pub(crate) slot: Slot,
+}
+
+/// One of the words that a key takes.
+#[derive(Debug)]
+pub struct Word {
+    /// The word.
+    pub word: &'static str,
+    /// What it means, in one line without a full stop.
+    pub meaning: &'static str,
+    pub(crate) choose: fn(&mut Settings),
+    pub(crate) chosen: fn(&Settings) -> bool,
+}
+
+/// What a key takes, and where in the settings it goes.
+#[derive(Debug)]
+pub(crate) enum Slot {
+    Text(fn(&mut Settings) -> &mut String),
+    OptionalText(fn(&mut Settings) -> &mut Option<String>),
+    Seconds(fn(&mut Settings) -> &mut u64),
+    Flag(fn(&mut Settings) -> &mut bool),
+    Patterns(fn(&mut Settings) -> &mut Vec<String>),
+    Domain(fn(&mut Settings) -> &mut DomainSetting),
+    Words(&'static [Word]),
+}
+
+impl Key {
+    /// The key with its section, such as `cookie.name`.
+    pub fn path(&self) -> String {
+        format!("{}.{}", self.section, self.name)
+    }
+
+    /// The default in TOML; `None` where the default is that the key is absent.
+    pub fn default(&self) -> Option<String> {
+        self.value_in(&Settings::default())
+    }
+
+    /// What `settings` hold for this key, in TOML; `None` where the key would be left out.
+    pub fn value_in(&self, settings: &Settings) -> Option<String> {
+        write::value(&self.slot, settings)
+    }
+
+    /// What the key takes, in words.
+    pub fn takes(&self) -> String {
+        self.slot.takes()
+    }
+
+    /// The words it takes, where it takes nothing else.
+    pub const fn words(&self) -> &'static [Word] {
+        match self.slot {
+            Slot::Words(words) => words,
+            _ => &[],
+        }
+    }
+}
+
+impl Slot {
+    pub(crate) fn takes(&self) -> String {
+        match self {
+            Self::Text(_) | Self::OptionalText(_) => "a string".to_string(),
+            Self::Seconds(_) => "a time such as \"730d\", or a whole number of seconds".to_string(),
+            Self::Flag(_) => "true or false".to_string(),
+            Self::Patterns(_) => "a list of strings".to_string(),
+            Self::Domain(_) => "\"auto\", \"none\", a domain or a list of domains".to_string(),
+            Self::Words(words) => either(words),
+        }
+    }
+}
+
+/// `"a", "b" or "c"`.
+fn either(words: &[Word]) -> String {
+    let quoted: Vec<String> = words
+        .iter()
+        .map(|word| format!("\"{}\"", word.word))
+        .collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}
+
+/// The sections, in the order in which they are written.
+pub const SECTIONS: &[Section] = &[
+    Section {
+        name: "cookie",
+        summary: "The cookie's name and attributes",
+    },
+    Section {
+        name: "id",
+        summary: "What counts as a visitor id",
+    },
+    Section {
+        name: "renew",
+        summary: "When a returning visitor's cookie is extended",
+    },
+    Section {
+        name: "scope",
+        summary: "Which exchanges are looked at",
+    },
+    Section {
+        name: "signals",
+        summary: "Who else is told; everything here is off by default",
+    },
+];
+
+/// The keys, section by section, in the order in which they are written.
+pub const KEYS: &[Key] = &[
+    Key {
+        section: "cookie",
+        name: "name",
+        summary: "The cookie's name",
+        details: "Letters, digits and any of ``!#$%&'*+-.^_`|~``. A name that begins with `__Secure-` makes browsers \
+                  insist on `secure = true`; one that begins with `__Host-` also on `domain = \"none\"` and \
+                  `path = \"/\"`. Whoever changes the name of a live site's cookie gives every visitor a new id.",
+        example: "\"__Secure-visitor\"",
+        slot: Slot::Text(|settings| &mut settings.cookie.name),
+    },
+    Key {
+        section: "cookie",
+        name: "max_age",
+        summary: "How long a browser is to keep the cookie after the last time it was set",
+        details: "A whole number with a unit, `s`, `m`, `h`, `d` or `w`, or a number of seconds; 24855 days at most. \
+                  Browsers have limits of their own, Chromium and Firefox 400 days, Brave 180: `hardtack check` shows \
+                  what is left of it in each.",
+        example: "\"393d\"",
+        slot: Slot::Seconds(|settings| &mut settings.cookie.max_age),
+    },
+    Key {
+        section: "cookie",
+        name: "domain",
+        summary: "Which hosts share the cookie",
+        details: "`\"auto\"` takes the registrable domain of the request's host by the public suffix list, its private \
+                  section included: `www.example.co.uk` gives `example.co.uk`. `\"none\"` leaves the attribute out, and \
+                  the cookie stays with the one host. A domain or a list of domains is taken where the host is the \
+                  domain or below it, the longest first. Where nothing fits (addresses, single labels, hosts that are \
+                  public suffixes, unlisted hosts) the cookie is for the one host.",
+        example: "[\"example.com\", \"example.org\"]",
+        slot: Slot::Domain(|settings| &mut settings.cookie.domain),
+    },
+    Key {
+        section: "cookie",
+        name: "path",
+        summary: "The paths for which browsers send the cookie",
+        details: "It begins with a slash, and covers what lies below it. Pages elsewhere get no cookie.",
+        example: "\"/shop\"",
+        slot: Slot::Text(|settings| &mut settings.cookie.path),
+    },
+    Key {
+        section: "cookie",
+        name: "secure",
+        summary: "Send the cookie over TLS only",
+        details: "With true, pages on plain http get no cookie, loopback excepted: there the attribute is left off, so \
+                  that the cookie can be tried out on one's own machine.",
+        example: "false",
+        slot: Slot::Flag(|settings| &mut settings.cookie.secure),
+    },
+    Key {
+        section: "cookie",
+        name: "http_only",
+        summary: "Keep the cookie out of the reach of scripts",
+        details: "With false, every script on the page can read the id.",
+        example: "false",
+        slot: Slot::Flag(|settings| &mut settings.cookie.http_only),
+    },
+    Key {
+        section: "cookie",
+        name: "same_site",
+        summary: "Whether browsers send the cookie with requests that other sites cause",
+        details: "`\"none\"` needs `secure = true`.",
+        example: "\"strict\"",
+        slot: Slot::Words(SAME_SITE),
+    },
+    Key {
+        section: "cookie",
+        name: "partitioned",
+        summary: "Keep one cookie for each site that embeds this one",
+        details: "For pages in other sites' frames (CHIPS); it needs `secure = true`. Browsers that do not know the \
+                  attribute ignore it.",
+        example: "true",
+        slot: Slot::Flag(|settings| &mut settings.cookie.partitioned),
+    },
+    Key {
+        section: "id",
+        name: "accept",
+        summary: "Which UUIDs are taken from a browser as a visitor's id",
+        details: "New ids are always of version 4. Anything that is not accepted is replaced by a new id.",
+        example: "\"any\"",
+        slot: Slot::Words(ACCEPT),
+    },
+    Key {
+        section: "renew",
+        name: "when",
+        summary: "When a returning visitor's cookie is extended to its full `max_age`",
+        details: "The id stays the same either way.",
+        example: "\"never\"",
+        slot: Slot::Words(RENEW),
+    },
+    Key {
+        section: "scope",
+        name: "exclude",
+        summary: "Paths to leave alone",
+        details: "Patterns for the whole path, without the query; `*` stands for any run of characters, slashes included. \
+                  Each begins with a slash or a star.",
+        example: "[\"/admin/*\", \"*.xml\"]",
+        slot: Slot::Patterns(|settings| &mut settings.scope.exclude),
+    },
+    Key {
+        section: "scope",
+        name: "documents_only",
+        summary: "Set the cookie with pages only, never with images, scripts, frames or calls",
+        details: "With false, every response in scope carries the cookie. Safari may then keep it for 7 days only, and \
+                  the parallel first requests of a new visitor each bring an id of their own.",
+        example: "false",
+        slot: Slot::Flag(|settings| &mut settings.scope.documents_only),
+    },
+    Key {
+        section: "scope",
+        name: "error_pages",
+        summary: "Set the cookie with pages of status 400 and above, too",
+        details: "",
+        example: "true",
+        slot: Slot::Flag(|settings| &mut settings.scope.error_pages),
+    },
+    Key {
+        section: "signals",
+        name: "response_header",
+        summary: "The name of a response header that tells outcome, reason and id",
+        details: "Such as `x-visitor: issued;reason=new_visitor;id=\"…\"`, a structured field of RFC 9651. Scripts of the \
+                  same origin can read it, so it gives away what `http_only` keeps. Left out, there is no such header.",
+        example: "\"x-visitor\"",
+        slot: Slot::OptionalText(|settings| &mut settings.signals.response_header),
+    },
+    Key {
+        section: "signals",
+        name: "log",
+        summary: "Write one line of JSON for each decision to the platform's log",
+        details: "With time, outcome, reason, id, method, host, path and status.",
+        example: "true",
+        slot: Slot::Flag(|settings| &mut settings.signals.log),
+    },
+];
+
+const SAME_SITE: &[Word] = &[
+    Word {
+        word: "strict",
+        meaning: "with requests from this site only",
+        choose: |settings| settings.cookie.same_site = SameSite::Strict,
+        chosen: |settings| settings.cookie.same_site == SameSite::Strict,
+    },
+    Word {
+        word: "lax",
+        meaning: "also when a visitor follows a link from another site",
+        choose: |settings| settings.cookie.same_site = SameSite::Lax,
+        chosen: |settings| settings.cookie.same_site == SameSite::Lax,
+    },
+    Word {
+        word: "none",
+        meaning: "always, where the browser lets third-party cookies through",
+        choose: |settings| settings.cookie.same_site = SameSite::None,
+        chosen: |settings| settings.cookie.same_site == SameSite::None,
+    },
+    Word {
+        word: "unset",
+        meaning: "the attribute is left out, and each browser does as it thinks best",
+        choose: |settings| settings.cookie.same_site = SameSite::Unset,
+        chosen: |settings| settings.cookie.same_site == SameSite::Unset,
+    },
+];
+
+const ACCEPT: &[Word] = &[
+    Word {
+        word: "v4",
+        meaning: "version 4 only, as Adobe's and Snowplow's collectors want it",
+        choose: |settings| settings.id.accept = Accept::V4,
+        chosen: |settings| settings.id.accept == Accept::V4,
+    },
+    Word {
+        word: "any",
+        meaning: "any version from 1 to 8, to keep visitors whom another system numbered",
+        choose: |settings| settings.id.accept = Accept::Any,
+        chosen: |settings| settings.id.accept == Accept::Any,
+    },
+];
+
+const RENEW: &[Word] = &[
+    Word {
+        word: "every-visit",
+        meaning: "with every page",
+        choose: |settings| settings.renew.when = Renew::EveryVisit,
+        chosen: |settings| settings.renew.when == Renew::EveryVisit,
+    },
+    Word {
+        word: "never",
+        meaning: "not at all: the cookie ends `max_age` after the first visit",
+        choose: |settings| settings.renew.when = Renew::Never,
+        chosen: |settings| settings.renew.when == Renew::Never,
+    },
+];
