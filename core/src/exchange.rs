@@ -58,8 +58,9 @@ pub trait Fields {
 
 impl<N: AsRef<[u8]>, V: AsRef<[u8]>> Fields for [(N, V)] {
     fn values(&self, field: Field) -> impl Iterator<Item = &[u8]> {
+        let wanted = field.name().as_bytes();
         self.iter()
-            .filter(move |(name, _)| name.as_ref().eq_ignore_ascii_case(field.name().as_bytes()))
+            .filter(move |(name, _)| is_name(name.as_ref(), wanted))
             .map(|(_, value)| value.as_ref())
     }
 }

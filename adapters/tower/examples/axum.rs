@@ -12,8 +12,8 @@ use hardtack_tower::{Visitor, VisitorLayer};
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    // Browsers reach this example by plain http; behind TLS, leave `assume_scheme` out.
-    let visitors = VisitorLayer::new(hardtack_policy::defaults()).assume_scheme(Scheme::Http);
+    // Browsers reach this example by plain http; behind TLS, leave `scheme` out.
+    let visitors = VisitorLayer::new(hardtack_policy::defaults()).scheme(Scheme::Http);
     let app = Router::new()
         .route("/", get(page))
         .route("/api/visitor", get(call))

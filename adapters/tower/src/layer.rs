@@ -20,7 +20,7 @@ pub struct VisitorLayer<O = Silent> {
 pub(crate) struct Parts<O> {
     pub(crate) policy: Arc<Policy>,
     pub(crate) source: Arc<dyn Source>,
-    pub(crate) assumed: Scheme,
+    pub(crate) scheme: Option<Scheme>,
     pub(crate) extensions: bool,
     pub(crate) observer: O,
 }
@@ -31,7 +31,7 @@ impl VisitorLayer {
         let parts = Parts {
             policy: policy.into(),
             source: Arc::new(System),
-            assumed: Scheme::Https,
+            scheme: None,
             extensions: true,
             observer: Silent,
         };
@@ -40,13 +40,13 @@ impl VisitorLayer {
 }
 
 impl<O: Observer> VisitorLayer<O> {
-    /// The scheme of requests that do not tell it: see the crate's deployment caveats. Default https.
+    /// The scheme that browsers use for this service, where nothing in front knows better ([`Front`](crate::Front)).
     ///
     /// Say [`Scheme::Http`] for a service that browsers reach by plain http, as on one's own machine: `Secure` is then
     /// left off on loopback, where Safari would refuse the cookie, and elsewhere no cookie is set that browsers would
-    /// drop.
-    pub fn assume_scheme(mut self, scheme: Scheme) -> Self {
-        self.parts.assumed = scheme;
+    /// drop. Default: what the request's URI says, and https where it says nothing.
+    pub fn scheme(mut self, scheme: Scheme) -> Self {
+        self.parts.scheme = Some(scheme);
         self
     }
 
@@ -68,14 +68,14 @@ impl<O: Observer> VisitorLayer<O> {
         let Parts {
             policy,
             source,
-            assumed,
+            scheme,
             extensions,
             ..
         } = self.parts;
         let parts = Parts {
             policy,
             source,
-            assumed,
+            scheme,
             extensions,
             observer,
         };

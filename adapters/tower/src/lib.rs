@@ -28,14 +28,15 @@
 //!
 //! # Deployment caveats
 //!
-//! - **Scheme.** A `Secure` cookie goes over TLS only, and behind a proxy that terminates TLS a service can't see the
-//!   scheme. Taken in this order: a [`hardtack::Scheme`] in the request's extensions, which an outer layer can put
-//!   there; the scheme of the request's URI (HTTP/2); else what [`VisitorLayer::assume_scheme`] says, which is https by
-//!   default.
+//! - **Scheme and host.** A `Secure` cookie goes over TLS only, and behind a proxy that terminates TLS a service can't
+//!   see the scheme. Taken in this order: a [`Front`] in the request's extensions, which an outer layer can put there
+//!   when it trusts who is in front; [`VisitorLayer::scheme`]; the scheme of the request's URI; https. The host is that
+//!   of the [`Front`], else the URI's, else the `Host` header's.
 //! - **Caches.** Put the layer outside of anything that stores responses: a stored response would hand one visitor's id
 //!   to the next.
 //! - **Compression, CORS, tracing** layers may stand on either side.
 
+mod front;
 mod future;
 mod headers;
 mod layer;
@@ -43,6 +44,7 @@ mod service;
 mod source;
 mod visitor;
 
+pub use front::Front;
 pub use future::ResponseFuture;
 pub use layer::VisitorLayer;
 pub use service::{Decided, Observer, Silent, VisitorService};

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use hardtack::{Decision, LogLine, Request, Response, Scheme, Target, Visit};
-use http::header::HOST;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use hardtack::{Decision, LogLine, Request, Response, Target, Visit};
+use http::{HeaderMap, Method, StatusCode, Uri};
 use tower_service::Service;
 
+use crate::front::{self, Front};
 use crate::future::ResponseFuture;
 use crate::headers::{self, Headers};
 use crate::layer::Parts;
@@ -121,18 +121,17 @@ pub(crate) struct Pending<O> {
 struct Asked {
     method: Method,
     uri: Uri,
-    host: Option<HeaderValue>,
-    scheme: Scheme,
+    front: Front,
 }
 
 impl<O: Observer> Pending<O> {
     fn open<A>(parts: &Arc<Parts<O>>, request: &mut http::Request<A>) -> Self {
-        let scheme = scheme(request, parts.assumed);
         let now = parts.source.now();
-        let visit = foresee(parts, request, scheme, now);
+        let front = front::front(request, parts.scheme);
+        let visit = foresee(parts, request, &front, now);
         let wanted =
             O::WANTS_SKIPPED || parts.policy.logs() || parts.policy.response_header().is_some();
-        let asked = (wanted || visit.id().is_some()).then(|| Asked::of(request, scheme));
+        let asked = (wanted || visit.id().is_some()).then(|| Asked::of(request, front));
         if parts.extensions {
             let visitor = visitor(parts, visit, request.headers());
             request.extensions_mut().insert(visitor);
@@ -178,12 +177,9 @@ impl<O: Observer> Pending<O> {
     }
 }
 
-fn foresee<A, O>(parts: &Parts<O>, request: &http::Request<A>, scheme: Scheme, now: u64) -> Visit {
+fn foresee<A, O>(parts: &Parts<O>, request: &http::Request<A>, front: &Front, now: u64) -> Visit {
     let request = Request {
-        target: Target {
-            scheme,
-            host: host(request.uri(), request.headers().get(HOST)),
-        },
+        target: front.target(request.uri()),
         method: request.method().as_str().as_bytes(),
         path: request.uri().path().as_bytes(),
         fields: &Headers(request.headers()),
@@ -192,40 +188,16 @@ fn foresee<A, O>(parts: &Parts<O>, request: &http::Request<A>, scheme: Scheme, n
 }
 
 impl Asked {
-    fn of<A>(request: &http::Request<A>, scheme: Scheme) -> Self {
+    fn of<A>(request: &http::Request<A>, front: Front) -> Self {
         Self {
             method: request.method().clone(),
             uri: request.uri().clone(),
-            host: request.headers().get(HOST).cloned(),
-            scheme,
+            front,
         }
     }
 
     fn target(&self) -> Target<'_> {
-        Target {
-            scheme: self.scheme,
-            host: host(&self.uri, self.host.as_ref()),
-        }
-    }
-}
-
-/// The host that the browser asked for: the URI's authority (HTTP/2, absolute form) comes before `Host` (RFC 9112 §3.2.2).
-fn host<'a>(uri: &'a Uri, header: Option<&'a HeaderValue>) -> &'a [u8] {
-    match (uri.authority(), header) {
-        (Some(authority), _) => authority.as_str().as_bytes(),
-        (None, Some(header)) => header.as_bytes(),
-        (None, None) => &[],
-    }
-}
-
-fn scheme<A>(request: &http::Request<A>, assumed: Scheme) -> Scheme {
-    if let Some(scheme) = request.extensions().get() {
-        return *scheme;
-    }
-    match request.uri().scheme_str() {
-        Some("https") => Scheme::Https,
-        Some("http") => Scheme::Http,
-        _ => assumed,
+        self.front.target(&self.uri)
     }
 }
 
