@@ -1,0 +1,295 @@
+// The inspector: shows the cookie that scripts can't read, as the server saw it, and the server's decisions as they fall.
+// Paths, hosts and values come from the network: they reach the page as text nodes only.
+
+const DECISIONS_KEPT = 200;
+const STATE_PAUSE_MS = 300;
+const RETRY_MS = 2000;
+const FRESH_SECONDS = 5;
+
+const REASONS = {
+  new_visitor: "a browser without the cookie",
+  returning_visitor: "the browser sent a valid id",
+  renewal_off: "a valid id, and the policy never renews",
+  malformed_id: "the cookie held no UUID",
+  unaccepted_version: "the cookie held a UUID of a version that the policy does not accept",
+  excluded_path: "the policy excludes this path",
+  outside_cookie_path: "the cookie’s Path does not cover this path",
+  method: "neither GET nor POST",
+  plain_http: "plain http, where browsers refuse a Secure cookie",
+  not_document: "not a page: an image, a script, a frame or a call from a script",
+  informational_status: "an informational status, no answer yet",
+  error_status: "an error page",
+  offsite_redirect: "a redirect to another site",
+  not_html: "the response is not HTML",
+  origin_cookie: "the origin sets this cookie itself",
+};
+
+const $ = (id) => document.getElementById(id);
+
+/** An element with the given properties and children; strings become text nodes. */
+function make(tag, properties, ...children) {
+  const node = Object.assign(document.createElement(tag), properties);
+  node.append(...children.filter((child) => child !== null));
+  return node;
+}
+
+// What this browser sent, and what the policy makes of it
+
+let ownId = null;
+let statePending = false;
+
+/** Asks for the state soon, and once for a burst of decisions. */
+function refreshState() {
+  if (statePending || document.hidden) return;
+  statePending = true;
+  setTimeout(loadState, STATE_PAUSE_MS);
+}
+
+async function loadState() {
+  statePending = false;
+  try {
+    const response = await fetch("/.hardtack/state", { cache: "no-store" });
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    showState(await response.json());
+  } catch (error) {
+    if (!$("side").hidden) return;
+    $("visitor-body").replaceChildren(make("p", { className: "soft" }, `The server gave no answer (${error.message}). This page asks again when it is back.`));
+  }
+}
+
+let shown = "";
+
+function showState(state) {
+  const fresh = JSON.stringify(state);
+  if (fresh === shown) return;
+  shown = fresh;
+  ownId = state.cookie.id;
+  showFacts(state);
+  showVisitor(state);
+  showLine(state.set_cookie);
+  showLifetimes(state.lifetimes, state.set_cookie.attributes);
+  showNotes(state.notes);
+  markOwnRows();
+  $("side").hidden = false;
+}
+
+function showFacts({ cookie, site, policy }) {
+  const facts = [
+    ["site", site.host],
+    ["cookie", cookie.name],
+    ["domain", site.domain ?? "none, this host only"],
+    ["policy", policy.source],
+  ];
+  $("facts").replaceChildren(...facts.map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value))));
+}
+
+function showVisitor(state) {
+  const { cookie } = state;
+  const parts = cookie.id ? knownVisitor(state) : cookie.sent.length ? unknownValue(cookie) : firstVisit(cookie);
+  if (cookie.problem) parts.push(make("p", { className: "problem" }, cookie.problem));
+  if (cookie.sent.length > 1 || (cookie.sent.length && !cookie.id)) parts.push(sentValues(cookie));
+  if (!cookie.id) parts.push(make("a", { className: "button", href: "/", target: "_blank", rel: "noopener" }, "Open the site"));
+  $("visitor-body").replaceChildren(...parts);
+}
+
+function knownVisitor({ cookie, set_cookie }) {
+  const id = make("code", {}, ...breakable(cookie.id));
+  const copy = make("button", { type: "button", className: "button quiet" }, "Copy");
+  copy.addEventListener("click", () => copyText(id, cookie.id, copy));
+  const httpOnly = set_cookie.attributes.some(({ name }) => name === "HttpOnly");
+  return [make("div", { className: "id" }, id, copy), make("p", { className: "soft" }, scriptView(cookie.name, httpOnly))];
+}
+
+/** What `document.cookie` gives away, tried out on this very page. */
+function scriptView(name, httpOnly) {
+  const listed = document.cookie.split("; ").some((pair) => pair.startsWith(`${name}=`));
+  if (!httpOnly) return `The policy leaves HttpOnly off: any script on the site can read ${name} from document.cookie.`;
+  if (listed) return `${name} is HttpOnly, yet document.cookie lists one: a twin of the same name, set by a script or under an older policy.`;
+  return `${name} is HttpOnly: document.cookie, read on this page just now, does not list it. The server reads it from the request and shows it here.`;
+}
+
+function firstVisit({ name }) {
+  return [
+    make("p", { className: "first" }, `This browser has not sent ${name} yet.`),
+    make("p", { className: "soft" }, "Open a page of the site: the response that carries the page sets the cookie, and its id appears here."),
+  ];
+}
+
+function unknownValue({ name }) {
+  return [make("p", { className: "first" }, `This browser sent ${name}, but no valid id in it.`)];
+}
+
+function sentValues({ name, sent, id }) {
+  const taken = sent.findIndex((value) => value.toLowerCase() === id);
+  const items = sent.map((value, index) =>
+    make("li", {}, make("code", {}, `${name}=${value}`), index === taken ? make("span", { className: "soft" }, "taken") : null));
+  return make("div", { className: "sent" }, make("h3", { className: "soft" }, "As the browser sent it"), make("ol", {}, ...items));
+}
+
+/** The id's groups with a break opportunity after each hyphen. */
+function breakable(id) {
+  return id.match(/[^-]+-?/g).flatMap((group, index) => (index ? [make("wbr"), group] : [group]));
+}
+
+/** Copies `text`; where the clipboard is out of reach, selects `node` for the reader to copy. */
+async function copyText(node, text, button) {
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(node);
+    button.textContent = "Selected, now copy";
+  }
+  setTimeout(() => (button.textContent = "Copy"), 2000);
+}
+
+function showLine({ line, attributes }) {
+  $("line").textContent = line;
+  $("attributes").replaceChildren(...attributes.map(({ name, value, meaning }) => {
+    const term = make("code", {}, name, value === null ? null : make("span", { className: "value" }, `=${value}`));
+    return make("div", {}, make("dt", {}, term), make("dd", {}, meaning));
+  }));
+}
+
+function showLifetimes(lifetimes, attributes) {
+  const maxAge = attributes.find(({ name }) => name === "Max-Age");
+  const asked = maxAge ? Number(maxAge.value) / 86400 : null;
+  const longest = Math.max(asked ?? 0, ...lifetimes.map(({ days }) => days), 1);
+  const share = (days) => `${(100 * days) / longest}%`;
+  $("asked").textContent = asked === null ? "" : `Max-Age asks for ${inDays(asked)}`;
+  $("lifetimes").replaceChildren(...lifetimes.map((lifetime) => lifetimeRow(lifetime, asked, share)));
+}
+
+function lifetimeRow({ browser, days, why }, asked, share) {
+  const bar = make("div", { className: "bar" });
+  const track = make("div", { className: "track", ariaHidden: "true" }, bar);
+  const limit = asked === null ? null : make("div", { className: "limit", ariaHidden: "true" });
+  bar.style.width = share(days);
+  limit?.style.setProperty("--at", share(asked));
+  return make("li", {},
+    make("span", { className: "name" }, browser), track, make("span", { className: "days" }, inDays(days)),
+    make("p", { className: "why" }, why), limit);
+}
+
+function inDays(days) {
+  const rounded = Math.round(days * 10) / 10;
+  return `${rounded} ${rounded === 1 ? "day" : "days"}`;
+}
+
+function showNotes(notes) {
+  $("notes").replaceChildren(...notes.map((note) => make("li", {}, note)));
+  $("notes-card").hidden = notes.length === 0;
+}
+
+// The decisions, live
+
+const list = $("decisions");
+const seen = new Set();
+let queue = [];
+let newest = 0;
+let reopened = false;
+let drawing = false;
+
+function connect() {
+  const source = new EventSource("/.hardtack/decisions");
+  source.addEventListener("open", () => {
+    showLink("live", "Live");
+    refreshState();
+  });
+  source.addEventListener("message", ({ data }) => receive(JSON.parse(data)));
+  source.addEventListener("error", () => {
+    reopened = true;
+    showLink("lost", "Server gone, reconnecting");
+    if (source.readyState === EventSource.CLOSED) setTimeout(connect, RETRY_MS);
+  });
+}
+
+function showLink(state, text) {
+  $("link").dataset.state = state;
+  $("link").textContent = text;
+}
+
+/** Takes one decision in, unless it is a replay of one already shown. A restarted server counts from 1 again. */
+function receive(decision) {
+  const key = `${decision.seq} ${decision.time} ${decision.path}`;
+  if (seen.has(key)) return;
+  remember(key);
+  if (reopened && decision.seq <= newest) draw(restartRow);
+  reopened = false;
+  newest = decision.seq;
+  draw(() => decisionRow(decision));
+  if (decision.outcome !== "skipped") refreshState();
+}
+
+function remember(key) {
+  seen.add(key);
+  if (seen.size > DECISIONS_KEPT) seen.delete(seen.values().next().value);
+}
+
+/** Queues a row for the next frame, so that a flood of decisions costs one layout per frame, and none in a hidden tab. */
+function draw(makeRow) {
+  queue.push(makeRow);
+  if (queue.length > DECISIONS_KEPT) queue.shift();
+  if (!drawing) requestAnimationFrame(drawQueue);
+  drawing = true;
+}
+
+function drawQueue() {
+  drawing = false;
+  list.prepend(...queue.map((makeRow) => makeRow()).reverse());
+  queue = [];
+  while (list.children.length > DECISIONS_KEPT) list.lastChild.remove();
+  markOwnRows();
+  showCount();
+}
+
+function decisionRow(decision) {
+  const { time, method, host, path, status, outcome, reason, id, set_cookie } = decision;
+  const row = make("li", { className: `row ${outcome}` },
+    make("div", { className: "request" },
+      make("span", { className: "chip" }, outcome),
+      make("span", { className: "path" }, `${method} ${host === location.host ? "" : host}${path}`)),
+    make("span", { className: "when" }, `${status} · `, clock(time)),
+    make("p", { className: "why" }, decision.sentence ?? REASONS[reason] ?? reason.replaceAll("_", " "), " ",
+      make("code", { className: "code" }, reason), " ", id ? whose(id) : null),
+    set_cookie.length ? make("details", {}, make("summary", {}, "Set-Cookie"), make("pre", {}, make("code", {}, set_cookie.join("\n")))) : null);
+  row.classList.toggle("new", Date.now() / 1000 - time < FRESH_SECONDS);
+  row.dataset.id = id ?? "";
+  return row;
+}
+
+function whose(id) {
+  const mine = make("span", { className: "mine", hidden: true }, " this browser");
+  return make("span", { className: "whose" }, "id ", make("code", { title: id }, `${id.slice(0, 8)}…`), mine);
+}
+
+function clock(seconds) {
+  const date = new Date(seconds * 1000);
+  const text = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  return make("time", { dateTime: date.toISOString() }, text);
+}
+
+function restartRow() {
+  return make("li", { className: "restart" }, "The server restarted");
+}
+
+function markOwnRows() {
+  for (const row of list.children) {
+    const mark = row.querySelector(".mine");
+    if (mark) mark.hidden = row.dataset.id !== ownId;
+  }
+}
+
+function showCount() {
+  const all = list.querySelectorAll(".row").length;
+  const skipped = list.querySelectorAll(".skipped").length;
+  const only = $("pages-only").checked;
+  list.classList.toggle("pages-only", only);
+  if (all) $("count").textContent = only ? `${all - skipped} shown, ${skipped} skipped ones hidden` : `${all} shown, ${skipped} of them skipped`;
+}
+
+$("pages-only").addEventListener("change", showCount);
+document.addEventListener("visibilitychange", refreshState);
+showCount();
+loadState();
+connect();
