@@ -72,6 +72,15 @@ pub fn read<Q: Fields + ?Sized>(policy: &Policy, fields: &Q) -> Option<VisitorId
     Reading::of(policy, fields).id
 }
 
+/// Every value of the policy's cookie that a request carries, valid or not, in order and without quotes: for showing.
+pub fn values<'a, Q: Fields + ?Sized>(
+    policy: &'a Policy,
+    fields: &'a Q,
+) -> impl Iterator<Item = &'a [u8]> {
+    let headers = fields.values(Field::Cookie);
+    headers.flat_map(|header| cookie::values(header, policy.name_and_equals.as_bytes()))
+}
+
 fn foresee_before<Q: Fields + ?Sized>(
     policy: &Policy,
     request: &Request<'_, Q>,
@@ -223,17 +232,15 @@ struct Reading {
 impl Reading {
     fn of<Q: Fields + ?Sized>(policy: &Policy, fields: &Q) -> Self {
         let mut invalid = None;
-        for header in fields.values(Field::Cookie) {
-            for value in cookie::values(header, policy.name_and_equals.as_bytes()) {
-                match VisitorId::read(value, policy.accept) {
-                    Ok(id) => {
-                        return Self {
-                            id: Some(id),
-                            invalid,
-                        };
-                    }
-                    Err(problem) => invalid = invalid.or(Some(problem)),
+        for value in values(policy, fields) {
+            match VisitorId::read(value, policy.accept) {
+                Ok(id) => {
+                    return Self {
+                        id: Some(id),
+                        invalid,
+                    };
                 }
+                Err(problem) => invalid = invalid.or(Some(problem)),
             }
         }
         Self { id: None, invalid }

@@ -1,5 +1,10 @@
 //! Reads the Host of a request: a name that may have a registrable domain, or something that can't.
 
+/// Whether a `Host` or `:authority` can only mean this machine: `localhost` and below, 127.0.0.0/8, `[::1]`.
+pub fn is_loopback(authority: &[u8]) -> bool {
+    Host::parse(authority).is_loopback()
+}
+
 /// The longest name that DNS allows (RFC 1035 §2.3.4).
 pub(crate) const MAX_LEN: usize = 253;
 const MAX_LABEL: usize = 63;

@@ -76,10 +76,11 @@ mod set_cookie;
 mod settings;
 mod witness;
 
-pub use decide::{conclude, decide, decide_before, foresee, read};
+pub use decide::{conclude, decide, decide_before, foresee, read, values};
 pub use decision::{Decision, Edit, Signal, Visit};
 pub use domain::SuffixList;
 pub use exchange::{Exchange, Field, Fields, Request, Response, Scheme, Target};
+pub use host::is_loopback;
 pub use id::{Accept, VisitorId};
 pub use log_line::LogLine;
 pub use outcome::{Outcome, Reason};

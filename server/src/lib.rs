@@ -2,8 +2,16 @@
 //!
 //! [`files`] answers from a folder, [`proxy`] from an upstream; [`Body`] is what both answer with.
 
+mod app;
 mod body;
+mod config;
+mod connection;
 pub mod files;
+mod inspector;
+mod listen;
 pub mod proxy;
+pub mod tls;
 
 pub use body::{Body, BoxError};
+pub use config::{AccessLog, Config, Inspection, Limits, PolicyInForce, Site};
+pub use listen::Server;

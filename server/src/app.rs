@@ -1,0 +1,175 @@
+//! One exchange: the inspector's, or the site's with a decision on it.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use hardtack::Scheme;
+use hardtack_tower::{Decided, Front, Observer, VisitorLayer};
+use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use tower_layer::Layer as _;
+use tower_service::Service;
+
+use crate::Body;
+use crate::config::{AccessLog, Config, Limits};
+use crate::files::Files;
+use crate::inspector::Inspector;
+use crate::proxy::{self, Connection, Proxy, TrustedProxies};
+
+/// Answers all requests of one worker.
+#[derive(Debug)]
+pub(crate) struct App {
+    origin: Arc<Origin>,
+    visitors: VisitorLayer<Watch>,
+    inspector: Option<Arc<Inspector>>,
+    trusted: TrustedProxies,
+    limits: Limits,
+}
+
+/// Where a worker's responses come from. Files are shared by all workers; a proxy belongs to one, with its connections.
+#[derive(Debug)]
+pub(crate) enum Origin {
+    Files(Arc<Files>),
+    Upstream(Box<Proxy>),
+}
+
+impl App {
+    pub(crate) fn new(
+        config: &Config,
+        origin: Origin,
+        inspector: Option<Arc<Inspector>>,
+        log: Option<Arc<dyn AccessLog>>,
+    ) -> Self {
+        let watch = Watch {
+            log,
+            inspector: inspector.clone(),
+        };
+        Self {
+            origin: Arc::new(origin),
+            // Nothing behind it asks for the visitor, so none is put into the extensions.
+            visitors: VisitorLayer::new(Arc::clone(&config.policy.policy))
+                .extensions(false)
+                .observe(watch),
+            inspector,
+            trusted: config.trusted.clone(),
+            limits: config.limits,
+        }
+    }
+
+    /// What answers the requests of one connection.
+    pub(crate) fn service(
+        self: &Arc<Self>,
+        connection: Connection,
+    ) -> impl hyper::service::Service<
+        Request<Incoming>,
+        Response = Response<Body>,
+        Error = Infallible,
+        Future: Send + 'static,
+    > + use<> {
+        let app = Arc::clone(self);
+        let origin = Arc::clone(&self.origin);
+        let visitors = self.visitors.clone().scheme(scheme_of(connection));
+        let site = visitors.layer(tower::service_fn(move |request| {
+            let origin = Arc::clone(&origin);
+            async move { Ok::<_, Infallible>(origin.respond(request, connection).await) }
+        }));
+        hyper::service::service_fn(move |request| {
+            let (app, site) = (Arc::clone(&app), site.clone());
+            async move { app.respond(request, site, connection).await }
+        })
+    }
+
+    async fn respond(
+        &self,
+        mut request: Request<Incoming>,
+        mut site: impl Service<Request<Incoming>, Response = Response<Body>, Error = Infallible>,
+        connection: Connection,
+    ) -> Result<Response<Body>, Infallible> {
+        if let Some(inspector) = &self.inspector
+            && inspector.is_for(&request, connection)
+        {
+            return Ok(inspector.respond(&request, connection));
+        }
+        if announces_more_than(self.limits.body_bytes, request.headers()) {
+            return Ok(too_large());
+        }
+        if self.trusted.trusts(connection.peer.ip()) {
+            let front = self.front(&request, connection);
+            request.extensions_mut().insert(front);
+        }
+        site.call(request).await
+    }
+
+    fn front(&self, request: &Request<Incoming>, connection: Connection) -> Front {
+        let headers = request.headers();
+        let host = proxy::host(request.uri(), headers, connection, &self.trusted);
+        Front {
+            scheme: proxy::scheme(headers, connection, &self.trusted),
+            host: host.and_then(|host| HeaderValue::from_str(host).ok()),
+        }
+    }
+}
+
+impl Origin {
+    async fn respond(&self, request: Request<Incoming>, connection: Connection) -> Response<Body> {
+        match self {
+            Self::Files(files) => {
+                let (parts, _) = request.into_parts();
+                files.respond(&parts).await
+            }
+            Self::Upstream(proxy) => proxy.respond(request, connection).await,
+        }
+    }
+}
+
+/// Hands decisions to the access log and the inspector.
+#[derive(Clone, Debug)]
+struct Watch {
+    log: Option<Arc<dyn AccessLog>>,
+    inspector: Option<Arc<Inspector>>,
+}
+
+impl Observer for Watch {
+    fn wants_skipped(&self) -> bool {
+        self.log.is_some() || self.inspector.is_some()
+    }
+
+    fn decided(&self, decided: &Decided<'_>) {
+        if let Some(log) = &self.log {
+            log.record(decided);
+        }
+        if let Some(inspector) = &self.inspector {
+            inspector.record(decided);
+        }
+    }
+}
+
+const fn scheme_of(connection: Connection) -> Scheme {
+    if connection.tls {
+        Scheme::Https
+    } else {
+        Scheme::Http
+    }
+}
+
+fn announces_more_than(limit: u64, headers: &HeaderMap) -> bool {
+    let length = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    length
+        .and_then(|length| length.parse().ok())
+        .is_some_and(|length: u64| length > limit)
+}
+
+fn too_large() -> Response<Body> {
+    let mut response = Response::new(Body::from("This is more than the server takes.\n"));
+    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}

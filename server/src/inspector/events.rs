@@ -1,0 +1,109 @@
+//! Decisions as server-sent events (WHATWG HTML §9.2).
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hardtack_tower::Decided;
+use http_body::{Body, Frame};
+use serde_json::json;
+use tokio::sync::{broadcast, watch};
+use tokio::time::timeout;
+
+/// How often a silent stream says that it is alive.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// One decision as the page takes it.
+pub(super) fn json(seq: u64, decided: &Decided<'_>) -> String {
+    let decision = &decided.decision;
+    json!({
+        "seq": seq,
+        "time": decided.now,
+        "method": decided.method.as_str(),
+        "host": String::from_utf8_lossy(decided.target.host),
+        "path": decided.uri.path(),
+        "status": decided.status.as_u16(),
+        "outcome": decision.outcome().as_str(),
+        "reason": decision.reason().as_str(),
+        "why": decision.reason().sentence(),
+        "id": decision.id().map(|id| id.to_string()),
+        "set_cookie": decision.set_cookie().iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+    .to_string()
+}
+
+/// A body that replays some events, and then goes on until the server stops.
+pub(super) struct Events {
+    replay: VecDeque<Arc<str>>,
+    next: Option<Next>,
+}
+
+/// Waits for the next piece of the stream; `None` at its end.
+type Next = Pin<Box<dyn Future<Output = Option<(Bytes, Source)>> + Send>>;
+
+struct Source {
+    live: broadcast::Receiver<Arc<str>>,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Events {
+    pub(super) fn new(
+        replay: VecDeque<Arc<str>>,
+        live: broadcast::Receiver<Arc<str>>,
+        stopped: watch::Receiver<bool>,
+    ) -> Self {
+        Self {
+            replay,
+            next: Some(Box::pin(next(Source { live, stopped }))),
+        }
+    }
+}
+
+impl Body for Events {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if let Some(event) = self.replay.pop_front() {
+            return Poll::Ready(Some(Ok(Frame::data(message(&event)))));
+        }
+        let Some(waiting) = &mut self.next else {
+            return Poll::Ready(None);
+        };
+        waiting.as_mut().poll(cx).map(|piece| {
+            let (bytes, source) = piece.unzip();
+            self.next = source.map(|source| Box::pin(next(source)) as Next);
+            bytes.map(|bytes| Ok(Frame::data(bytes)))
+        })
+    }
+}
+
+async fn next(mut source: Source) -> Option<(Bytes, Source)> {
+    loop {
+        let event = tokio::select! {
+            biased;
+            _ = source.stopped.wait_for(|stopped| *stopped) => return None,
+            event = timeout(HEARTBEAT, source.live.recv()) => event,
+        };
+        match event {
+            Ok(Ok(event)) => return Some((message(&event), source)),
+            // A reader that is too slow misses some, and goes on with the oldest that is left.
+            Ok(Err(broadcast::error::RecvError::Lagged(_))) => {}
+            Ok(Err(broadcast::error::RecvError::Closed)) => return None,
+            Err(_) => return Some((Bytes::from_static(b": still here\n\n"), source)),
+        }
+    }
+}
+
+/// JSON without line breaks is one `data` line.
+fn message(event: &str) -> Bytes {
+    Bytes::from(format!("data: {event}\n\n"))
+}

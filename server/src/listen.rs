@@ -1,0 +1,207 @@
+//! Listens, with one loop per worker thread, until told to stop.
+
+use std::future::Future;
+use std::io;
+use std::net::{SocketAddr, TcpListener as StdListener};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::{sleep, timeout};
+
+use crate::app::{App, Origin};
+use crate::config::{AccessLog, Config, Site};
+use crate::connection::Connections;
+use crate::files::Files;
+use crate::inspector::Inspector;
+use crate::proxy::{Proxy, Timeouts, Upstream};
+
+/// Connections that wait to be accepted, at most; the system may allow fewer.
+const BACKLOG: u32 = 4096;
+
+/// After an error to accept, such as too many open files, others get a chance to close some.
+const AFTER_ERROR: Duration = Duration::from_millis(50);
+
+/// A server that listens already, and answers once it [runs](Self::run).
+#[derive(Debug)]
+pub struct Server {
+    config: Config,
+    origin: SharedOrigin,
+    log: Option<Arc<dyn AccessLog>>,
+    listener: StdListener,
+}
+
+/// What workers make their [`Origin`] from.
+#[derive(Clone, Debug)]
+enum SharedOrigin {
+    Files(Arc<Files>),
+    Upstream(Upstream, Timeouts),
+}
+
+impl Server {
+    /// Opens the port. `log` is told of each decision.
+    ///
+    /// # Errors
+    ///
+    /// If the address is taken or not this machine's.
+    pub fn bind(config: Config, site: Site, log: Option<Arc<dyn AccessLog>>) -> io::Result<Self> {
+        let listener = runtime()?.block_on(async { listen(config.listen)?.into_std() })?;
+        let origin = match site {
+            Site::Files(files) => SharedOrigin::Files(Arc::new(files)),
+            Site::Upstream(upstream, timeouts) => SharedOrigin::Upstream(upstream, timeouts),
+        };
+        Ok(Self {
+            config,
+            origin,
+            log,
+            listener,
+        })
+    }
+
+    /// The address with the port that was taken.
+    ///
+    /// # Errors
+    ///
+    /// If the system does not tell.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Answers until `stop` is ready; then accepts no more, lets exchanges under way end, and returns.
+    ///
+    /// # Errors
+    ///
+    /// If a worker can't be started: no threads left, or for an `https` upstream no certificate authorities.
+    pub fn run(self, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let (stopping, stopped) = watch::channel(false);
+        let inspector = Inspector::new(&self.config, stopped.clone());
+        let places = Arc::new(Semaphore::new(self.config.limits.connections));
+        let workers = (0..self.config.workers.get())
+            .map(|_| self.worker(&inspector, &places, stopped.clone()))
+            .collect::<io::Result<Vec<_>>>()?;
+        runtime()?.block_on(stop);
+        // Workers that are gone already need not be told.
+        let _ = stopping.send(true);
+        workers.into_iter().try_for_each(join)
+    }
+
+    fn worker(
+        &self,
+        inspector: &Option<Arc<Inspector>>,
+        places: &Arc<Semaphore>,
+        stopped: watch::Receiver<bool>,
+    ) -> io::Result<JoinHandle<io::Result<()>>> {
+        let origin = self.origin.for_worker(&self.config)?;
+        let app = App::new(&self.config, origin, inspector.clone(), self.log.clone());
+        let worker = Worker {
+            app: Arc::new(app),
+            connections: Connections::new(&self.config),
+            places: Arc::clone(places),
+            stopped,
+            patience: self.config.limits.shutdown,
+        };
+        let listener = self.listener.try_clone()?;
+        thread::Builder::new()
+            .name("hardtack".to_string())
+            .spawn(move || runtime()?.block_on(worker.run(listener)))
+    }
+}
+
+impl SharedOrigin {
+    fn for_worker(&self, config: &Config) -> io::Result<Origin> {
+        Ok(match self {
+            Self::Files(files) => Origin::Files(Arc::clone(files)),
+            Self::Upstream(upstream, timeouts) => {
+                let proxy = Proxy::new(upstream.clone(), *timeouts, config.trusted.clone())?;
+                Origin::Upstream(Box::new(proxy))
+            }
+        })
+    }
+}
+
+/// One accept loop.
+struct Worker {
+    app: Arc<App>,
+    connections: Connections,
+    places: Arc<Semaphore>,
+    stopped: watch::Receiver<bool>,
+    patience: Duration,
+}
+
+impl Worker {
+    async fn run(mut self, listener: StdListener) -> io::Result<()> {
+        let listener = TcpListener::from_std(listener)?;
+        let open = GracefulShutdown::new();
+        loop {
+            tokio::select! {
+                biased;
+                _ = self.stopped.wait_for(|stopped| *stopped) => break,
+                (stream, peer, place) = accept(&listener, &self.places) => {
+                    tokio::spawn(self.connections.serve(stream, peer, place, &self.app, &open));
+                }
+            }
+        }
+        drop(listener);
+        if timeout(self.patience, open.shutdown()).await.is_err() {
+            tracing::warn!(
+                "cut connections that were still open {:?} after the stop",
+                self.patience
+            );
+        }
+        Ok(())
+    }
+}
+
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
+    // The semaphore is never closed, so there is always a permit to wait for.
+    let place = Arc::clone(places).acquire_owned().await.ok();
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => return (stream, peer, place),
+            Err(error) if is_the_clients(&error) => {}
+            Err(error) => {
+                tracing::warn!(%error, "failed to accept a connection");
+                sleep(AFTER_ERROR).await;
+            }
+        }
+    }
+}
+
+/// Errors of a connection that went away before it was accepted.
+fn is_the_clients(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+    )
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A restarted server must not wait for connections of the old one to be forgotten.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+fn runtime() -> io::Result<Runtime> {
+    Builder::new_current_thread().enable_all().build()
+}
+
+fn join(worker: JoinHandle<io::Result<()>>) -> io::Result<()> {
+    worker
+        .join()
+        .unwrap_or_else(|_| Err(io::Error::other("a worker panicked")))
+}
