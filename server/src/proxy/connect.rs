@@ -1,0 +1,182 @@
+//! Connections to the upstream: plain or TLS, made in time, and marked once they have served.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::{Extensions, Uri};
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_rustls::{
+    ConfigBuilderExt as _, HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream,
+};
+use hyper_util::client::legacy;
+use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tower_service::Service;
+
+use super::failure::chain;
+use super::timeout::Silence;
+use crate::BoxError;
+
+/// The certificate authorities that an upstream is checked against.
+#[derive(Debug)]
+pub(super) enum Roots {
+    /// None, for a plain connection.
+    Unneeded,
+    /// The machine's own, or what `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
+    Native,
+    /// Only these.
+    #[cfg(test)]
+    Given(RootCertStore),
+}
+
+/// Opens connections; lookup, connection and handshake share one time limit.
+#[derive(Clone, Debug)]
+pub(super) struct Connector {
+    inner: HttpsConnector<HttpConnector>,
+    limit: Duration,
+}
+
+impl Connector {
+    /// Fails if the machine has no certificate authorities and they are needed.
+    pub(super) fn new(limit: Duration, roots: Roots) -> io::Result<Self> {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        // Divided among the upstream's addresses, so that a dead one leaves time for the next.
+        tcp.set_connect_timeout(Some(limit));
+        // An upgraded connection may be silent for hours; this notices when its other end is gone.
+        tcp.set_keepalive(Some(Duration::from_secs(60)));
+        let inner = HttpsConnectorBuilder::new()
+            .with_tls_config(tls(roots)?)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(tcp);
+        Ok(Self { inner, limit })
+    }
+}
+
+fn tls(roots: Roots) -> io::Result<ClientConfig> {
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(io::Error::other)?;
+    let config = match roots {
+        Roots::Unneeded => config.with_root_certificates(RootCertStore::empty()),
+        Roots::Native => config.with_native_roots()?,
+        #[cfg(test)]
+        Roots::Given(roots) => config.with_root_certificates(roots),
+    };
+    Ok(config.with_no_client_auth())
+}
+
+impl Service<Uri> for Connector {
+    type Response = Marked;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Marked, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, upstream: Uri) -> Self::Future {
+        let (connecting, limit) = (self.inner.call(upstream), self.limit);
+        Box::pin(async move {
+            let stream = timeout(limit, connecting)
+                .await
+                .map_err(|_| Silence(limit))??;
+            Ok(Marked {
+                stream,
+                served: Served::default(),
+            })
+        })
+    }
+}
+
+/// Whether a connection has carried a response before.
+///
+/// The upstream may close an idle connection at the very moment a request goes out on it. Only
+/// then is a failure no sign of trouble.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Served(Arc<AtomicBool>);
+
+impl Served {
+    /// Notes that the connection behind this response works.
+    pub(super) fn mark(response: &Extensions) {
+        if let Some(Self(served)) = response.get() {
+            served.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether the request failed on a connection that had worked before, without an answer.
+    pub(super) fn explains(error: &legacy::Error) -> bool {
+        let mut extensions = Extensions::new();
+        if let Some(connection) = error.connect_info() {
+            connection.get_extras(&mut extensions);
+        }
+        let served = extensions
+            .get()
+            .is_some_and(|Self(served)| served.load(Ordering::Relaxed));
+        let mut causes = chain(error).filter_map(|cause| cause.downcast_ref());
+        served && !causes.any(hyper::Error::is_parse)
+    }
+}
+
+/// A connection that tells its requests whether it has served before.
+#[derive(Debug)]
+pub(super) struct Marked {
+    stream: MaybeHttpsStream<TokioIo<TcpStream>>,
+    served: Served,
+}
+
+impl Connection for Marked {
+    fn connected(&self) -> Connected {
+        self.stream.connected().extra(self.served.clone())
+    }
+}
+
+impl Read for Marked {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl Write for Marked {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
+    }
+}

@@ -1,0 +1,55 @@
+//! The upstream's body on its way to the visitor.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+
+use super::failure::{Exchange, causes};
+use super::timeout::Idle;
+use crate::BoxError;
+
+/// A response's body: passed on frame by frame, at the pace at which the visitor takes it.
+///
+/// If the upstream cuts it or falls silent, it ends in an error, so that the server above cuts the
+/// visitor's connection too: a visitor who gets half must be able to tell.
+#[derive(Debug)]
+pub(super) struct ResponseBody {
+    body: Idle<Incoming>,
+    exchange: Exchange,
+}
+
+impl ResponseBody {
+    pub(super) fn new(body: Incoming, limit: Duration, exchange: Exchange) -> Self {
+        let body = Idle::new(body, limit);
+        Self { body, exchange }
+    }
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        if let Poll::Ready(Some(Err(error))) = &polled {
+            let why = format!("response cut: {}", causes(error.as_ref()));
+            self.exchange.log(true, &why);
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
