@@ -9,9 +9,6 @@ const UNITS: [(char, u64); 5] = [
     ('s', 1),
 ];
 
-/// What a time looks like, as a regular expression of JSON Schema.
-pub(crate) const PATTERN: &str = "^[0-9]+[smhdw]$";
-
 /// Reads a whole number and one unit. A time too long to count is as long as can be counted.
 ///
 /// # Errors

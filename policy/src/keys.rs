@@ -27,6 +27,8 @@ pub struct Key {
     pub summary: &'static str,
     /// What else there is to know, in full sentences.
     pub details: &'static str,
+    /// What a string has to look like, as a regular expression of JSON Schema; `None` where that cannot be put so.
+    pub pattern: Option<&'static str>,
     /// A value other than the default, in TOML.
     pub example: &'static str,
     pub(crate) slot: Slot,
@@ -143,6 +145,7 @@ pub const KEYS: &[Key] = &[
         details: "Letters, digits and any of ``!#$%&'*+-.^_`|~``. A name that begins with `__Secure-` makes browsers \
                   insist on `secure = true`; one that begins with `__Host-` also on `domain = \"none\"` and \
                   `path = \"/\"`. Whoever changes the name of a live site's cookie gives every visitor a new id.",
+        pattern: Some(TOKEN),
         example: "\"__Secure-visitor\"",
         slot: Slot::Text(|settings| &mut settings.cookie.name),
     },
@@ -153,6 +156,7 @@ pub const KEYS: &[Key] = &[
         details: "A whole number with a unit, `s`, `m`, `h`, `d` or `w`, or a number of seconds; 24855 days at most. \
                   Browsers have limits of their own, Chromium and Firefox 400 days, Brave 180: `hardtack check` shows \
                   what is left of it in each.",
+        pattern: Some("^[0-9]+[smhdw]$"),
         example: "\"393d\"",
         slot: Slot::Seconds(|settings| &mut settings.cookie.max_age),
     },
@@ -165,6 +169,7 @@ pub const KEYS: &[Key] = &[
                   the cookie stays with the one host. A domain or a list of domains is taken where the host is the \
                   domain or below it, the longest first. Where nothing fits (addresses, single labels, hosts that are \
                   public suffixes, unlisted hosts) the cookie is for the one host.",
+        pattern: None,
         example: "[\"example.com\", \"example.org\"]",
         slot: Slot::Domain(|settings| &mut settings.cookie.domain),
     },
@@ -173,6 +178,7 @@ pub const KEYS: &[Key] = &[
         name: "path",
         summary: "The paths for which browsers send the cookie",
         details: "It begins with a slash, and covers what lies below it. Pages elsewhere get no cookie.",
+        pattern: Some("^/[!-:<-~]*$"),
         example: "\"/shop\"",
         slot: Slot::Text(|settings| &mut settings.cookie.path),
     },
@@ -182,6 +188,7 @@ pub const KEYS: &[Key] = &[
         summary: "Send the cookie over TLS only",
         details: "With true, pages on plain http get no cookie, loopback excepted: there the attribute is left off, so \
                   that the cookie can be tried out on one's own machine.",
+        pattern: None,
         example: "false",
         slot: Slot::Flag(|settings| &mut settings.cookie.secure),
     },
@@ -190,6 +197,7 @@ pub const KEYS: &[Key] = &[
         name: "http_only",
         summary: "Keep the cookie out of the reach of scripts",
         details: "With false, every script on the page can read the id.",
+        pattern: None,
         example: "false",
         slot: Slot::Flag(|settings| &mut settings.cookie.http_only),
     },
@@ -198,6 +206,7 @@ pub const KEYS: &[Key] = &[
         name: "same_site",
         summary: "Whether browsers send the cookie with requests that other sites cause",
         details: "`\"none\"` needs `secure = true`.",
+        pattern: None,
         example: "\"strict\"",
         slot: Slot::Words(SAME_SITE),
     },
@@ -207,6 +216,7 @@ pub const KEYS: &[Key] = &[
         summary: "Keep one cookie for each site that embeds this one",
         details: "For pages in other sites' frames (CHIPS); it needs `secure = true`. Browsers that do not know the \
                   attribute ignore it.",
+        pattern: None,
         example: "true",
         slot: Slot::Flag(|settings| &mut settings.cookie.partitioned),
     },
@@ -215,6 +225,7 @@ pub const KEYS: &[Key] = &[
         name: "accept",
         summary: "Which UUIDs are taken from a browser as a visitor's id",
         details: "New ids are always of version 4. Anything that is not accepted is replaced by a new id.",
+        pattern: None,
         example: "\"any\"",
         slot: Slot::Words(ACCEPT),
     },
@@ -223,6 +234,7 @@ pub const KEYS: &[Key] = &[
         name: "when",
         summary: "When a returning visitor's cookie is extended to its full `max_age`",
         details: "The id stays the same either way.",
+        pattern: None,
         example: "\"never\"",
         slot: Slot::Words(RENEW),
     },
@@ -232,6 +244,7 @@ pub const KEYS: &[Key] = &[
         summary: "Paths to leave alone",
         details: "Patterns for the whole path, without the query; `*` stands for any run of characters, slashes included. \
                   Each begins with a slash or a star.",
+        pattern: Some("^[/*]"),
         example: "[\"/admin/*\", \"*.xml\"]",
         slot: Slot::Patterns(|settings| &mut settings.scope.exclude),
     },
@@ -241,6 +254,7 @@ pub const KEYS: &[Key] = &[
         summary: "Set the cookie with pages only, never with images, scripts, frames or calls",
         details: "With false, every response in scope carries the cookie. Safari may then keep it for 7 days only, and \
                   the parallel first requests of a new visitor each bring an id of their own.",
+        pattern: None,
         example: "false",
         slot: Slot::Flag(|settings| &mut settings.scope.documents_only),
     },
@@ -249,6 +263,7 @@ pub const KEYS: &[Key] = &[
         name: "error_pages",
         summary: "Set the cookie with pages of status 400 and above, too",
         details: "",
+        pattern: None,
         example: "true",
         slot: Slot::Flag(|settings| &mut settings.scope.error_pages),
     },
@@ -256,8 +271,10 @@ pub const KEYS: &[Key] = &[
         section: "signals",
         name: "response_header",
         summary: "The name of a response header that tells outcome, reason and id",
-        details: "Such as `x-visitor: issued;reason=new_visitor;id=\"…\"`, a structured field of RFC 9651. Scripts of the \
-                  same origin can read it, so it gives away what `http_only` keeps. Left out, there is no such header.",
+        details: "Such as `x-visitor: issued;reason=new_visitor;id=\"…\"`, a structured field of RFC 9651. A service \
+                  worker of the site can read it, and a cache that stores the page stores it, too. Left out, there is \
+                  no such header.",
+        pattern: Some(TOKEN),
         example: "\"x-visitor\"",
         slot: Slot::OptionalText(|settings| &mut settings.signals.response_header),
     },
@@ -266,10 +283,14 @@ pub const KEYS: &[Key] = &[
         name: "log",
         summary: "Write one line of JSON for each decision to the platform's log",
         details: "With time, outcome, reason, id, method, host, path and status.",
+        pattern: None,
         example: "true",
         slot: Slot::Flag(|settings| &mut settings.signals.log),
     },
 ];
+
+/// A token of RFC 9110 §5.6.2.
+const TOKEN: &str = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
 
 const SAME_SITE: &[Word] = &[
     Word {

@@ -16,18 +16,32 @@
 mod domain_name;
 mod duration;
 mod keys;
+mod lifetimes;
+mod meanings;
 mod nearest;
 mod node;
 mod problem;
+mod profile;
 mod read;
+mod reference;
+mod schema;
+mod site_domain;
 mod syntax;
+mod warnings;
 mod write;
 
 use hardtack::{Policy, Settings};
 use hardtack_psl::LIST;
 
 pub use keys::{KEYS, Key, SECTIONS, Section, Word};
+pub use lifetimes::{Lifetime, lifetimes, thirteen_months};
+pub use meanings::{AttributeMeaning, attribute_meanings, example_set_cookie};
 pub use problem::{Fault, Place, Problem};
+pub use profile::{PROFILES, Profile};
+pub use reference::reference;
+pub use schema::schema;
+pub use site_domain::{SiteDomain, site_domain};
+pub use warnings::{Warning, warnings};
 pub use write::to_toml;
 
 use node::Node;

@@ -80,8 +80,8 @@ impl fmt::Display for Fault {
 impl Place {
     /// Finds a span of bytes. What does not lie on the text's characters is moved to where it does.
     pub(crate) fn of(text: &str, span: Range<usize>) -> Self {
-        let start = text.floor_char_boundary(span.start);
-        let end = text.ceil_char_boundary(span.end.max(start));
+        let start = char_boundary(text, span.start);
+        let end = char_boundary(text, span.end).max(start);
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let rest = &text[line_start..];
         let line = rest.lines().next().unwrap_or_default();
@@ -93,6 +93,12 @@ impl Place {
             text: line.to_string(),
         }
     }
+}
+
+/// The last boundary between characters that is not behind `at`.
+fn char_boundary(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rfind(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 #[cfg(test)]

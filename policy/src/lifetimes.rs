@@ -1,0 +1,153 @@
+//! How long each browser will keep the cookie.
+
+use hardtack::{Renew, Settings};
+
+/// How long one browser keeps the cookie after the last response that set it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lifetime {
+    /// The browser, or the engine that several share.
+    pub browser: &'static str,
+    /// How long, in seconds.
+    pub seconds: u64,
+    /// Why so long, as a fragment.
+    pub why: &'static str,
+}
+
+impl Lifetime {
+    /// Whole days.
+    pub const fn days(&self) -> u64 {
+        self.seconds / DAY
+    }
+
+    /// `400 days`, `13 hours`.
+    pub fn in_words(&self) -> String {
+        in_words(self.seconds)
+    }
+}
+
+/// What the four browsers make of the policy: Chromium, Firefox, Safari, Brave.
+///
+/// Chromium and Firefox hold to the 400 days of RFC 6265bis §5.5, Brave to 180 days for cookies that a server sets.
+/// Safari has no limit that is known for cookies that come with pages; those of subresources from another network than
+/// the page's it keeps for 7 days.
+pub fn lifetimes(settings: &Settings) -> [Lifetime; 4] {
+    [
+        capped("Chromium", settings, 400, "no cookie lasts longer there"),
+        capped("Firefox", settings, 400, "no cookie lasts longer there"),
+        safari(settings),
+        capped("Brave", settings, 180, "no cookie lasts longer there"),
+    ]
+}
+
+/// How the policy stands to what CNIL, the French authority, asks of audience measurement that needs no consent: 13
+/// months at most, and no renewal. One fragment.
+pub fn thirteen_months(settings: &Settings) -> &'static str {
+    let short = settings.cookie.max_age <= THIRTEEN_MONTHS;
+    match (short, settings.renew.when) {
+        (true, Renew::Never) => "kept, as far as the cookie goes: 13 months at most, never renewed",
+        (false, Renew::Never) => "not kept: max_age is more than 13 months (393 days)",
+        (true, _) => "not kept: the cookie is renewed",
+        (false, _) => {
+            "not kept: the cookie is renewed, and max_age is more than 13 months (393 days)"
+        }
+    }
+}
+
+pub(crate) const DAY: u64 = 86_400;
+/// The longest time that is never more than 13 calendar months.
+pub(crate) const THIRTEEN_MONTHS: u64 = 393 * DAY;
+/// The longest time that any browser but Safari keeps a cookie.
+pub(crate) const LONGEST: u64 = 400 * DAY;
+
+/// A time in words, rounded down.
+pub(crate) fn in_words(seconds: u64) -> String {
+    let (number, unit) = match seconds {
+        0..120 => (seconds, "second"),
+        120..7_200 => (seconds / 60, "minute"),
+        7_200..172_800 => (seconds / 3_600, "hour"),
+        _ => (seconds / DAY, "day"),
+    };
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {unit}{plural}")
+}
+
+fn capped(browser: &'static str, settings: &Settings, days: u64, why: &'static str) -> Lifetime {
+    let asked = settings.cookie.max_age;
+    let limit = days * DAY;
+    Lifetime {
+        browser,
+        seconds: asked.min(limit),
+        why: if asked > limit { why } else { "as asked" },
+    }
+}
+
+fn safari(settings: &Settings) -> Lifetime {
+    let why = "7 days where images or scripts come from another network than the page";
+    match settings.scope.documents_only {
+        true => capped("Safari", settings, u64::from(u32::MAX), ""),
+        false => capped("Safari", settings, 7, why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hardtack::Settings;
+
+    use super::{DAY, in_words, lifetimes, thirteen_months};
+    use crate::from_toml;
+
+    fn settings(toml: &str) -> Settings {
+        from_toml(toml).unwrap().settings
+    }
+
+    #[track_caller]
+    fn check(toml: &str, days: [u64; 4]) {
+        assert_eq!(
+            lifetimes(&settings(toml)).map(|lifetime| lifetime.days()),
+            days
+        );
+    }
+
+    #[test]
+    fn long_lives_are_cut_by_all_but_safari() {
+        check("", [400, 400, 730, 180]);
+        check("cookie.max_age = \"401d\"", [400, 400, 401, 180]);
+        check("cookie.max_age = 2147483647", [400, 400, 24855, 180]);
+    }
+
+    #[test]
+    fn short_lives_are_left_alone() {
+        check("cookie.max_age = \"180d\"", [180; 4]);
+        check("cookie.max_age = \"1h\"", [0; 4]);
+    }
+
+    #[test]
+    fn safari_may_cut_what_comes_with_subresources() {
+        check("scope.documents_only = false", [400, 400, 7, 180]);
+    }
+
+    #[test]
+    fn the_thirteen_months_ask_for_both() {
+        let never = "renew.when = \"never\"\n";
+        let kept = |toml: &str| thirteen_months(&settings(toml)).starts_with("kept");
+        assert!(kept(&format!("{never}cookie.max_age = \"393d\"")));
+        assert!(!kept(&format!("{never}cookie.max_age = \"394d\"")));
+        assert!(!kept("cookie.max_age = \"393d\""));
+    }
+
+    #[test]
+    fn times_read_well() {
+        let all = [0, 1, 90, 3_600, 46_800, DAY, 2 * DAY, 400 * DAY].map(in_words);
+        let expected = [
+            "0 seconds",
+            "1 second",
+            "90 seconds",
+            "60 minutes",
+            "13 hours",
+            "24 hours",
+            "2 days",
+            "400 days",
+        ];
+        assert_eq!(all, expected);
+    }
+}

@@ -1,0 +1,269 @@
+//! Explains a `Set-Cookie` attribute by attribute, in people's words.
+
+use hardtack::{Exchange, Policy, Renew, Request, Response, Scheme, Settings, Target, decide};
+use hardtack_psl::LIST;
+
+use crate::domain_name;
+use crate::lifetimes::in_words;
+
+/// One part of a `Set-Cookie`, or one that is missing and could be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttributeMeaning {
+    /// `Name`, `Value`, an attribute such as `Max-Age`, or `no Domain` where one is missing.
+    pub name: &'static str,
+    /// What stands behind the equals sign.
+    pub value: Option<String>,
+    /// What browsers do about it, in one sentence.
+    pub meaning: String,
+}
+
+/// Explains a `Set-Cookie` value that `settings` have led to. Attributes that hardtack never writes are passed over.
+pub fn attribute_meanings(settings: &Settings, set_cookie: &str) -> Vec<AttributeMeaning> {
+    let mut parts = set_cookie.split(';').map(str::trim);
+    let (name, value) = split(parts.next().unwrap_or_default());
+    let mut meanings = vec![
+        meaning("Name", Some(name), name_meaning(name)),
+        meaning("Value", value, VALUE),
+    ];
+    let attributes: Vec<_> = parts.map(split).collect();
+    meanings.extend(
+        attributes
+            .iter()
+            .filter_map(|(name, value)| attribute(settings, name, *value)),
+    );
+    meanings.extend(missing(settings, &attributes));
+    meanings
+}
+
+/// The `Set-Cookie` that a new visitor of `host` gets with a page over TLS, with an id made up for the purpose. `None`
+/// where the settings are invalid.
+pub fn example_set_cookie(settings: &Settings, host: &str) -> Option<String> {
+    let mut settings = settings.clone();
+    settings.scope.exclude.clear();
+    let policy = Policy::new(&settings, Some(LIST)).ok()?;
+    let host = domain_name::canonical(host).unwrap_or_else(|| host.to_string());
+    let exchange = Exchange {
+        request: Request {
+            target: Target {
+                scheme: Scheme::Https,
+                host: host.as_bytes(),
+            },
+            method: b"GET",
+            path: settings.cookie.path.as_bytes(),
+            fields: &[("sec-fetch-dest", "document")][..],
+        },
+        response: Response {
+            status: 200,
+            fields: &[("content-type", "text/html")][..],
+        },
+    };
+    let decision = decide(&policy, &exchange, 0, EXAMPLE_ENTROPY);
+    decision.set_cookie().map(ToString::to_string)
+}
+
+/// Looks like any other id, so that nobody takes it for a pattern that ids follow.
+const EXAMPLE_ENTROPY: [u8; 16] = [
+    0x6f, 0x1c, 0x3a, 0x52, 0x8d, 0x0e, 0x4b, 0x7a, 0x9c, 0x41, 0x2f, 0x5e, 0x7a, 0x90, 0xb3, 0xd8,
+];
+
+const VALUE: &str = "The visitor's id: a random UUID that says nothing about who it belongs to.";
+
+fn split(part: &str) -> (&str, Option<&str>) {
+    match part.split_once('=') {
+        Some((name, value)) => (name.trim(), Some(value.trim())),
+        None => (part, None),
+    }
+}
+
+fn meaning(
+    name: &'static str,
+    value: Option<&str>,
+    meaning: impl Into<String>,
+) -> AttributeMeaning {
+    AttributeMeaning {
+        name,
+        value: value.map(str::to_string),
+        meaning: meaning.into(),
+    }
+}
+
+fn name_meaning(name: &str) -> &'static str {
+    match name.to_ascii_lowercase() {
+        name if name.starts_with("__host-") => {
+            "Browsers take a cookie of this prefix only from the host itself, over TLS, for all its paths."
+        }
+        name if name.starts_with("__secure-") => {
+            "Browsers take a cookie of this prefix only over TLS."
+        }
+        name if name.starts_with("__http-") => {
+            "Browsers that know this prefix take the cookie only from a server, over TLS."
+        }
+        _ => "What the cookie is called.",
+    }
+}
+
+fn attribute(settings: &Settings, name: &str, value: Option<&str>) -> Option<AttributeMeaning> {
+    let text = value.unwrap_or_default();
+    Some(match name {
+        "Max-Age" => meaning("Max-Age", value, max_age(settings, text)),
+        "Domain" => {
+            let sentence = format!("Sent to {text} and to every host below it.");
+            meaning("Domain", value, sentence)
+        }
+        "Path" if text == "/" => meaning("Path", value, "Sent with requests for every path."),
+        "Path" => {
+            let sentence = format!("Sent with requests for {text} and what lies below it.");
+            meaning("Path", value, sentence)
+        }
+        "Secure" => meaning("Secure", value, "Sent over TLS only, never in plain text."),
+        "HttpOnly" => {
+            let sentence = "Out of reach of scripts: document.cookie does not show it.";
+            meaning("HttpOnly", value, sentence)
+        }
+        "SameSite" => meaning("SameSite", value, same_site(text)),
+        "Partitioned" => {
+            let sentence = "One cookie for each site that shows this one in a frame.";
+            meaning("Partitioned", value, sentence)
+        }
+        _ => return None,
+    })
+}
+
+fn max_age(settings: &Settings, seconds: &str) -> String {
+    let time = seconds
+        .parse()
+        .map_or_else(|_| "an unknown time".to_string(), in_words);
+    match settings.renew.when {
+        Renew::Never => {
+            format!("Kept for {time} after the first visit, as far as the browser allows.")
+        }
+        _ => format!("Kept for {time} after the last visit, as far as the browser allows."),
+    }
+}
+
+fn same_site(value: &str) -> &'static str {
+    match value {
+        "Strict" => {
+            "Sent with requests that come from this site, not even when a link from elsewhere is followed."
+        }
+        "Lax" => {
+            "Sent also when a link from another site is followed, but not with what other sites embed."
+        }
+        _ => "Sent with every request, where the browser lets third-party cookies through.",
+    }
+}
+
+fn missing(settings: &Settings, attributes: &[(&str, Option<&str>)]) -> Vec<AttributeMeaning> {
+    let secure = match settings.cookie.secure {
+        true => "Left off, because this is plain http on one's own machine; elsewhere it is there.",
+        false => "Sent in plain text, too.",
+    };
+    let all = [
+        (
+            "Domain",
+            "no Domain",
+            "Sent to this one host, not to those below it.",
+        ),
+        ("Secure", "no Secure", secure),
+        (
+            "HttpOnly",
+            "no HttpOnly",
+            "Scripts can read and replace it.",
+        ),
+        (
+            "SameSite",
+            "no SameSite",
+            "Each browser decides whether to send it with what other sites cause.",
+        ),
+    ];
+    let is_there = |wanted: &str| attributes.iter().any(|(name, _)| *name == wanted);
+    all.into_iter()
+        .filter(|(name, ..)| !is_there(name))
+        .map(|(_, name, sentence)| meaning(name, None, sentence))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use hardtack::Settings;
+
+    use super::{attribute_meanings, example_set_cookie};
+    use crate::from_toml;
+
+    fn settings(toml: &str) -> Settings {
+        from_toml(toml).unwrap().settings
+    }
+
+    #[track_caller]
+    fn check(toml: &str, host: &str, names: &[&str]) {
+        let settings = settings(toml);
+        let set_cookie = example_set_cookie(&settings, host).unwrap();
+        let meanings = attribute_meanings(&settings, &set_cookie);
+        let found: Vec<_> = meanings.iter().map(|meaning| meaning.name).collect();
+        assert_eq!(found, names);
+    }
+
+    #[test]
+    fn the_example_is_what_a_new_visitor_gets() {
+        let settings = settings("scope.exclude = [\"*\"]");
+        assert_eq!(
+            example_set_cookie(&settings, "www.Bücher.example:8443").as_deref(),
+            Some(
+                "FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; \
+                 Domain=xn--bcher-kva.example; Path=/; Secure; HttpOnly; SameSite=Lax"
+            ),
+        );
+    }
+
+    #[test]
+    fn every_attribute_is_explained_in_its_place() {
+        check(
+            "",
+            "www.example.com",
+            &[
+                "Name", "Value", "Max-Age", "Domain", "Path", "Secure", "HttpOnly", "SameSite",
+            ],
+        );
+        check(
+            "cookie.partitioned = true\ncookie.domain = \"none\"\ncookie.path = \"/a\"",
+            "www.example.com",
+            &[
+                "Name",
+                "Value",
+                "Max-Age",
+                "Path",
+                "Secure",
+                "HttpOnly",
+                "SameSite",
+                "Partitioned",
+                "no Domain",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_missing_is_explained_too() {
+        check(
+            "cookie.secure = false\ncookie.http_only = false\ncookie.same_site = \"unset\"",
+            "localhost",
+            &[
+                "Name",
+                "Value",
+                "Max-Age",
+                "Path",
+                "no Domain",
+                "no Secure",
+                "no HttpOnly",
+                "no SameSite",
+            ],
+        );
+    }
+
+    #[test]
+    fn anything_can_be_explained() {
+        let settings = Settings::default();
+        for odd in ["", ";", "=", "a", "a=b; Max-Age=x; Foo; Domain", ";;;=;"] {
+            assert!(attribute_meanings(&settings, odd).len() >= 2);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Policies to begin with, and the commented file that `hardtack init` writes of them.
+
+use std::fmt::Write as _;
+
+use hardtack::{DomainSetting, Renew, Settings};
+
+use crate::keys::{KEYS, Key, SECTIONS, Section};
+use crate::lifetimes::THIRTEEN_MONTHS;
+
+/// A policy to begin with.
+#[derive(Debug)]
+pub struct Profile {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is for, in one line without a full stop.
+    pub summary: &'static str,
+    change: fn(&mut Settings),
+}
+
+/// Every profile; the first one is the defaults.
+pub const PROFILES: &[Profile] = &[
+    Profile {
+        name: "default",
+        summary: "The cookie FPD on the whole site, renewed with every page",
+        change: |_| {},
+    },
+    Profile {
+        name: "cnil",
+        summary: "13 months and never renewed, as CNIL's exemption for audience measurement asks",
+        change: |settings| {
+            settings.cookie.max_age = THIRTEEN_MONTHS;
+            settings.renew.when = Renew::Never;
+        },
+    },
+    Profile {
+        name: "strict-host",
+        summary: "A __Host- cookie, which no other host can set, not even one of the same site",
+        change: |settings| {
+            settings.cookie.name = "__Host-FPD".to_string();
+            settings.cookie.domain = DomainSetting::HostOnly;
+        },
+    },
+];
+
+impl Profile {
+    /// What the profile says, defaults filled in.
+    pub fn settings(&self) -> Settings {
+        let mut settings = Settings::default();
+        (self.change)(&mut settings);
+        settings
+    }
+
+    /// The profile as a policy file that explains every key. Keys that keep their defaults are commented out.
+    pub fn commented(&self) -> String {
+        let settings = self.settings();
+        let mut text = format!(
+            "# {}.\n#\n# Every key may be left out; behind a `#` stands what holds then. `hardtack check` explains the result.\n",
+            self.summary,
+        );
+        for section in SECTIONS {
+            write_section(&mut text, section, &settings);
+        }
+        text
+    }
+}
+
+fn write_section(text: &mut String, section: &Section, settings: &Settings) {
+    let _ = writeln!(text, "\n# {}.\n[{}]", section.summary, section.name);
+    for key in KEYS.iter().filter(|key| key.section == section.name) {
+        write_key(text, key, settings);
+    }
+}
+
+fn write_key(text: &mut String, key: &Key, settings: &Settings) {
+    let _ = writeln!(text, "\n# {}.", key.summary);
+    for word in key.words() {
+        let _ = writeln!(text, "#   \"{}\": {}", word.word, word.meaning);
+    }
+    let _ = match (key.value_in(settings), key.default()) {
+        (Some(value), default) if default.as_ref() != Some(&value) => {
+            writeln!(text, "{} = {value}", key.name)
+        }
+        (_, Some(default)) => writeln!(text, "#{} = {default}", key.name),
+        (_, None) => writeln!(text, "#{} = {}", key.name, key.example),
+    };
+}

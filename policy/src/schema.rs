@@ -1,0 +1,83 @@
+//! The JSON Schema of a policy, for editors and for everything that writes policies.
+
+use serde_json::{Map, Value, json};
+
+use crate::keys::{KEYS, Key, SECTIONS, Section, Slot};
+
+/// The schema, draft 2020-12. It refuses all that has the wrong shape; what contradicts itself is left to `check`.
+pub fn schema() -> Value {
+    let sections = SECTIONS
+        .iter()
+        .map(|section| (section.name.to_string(), of_section(section)));
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "hardtack policy",
+        "description": "hardtack.toml: one lasting first-party cookie for every visitor of a site.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": Map::from_iter(sections),
+    })
+}
+
+fn of_section(section: &Section) -> Value {
+    let keys = KEYS.iter().filter(|key| key.section == section.name);
+    let keys = keys.map(|key| (key.name.to_string(), of_key(key)));
+    json!({
+        "description": format!("{}.", section.summary),
+        "type": "object",
+        "additionalProperties": false,
+        "properties": Map::from_iter(keys),
+    })
+}
+
+fn of_key(key: &Key) -> Value {
+    let mut schema = of_value(key);
+    let details = match key.details {
+        "" => String::new(),
+        details => format!(" {details}"),
+    };
+    schema.insert(
+        "description".to_string(),
+        json!(format!("{}.{details}", key.summary)),
+    );
+    if let Some(default) = key.default().as_deref().and_then(json_of_toml) {
+        schema.insert("default".to_string(), default);
+    }
+    schema.into_iter().collect::<Map<String, Value>>().into()
+}
+
+fn of_value(key: &Key) -> Map<String, Value> {
+    let schema = match &key.slot {
+        Slot::Text(_) | Slot::OptionalText(_) => text(key),
+        Slot::Flag(_) => json!({ "type": "boolean" }),
+        Slot::Seconds(_) => json!({ "anyOf": [
+            text(key),
+            { "type": "integer", "minimum": 1, "maximum": i32::MAX },
+        ] }),
+        Slot::Patterns(_) => json!({ "type": "array", "items": text(key) }),
+        Slot::Domain(_) => json!({ "anyOf": [
+            text(key),
+            { "type": "array", "items": text(key), "minItems": 1 },
+        ] }),
+        Slot::Words(words) => {
+            let words: Vec<&str> = words.iter().map(|word| word.word).collect();
+            json!({ "enum": words })
+        }
+    };
+    match schema {
+        Value::Object(schema) => schema,
+        _ => Map::new(),
+    }
+}
+
+fn text(key: &Key) -> Value {
+    match key.pattern {
+        Some(pattern) => json!({ "type": "string", "pattern": pattern }),
+        None => json!({ "type": "string" }),
+    }
+}
+
+/// The values in the table are strings, flags and lists of strings, which JSON writes the same way.
+fn json_of_toml(value: &str) -> Option<Value> {
+    serde_json::from_str(value).ok()
+}

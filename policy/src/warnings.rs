@@ -1,0 +1,333 @@
+//! What a policy may say, but its author may not have meant.
+
+use hardtack::{Accept, DomainSetting, Renew, SameSite, Settings};
+
+use crate::lifetimes::{DAY, LONGEST, THIRTEEN_MONTHS, in_words};
+
+/// Something in a valid policy that is likely to surprise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// The key, such as `cookie.secure`.
+    pub key: &'static str,
+    /// What will happen: a lower-case fragment.
+    pub message: String,
+    /// What to write instead.
+    pub hint: String,
+}
+
+/// All that is worth a second thought, in the order of the file. The defaults give none.
+pub fn warnings(settings: &Settings) -> Vec<Warning> {
+    CHECKS.iter().filter_map(|check| check(settings)).collect()
+}
+
+const CHECKS: [fn(&Settings) -> Option<Warning>; 15] = [
+    name_of_others,
+    longer_than_browsers_keep,
+    shorter_than_a_day,
+    nested_domains,
+    insecure,
+    readable,
+    strict,
+    cross_site,
+    browsers_choice,
+    partitioned,
+    any_version,
+    never_renewed,
+    all_excluded,
+    with_everything,
+    header_for_scripts,
+];
+
+fn warning(key: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Warning {
+    Warning {
+        key,
+        message: message.into(),
+        hint: hint.into(),
+    }
+}
+
+/// Cookies of widespread software, which would find our id in them, or lose theirs to it.
+const TAKEN_NAMES: [&str; 9] = [
+    "_ga",
+    "_gid",
+    "_fbp",
+    "fpid",
+    "fplc",
+    "phpsessid",
+    "jsessionid",
+    "asp.net_sessionid",
+    "connect.sid",
+];
+
+fn name_of_others(settings: &Settings) -> Option<Warning> {
+    let name = &settings.cookie.name;
+    let taken = TAKEN_NAMES.contains(&name.to_lowercase().as_str());
+    taken.then(|| {
+        let message = format!(
+            "other software uses a cookie called {name}, and would lose what it keeps there"
+        );
+        warning(
+            "cookie.name",
+            message,
+            "choose a name that nothing else uses",
+        )
+    })
+}
+
+fn longer_than_browsers_keep(settings: &Settings) -> Option<Warning> {
+    let max_age = settings.cookie.max_age;
+    (max_age > LONGEST && settings.renew.when == Renew::Never).then(|| {
+        let asked = in_words(max_age);
+        let message = format!(
+            "asks for {asked}, but most browsers keep no cookie longer than 400 days, and it is never renewed"
+        );
+        let hint = "write max_age = \"393d\", or renew.when = \"every-visit\"";
+        warning("cookie.max_age", message, hint)
+    })
+}
+
+fn shorter_than_a_day(settings: &Settings) -> Option<Warning> {
+    let max_age = settings.cookie.max_age;
+    (max_age < DAY).then(|| {
+        let asked = in_words(max_age);
+        let message = format!("lasts {asked}: a visitor who returns the next day gets a new id");
+        let hint = "write max_age = \"730d\" for a cookie that keeps; mind the unit";
+        warning("cookie.max_age", message, hint)
+    })
+}
+
+fn nested_domains(settings: &Settings) -> Option<Warning> {
+    let DomainSetting::Listed(domains) = &settings.cookie.domain else {
+        return None;
+    };
+    let pairs = domains
+        .iter()
+        .flat_map(|inner| domains.iter().map(move |outer| (inner, outer)));
+    let below = |inner: &str, outer: &str| {
+        inner
+            .strip_suffix(outer)
+            .is_some_and(|head| head.ends_with('.'))
+    };
+    let (inner, outer) = pairs
+        .into_iter()
+        .find(|(inner, outer)| below(inner, outer))?;
+    let message =
+        format!("{inner} lies below {outer}: who visits both carries two cookies of one name");
+    let hint = format!("leave {inner} out, unless that is meant");
+    Some(warning("cookie.domain", message, hint))
+}
+
+fn insecure(settings: &Settings) -> Option<Warning> {
+    let message =
+        "the cookie also goes over plain http, where whoever listens in can read and replace it";
+    (!settings.cookie.secure).then(|| warning("cookie.secure", message, "write secure = true"))
+}
+
+fn readable(settings: &Settings) -> Option<Warning> {
+    let message = "every script on the page can read the id, and replace it";
+    (!settings.cookie.http_only)
+        .then(|| warning("cookie.http_only", message, "write http_only = true"))
+}
+
+fn strict(settings: &Settings) -> Option<Warning> {
+    let message = "who follows a link from another site comes without the cookie, and gets a new id in place of the old one";
+    (settings.cookie.same_site == SameSite::Strict)
+        .then(|| warning("cookie.same_site", message, "write same_site = \"lax\""))
+}
+
+fn cross_site(settings: &Settings) -> Option<Warning> {
+    let message = "the cookie also goes with requests that other sites cause; visits to the site itself do not need that";
+    (settings.cookie.same_site == SameSite::None).then(|| {
+        warning(
+            "cookie.same_site",
+            message,
+            "write same_site = \"lax\", unless pages are shown in other sites' frames",
+        )
+    })
+}
+
+fn browsers_choice(settings: &Settings) -> Option<Warning> {
+    let message = "without SameSite, Chromium takes the cookie for Lax, and Safari and Firefox send it with every cross-site request";
+    (settings.cookie.same_site == SameSite::Unset)
+        .then(|| warning("cookie.same_site", message, "write same_site = \"lax\""))
+}
+
+fn partitioned(settings: &Settings) -> Option<Warning> {
+    if !settings.cookie.partitioned {
+        return None;
+    }
+    let (message, hint) = match settings.scope.documents_only {
+        true => (
+            "is meant for pages in other sites' frames, and those get no cookie while scope.documents_only is true",
+            "leave partitioned out",
+        ),
+        false => (
+            "a visitor gets one id for each site that shows this one in a frame",
+            "leave partitioned out, unless that is meant",
+        ),
+    };
+    Some(warning("cookie.partitioned", message, hint))
+}
+
+fn any_version(settings: &Settings) -> Option<Warning> {
+    let message =
+        "ids of versions 1, 6 and 7 tell when they were made, and Adobe takes version 4 only";
+    (settings.id.accept == Accept::Any).then(|| {
+        warning(
+            "id.accept",
+            message,
+            "write accept = \"v4\", unless older ids have to be kept",
+        )
+    })
+}
+
+fn never_renewed(settings: &Settings) -> Option<Warning> {
+    let max_age = settings.cookie.max_age;
+    // A year or 13 months, never renewed: whoever writes that means it.
+    let meant = (365 * DAY..=THIRTEEN_MONTHS).contains(&max_age);
+    (settings.renew.when == Renew::Never && !meant).then(|| {
+        let kept = in_words(max_age.min(LONGEST));
+        let message = format!(
+            "a visitor gets a new id {kept} after the first visit, however often they return"
+        );
+        let hint = "write when = \"every-visit\", or max_age = \"393d\" for 13 months";
+        warning("renew.when", message, hint)
+    })
+}
+
+fn all_excluded(settings: &Settings) -> Option<Warning> {
+    let everything = |pattern: &&String| {
+        let rest = pattern.strip_prefix('/').unwrap_or(pattern);
+        !rest.is_empty() && rest.bytes().all(|b| b == b'*')
+    };
+    let pattern = settings.scope.exclude.iter().find(everything)?;
+    let message = format!("`{pattern}` matches every path: nobody gets a cookie");
+    Some(warning(
+        "scope.exclude",
+        message,
+        format!("leave `{pattern}` out"),
+    ))
+}
+
+fn with_everything(settings: &Settings) -> Option<Warning> {
+    let message = "Safari may keep a cookie that comes with an image or a script for 7 days only, and a new visitor's parallel requests each bring an id of their own";
+    (!settings.scope.documents_only).then(|| {
+        warning(
+            "scope.documents_only",
+            message,
+            "write documents_only = true",
+        )
+    })
+}
+
+fn header_for_scripts(settings: &Settings) -> Option<Warning> {
+    let name = settings.signals.response_header.as_ref()?;
+    (settings.cookie.http_only && !settings.scope.documents_only).then(|| {
+        let message = format!("scripts can read the id from {name}, though the cookie is HttpOnly");
+        warning(
+            "signals.response_header",
+            message,
+            "leave it out, or write scope.documents_only = true",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::warnings;
+    use crate::from_toml;
+
+    #[track_caller]
+    fn check(toml: &str, keys: &[&str]) {
+        let settings = from_toml(toml).unwrap().settings;
+        let found: Vec<_> = warnings(&settings)
+            .iter()
+            .map(|warning| warning.key)
+            .collect();
+        assert_eq!(found, keys);
+    }
+
+    #[test]
+    fn the_defaults_give_no_warning() {
+        check("", &[]);
+    }
+
+    #[test]
+    fn a_name_of_others_is_told() {
+        check("cookie.name = \"PHPSESSID\"", &["cookie.name"]);
+        check("cookie.name = \"_ga\"", &["cookie.name"]);
+    }
+
+    #[test]
+    fn lifetimes_that_do_not_come_true_are_told() {
+        check(
+            "cookie.max_age = \"401d\"\nrenew.when = \"never\"",
+            &["cookie.max_age", "renew.when"],
+        );
+        check(
+            "cookie.max_age = \"400d\"\nrenew.when = \"never\"",
+            &["renew.when"],
+        );
+        check("cookie.max_age = \"730d\"", &[]);
+        check("cookie.max_age = \"23h\"", &["cookie.max_age"]);
+        check("cookie.max_age = \"1d\"", &[]);
+    }
+
+    #[test]
+    fn ids_that_end_with_the_first_visits_term_are_told() {
+        check(
+            "cookie.max_age = \"30d\"\nrenew.when = \"never\"",
+            &["renew.when"],
+        );
+        check("cookie.max_age = \"393d\"\nrenew.when = \"never\"", &[]);
+        check("cookie.max_age = \"365d\"\nrenew.when = \"never\"", &[]);
+    }
+
+    #[test]
+    fn domains_within_one_another_are_told() {
+        check(
+            "cookie.domain = [\"example.com\", \"shop.example.com\"]",
+            &["cookie.domain"],
+        );
+        check(
+            "cookie.domain = [\"shop.example.com\", \"example.com\"]",
+            &["cookie.domain"],
+        );
+        check("cookie.domain = [\"example.com\", \"myexample.com\"]", &[]);
+        check("cookie.domain = [\"example.com\", \"example.org\"]", &[]);
+    }
+
+    #[test]
+    fn attributes_with_consequences_are_told() {
+        check("cookie.secure = false", &["cookie.secure"]);
+        check("cookie.http_only = false", &["cookie.http_only"]);
+        check("cookie.same_site = \"strict\"", &["cookie.same_site"]);
+        check("cookie.same_site = \"none\"", &["cookie.same_site"]);
+        check("cookie.same_site = \"unset\"", &["cookie.same_site"]);
+        check("cookie.partitioned = true", &["cookie.partitioned"]);
+    }
+
+    #[test]
+    fn what_counts_as_an_id_is_told() {
+        check("id.accept = \"any\"", &["id.accept"]);
+    }
+
+    #[test]
+    fn patterns_that_match_everything_are_told() {
+        for pattern in ["*", "/*", "**", "/**"] {
+            check(
+                &format!("scope.exclude = [\"/a\", \"{pattern}\"]"),
+                &["scope.exclude"],
+            );
+        }
+        check("scope.exclude = [\"/\", \"/*.xml\", \"*/a\"]", &[]);
+    }
+
+    #[test]
+    fn cookies_with_everything_are_told() {
+        check("scope.documents_only = false", &["scope.documents_only"]);
+        let toml = "scope.documents_only = false\nsignals.response_header = \"x-visitor\"";
+        check(toml, &["scope.documents_only", "signals.response_header"]);
+        check("signals.response_header = \"x-visitor\"", &[]);
+    }
+}

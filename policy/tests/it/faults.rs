@@ -1,0 +1,293 @@
+//! What is refused: the message, the hint, and the place.
+
+use hardtack_policy::{from_json, from_toml};
+
+/// Each fault is `line:column+width message | hint`.
+#[track_caller]
+fn check(toml: &str, expected: &[&str]) {
+    let problem = from_toml(toml).expect_err("a fault");
+    let found: Vec<String> = problem
+        .faults()
+        .iter()
+        .map(|fault| {
+            let place = fault.place.as_ref().expect("a place");
+            let (line, column, width) = (place.line, place.column, place.width);
+            let hint = fault
+                .hint
+                .as_deref()
+                .map_or_else(String::new, |hint| format!(" | {hint}"));
+            format!("{line}:{column}+{width} {}{hint}", fault.message)
+        })
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_misspelt_key_names_the_nearest() {
+    check(
+        "[cookie]\nmax_aeg = \"1d\"",
+        &["2:1+7 unknown key `cookie.max_aeg` | did you mean `max_age`?"],
+    );
+    check(
+        "[cookie]\nHttpOnly = true\nmax-age = 1",
+        &[
+            "2:1+8 unknown key `cookie.HttpOnly` | did you mean `http_only`?",
+            "3:1+7 unknown key `cookie.max-age` | did you mean `max_age`?",
+        ],
+    );
+    check(
+        "[cookie]\ncolour = 1",
+        &["2:1+6 unknown key `cookie.colour`"],
+    );
+}
+
+#[test]
+fn a_key_in_the_wrong_section_is_sent_to_the_right_one() {
+    check(
+        "[renew]\nmax_age = \"1d\"",
+        &["2:1+7 unknown key `renew.max_age` | `max_age` belongs to [cookie]"],
+    );
+    check(
+        "[cookie]\nexcludes = []",
+        &["2:1+8 unknown key `cookie.excludes` | did you mean `exclude`? it belongs to [scope]"],
+    );
+    check(
+        "name = \"a\"",
+        &["1:1+4 `name` stands outside of its section | it belongs to [cookie]"],
+    );
+}
+
+#[test]
+fn an_unknown_section_names_the_nearest_or_all() {
+    check(
+        "[cokie]",
+        &["1:2+5 unknown section `cokie` | did you mean [cookie]?"],
+    );
+    check(
+        "[weather]",
+        &[
+            "1:2+7 unknown section `weather` | there are [cookie], [id], [renew], [scope], [signals]",
+        ],
+    );
+}
+
+#[test]
+fn a_section_that_is_none_is_told() {
+    check(
+        "cookie = \"FPD\"",
+        &[
+            "1:1+6 `cookie` is the string \"FPD\", it takes keys | write [cookie] and the keys below it",
+        ],
+    );
+    check(
+        "[[cookie]]",
+        &["1:3+6 `cookie` is a list, it takes keys | write [cookie] and the keys below it"],
+    );
+}
+
+#[test]
+fn a_wrong_type_says_what_the_key_takes() {
+    check(
+        "[cookie]\nsecure = \"yes\"",
+        &[
+            "2:10+5 `cookie.secure` is the string \"yes\", it takes true or false | write secure = true",
+        ],
+    );
+    check(
+        "[cookie]\nname = 5",
+        &["2:8+1 `cookie.name` is the number 5, it takes a string | write name = \"5\""],
+    );
+    check(
+        "[cookie]\nmax_age = 1.5\nsame_site = 1979-05-27",
+        &[
+            "2:11+3 `cookie.max_age` is the number 1.5, it takes a time such as \"730d\", or a whole number of seconds",
+            "3:13+10 `cookie.same_site` is a date, it takes \"strict\", \"lax\", \"none\" or \"unset\"",
+        ],
+    );
+    check(
+        "[scope]\nexclude = \"/a\"",
+        &[
+            "2:11+4 `scope.exclude` is the string \"/a\", it takes a list of strings | write exclude = [\"/a\"]",
+        ],
+    );
+    check(
+        "[scope]\nexclude = [\"/a\", 5, true]",
+        &[
+            "2:18+1 `scope.exclude` holds the number 5, it takes a list of strings",
+            "2:21+4 `scope.exclude` holds true, it takes a list of strings",
+        ],
+    );
+    check(
+        "[cookie]\ndomain = false",
+        &[
+            "2:10+5 `cookie.domain` is false, it takes \"auto\", \"none\", a domain or a list of domains | write domain = \"none\"",
+        ],
+    );
+    check(
+        "[signals]\nresponse_header = false",
+        &[
+            "2:19+5 `signals.response_header` is false, it takes a string | leave response_header out",
+        ],
+    );
+}
+
+#[test]
+fn a_wrong_word_names_the_nearest() {
+    check(
+        "[cookie]\nsame_site = \"Lax\"",
+        &[
+            "2:13+5 `cookie.same_site` is \"Lax\", it takes \"strict\", \"lax\", \"none\" or \"unset\" | did you mean \"lax\"?",
+        ],
+    );
+    check(
+        "[renew]\nwhen = \"every_visit\"",
+        &[
+            "2:8+13 `renew.when` is \"every_visit\", it takes \"every-visit\" or \"never\" | did you mean \"every-visit\"?",
+        ],
+    );
+    check(
+        "[id]\naccept = \"uuid\"",
+        &["2:10+6 `id.accept` is \"uuid\", it takes \"v4\" or \"any\""],
+    );
+}
+
+#[test]
+fn a_time_that_is_none_is_put_right() {
+    check(
+        "[cookie]\nmax_age = \"2 years\"",
+        &["2:11+9 `cookie.max_age` is \"2 years\", which is no time | write \"730d\""],
+    );
+    check(
+        "[cookie]\nmax_age = -1",
+        &[
+            "2:11+2 `cookie.max_age` is the number -1, it takes a time such as \"730d\", or a whole number of seconds",
+        ],
+    );
+}
+
+#[test]
+fn a_domain_that_is_none_is_found_in_its_list() {
+    check(
+        "[cookie]\ndomain = [\"example.com\", \"auto\"]",
+        &["2:26+6 `cookie.domain` holds \"auto\", which is no domain | write domain = \"auto\""],
+    );
+    check(
+        "[cookie]\ndomain = \"None\"",
+        &["2:10+6 `cookie.domain` holds \"None\", which is no domain | write domain = \"none\""],
+    );
+    check(
+        "[cookie]\ndomain = [\"xn--a.example\"]",
+        &[
+            "2:11+15 `cookie.domain` holds \"xn--a.example\", which is no domain | write it as in \"example.com\"",
+        ],
+    );
+}
+
+#[test]
+fn what_the_core_refuses_is_found_in_the_file() {
+    check(
+        "[cookie]\n# the name\nname = \"a b\"",
+        &[
+            "3:8+5 cookie.name `a b` is no cookie name | use letters, digits and any of !#$%&'*+-.^_`|~, and at least one of them",
+        ],
+    );
+    check(
+        "[cookie]\ndomain = [\"example.com\", \"CO.uk\"]",
+        &[
+            "2:26+7 cookie.domain `co.uk` is a public suffix, for which browsers refuse cookies | name a domain below it, or write \"none\"",
+        ],
+    );
+    check(
+        "[cookie]\ndomain = \"https://example.com/\"",
+        &[
+            "2:10+22 cookie.domain `https://example.com/` is no domain | write it as in \"example.com\": no scheme, port, leading or trailing dot",
+        ],
+    );
+    check(
+        "cookie.domain = []",
+        &["1:17+2 cookie.domain `[]` names no domain | write \"auto\", \"none\" or a domain"],
+    );
+    check(
+        "[scope]\nexclude = [\n  \"/a\",\n  \"b\",\n]",
+        &[
+            "4:3+3 scope.exclude `b` can match no path | begin it with a slash or a star, such as \"/admin/*\"",
+        ],
+    );
+    check(
+        "[cookie]\nmax_age = \"0d\"",
+        &["2:11+4 cookie.max_age `0` would delete the cookie | write a time such as \"730d\""],
+    );
+}
+
+#[test]
+fn impossible_combinations_are_refused() {
+    check(
+        "[cookie]\nname = \"__Host-id\"",
+        &[
+            "2:8+11 cookie.name `__Host-id` forbids `Domain` | set domain = \"none\", or use the prefix __Secure-",
+        ],
+    );
+    check(
+        "[cookie]\nsame_site = \"none\"\nsecure = false",
+        &[
+            "2:13+6 cookie.same_site `none` needs `Secure` | set secure = true, or same_site = \"lax\"",
+        ],
+    );
+}
+
+#[test]
+fn everything_is_told_at_once_in_the_order_of_the_file() {
+    let toml = "[scope]\nexlude = []\n[cookie]\nsecure = 1\nname = true\n[foo]\n";
+    check(
+        toml,
+        &[
+            "2:1+6 unknown key `scope.exlude` | did you mean `exclude`?",
+            "4:10+1 `cookie.secure` is the number 1, it takes true or false | write secure = true",
+            "5:8+4 `cookie.name` is true, it takes a string",
+            "6:2+3 unknown section `foo` | there are [cookie], [id], [renew], [scope], [signals]",
+        ],
+    );
+}
+
+#[test]
+fn odd_texts_are_refused_without_a_panic() {
+    for text in [
+        "\u{feff}[",
+        "\0",
+        "[cookie]\nname = \"\u{0}\"",
+        "a",
+        "=",
+        "[",
+        "]",
+        "\"",
+        "[[[[",
+        "{}",
+        "é = ü",
+    ] {
+        assert!(from_toml(text).is_err(), "{text:?}");
+    }
+    let deep = format!("a = {}", "[".repeat(100_000));
+    assert!(from_toml(&deep).is_err());
+}
+
+#[test]
+fn json_is_refused_in_the_same_words() {
+    let message = |json: serde_json::Value| from_json(&json).unwrap_err().to_string();
+    assert_eq!(
+        message(serde_json::json!([])),
+        "a policy is an object, not a list"
+    );
+    assert_eq!(
+        message(serde_json::json!({ "cookie": { "secure": null } })),
+        "`cookie.secure` is null, it takes true or false",
+    );
+    assert_eq!(
+        message(serde_json::json!({ "cookie": { "nam": "", "max_age": -1 } })),
+        "`cookie.max_age` is the number -1, it takes a time such as \"730d\", or a whole number of seconds; \
+         unknown key `cookie.nam`",
+    );
+    assert_eq!(
+        message(serde_json::json!({ "cookie": { "path": "shop" } })),
+        "cookie.path `shop` does not begin with a slash",
+    );
+}

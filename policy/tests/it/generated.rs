@@ -1,0 +1,145 @@
+//! The documents that are made of the table of keys are up to date, and the examples in them are valid.
+
+use std::fs;
+use std::path::PathBuf;
+
+use hardtack_policy::{KEYS, PROFILES, from_toml, reference, schema};
+use serde_json::Value;
+
+/// Compares a document with what it should be; with `HARDTACK_UPDATE` set, writes it.
+#[track_caller]
+fn check(name: &str, expected: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../docs")
+        .join(name);
+    if std::env::var_os("HARDTACK_UPDATE").is_some() {
+        fs::write(&path, expected).unwrap();
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        found == expected,
+        "docs/{name} is stale: HARDTACK_UPDATE=1 cargo test -p hardtack-policy writes it anew",
+    );
+}
+
+#[test]
+fn the_reference_page_is_up_to_date() {
+    check("policy.md", &reference());
+}
+
+#[test]
+fn the_schema_is_up_to_date() {
+    check("policy.schema.json", &format!("{:#}\n", schema()));
+}
+
+#[test]
+fn every_example_on_the_reference_page_is_valid() {
+    let page = reference();
+    let examples: Vec<&str> = page
+        .split("```toml\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .collect();
+    assert_eq!(examples.len(), KEYS.len() + 1);
+    for example in examples {
+        from_toml(example).unwrap();
+        assert_eq!(faults(example), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn the_schema_takes_every_profile() {
+    for profile in PROFILES {
+        assert_eq!(faults(&profile.commented()), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_has_the_wrong_shape() {
+    for toml in [
+        "[cokie]",
+        "[cookie]\nmax_aeg = 1",
+        "[cookie]\nsecure = \"true\"",
+        "[cookie]\nmax_age = \"2 years\"",
+        "[cookie]\nmax_age = 0",
+        "[cookie]\nname = \"a b\"",
+        "[cookie]\npath = \"shop\"",
+        "[cookie]\nsame_site = \"Lax\"",
+        "[cookie]\ndomain = []",
+        "[cookie]\ndomain = 5",
+        "[scope]\nexclude = \"/a\"",
+        "[scope]\nexclude = [\"a\"]",
+    ] {
+        assert_ne!(faults(toml), Vec::<String>::new(), "{toml}");
+        assert!(from_toml(toml).is_err(), "{toml}");
+    }
+}
+
+/// What the schema has against a policy.
+fn faults(toml: &str) -> Vec<String> {
+    let policy: Value = toml::from_str(toml).unwrap();
+    let mut faults = Vec::new();
+    if !accepts(&schema(), &policy) {
+        faults.push(policy.to_string());
+    }
+    faults
+}
+
+/// The part of JSON Schema that the schema uses; a keyword beyond that fails the test. A validator of all of it takes
+/// longer to compile than everything else here.
+fn accepts(schema: &Value, value: &Value) -> bool {
+    let keywords = schema.as_object().unwrap();
+    keywords
+        .iter()
+        .all(|(keyword, rule)| match keyword.as_str() {
+            "$schema" | "title" | "description" | "default" => true,
+            "type" => is_a(rule.as_str().unwrap(), value),
+            "enum" => rule.as_array().unwrap().contains(value),
+            "anyOf" => rule
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|schema| accepts(schema, value)),
+            "pattern" => value.as_str().is_none_or(|text| {
+                regex_lite::Regex::new(rule.as_str().unwrap())
+                    .unwrap()
+                    .is_match(text)
+            }),
+            "minimum" => value
+                .as_i64()
+                .is_none_or(|number| number >= rule.as_i64().unwrap()),
+            "maximum" => value
+                .as_i64()
+                .is_none_or(|number| number <= rule.as_i64().unwrap()),
+            "minItems" => value
+                .as_array()
+                .is_none_or(|items| items.len() as u64 >= rule.as_u64().unwrap()),
+            "items" => value
+                .as_array()
+                .is_none_or(|items| items.iter().all(|item| accepts(rule, item))),
+            "properties" => value.as_object().is_none_or(|object| {
+                object
+                    .iter()
+                    .all(|(key, value)| rule.get(key).is_none_or(|schema| accepts(schema, value)))
+            }),
+            "additionalProperties" => {
+                assert_eq!(rule, false);
+                let known = &schema["properties"];
+                value
+                    .as_object()
+                    .is_none_or(|object| object.keys().all(|key| known.get(key).is_some()))
+            }
+            other => panic!("this test does not know the keyword {other}"),
+        })
+}
+
+fn is_a(name: &str, value: &Value) -> bool {
+    match name {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_i64(),
+        other => panic!("this test does not know the type {other}"),
+    }
+}

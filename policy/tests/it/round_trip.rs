@@ -1,0 +1,75 @@
+//! Random settings, written as TOML and read back.
+
+use hardtack::{Accept, DomainSetting, Renew, SameSite, Settings};
+use hardtack_policy::{from_toml, to_toml};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+fn same_site() -> impl Strategy<Value = SameSite> {
+    prop_oneof![
+        Just(SameSite::Strict),
+        Just(SameSite::Lax),
+        Just(SameSite::None),
+        Just(SameSite::Unset),
+    ]
+}
+
+fn domain() -> impl Strategy<Value = DomainSetting> {
+    let name = "[a-z][a-z0-9]{0,8}\\.(example|com|co\\.uk)";
+    prop_oneof![
+        Just(DomainSetting::Auto),
+        Just(DomainSetting::HostOnly),
+        vec(name, 1..4).prop_map(DomainSetting::Listed),
+    ]
+}
+
+prop_compose! {
+    /// Settings that make a policy: without `Secure`, the attributes that need it are left out.
+    fn settings()(
+        name in "[!#$%&'*+.^_`|~0-9A-Za-z-]{1,20}",
+        max_age in 1..=u64::from(i32::MAX as u32),
+        domain in domain(),
+        path in "/[!-:<-~]{0,20}",
+        (secure, http_only, partitioned) in any::<(bool, bool, bool)>(),
+        same_site in same_site(),
+        (any_version, never) in any::<(bool, bool)>(),
+        exclude in vec("[/*]\\PC{0,20}", 0..4),
+        (documents_only, error_pages, log) in any::<(bool, bool, bool)>(),
+        response_header in option::of("x-[0-9a-z-]{1,20}"),
+    ) -> Settings {
+        let mut settings = Settings::default();
+        settings.cookie.name = name;
+        settings.cookie.max_age = max_age;
+        settings.cookie.domain = domain;
+        settings.cookie.path = path;
+        settings.cookie.secure = secure;
+        settings.cookie.http_only = http_only;
+        settings.cookie.same_site = if secure || same_site != SameSite::None { same_site } else { SameSite::Lax };
+        settings.cookie.partitioned = partitioned && secure;
+        settings.id.accept = if any_version { Accept::Any } else { Accept::V4 };
+        settings.renew.when = if never { Renew::Never } else { Renew::EveryVisit };
+        settings.scope.exclude = exclude;
+        settings.scope.documents_only = documents_only;
+        settings.scope.error_pages = error_pages;
+        settings.signals.response_header = response_header;
+        settings.signals.log = log;
+        settings
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_back(settings in settings()) {
+        let text = to_toml(&settings);
+        let loaded = from_toml(&text).map_err(|problem| TestCaseError::fail(format!("{problem}\n{text}")))?;
+        prop_assert_eq!(loaded.settings, settings);
+    }
+
+    #[test]
+    fn no_text_panics(text in "(\\[(cookie|scope|x)\\]\n|name ?= ?|max_age=|domain=|exclude=|\\[\"|\"\\]|\"\\PC*\"|[0-9]{1,30}[a-z]?|\n|\\PC){0,12}") {
+        if let Err(problem) = from_toml(&text) {
+            prop_assert!(!problem.faults().is_empty());
+        }
+    }
+}
