@@ -6,24 +6,6 @@ const STATE_PAUSE_MS = 300;
 const RETRY_MS = 2000;
 const FRESH_SECONDS = 5;
 
-const REASONS = {
-  new_visitor: "a browser without the cookie",
-  returning_visitor: "the browser sent a valid id",
-  renewal_off: "a valid id, and the policy never renews",
-  malformed_id: "the cookie held no UUID",
-  unaccepted_version: "the cookie held a UUID of a version that the policy does not accept",
-  excluded_path: "the policy excludes this path",
-  outside_cookie_path: "the cookie’s Path does not cover this path",
-  method: "neither GET nor POST",
-  plain_http: "plain http, where browsers refuse a Secure cookie",
-  not_document: "not a page: an image, a script, a frame or a call from a script",
-  informational_status: "an informational status, no answer yet",
-  error_status: "an error page",
-  offsite_redirect: "a redirect to another site",
-  not_html: "the response is not HTML",
-  origin_cookie: "the origin sets this cookie itself",
-};
-
 const $ = (id) => document.getElementById(id);
 
 /** An element with the given properties and children; strings become text nodes. */
@@ -66,8 +48,8 @@ function showState(state) {
   ownId = state.cookie.id;
   showFacts(state);
   showVisitor(state);
-  showLine(state.set_cookie);
-  showLifetimes(state.lifetimes, state.set_cookie.attributes);
+  showLine(state);
+  showLifetimes(state);
   showNotes(state.notes);
   markOwnRows();
   $("side").hidden = false;
@@ -85,7 +67,7 @@ function showFacts({ cookie, site, policy }) {
 
 function showVisitor(state) {
   const { cookie } = state;
-  const parts = cookie.id ? knownVisitor(state) : cookie.sent.length ? unknownValue(cookie) : firstVisit(cookie);
+  const parts = cookie.id ? knownVisitor(state) : cookie.sent.length ? unknownValue(cookie) : firstVisit(state);
   if (cookie.problem) parts.push(make("p", { className: "problem" }, cookie.problem));
   if (cookie.sent.length > 1 || (cookie.sent.length && !cookie.id)) parts.push(sentValues(cookie));
   if (!cookie.id) parts.push(make("a", { className: "button", href: "/", target: "_blank", rel: "noopener" }, "Open the site"));
@@ -96,23 +78,27 @@ function knownVisitor({ cookie, set_cookie }) {
   const id = make("code", {}, ...breakable(cookie.id));
   const copy = make("button", { type: "button", className: "button quiet" }, "Copy");
   copy.addEventListener("click", () => copyText(id, cookie.id, copy));
-  const httpOnly = set_cookie.attributes.some(({ name }) => name === "HttpOnly");
-  return [make("div", { className: "id" }, id, copy), make("p", { className: "soft" }, scriptView(cookie.name, httpOnly))];
+  return [make("div", { className: "id" }, id, copy), make("p", { className: "soft" }, scriptView(cookie.name, has(set_cookie, "HttpOnly")))];
 }
 
 /** What `document.cookie` gives away, tried out on this very page. */
 function scriptView(name, httpOnly) {
   const listed = document.cookie.split("; ").some((pair) => pair.startsWith(`${name}=`));
-  if (!httpOnly) return `The policy leaves HttpOnly off: any script on the site can read ${name} from document.cookie.`;
-  if (listed) return `${name} is HttpOnly, yet document.cookie lists one: a twin of the same name, set by a script or under an older policy.`;
-  return `${name} is HttpOnly: document.cookie, read on this page just now, does not list it. The server reads it from the request and shows it here.`;
+  if (!listed) return `${name} is HttpOnly: document.cookie, read on this page just now, does not list it. The server reads it from the request and shows it here.`;
+  if (httpOnly) return `document.cookie lists a ${name}, although the policy says HttpOnly: a twin of the same name, set by a script or under an older policy.`;
+  return `document.cookie lists ${name}: without HttpOnly, any script on the site can read it.`;
 }
 
-function firstVisit({ name }) {
-  return [
-    make("p", { className: "first" }, `This browser has not sent ${name} yet.`),
-    make("p", { className: "soft" }, "Open a page of the site: the response that carries the page sets the cookie, and its id appears here."),
-  ];
+/** The attribute of a Set-Cookie, if there is one; `set_cookie` is null where the policy sets nothing. */
+function has(set_cookie, attribute) {
+  return set_cookie?.attributes.find(({ name }) => name === attribute);
+}
+
+function firstVisit({ cookie, set_cookie }) {
+  const hint = set_cookie
+    ? "Open a page of the site: the response that carries the page sets the cookie, and its id appears here."
+    : "Nor would a page of the site set it for this browser now. Open one, and its decision says why.";
+  return [make("p", { className: "first" }, `This browser has not sent ${cookie.name} yet.`), make("p", { className: "soft" }, hint)];
 }
 
 function unknownValue({ name }) {
@@ -143,16 +129,23 @@ async function copyText(node, text, button) {
   setTimeout(() => (button.textContent = "Copy"), 2000);
 }
 
-function showLine({ line, attributes }) {
-  $("line").textContent = line;
-  $("attributes").replaceChildren(...attributes.map(({ name, value, meaning }) => {
+function showLine({ set_cookie, cookie }) {
+  $("line").parentNode.hidden = !set_cookie;
+  $("line").textContent = set_cookie?.line ?? "";
+  $("line-note").textContent = lineNote(set_cookie, cookie);
+  $("attributes").replaceChildren(...(set_cookie?.attributes ?? []).map(({ name, value, meaning }) => {
     const term = make("code", {}, name, value === null ? null : make("span", { className: "value" }, `=${value}`));
     return make("div", {}, make("dt", {}, term), make("dd", {}, meaning));
   }));
 }
 
-function showLifetimes(lifetimes, attributes) {
-  const maxAge = attributes.find(({ name }) => name === "Max-Age");
+function lineNote(set_cookie, { id }) {
+  if (!set_cookie) return "The next page that this browser opens sets no cookie; the decisions say why.";
+  return id ? "As the next page sends it." : "With an id made up for this example.";
+}
+
+function showLifetimes({ lifetimes, set_cookie }) {
+  const maxAge = has(set_cookie, "Max-Age");
   const asked = maxAge ? Number(maxAge.value) / 86400 : null;
   const longest = Math.max(asked ?? 0, ...lifetimes.map(({ days }) => days), 1);
   const share = (days) => `${(100 * days) / longest}%`;
@@ -244,13 +237,13 @@ function drawQueue() {
 }
 
 function decisionRow(decision) {
-  const { time, method, host, path, status, outcome, reason, id, set_cookie } = decision;
+  const { time, method, host, path, status, outcome, reason, why, id, set_cookie } = decision;
   const row = make("li", { className: `row ${outcome}` },
     make("div", { className: "request" },
       make("span", { className: "chip" }, outcome),
       make("span", { className: "path" }, `${method} ${host === location.host ? "" : host}${path}`)),
     make("span", { className: "when" }, `${status} · `, clock(time)),
-    make("p", { className: "why" }, decision.sentence ?? REASONS[reason] ?? reason.replaceAll("_", " "), " ",
+    make("p", { className: "why" }, why, " ",
       make("code", { className: "code" }, reason), " ", id ? whose(id) : null),
     set_cookie.length ? make("details", {}, make("summary", {}, "Set-Cookie"), make("pre", {}, make("code", {}, set_cookie.join("\n")))) : null);
   row.classList.toggle("new", Date.now() / 1000 - time < FRESH_SECONDS);
