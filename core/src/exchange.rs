@@ -71,11 +71,10 @@ impl<N: AsRef<[u8]>, V: AsRef<[u8]>> Fields for alloc::vec::Vec<(N, V)> {
     }
 }
 
-/// Compares names without regard to case. The last letter first: `sec-fetch-` is where many names begin.
+/// Compares names without regard to case, from the end: many begin alike (`sec-fetch-`, `accept-`), few end alike.
 fn is_name(name: &[u8], wanted: &[u8]) -> bool {
-    name.len() == wanted.len()
-        && name.last().map(u8::to_ascii_lowercase).as_ref() == wanted.last()
-        && name.eq_ignore_ascii_case(wanted)
+    let mut pairs = name.iter().rev().zip(wanted.iter().rev());
+    name.len() == wanted.len() && pairs.all(|(a, b)| a.to_ascii_lowercase() == *b)
 }
 
 /// The scheme that the visitor's browser used, as far as whoever terminates TLS can vouch for it.

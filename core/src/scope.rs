@@ -5,7 +5,7 @@ use crate::host::Host;
 
 /// A path without query and fragment.
 pub(crate) fn without_query(path: &[u8]) -> &[u8] {
-    // Nearly no adapter hands over a query, and `contains` looks at many bytes at once.
+    // Hardly any adapter hands over a query, and `contains` looks at many bytes at once.
     if !path.contains(&b'?') && !path.contains(&b'#') {
         return path;
     }
