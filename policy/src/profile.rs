@@ -18,7 +18,7 @@ pub struct Profile {
 }
 
 /// Every profile; the first one is the defaults.
-pub const PROFILES: &[Profile] = &[
+pub const PROFILES: &[Profile; 3] = &[
     Profile {
         name: "default",
         summary: "The cookie FPD on the whole site, renewed with every page",

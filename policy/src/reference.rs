@@ -44,7 +44,7 @@ exclude = [\"/admin/*\"]
 ```
 
 `hardtack init` writes a file that explains every key, and `hardtack check` tells what browsers will make of one. Editors
-that know JSON Schema take [`policy.schema.json`](policy.schema.json); the same shape is also read as JSON.
+that know JSON Schema take [`policy.schema.json`](policy.schema.json).
 ";
 
 fn write_section(page: &mut String, section: &Section) {

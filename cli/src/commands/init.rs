@@ -1,0 +1,105 @@
+//! `hardtack init`: a policy file to begin with.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use hardtack_policy::{PROFILES, Profile};
+use serde_json::json;
+
+use crate::error::{Error, Kind};
+use crate::output::{GOOD, LITERAL, Output};
+use crate::policy_file;
+
+/// Write a commented policy file
+///
+/// The file explains every key. Keys that keep their defaults are commented out.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// What the policy is for: default, cnil or strict-host
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "default",
+        hide_possible_values = true
+    )]
+    profile: ProfileName,
+
+    /// Replace a file that is there
+    #[arg(long)]
+    force: bool,
+
+    /// Write to this file instead of ./hardtack.toml; `-` is stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// The profiles.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ProfileName {
+    /// The cookie FPD on the whole site, renewed with every page
+    Default,
+    /// 13 months and never renewed, as CNIL's exemption for audience measurement asks
+    Cnil,
+    /// A __Host- cookie, which no other host can set
+    StrictHost,
+}
+
+impl ProfileName {
+    fn profile(self) -> &'static Profile {
+        let [default, cnil, strict_host] = PROFILES;
+        match self {
+            Self::Default => default,
+            Self::Cnil => cnil,
+            Self::StrictHost => strict_host,
+        }
+    }
+}
+
+/// Runs the command. `--policy` names the file just as well as `--output` does.
+pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
+    let named = args.output.as_deref().or(policy);
+    let path = named.unwrap_or(Path::new(policy_file::DEFAULT));
+    let text = args.profile.profile().commented();
+    if path == Path::new("-") {
+        return output.data(text.trim_end());
+    }
+    write(path, &text, args.force)?;
+    say_what_next(path, named.is_some(), output)
+}
+
+fn write(path: &Path, text: &str, force: bool) -> Result<(), Error> {
+    let written = match force {
+        true => fs::write(path, text),
+        false => OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(path)
+            .and_then(|mut file| file.write_all(text.as_bytes())),
+    };
+    written.map_err(|cause| match cause.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Error::new(Kind::Io, format!("`{}` is there already", path.display()))
+                .hint("write it anew with --force, or elsewhere with --output FILE")
+        }
+        _ => Error::io(format!("cannot write `{}`", path.display()), &cause),
+    })
+}
+
+fn say_what_next(path: &Path, named: bool, output: &Output) -> Result<(), Error> {
+    let path = path.display().to_string();
+    if output.wants_json() {
+        return output.json(&json!({ "written": path }));
+    }
+    let flag = if named {
+        format!(" --policy {path}")
+    } else {
+        String::new()
+    };
+    output.note(format_args!("{GOOD}wrote{GOOD:#} {path}"));
+    output.hint(format_args!(
+        "`{LITERAL}hardtack check{flag}{LITERAL:#}` explains it, `{LITERAL}hardtack serve{flag} DIR{LITERAL:#}` tries it out"
+    ));
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! One module for each command: its arguments, and what it does.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod explain;
+pub(crate) mod init;
+pub(crate) mod man;
+pub(crate) mod serve;
+
+use crate::args::{Cli, Command};
+use crate::error::Error;
+use crate::output::Output;
+
+/// Runs the command that was asked for.
+pub(crate) fn run(cli: &Cli, output: &Output) -> Result<(), Error> {
+    let policy = cli.global.policy.as_deref();
+    match &cli.command {
+        Command::Init(args) => init::run(args, policy, output),
+        Command::Check(args) => check::run(args, policy, output),
+        Command::Explain(args) => explain::run(args, policy, output),
+        Command::Serve(args) => serve::run(args, policy, output),
+        Command::Completions(args) => completions::run(args, output),
+        Command::Man(args) => man::run(args, output),
+    }
+}

@@ -1,0 +1,166 @@
+//! The only place that prints. Data goes to stdout, talk to stderr, and both read well without colour.
+
+use std::fmt::{Display, Write as _};
+use std::io::{self, Write as _};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use serde_json::{Value, json};
+
+use crate::args::{Color, Global};
+use crate::error::{Error, Report};
+
+/// `error:`
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// `warning:`
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+/// `hint:`
+const HINT: Style = AnsiColor::Cyan.on_default().bold();
+/// What is good, and headings.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+/// What can be typed or sent as it stands.
+pub(crate) const LITERAL: Style = AnsiColor::Cyan.on_default();
+/// What matters less.
+pub(crate) const FAINT: Style = Style::new().dimmed();
+
+/// Where to print, and how much.
+#[derive(Clone, Debug)]
+pub(crate) struct Output {
+    color: ColorChoice,
+    json: bool,
+    quiet: bool,
+    verbose: bool,
+}
+
+impl Output {
+    /// As the flags say.
+    pub(crate) const fn new(global: &Global) -> Self {
+        Self {
+            color: match global.color {
+                Color::Auto => ColorChoice::Auto,
+                Color::Always => ColorChoice::Always,
+                Color::Never => ColorChoice::Never,
+            },
+            json: global.json,
+            quiet: global.quiet,
+            verbose: global.verbose,
+        }
+    }
+
+    /// Whether data is to be JSON.
+    pub(crate) const fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    /// Prints data and a line break.
+    ///
+    /// # Errors
+    ///
+    /// Where stdout is closed or full.
+    pub(crate) fn data(&self, data: impl Display) -> Result<(), Error> {
+        let mut stdout = AutoStream::new(io::stdout(), self.color).lock();
+        writeln!(stdout, "{data}")
+            .and_then(|()| stdout.flush())
+            .map_err(|cause| Error::io("cannot print", &cause))
+    }
+
+    /// Prints a JSON value, indented.
+    ///
+    /// # Errors
+    ///
+    /// Where stdout is closed or full.
+    pub(crate) fn json(&self, value: &Value) -> Result<(), Error> {
+        self.data(format_args!("{value:#}"))
+    }
+
+    /// Says something about what is done; not under `--quiet`.
+    pub(crate) fn note(&self, text: impl Display) {
+        if !self.quiet {
+            self.complaint(text);
+        }
+    }
+
+    /// Says something that is asked for by `--verbose` only.
+    pub(crate) fn detail(&self, text: impl Display) {
+        if self.verbose {
+            self.complaint(format_args!("{FAINT}{text}{FAINT:#}"));
+        }
+    }
+
+    /// Says what to do next; not under `--quiet`.
+    pub(crate) fn hint(&self, text: impl Display) {
+        self.note(format_args!("{HINT}hint{HINT:#}: {text}"));
+    }
+
+    /// Warns; not under `--quiet`.
+    pub(crate) fn warning(&self, text: impl Display) {
+        self.note(format_args!("{WARNING}warning{WARNING:#}: {text}"));
+    }
+
+    /// Says what went wrong: as JSON on stdout where data is to be JSON, and in words otherwise.
+    pub(crate) fn error(&self, error: &Error) {
+        if self.json {
+            let reports: Vec<Value> = error.reports().iter().map(in_json).collect();
+            // Where stdout is gone, the exit code still tells.
+            let _ = self.json(&json!({ "errors": reports }));
+            return;
+        }
+        let reports: Vec<String> = error.reports().iter().map(in_words).collect();
+        self.complaint(reports.join("\n"));
+    }
+
+    /// Prints to stderr whatever the flags say. Where even that fails, nobody is left to be told.
+    pub(crate) fn complaint(&self, text: impl Display) {
+        let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
+        let _ = writeln!(stderr, "{}", text.to_string().trim_end());
+    }
+}
+
+/// A report the way compilers write it: message, place, the line with the culprit underlined, causes, hint.
+fn in_words(report: &Report) -> String {
+    let mut text = format!("{ERROR}error{ERROR:#}: {}\n", report.message);
+    if let Some((file, place)) = &report.place {
+        let number = place.line.to_string();
+        let gutter = " ".repeat(number.len());
+        // Tabs stay tabs, so that the marks stand where the terminal puts the culprit.
+        let blank = |c: char| if c == '\t' { '\t' } else { ' ' };
+        let before: String = place
+            .text
+            .chars()
+            .take(place.column - 1)
+            .map(blank)
+            .collect();
+        let marks = "^".repeat(place.width);
+        let _ = writeln!(
+            text,
+            "{gutter}{HINT}-->{HINT:#} {file}:{}:{}",
+            place.line, place.column
+        );
+        let _ = writeln!(text, "{gutter} {HINT}|{HINT:#}");
+        let _ = writeln!(text, "{HINT}{number} |{HINT:#} {}", place.text);
+        let _ = writeln!(
+            text,
+            "{gutter} {HINT}|{HINT:#} {before}{ERROR}{marks}{ERROR:#}"
+        );
+    }
+    for cause in &report.causes {
+        let _ = writeln!(text, "  caused by: {cause}");
+    }
+    if let Some(hint) = &report.hint {
+        let _ = writeln!(text, "{HINT}hint{HINT:#}: {hint}");
+    }
+    text
+}
+
+fn in_json(report: &Report) -> Value {
+    let place = report.place.as_ref();
+    json!({
+        "message": report.message,
+        "key": report.key,
+        "file": place.map(|(file, _)| file),
+        "line": place.map(|(_, place)| place.line),
+        "column": place.map(|(_, place)| place.column),
+        "causes": report.causes,
+        "hint": report.hint,
+    })
+}

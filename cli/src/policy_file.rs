@@ -1,0 +1,80 @@
+//! Finds and reads the policy: the file that `--policy` names, or ./hardtack.toml, or the defaults.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use hardtack::{Policy, Settings};
+
+use crate::error::{Error, Kind};
+
+/// The file that is read where `--policy` names none.
+pub(crate) const DEFAULT: &str = "hardtack.toml";
+
+/// A policy, and where it comes from.
+#[derive(Debug)]
+pub(crate) struct PolicyFile {
+    /// The file; `None` for the defaults.
+    pub(crate) path: Option<PathBuf>,
+    /// What it says.
+    pub(crate) settings: Settings,
+    /// The same, checked.
+    pub(crate) policy: Policy,
+}
+
+impl PolicyFile {
+    /// Reads the policy that the flags ask for.
+    ///
+    /// # Errors
+    ///
+    /// A file that was named and cannot be read, or one that is no policy.
+    pub(crate) fn find(named: Option<&Path>) -> Result<Self, Error> {
+        let path = named.unwrap_or(Path::new(DEFAULT));
+        match fs::read(path) {
+            Ok(bytes) => Self::parse(path, bytes),
+            Err(cause) if named.is_none() && cause.kind() == io::ErrorKind::NotFound => {
+                Ok(Self::defaults())
+            }
+            Err(cause) => Err(unreadable(path, &cause)),
+        }
+    }
+
+    /// Where the policy comes from, in words.
+    pub(crate) fn source(&self) -> String {
+        match &self.path {
+            Some(path) => path.display().to_string(),
+            None => "the defaults".to_string(),
+        }
+    }
+
+    fn parse(path: &Path, bytes: Vec<u8>) -> Result<Self, Error> {
+        let text = String::from_utf8(bytes).map_err(|_| {
+            let message = format!("`{}` is not UTF-8 text", path.display());
+            Error::new(Kind::Policy, message).hint("save it as UTF-8")
+        })?;
+        let loaded =
+            hardtack_policy::from_toml(&text).map_err(|problem| Error::policy(path, &problem))?;
+        Ok(Self {
+            path: Some(path.to_owned()),
+            settings: loaded.settings,
+            policy: loaded.policy,
+        })
+    }
+
+    fn defaults() -> Self {
+        Self {
+            path: None,
+            settings: Settings::default(),
+            policy: hardtack_policy::defaults(),
+        }
+    }
+}
+
+fn unreadable(path: &Path, cause: &io::Error) -> Error {
+    let error = Error::io(format!("cannot read `{}`", path.display()), cause);
+    match cause.kind() {
+        io::ErrorKind::NotFound => {
+            error.hint(format!("`hardtack init -o {}` writes one", path.display()))
+        }
+        _ => error,
+    }
+}
