@@ -133,10 +133,17 @@ function showLine({ set_cookie, cookie }) {
   $("line").parentNode.hidden = !set_cookie;
   $("line").textContent = set_cookie?.line ?? "";
   $("line-note").textContent = lineNote(set_cookie, cookie);
-  $("attributes").replaceChildren(...(set_cookie?.attributes ?? []).map(({ name, value, meaning }) => {
-    const term = make("code", {}, name, value === null ? null : make("span", { className: "value" }, `=${value}`));
-    return make("div", {}, make("dt", {}, term), make("dd", {}, meaning));
-  }));
+  const rows = (set_cookie?.attributes ?? []).map((part) =>
+    make("div", {}, make("dt", {}, ...partName(part, set_cookie.line)), make("dd", {}, part.meaning)));
+  $("attributes").replaceChildren(...rows);
+}
+
+/** A part as the line spells it; or, for what is not an attribute of its own, such as the cookie's name, in words. */
+function partName({ name, value }, line) {
+  const attribute = line.split("; ").slice(1).includes(value === null ? name : `${name}=${value}`);
+  const label = attribute ? make("code", {}, name) : make("span", { className: "words" }, `${name} `);
+  if (value === null) return [label];
+  return [label, make("code", { className: "value" }, attribute ? `=${value}` : value)];
 }
 
 function lineNote(set_cookie, { id }) {
