@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::args::{Color, Global};
 use crate::error::{Error, Report};
@@ -50,6 +51,35 @@ impl Output {
     /// Whether data is to be JSON.
     pub(crate) const fn wants_json(&self) -> bool {
         self.json
+    }
+
+    /// Whether to say nothing but errors.
+    pub(crate) const fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// A stream of data, for what goes on and on.
+    pub(crate) fn stdout(&self) -> AutoStream<io::Stdout> {
+        AutoStream::new(io::stdout(), self.color)
+    }
+
+    /// Lets what runs in the background speak on stderr: warnings, and under `--verbose` more.
+    pub(crate) fn start_log(&self) {
+        let level = match (self.quiet, self.verbose) {
+            (true, _) => LevelFilter::ERROR,
+            (_, true) => LevelFilter::DEBUG,
+            _ => LevelFilter::WARN,
+        };
+        let color = AutoStream::choice(&io::stderr()) != ColorChoice::Never
+            && self.color != ColorChoice::Never;
+        let log = tracing_subscriber::fmt()
+            .with_writer(io::stderr)
+            .with_max_level(level)
+            .with_ansi(color)
+            .with_target(false)
+            .without_time();
+        // A second call finds the first one's subscriber in place.
+        let _ = log.try_init();
     }
 
     /// Prints data and a line break.

@@ -15,9 +15,10 @@ use crate::visitor::Visitor;
 
 /// Is told of every decision, once its edits are made. Called on the request's path: be quick.
 pub trait Observer: Clone + Send + Sync + 'static {
-    /// Whether it wants to be told of skipped exchanges, too. Those of the silent kind save the cost of remembering
-    /// the request.
-    const WANTS_SKIPPED: bool = true;
+    /// Whether it is to be told of skipped exchanges, too. Where it is not, the request need not be remembered.
+    fn wants_skipped(&self) -> bool {
+        true
+    }
 
     /// A decision was made.
     fn decided(&self, decided: &Decided<'_>);
@@ -28,7 +29,9 @@ pub trait Observer: Clone + Send + Sync + 'static {
 pub struct Silent;
 
 impl Observer for Silent {
-    const WANTS_SKIPPED: bool = false;
+    fn wants_skipped(&self) -> bool {
+        false
+    }
 
     fn decided(&self, _: &Decided<'_>) {}
 }
@@ -129,8 +132,9 @@ impl<O: Observer> Pending<O> {
         let now = parts.source.now();
         let front = front::front(request, parts.scheme);
         let visit = foresee(parts, request, &front, now);
-        let wanted =
-            O::WANTS_SKIPPED || parts.policy.logs() || parts.policy.response_header().is_some();
+        let wanted = parts.observer.wants_skipped()
+            || parts.policy.logs()
+            || parts.policy.response_header().is_some();
         let asked = (wanted || visit.id().is_some()).then(|| Asked::of(request, front));
         if parts.extensions {
             let visitor = visitor(parts, visit, request.headers());

@@ -1,0 +1,119 @@
+//! The access log: a line on stdout for each decision, written by a thread of its own.
+//!
+//! No page waits for a log: where lines come faster than they can be written, some are left out, and counted.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, JoinHandle};
+
+use anstyle::{AnsiColor, Style};
+use hardtack::Outcome;
+use hardtack_server::AccessLog;
+use hardtack_tower::Decided;
+
+use crate::output::{FAINT, GOOD, LITERAL, Output};
+
+/// Lines that may wait to be written.
+const WAITING: usize = 1 << 16;
+
+/// Takes decisions from the workers.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    json: bool,
+    lines: SyncSender<String>,
+    left_out: AtomicU64,
+}
+
+/// Writes what is left when it is dropped; the [`Lines`] must be gone by then.
+#[derive(Debug)]
+pub(crate) struct Writer(Option<JoinHandle<()>>);
+
+/// Starts the thread; `None` under `--quiet`.
+pub(crate) fn start(output: &Output) -> Option<(Arc<Lines>, Writer)> {
+    if output.is_quiet() {
+        return None;
+    }
+    let (lines, waiting) = sync_channel(WAITING);
+    let stdout = output.stdout();
+    let thread = thread::Builder::new()
+        .name("access-log".to_string())
+        .spawn(move || write(&waiting, stdout))
+        .ok();
+    let lines = Lines {
+        json: output.wants_json(),
+        lines,
+        left_out: AtomicU64::new(0),
+    };
+    Some((Arc::new(lines), Writer(thread)))
+}
+
+impl AccessLog for Lines {
+    fn record(&self, decided: &Decided<'_>) {
+        let line = if self.json {
+            decided.log_line().to_string()
+        } else {
+            text(decided)
+        };
+        if self.lines.try_send(line).is_err() && self.left_out.fetch_add(1, Ordering::Relaxed) == 0
+        {
+            tracing::warn!("the access log cannot be written fast enough: lines are left out");
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if let Some(thread) = self.0.take() {
+            // A panic there has been reported already, and there is nothing left to save.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Writes lines as they come, and flushes when no more are waiting. Goes on reading when stdout is closed, so that the
+/// channel does not fill.
+fn write(waiting: &Receiver<String>, mut stdout: impl Write) {
+    let mut batch = String::new();
+    while let Ok(line) = waiting.recv() {
+        batch.clear();
+        for line in std::iter::once(line).chain(waiting.try_iter().take(WAITING)) {
+            batch.push_str(&line);
+            batch.push('\n');
+        }
+        let _ = stdout
+            .write_all(batch.as_bytes())
+            .and_then(|()| stdout.flush());
+    }
+}
+
+/// `12:30:59Z issued   GET 200 /about new_visitor 0b8f2f0e-…`
+fn text(decided: &Decided<'_>) -> String {
+    let decision = &decided.decision;
+    let style = style(decision.outcome());
+    let (hours, minutes, seconds) = (
+        decided.now / 3600 % 24,
+        decided.now / 60 % 60,
+        decided.now % 60,
+    );
+    let id = decision
+        .id()
+        .map_or_else(String::new, |id| format!(" {id}"));
+    format!(
+        "{FAINT}{hours:02}:{minutes:02}:{seconds:02}Z{FAINT:#} {style}{:<8}{style:#} {} {} {} {FAINT}{}{FAINT:#}{LITERAL}{id}{LITERAL:#}",
+        decision.outcome(),
+        decided.method,
+        decided.status.as_u16(),
+        decided.uri.path(),
+        decision.reason(),
+    )
+}
+
+const fn style(outcome: Outcome) -> Style {
+    match outcome {
+        Outcome::Issued | Outcome::Renewed => GOOD,
+        Outcome::Replaced => AnsiColor::Yellow.on_default().bold(),
+        _ => FAINT,
+    }
+}

@@ -1,0 +1,71 @@
+//! The limits that `serve` can be given.
+
+use std::time::Duration;
+
+use hardtack_server::Limits;
+use hardtack_server::proxy::Timeouts;
+
+/// Limits. Times are in seconds.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Limits")]
+pub(crate) struct Args {
+    /// Connections at once
+    #[arg(long, value_name = "N", default_value_t = Limits::default().connections, hide_short_help = true)]
+    max_connections: usize,
+
+    /// Bytes of a request's headers
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().header_bytes, hide_short_help = true)]
+    max_header_bytes: usize,
+
+    /// Bytes of a request's body
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().body_bytes, hide_short_help = true)]
+    max_body_bytes: u64,
+
+    /// For a request's headers to arrive, and for the next request on an open connection
+    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().headers.as_secs(), hide_short_help = true)]
+    header_timeout: u64,
+
+    /// For a client to take the next bytes of a response
+    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().write.as_secs(), hide_short_help = true)]
+    write_timeout: u64,
+
+    /// For the upstream to accept a connection
+    #[arg(long, value_name = "SECONDS", default_value_t = Timeouts::default().connect.as_secs(), hide_short_help = true)]
+    connect_timeout: u64,
+
+    /// For the upstream to begin its response
+    #[arg(long, value_name = "SECONDS", default_value_t = Timeouts::default().response_headers.as_secs(), hide_short_help = true)]
+    response_timeout: u64,
+
+    /// For the next bytes of a body, either way
+    #[arg(long, value_name = "SECONDS", default_value_t = Timeouts::default().idle_body.as_secs(), hide_short_help = true)]
+    body_timeout: u64,
+
+    /// For exchanges under way to end after SIGTERM or SIGINT
+    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().shutdown.as_secs(), hide_short_help = true)]
+    stop_timeout: u64,
+}
+
+impl Args {
+    /// What clients may.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            connections: self.max_connections.max(1),
+            header_bytes: self.max_header_bytes,
+            body_bytes: self.max_body_bytes,
+            headers: Duration::from_secs(self.header_timeout),
+            write: Duration::from_secs(self.write_timeout),
+            shutdown: Duration::from_secs(self.stop_timeout),
+            ..Limits::default()
+        }
+    }
+
+    /// What the upstream may.
+    pub(crate) const fn timeouts(&self) -> Timeouts {
+        Timeouts {
+            connect: Duration::from_secs(self.connect_timeout),
+            response_headers: Duration::from_secs(self.response_timeout),
+            idle_body: Duration::from_secs(self.body_timeout),
+        }
+    }
+}

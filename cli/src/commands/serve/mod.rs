@@ -1,0 +1,256 @@
+//! `hardtack serve`: a folder or an upstream, with the cookie.
+
+mod access_log;
+mod limits;
+mod stop;
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use clap::ValueEnum;
+use hardtack_server::proxy::{TrustedProxies, Upstream};
+use hardtack_server::{AccessLog, Config, Inspection, PolicyInForce, Server, Site, tls};
+use serde_json::json;
+
+use crate::error::{Error, Kind};
+use crate::output::{LITERAL, Output};
+use crate::policy_file::PolicyFile;
+
+/// Serve a folder or an upstream, with the cookie
+///
+/// A folder is served with clean URLs: /about is about, about.html or about/index.html. An upstream is passed every
+/// request, and its responses get the cookie. Each decision leaves a line on stdout; the inspector at /.hardtack/ shows
+/// them live, with the cookie that scripts can't read.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The folder to serve
+    #[arg(required_unless_present = "upstream", conflicts_with = "upstream")]
+    dir: Option<PathBuf>,
+
+    /// Pass requests to this server instead, such as http://127.0.0.1:3000
+    #[arg(long, value_name = "URL")]
+    upstream: Option<String>,
+
+    /// Listen on this address and port; port 0 takes a free one
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+
+    /// Serve over TLS, with a certificate made for the occasion
+    #[arg(long)]
+    tls: bool,
+
+    /// Serve over TLS with this certificate chain (PEM)
+    #[arg(long, value_name = "FILE", requires = "key", conflicts_with = "tls")]
+    cert: Option<PathBuf>,
+
+    /// The certificate's private key (PEM)
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    key: Option<PathBuf>,
+
+    /// Answer with this many threads [default: one for each core]
+    #[arg(long, value_name = "N")]
+    workers: Option<NonZeroUsize>,
+
+    /// Believe X-Forwarded-* from these addresses, networks, `loopback` or `private`
+    #[arg(
+        long,
+        value_name = "LIST",
+        default_value = "",
+        hide_default_value = true
+    )]
+    trust: TrustedProxies,
+
+    /// Who sees the inspector at /.hardtack/
+    #[arg(long, value_name = "WHO", default_value = "loopback")]
+    inspector: Who,
+
+    #[command(flatten)]
+    limits: limits::Args,
+}
+
+/// Who sees the inspector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Who {
+    /// Browsers on this machine
+    Loopback,
+    /// Everybody: it shows each visitor's id to each visitor
+    Everybody,
+    /// Nobody
+    Off,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
+    let policy = PolicyFile::find(policy)?;
+    let (site, what) = site(args)?;
+    let secure_only = policy.settings.cookie.secure;
+    let config = config(args, policy)?;
+    let (log, writer) = access_log::start(output).unzip();
+    output.start_log();
+    let server = Server::bind(
+        config.clone(),
+        site,
+        log.map(|log| log as Arc<dyn AccessLog>),
+    )
+    .map_err(|cause| cannot_listen(args.listen, &cause))?;
+    let address = server
+        .local_addr()
+        .map_err(|cause| cannot_listen(args.listen, &cause))?;
+    announce(output, &config, address, &what)?;
+    caution(output, &config, address, secure_only);
+    let ended = server.run(stop::signals());
+    output.note("stopped");
+    drop(writer);
+    ended.map_err(|cause| Error::io("cannot serve", &cause))
+}
+
+/// What to serve, and its name.
+fn site(args: &Args) -> Result<(Site, String), Error> {
+    match (&args.upstream, &args.dir) {
+        (Some(url), _) => {
+            let upstream = Upstream::parse(url)
+                .map_err(|error| Error::usage(error.to_string()).hint(error.hint()))?;
+            Ok((
+                Site::Upstream(upstream, args.limits.timeouts()),
+                url.clone(),
+            ))
+        }
+        (None, Some(dir)) => {
+            let site = Site::folder(dir).map_err(|error| {
+                Error::new(Kind::Io, error.to_string())
+                    .hint("name a folder that holds the built site, such as `out` or `public`")
+            })?;
+            Ok((site, dir.display().to_string()))
+        }
+        (None, None) => Err(Error::usage("neither a folder nor an upstream to serve")),
+    }
+}
+
+fn config(args: &Args, policy: PolicyFile) -> Result<Config, Error> {
+    let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    Ok(Config {
+        listen: args.listen,
+        workers: args.workers.unwrap_or_else(cores),
+        tls: tls_config(args)?,
+        limits: args.limits.limits(),
+        trusted: args.trust.clone(),
+        inspector: match args.inspector {
+            Who::Loopback if !args.listen.ip().is_loopback() => Inspection::Off,
+            Who::Loopback => Inspection::Loopback,
+            Who::Everybody => Inspection::Everybody,
+            Who::Off => Inspection::Off,
+        },
+        policy: PolicyInForce {
+            source: policy.source(),
+            policy: Arc::new(policy.policy),
+            settings: Arc::new(policy.settings),
+        },
+    })
+}
+
+fn tls_config(args: &Args) -> Result<Option<Arc<tls::ServerConfig>>, Error> {
+    let made = match (&args.cert, &args.key) {
+        (Some(cert), Some(key)) => tls::from_files(cert, key),
+        _ if args.tls => tls::self_signed(names(args.listen.ip())),
+        _ => return Ok(None),
+    };
+    made.map(Some).map_err(|error| {
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        let error = Error::new(Kind::Io, error.to_string());
+        cause.into_iter().fold(error, Error::because)
+    })
+}
+
+/// What a certificate made for the occasion is good for.
+fn names(ip: IpAddr) -> Vec<String> {
+    let mut names = vec![
+        "localhost".to_string(),
+        "127.0.0.1".to_string(),
+        "::1".to_string(),
+    ];
+    if !ip.is_loopback() && !ip.is_unspecified() {
+        names.push(ip.to_string());
+    }
+    names
+}
+
+/// Says where to look.
+fn announce(
+    output: &Output,
+    config: &Config,
+    address: SocketAddr,
+    what: &str,
+) -> Result<(), Error> {
+    let url = url(config, address);
+    if output.wants_json() {
+        return output
+            .data(json!({ "listening": url, "serving": what, "policy": config.policy.source }));
+    }
+    output.note(format_args!("serving {what} on {LITERAL}{url}{LITERAL:#}"));
+    if config.inspector != Inspection::Off {
+        output.note(format_args!(
+            "the cookie, live: {LITERAL}{url}.hardtack/{LITERAL:#}"
+        ));
+    }
+    output.detail(format_args!(
+        "policy: {}; {} worker(s)",
+        config.policy.source, config.workers
+    ));
+    Ok(())
+}
+
+/// Says what plain http means for the cookie.
+fn caution(output: &Output, config: &Config, address: SocketAddr, secure_only: bool) {
+    if config.tls.is_some() || !secure_only {
+        return;
+    }
+    if !address.ip().is_loopback() {
+        if config.trusted == TrustedProxies::none() {
+            output.warning(
+                "plain http: no cookie will be set, since browsers refuse a Secure one there",
+            );
+            output.hint(
+                "serve over TLS with --cert and --key, or name the proxy that does with --trust",
+            );
+        }
+    } else if config.policy.policy.relaxes_secure_on_loopback() {
+        output.note("plain http on loopback: Secure is left off, because Safari would refuse the cookie with it");
+    }
+}
+
+/// The URL as people open it. Browsers know loopback as `localhost`.
+fn url(config: &Config, address: SocketAddr) -> String {
+    let scheme = if config.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    let local = [
+        IpAddr::from(Ipv4Addr::LOCALHOST),
+        IpAddr::from(Ipv6Addr::LOCALHOST),
+    ];
+    let host = match address.ip() {
+        ip if local.contains(&ip) || ip.is_unspecified() => "localhost".to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+        ip => ip.to_string(),
+    };
+    format!("{scheme}://{host}:{}/", address.port())
+}
+
+fn cannot_listen(address: SocketAddr, cause: &std::io::Error) -> Error {
+    let error = Error::io(format!("cannot listen on {address}"), cause);
+    match cause.kind() {
+        std::io::ErrorKind::AddrInUse => error
+            .hint("something else listens there: choose another port with --listen 127.0.0.1:8081"),
+        std::io::ErrorKind::PermissionDenied => {
+            error.hint("ports below 1024 are for root: choose a higher one with --listen")
+        }
+        std::io::ErrorKind::AddrNotAvailable => {
+            error.hint("the address is not this machine's: 127.0.0.1 or 0.0.0.0 always are")
+        }
+        _ => error,
+    }
+}
