@@ -1,1 +1,180 @@
 //! Answers from a folder.
+//!
+//! # What answers a URL
+//! - `/about`: the file `about`, else `about.html`, else `about/index.html`; `/about/`: the latter two,
+//!   the folder first; `/`: `index.html`. The page is sent as it is, without a redirect.
+//! - What does not exist: `404.html` at the root, with status 404, else a line of text.
+//! - Never: a listing, a name that starts with a dot (but `/.well-known/`), anything outside the
+//!   folder, by whatever spelling or link.
+//!
+//! # What is sent
+//! - GET and HEAD, conditional ([`conditional`]) and by ranges of bytes ([`range`]).
+//! - A precompressed sibling (`style.css.br`, `.zst`, `.gz`) where the request takes it ([`encoding`])
+//!   and it is not older than its file.
+//! - `Cache-Control: no-cache`, or a year for names that hold a digest ([`freshness`]).
+//!
+//! # How it stays fast and true
+//! Files of up to 256 KiB are kept in memory, up to 256 MiB in all, with their headers made. Each request
+//! looks with `stat` at the files that could answer it, and reads them anew when one is not as it
+//! was: a change is seen by the next request. Larger files are streamed from disk.
+
+mod cache;
+mod conditional;
+mod content_type;
+mod encoding;
+mod entry;
+mod freshness;
+mod path;
+mod plain;
+mod range;
+mod representation;
+mod root;
+mod source;
+mod stamp;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use http::request::Parts;
+use http::{Method, Response, StatusCode};
+use tokio::task::spawn_blocking;
+
+use self::cache::Cache;
+use self::encoding::Accepted;
+use self::entry::Entry;
+use self::path::{Name, Refusal};
+use self::root::Root;
+use crate::Body;
+
+/// How often an answer is begun that finds its file replaced.
+const ATTEMPTS: u32 = 4;
+
+/// A folder that answers requests; clones share everything.
+#[derive(Clone, Debug)]
+pub struct Files(Arc<Site>);
+
+#[derive(Debug)]
+struct Site {
+    root: Root,
+    cache: Cache,
+}
+
+/// Why a folder cannot be served.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct OpenError {
+    /// The folder, as it was given.
+    pub path: PathBuf,
+    /// What is wrong with it: missing, not a folder, not readable.
+    pub source: io::Error,
+}
+
+impl Files {
+    /// Opens a folder. Nothing is read from it yet.
+    ///
+    /// # Errors
+    /// When it cannot be listed: it is missing, no folder, or not readable.
+    pub fn open(root: impl AsRef<Path>) -> Result<Self, OpenError> {
+        let path = root.as_ref();
+        let opened = Root::open(path);
+        let root = opened.map_err(|source| OpenError {
+            path: path.into(),
+            source,
+        })?;
+        Ok(Self(Arc::new(Site {
+            root,
+            cache: Cache::new(),
+        })))
+    }
+
+    /// Answers a request; its body is not looked at. Needs a Tokio runtime.
+    ///
+    /// Whatever goes wrong is a response too: 400, 404, 405, 412, 416, or 500 with a line in the log.
+    pub async fn respond(&self, request: &Parts) -> Response<Body> {
+        let mut response = self.answer(request).await.unwrap_or_else(|error| {
+            tracing::warn!(path = request.uri.path(), %error, "file cannot be sent");
+            plain::text(StatusCode::INTERNAL_SERVER_ERROR)
+        });
+        if request.method == Method::HEAD {
+            *response.body_mut() = Body::empty();
+        }
+        response
+    }
+
+    async fn answer(&self, request: &Parts) -> io::Result<Response<Body>> {
+        if ![Method::GET, Method::HEAD].contains(&request.method) {
+            return Ok(plain::method_not_allowed());
+        }
+        match Name::parse(request.uri.path()) {
+            Ok(name) => self.answer_with(&name, request).await,
+            Err(Refusal::Hidden) => self.answer_not_found(request).await,
+            Err(Refusal::Malformed) => Ok(plain::text(StatusCode::BAD_REQUEST)),
+        }
+    }
+
+    async fn answer_with(&self, name: &Name<'_>, request: &Parts) -> io::Result<Response<Body>> {
+        let accepted = Accepted::of(&request.headers);
+        for _ in 0..ATTEMPTS {
+            let Some(entry) = self.entry(name, accepted).await? else {
+                return self.answer_not_found(request).await;
+            };
+            if let Some(response) = entry.best(&accepted).respond(request).await? {
+                return Ok(response);
+            }
+        }
+        Err(io::Error::other("file changes faster than it can be sent"))
+    }
+
+    async fn answer_not_found(&self, request: &Parts) -> io::Result<Response<Body>> {
+        let accepted = Accepted::of(&request.headers);
+        let page = match self.entry(&Name::NOT_FOUND, accepted).await? {
+            Some(entry) => entry.best(&accepted).stand_in(request).await?,
+            None => None,
+        };
+        Ok(page.unwrap_or_else(|| plain::text(StatusCode::NOT_FOUND)))
+    }
+
+    /// What is known of a name, as of now.
+    async fn entry(&self, name: &Name<'_>, accepted: Accepted) -> io::Result<Option<Arc<Entry>>> {
+        if let Some(entry) = self.0.fresh(name, &accepted) {
+            return Ok(Some(entry));
+        }
+        let site = Arc::clone(&self.0);
+        let name = name.clone().into_owned();
+        let read = spawn_blocking(move || site.read(&name, &accepted)).await;
+        read.map_err(io::Error::other).flatten()
+    }
+}
+
+impl Site {
+    fn fresh(&self, name: &Name<'_>, accepted: &Accepted) -> Option<Arc<Entry>> {
+        let entry = self.cache.find(name.as_str())?;
+        entry.is_fresh(accepted).then_some(entry)
+    }
+
+    fn read(&self, name: &Name<'_>, accepted: &Accepted) -> io::Result<Option<Arc<Entry>>> {
+        // Of many requests for a new file at once, those that come late find it read.
+        if let Some(entry) = self.fresh(name, accepted) {
+            return Ok(Some(entry));
+        }
+        let entry = Entry::load(&self.root, name)?.map(Arc::new);
+        match &entry {
+            Some(entry) => self.cache.keep(name.as_str(), Arc::clone(entry)),
+            None => self.cache.forget(name.as_str()),
+        }
+        Ok(entry)
+    }
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot serve `{}`: {}", self.path.display(), self.source)
+    }
+}
+
+impl std::error::Error for OpenError {}

@@ -1,0 +1,230 @@
+//! All that is known of a name that has a file: what was seen on disk, and what is sent for it.
+
+use std::io;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use super::encoding::{Accepted, Coding};
+use super::path::Name;
+use super::representation::{Description, Representation};
+use super::root::Root;
+use super::source::{Reading, Source};
+use super::stamp::{Sighting, Stamp};
+use super::{content_type, freshness};
+
+/// How often a file is read that changes while it is read, before it is sent as it is.
+const ATTEMPTS: u32 = 4;
+
+/// By how much a sibling may be older than its file and still count as made from it: archives and
+/// copies keep dates in whole or even seconds only.
+const SIBLING_LAG: Duration = Duration::from_secs(2);
+
+/// Rough memory of an entry besides its bytes, in bytes: headers, paths, stamps.
+const OVERHEAD: u64 = 4 * 1024;
+
+/// The answer to a name, and what it rests on.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// The name's candidates, best first, up to the one that answers.
+    candidates: Vec<Sighting>,
+    file: Representation,
+    siblings: Vec<Sibling>,
+    /// Whether nothing changed while it was read, and the next change is certain to show. If not,
+    /// the entry is good for one answer only.
+    lasting: bool,
+}
+
+/// A place for a precompressed sibling.
+#[derive(Debug)]
+struct Sibling {
+    coding: Coding,
+    seen: Sighting,
+    representation: Option<Representation>,
+}
+
+impl Entry {
+    /// Reads what answers to a name; `None` if nothing does.
+    pub(super) fn load(root: &Root, name: &Name<'_>) -> io::Result<Option<Self>> {
+        let mut draft = Draft::read(root, name)?;
+        for _ in 1..ATTEMPTS {
+            if draft.as_ref().is_none_or(Draft::is_intact) {
+                break;
+            }
+            draft = Draft::read(root, name)?;
+        }
+        draft.map(Draft::finish).transpose()
+    }
+
+    /// Whether reading the files again would give the same answer to such a request.
+    ///
+    /// Looks only at files that could answer it: siblings it does not accept do not matter.
+    pub(super) fn is_fresh(&self, accepted: &Accepted) -> bool {
+        let holds = |sibling: &Sibling| !accepted.admits(sibling.coding) || sibling.seen.holds();
+        self.lasting
+            && self.candidates.iter().all(Sighting::holds)
+            && self.siblings.iter().all(holds)
+    }
+
+    /// What to send.
+    pub(super) fn best(&self, accepted: &Accepted) -> &Representation {
+        let at_hand = self
+            .siblings
+            .iter()
+            .filter(|sibling| sibling.representation.is_some());
+        let coding = accepted.best(at_hand.map(|sibling| sibling.coding));
+        let sibling = self
+            .siblings
+            .iter()
+            .find(|sibling| Some(sibling.coding) == coding);
+        sibling
+            .and_then(|sibling| sibling.representation.as_ref())
+            .unwrap_or(&self.file)
+    }
+
+    /// Bytes of memory, roughly.
+    pub(super) fn weight(&self) -> u64 {
+        let siblings = self
+            .siblings
+            .iter()
+            .flat_map(|sibling| &sibling.representation);
+        let representations = siblings.chain([&self.file]);
+        OVERHEAD + representations.map(Representation::weight).sum::<u64>()
+    }
+}
+
+#[cfg(test)]
+impl Entry {
+    pub(super) fn is_lasting(&self) -> bool {
+        self.lasting
+    }
+}
+
+/// An entry in the making: files read, headers not yet made.
+struct Draft {
+    /// When the first file was looked at.
+    began: SystemTime,
+    candidates: Vec<Sighting>,
+    /// The path below the root that answers.
+    below: String,
+    stamp: Stamp,
+    file: Reading,
+    siblings: [SiblingDraft; 3],
+}
+
+struct SiblingDraft {
+    coding: Coding,
+    seen: Sighting,
+    reading: io::Result<Option<Reading>>,
+}
+
+impl Draft {
+    fn read(root: &Root, name: &Name<'_>) -> io::Result<Option<Self>> {
+        let began = SystemTime::now();
+        let mut candidates = Vec::new();
+        for below in name.candidates() {
+            let seen = Sighting::of(root.join(&below));
+            let source = Source::admit(root, &seen);
+            candidates.push(seen);
+            let Some(source) = source else { continue };
+            let Some(file) = source.read()? else { break };
+            let stamp = source.stamp;
+            let siblings =
+                Coding::ALL.map(|coding| SiblingDraft::read(root, &below, coding, &stamp));
+            return Ok(Some(Self {
+                began,
+                candidates,
+                below,
+                stamp,
+                file,
+                siblings,
+            }));
+        }
+        Ok(None)
+    }
+
+    fn is_intact(&self) -> bool {
+        self.file.intact && self.siblings.iter().all(SiblingDraft::is_intact)
+    }
+
+    fn is_settled(&self) -> bool {
+        let siblings = self.siblings.iter().map(|sibling| &sibling.seen);
+        let stamps = self
+            .candidates
+            .iter()
+            .chain(siblings)
+            .filter_map(|seen| seen.stamp);
+        stamps.into_iter().all(|stamp| stamp.is_settled(self.began))
+    }
+
+    fn finish(self) -> io::Result<Entry> {
+        let lasting = self.is_intact() && self.is_settled();
+        let is_utf8 = self.file.content.may_be_utf8();
+        let content_type = content_type::of(Path::new(&self.below), is_utf8);
+        let description = Description {
+            cache_control: freshness::of(&self.below, &content_type),
+            content_type: &content_type,
+            varies: self
+                .siblings
+                .iter()
+                .any(|sibling| matches!(sibling.reading, Ok(Some(_)))),
+            now: self.began,
+        };
+        let file = Representation::new(self.file.content, None, self.stamp.modified, &description)?;
+        let siblings = self
+            .siblings
+            .into_iter()
+            .map(|sibling| sibling.finish(&description));
+        Ok(Entry {
+            candidates: self.candidates,
+            file,
+            siblings: siblings.collect::<io::Result<_>>()?,
+            lasting,
+        })
+    }
+}
+
+impl SiblingDraft {
+    fn read(root: &Root, below: &str, coding: Coding, file: &Stamp) -> Self {
+        let seen = Sighting::of(root.join(&format!("{below}.{}", coding.extension())));
+        let source = Source::admit(root, &seen).filter(|source| !is_outdated(&source.stamp, file));
+        let reading = source.map_or(Ok(None), |source| source.read());
+        if let Err(error) = &reading {
+            tracing::warn!(path = %seen.path.display(), %error, "precompressed file is left out");
+        }
+        Self {
+            coding,
+            seen,
+            reading,
+        }
+    }
+
+    /// A sibling that could not be read this time may be readable the next.
+    fn is_intact(&self) -> bool {
+        self.reading
+            .as_ref()
+            .is_ok_and(|reading| reading.as_ref().is_none_or(|reading| reading.intact))
+    }
+
+    fn finish(self, description: &Description<'_>) -> io::Result<Sibling> {
+        let modified = self.seen.stamp.and_then(|stamp| stamp.modified);
+        let reading = self.reading.unwrap_or(None);
+        let representation = reading.map(|reading| {
+            Representation::new(reading.content, Some(self.coding), modified, description)
+        });
+        Ok(Sibling {
+            coding: self.coding,
+            seen: self.seen,
+            representation: representation.transpose()?,
+        })
+    }
+}
+
+/// Whether a sibling was made from an earlier state of its file, which would hide the present one.
+fn is_outdated(sibling: &Stamp, file: &Stamp) -> bool {
+    match (sibling.modified, file.modified) {
+        (Some(sibling), Some(file)) => file
+            .duration_since(sibling)
+            .is_ok_and(|lag| lag > SIBLING_LAG),
+        _ => false,
+    }
+}

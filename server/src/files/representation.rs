@@ -1,0 +1,294 @@
+//! What is sent for a file or for one of its precompressed siblings, with all headers made in advance.
+
+use std::fs::File;
+use std::io::{self, Seek as _, SeekFrom};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
+    ETAG, LAST_MODIFIED, RANGE, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
+use tokio::task::spawn_blocking;
+use twox_hash::XxHash3_128;
+
+use super::conditional::{Validators, Verdict};
+use super::encoding::Coding;
+use super::plain::{self, response};
+use super::range::{Part, Selection};
+use super::source::Content;
+use super::stamp::Stamp;
+use super::stream::FileBody;
+use crate::Body;
+
+/// Nothing on the web is older, 1990-01-01: an earlier date is a placeholder that a build tool left on
+/// every file (1970, 1980, 1985 are in use), and would never show a change.
+const WEB_BEGINS: Duration = Duration::from_secs(631_152_000);
+
+/// One form of a file, ready to send.
+#[derive(Debug)]
+pub(super) struct Representation {
+    validators: Validators,
+    /// The headers of a 200.
+    whole: HeaderMap,
+    /// The headers of a 304: those of the 200 that RFC 9110 §15.4.5 lists.
+    unchanged: HeaderMap,
+    content: Content,
+}
+
+/// What all forms of a file have in common.
+#[derive(Debug)]
+pub(super) struct Description<'a> {
+    pub(super) content_type: &'a str,
+    pub(super) cache_control: &'static str,
+    /// Whether there is a choice of forms, so that caches must tell requests apart.
+    pub(super) varies: bool,
+    /// The time of reading, which no `Last-Modified` may be later than (RFC 9110 §8.8.2.1).
+    pub(super) now: SystemTime,
+}
+
+impl Representation {
+    /// Makes the headers for content as compressed by `coding`, from a file of the date `modified`.
+    pub(super) fn new(
+        content: Content,
+        coding: Option<Coding>,
+        modified: Option<SystemTime>,
+        description: &Description<'_>,
+    ) -> io::Result<Self> {
+        let validators = Validators {
+            etag: etag(&content, coding)?,
+            modified: modified.and_then(|modified| public_date(modified, description.now)),
+        };
+        let unchanged = unchanged_headers(&validators, description)?;
+        let whole = whole_headers(unchanged.clone(), content.len(), coding, description)?;
+        Ok(Self {
+            validators,
+            whole,
+            unchanged,
+            content,
+        })
+    }
+
+    /// Bytes held in memory, headers apart.
+    pub(super) fn weight(&self) -> u64 {
+        self.content.weight()
+    }
+
+    /// Answers a GET or HEAD. `None`: the file is no longer the one these headers speak of.
+    pub(super) async fn respond(&self, request: &Parts) -> io::Result<Option<Response<Body>>> {
+        match self.validators.judge(&request.headers) {
+            Verdict::Proceed => {}
+            Verdict::Unchanged => return Ok(Some(self.unchanged())),
+            Verdict::Fail => return Ok(Some(plain::text(StatusCode::PRECONDITION_FAILED))),
+        }
+        match self.selection(request) {
+            Selection::Whole => self.send(StatusCode::OK, request).await,
+            Selection::Part(part) => self.send_part(part).await,
+            Selection::Nothing => Ok(Some(self.unsatisfiable())),
+        }
+    }
+
+    /// Answers for a file that does not exist: neither conditions nor ranges concern this one.
+    pub(super) async fn stand_in(&self, request: &Parts) -> io::Result<Option<Response<Body>>> {
+        let mut response = self.send(StatusCode::NOT_FOUND, request).await?;
+        if let Some(response) = &mut response {
+            for name in [ETAG, LAST_MODIFIED, ACCEPT_RANGES] {
+                response.headers_mut().remove(name);
+            }
+        }
+        Ok(response)
+    }
+
+    /// RFC 9110 §14.2: ranges are for GET alone.
+    fn selection(&self, request: &Parts) -> Selection {
+        let ranged = request.headers.contains_key(RANGE) && request.method == Method::GET;
+        match ranged
+            && self
+                .validators
+                .admit_range(&request.headers, SystemTime::now())
+        {
+            true => Selection::of(&request.headers, self.content.len()),
+            false => Selection::Whole,
+        }
+    }
+
+    async fn send(
+        &self,
+        status: StatusCode,
+        request: &Parts,
+    ) -> io::Result<Option<Response<Body>>> {
+        let all = Part {
+            first: 0,
+            len: self.content.len(),
+        };
+        let body = match request.method == Method::HEAD {
+            true => Some(Body::empty()),
+            false => read(&self.content, all).await?,
+        };
+        Ok(body.map(|body| response(status, self.whole.clone(), body)))
+    }
+
+    async fn send_part(&self, part: Part) -> io::Result<Option<Response<Body>>> {
+        let Some(body) = read(&self.content, part).await? else {
+            return Ok(None);
+        };
+        let last = part.first + part.len - 1;
+        let range = format!("bytes {}-{last}/{}", part.first, self.content.len());
+        let mut headers = self.whole.clone();
+        headers.insert(CONTENT_LENGTH, part.len.into());
+        headers.insert(
+            CONTENT_RANGE,
+            HeaderValue::try_from(range).map_err(io::Error::other)?,
+        );
+        Ok(Some(response(StatusCode::PARTIAL_CONTENT, headers, body)))
+    }
+
+    fn unchanged(&self) -> Response<Body> {
+        response(
+            StatusCode::NOT_MODIFIED,
+            self.unchanged.clone(),
+            Body::empty(),
+        )
+    }
+
+    fn unsatisfiable(&self) -> Response<Body> {
+        let mut response = plain::text(StatusCode::RANGE_NOT_SATISFIABLE);
+        let range = HeaderValue::try_from(format!("bytes */{}", self.content.len()));
+        if let Ok(range) = range {
+            response.headers_mut().insert(CONTENT_RANGE, range);
+        }
+        response
+    }
+}
+
+/// The body with a part of the content; `None` if it is no longer there.
+async fn read(content: &Content, part: Part) -> io::Result<Option<Body>> {
+    match content {
+        Content::Memory(bytes) => {
+            let index = |offset: u64| usize::try_from(offset).map_err(io::Error::other);
+            let part = index(part.first)?..index(part.first + part.len)?;
+            Ok(Some(bytes.slice(part).into()))
+        }
+        Content::Disk(path, stamp) => {
+            let (path, stamp) = (path.clone(), *stamp);
+            let file = spawn_blocking(move || open(&path, &stamp, part.first)).await;
+            let file = file.map_err(io::Error::other).flatten()?;
+            Ok(file.map(|file| Body::stream(FileBody::new(file, part.len))))
+        }
+    }
+}
+
+fn open(path: &Path, stamp: &Stamp, first: u64) -> io::Result<Option<File>> {
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        file => file?,
+    };
+    if !Stamp::new(&file.metadata()?).is_some_and(|now| stamp.is_start_of(&now)) {
+        return Ok(None);
+    }
+    file.seek(SeekFrom::Start(first))?;
+    Ok(Some(file))
+}
+
+fn unchanged_headers(
+    validators: &Validators,
+    description: &Description<'_>,
+) -> io::Result<HeaderMap> {
+    let mut headers = HeaderMap::with_capacity(8);
+    headers.insert(ETAG, validators.etag.clone());
+    if let Some(modified) = validators.modified {
+        let date = httpdate::fmt_http_date(modified);
+        headers.insert(LAST_MODIFIED, date.try_into().map_err(io::Error::other)?);
+    }
+    headers.insert(
+        CACHE_CONTROL,
+        HeaderValue::from_static(description.cache_control),
+    );
+    if description.varies {
+        headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+    }
+    Ok(headers)
+}
+
+fn whole_headers(
+    mut headers: HeaderMap,
+    len: u64,
+    coding: Option<Coding>,
+    description: &Description<'_>,
+) -> io::Result<HeaderMap> {
+    let content_type = HeaderValue::from_str(description.content_type);
+    headers.insert(CONTENT_TYPE, content_type.map_err(io::Error::other)?);
+    headers.insert(CONTENT_LENGTH, len.into());
+    headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Some(coding) = coding {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.token()));
+    }
+    Ok(headers)
+}
+
+/// A digest of the bytes, so that servers of the same files agree; or of the stamp where there are too
+/// many. The coding is spelt out for those who read along.
+fn etag(content: &Content, coding: Option<Coding>) -> io::Result<HeaderValue> {
+    let digest = match content {
+        Content::Memory(bytes) => XxHash3_128::oneshot(bytes),
+        Content::Disk(_, stamp) => stamp.digest(),
+    };
+    let etag = match coding {
+        Some(coding) => format!("\"{digest:032x}-{}\"", coding.token()),
+        None => format!("\"{digest:032x}\""),
+    };
+    HeaderValue::try_from(etag).map_err(io::Error::other)
+}
+
+/// Whole seconds, as HTTP has them; none for a date that is no date.
+fn public_date(modified: SystemTime, now: SystemTime) -> Option<SystemTime> {
+    let age = modified.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    let seconds = Duration::from_secs(age.as_secs());
+    (seconds >= WEB_BEGINS && modified <= now).then_some(SystemTime::UNIX_EPOCH + seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Read as _;
+
+    use super::*;
+
+    /// Stamps a file that holds `abc`, does something to it, and opens it at its second byte.
+    #[track_caller]
+    fn check(change: impl Fn(&Path), expect: Option<&str>) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        fs::write(&path, "abc").unwrap();
+        // Kept open, so that a replacement cannot get the same inode.
+        let _kept = File::open(&path).unwrap();
+        let stamp = Stamp::at(&path).unwrap();
+        change(&path);
+        let rest = open(&path, &stamp, 1).unwrap().map(|mut file| {
+            let mut rest = String::new();
+            file.read_to_string(&mut rest).unwrap();
+            rest
+        });
+        assert_eq!(rest.as_deref(), expect);
+    }
+
+    #[test]
+    fn a_file_is_opened_only_while_it_can_keep_what_its_headers_say() {
+        check(|_| (), Some("bc"));
+        check(|path| fs::write(path, "abcd").unwrap(), Some("bcd"));
+        check(|path| fs::write(path, "ab").unwrap(), None);
+        check(|path| fs::remove_file(path).unwrap(), None);
+        #[cfg(unix)]
+        check(
+            |path| {
+                fs::remove_file(path)
+                    .and_then(|()| fs::write(path, "abc"))
+                    .unwrap()
+            },
+            None,
+        );
+    }
+}

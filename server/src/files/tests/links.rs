@@ -1,0 +1,101 @@
+//! Symbolic links, and what is neither file nor folder.
+#![cfg(unix)]
+
+use std::os::unix::fs::symlink;
+
+use super::Folder;
+
+/// A link `name` to `target` (as written into the link), then a request.
+#[track_caller]
+fn check(name: &str, target: &str, path: &str, expect: Result<&str, u16>) {
+    let folder = Folder::with(&[
+        ("../secret.txt", "SECRET"),
+        ("../secret/index.html", "SECRET"),
+        ("../site-backup/x.txt", "SECRET"),
+        (".git/config", "SECRET"),
+        (".well-known/x", "known"),
+        ("..data/x.txt", "volume"),
+        ("a/x.txt", "inside"),
+        ("a/index.html", "index"),
+    ]);
+    symlink(target, folder.path(name)).unwrap();
+    let reply = folder.get(path);
+    match expect {
+        Ok(text) => assert_eq!(
+            (reply.status, reply.text()),
+            (200, text),
+            "{name} -> {target}"
+        ),
+        Err(status) => assert_eq!(reply.status, status, "{name} -> {target}: {}", reply.text()),
+    }
+}
+
+#[test]
+fn links_that_stay_inside_are_followed() {
+    check("link.txt", "a/x.txt", "/link.txt", Ok("inside"));
+    check("link.txt", "./a/../a/x.txt", "/link.txt", Ok("inside"));
+    check("link", "a", "/link/x.txt", Ok("inside"));
+    check("link", "a", "/link", Ok("index"));
+    check("link", "a", "/link/", Ok("index"));
+    check("a/up", "..", "/a/up/a/x.txt", Ok("inside"));
+    check("link.txt", "../site/a/x.txt", "/link.txt", Ok("inside"));
+    check("link", ".well-known/x", "/link", Ok("known"));
+}
+
+#[test]
+fn links_that_leave_are_not_there() {
+    check("link.txt", "../secret.txt", "/link.txt", Err(404));
+    check("link", "..", "/link/secret.txt", Err(404));
+    check("link", "../secret", "/link", Err(404));
+    check("link", "../secret", "/link/", Err(404));
+    check("link", "../site-backup", "/link/x.txt", Err(404));
+    check("link", "/etc/passwd", "/link", Err(404));
+    check("link", "/", "/link/etc/passwd", Err(404));
+    check("a/link", "../../secret.txt", "/a/link", Err(404));
+    check("index.html", "../secret.txt", "/", Err(404));
+    check("404.html", "../secret.txt", "/absent", Err(404));
+    check("link.html", "../secret.txt", "/link", Err(404));
+}
+
+#[test]
+fn links_to_what_is_hidden_are_not_there() {
+    check("config.txt", ".git/config", "/config.txt", Err(404));
+    check("git", ".git", "/git/config", Err(404));
+}
+
+#[test]
+fn files_of_a_kubernetes_volume_are_there() {
+    check("x.txt", "..data/x.txt", "/x.txt", Ok("volume"));
+    check("x.txt", "..data/x.txt", "/..data/x.txt", Err(404));
+}
+
+#[test]
+fn links_that_lead_nowhere_are_not_there() {
+    check("link", "absent", "/link", Err(404));
+    check("link", "link", "/link", Err(404));
+    check("link", "link", "/link/x", Err(404));
+}
+
+#[test]
+fn a_candidate_that_leaves_gives_way_to_the_next() {
+    let folder = Folder::with(&[("../secret.txt", "SECRET"), ("about.html", "page")]);
+    symlink("../secret.txt", folder.path("about")).unwrap();
+    assert_eq!(folder.get("/about").text(), "page");
+}
+
+#[test]
+fn the_folder_itself_may_be_a_link() {
+    let folder = Folder::with(&[("index.html", "page")]);
+    let link = folder.path("../link");
+    symlink("site", &link).unwrap();
+    let files = super::Files::open(&link).unwrap();
+    let linked = Folder { files, ..folder };
+    assert_eq!(linked.get("/").text(), "page");
+}
+
+#[test]
+fn a_socket_is_no_file() {
+    let folder = Folder::with(&[]);
+    let _socket = std::os::unix::net::UnixListener::bind(folder.path("socket")).unwrap();
+    assert_eq!(folder.get("/socket").status, 404);
+}
