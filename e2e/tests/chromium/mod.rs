@@ -1,0 +1,184 @@
+//! Headless Chromium, driven over WebDriver by ChromeDriver. Both are stopped when the test ends, however it ends.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use fantoccini::{Client, ClientBuilder};
+use serde_json::json;
+use tokio::time::{Instant, sleep};
+
+/// What keeps a headless Chromium to the pages that it is sent to.
+const ARGUMENTS: [&str; 9] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1280,1400",
+];
+
+/// Generous: a wait ends as soon as what it waits for is there.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A browser with a profile of its own.
+pub(crate) struct Chromium {
+    client: Client,
+    driver: Child,
+}
+
+/// A cookie as the browser keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cookie {
+    pub(crate) value: String,
+    pub(crate) domain: String,
+    pub(crate) path: String,
+    pub(crate) http_only: bool,
+    pub(crate) same_site: Option<String>,
+    /// Unix time in seconds.
+    pub(crate) expires: u64,
+}
+
+impl Chromium {
+    pub(crate) async fn start() -> Self {
+        let (driver, port) = start_driver();
+        let capabilities = json!({
+            "browserName": "chrome",
+            "goog:chromeOptions": { "args": ARGUMENTS },
+        });
+        let capabilities = capabilities.as_object().cloned().expect("an object");
+        let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("ChromeDriver starts Chromium");
+        Self { client, driver }
+    }
+
+    pub(crate) async fn open(&self, url: &str) {
+        self.client.goto(url).await.expect("the page loads");
+    }
+
+    /// The cookie of this name, as the open page's site has it.
+    pub(crate) async fn cookie(&self, name: &str) -> Option<Cookie> {
+        let cookies = self.client.get_all_cookies().await.expect("cookies");
+        let cookie = cookies.into_iter().find(|cookie| cookie.name() == name)?;
+        let expires = cookie
+            .expires_datetime()
+            .expect("a persistent cookie")
+            .unix_timestamp();
+        Some(Cookie {
+            value: cookie.value().to_string(),
+            domain: cookie.domain().unwrap_or_default().to_string(),
+            path: cookie.path().unwrap_or_default().to_string(),
+            http_only: cookie.http_only().unwrap_or_default(),
+            same_site: cookie.same_site().map(|value| value.to_string()),
+            expires: expires.try_into().expect("after 1970"),
+        })
+    }
+
+    /// The visitor's id.
+    pub(crate) async fn id(&self) -> String {
+        self.cookie("FPD").await.expect("FPD is there").value
+    }
+
+    /// Whether a script of the page can read the cookie.
+    pub(crate) async fn script_sees(&self, name: &str) -> bool {
+        let seen = self
+            .client
+            .execute("return document.cookie", Vec::new())
+            .await
+            .expect("a script runs");
+        seen.as_str().expect("text").contains(name)
+    }
+
+    pub(crate) async fn wait_for_text(&self, text: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let page = self
+                .client
+                .execute("return document.body.innerText", Vec::new())
+                .await;
+            let page = page
+                .expect("a script runs")
+                .as_str()
+                .unwrap_or_default()
+                .to_string();
+            if page.contains(text) {
+                return;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "no {text:?} on the page:\n{page}"
+            );
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Keeps a picture of the page under `target/screenshots`, for people to look at.
+    pub(crate) async fn screenshot(&self, name: &str) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
+        std::fs::create_dir_all(&folder).expect("a folder for pictures");
+        let picture = self.client.screenshot().await.expect("a picture");
+        std::fs::write(folder.join(name).with_extension("png"), picture)
+            .expect("a picture on disk");
+    }
+
+    /// The page's subresources that were answered with an error.
+    pub(crate) async fn failed_resources(&self) -> Vec<String> {
+        let script = "return performance.getEntriesByType('resource')\
+            .filter(entry => entry.responseStatus >= 400).map(entry => entry.name)";
+        let failed = self
+            .client
+            .execute(script, Vec::new())
+            .await
+            .expect("a script runs");
+        serde_json::from_value(failed).expect("a list of URLs")
+    }
+
+    pub(crate) async fn close(self) {
+        self.client
+            .clone()
+            .close()
+            .await
+            .expect("the browser closes");
+    }
+}
+
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        // ChromeDriver takes the browser with it.
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+pub(crate) fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("after 1970")
+        .as_secs()
+}
+
+/// Starts ChromeDriver on a free port, which it tells.
+fn start_driver() -> (Child, u16) {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver starts: `apt-get install chromium chromium-driver`, or run ./test, which does");
+    let stdout = BufReader::new(driver.stdout.take().expect("piped"));
+    let port = stdout.lines().map_while(Result::ok).find_map(|line| {
+        line.split_once("successfully on port ")?
+            .1
+            .trim_end_matches('.')
+            .parse()
+            .ok()
+    });
+    (driver, port.expect("ChromeDriver tells its port"))
+}

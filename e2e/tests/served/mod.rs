@@ -1,0 +1,133 @@
+//! The README's first command, running.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread::{self, JoinHandle};
+
+use serde_json::Value;
+
+/// A server that is stopped when the test ends, however it ends.
+pub(crate) struct Served {
+    process: Child,
+    log: Option<JoinHandle<String>>,
+    earlier: String,
+    address: String,
+}
+
+impl Served {
+    /// Runs the command with `--listen` and `--json` behind it: any free port, and a log that a test can read.
+    pub(crate) fn start(listen: &str) -> Self {
+        let (process, log, address) = run(listen);
+        Self {
+            process,
+            log: Some(log),
+            earlier: String::new(),
+            address,
+        }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{}", self.address.trim_end_matches('/'), path)
+    }
+
+    /// Stops the server as an operator would, and starts it again on the same port.
+    pub(crate) fn restart(&mut self) {
+        self.terminate();
+        let port = self
+            .address
+            .trim_end_matches('/')
+            .rsplit(':')
+            .next()
+            .expect("a port");
+        let (process, log, _) = run(&format!("127.0.0.1:{port}"));
+        self.process = process;
+        self.log = Some(log);
+    }
+
+    /// Stops the server and returns what it logged, from the start on.
+    pub(crate) fn stop(mut self) -> Vec<Value> {
+        self.terminate();
+        let lines = self
+            .earlier
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("a line of JSON"));
+        lines
+            .filter(|line: &Value| line.get("outcome").is_some())
+            .collect()
+    }
+
+    fn terminate(&mut self) {
+        let pid = self.process.id().to_string();
+        let killed = Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .expect("kill runs");
+        assert!(killed.success());
+        let status = self.process.wait().expect("the server ends");
+        assert!(status.success(), "the server ended with {status}");
+        let log = self.log.take().expect("a running server has a log");
+        self.earlier += &log.join().expect("the log is read");
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn run(listen: &str) -> (Child, JoinHandle<String>, String) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    build(&root);
+    let words: Vec<String> = first_command(&root);
+    let arguments = words.iter().skip_while(|word| *word != "--").skip(1);
+    let mut process = Command::new(root.join("target/release/hardtack"))
+        .args(arguments)
+        .args(["--json", "--listen", listen])
+        .current_dir(&root)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .expect("the built command runs");
+    let mut stdout = BufReader::new(process.stdout.take().expect("piped"));
+    let mut line = String::new();
+    stdout.read_line(&mut line).expect("the first line");
+    let line: Value = serde_json::from_str(&line).expect("the first line is JSON");
+    let address = line["listening"]
+        .as_str()
+        .expect("where it listens")
+        .to_string();
+    let log = thread::spawn(move || {
+        let mut log = String::new();
+        stdout.read_to_string(&mut log).expect("the log is text");
+        log
+    });
+    (process, log, address)
+}
+
+/// `cargo run` would stand between us and the signal; what it runs is built the same way.
+fn build(root: &Path) {
+    let words = first_command(root);
+    assert_eq!(
+        words[..4],
+        ["cargo", "run", "--release", "--"],
+        "the README's first command"
+    );
+    let built = Command::new("cargo")
+        .args(["build", "--release"])
+        .current_dir(root)
+        .status();
+    assert!(built.expect("cargo runs").success());
+}
+
+/// The first command in the README, word for word.
+fn first_command(root: &Path) -> Vec<String> {
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("README.md");
+    let mut lines = readme.lines().map(str::trim);
+    let command = lines
+        .find(|line| line.starts_with("cargo run"))
+        .expect("a command in the README");
+    command.split_whitespace().map(str::to_string).collect()
+}
