@@ -5,6 +5,8 @@ mod commands;
 mod error;
 mod output;
 mod policy_file;
+#[cfg(test)]
+mod reference;
 
 use std::process::ExitCode;
 

@@ -5,11 +5,12 @@ use std::io::{self, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use hardtack_policy::Place;
 use serde_json::{Value, json};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::args::{Color, Global};
-use crate::error::{Error, Report};
+use crate::error::{Error, Kind, Report};
 
 /// `error:`
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -110,6 +111,11 @@ impl Output {
         }
     }
 
+    /// Says what a reader of the data should know; not under `--quiet`.
+    pub(crate) fn remark(&self, text: impl Display) {
+        self.note(format_args!("{FAINT}note{FAINT:#}: {text}"));
+    }
+
     /// Says something that is asked for by `--verbose` only.
     pub(crate) fn detail(&self, text: impl Display) {
         if self.verbose {
@@ -127,16 +133,21 @@ impl Output {
         self.note(format_args!("{WARNING}warning{WARNING:#}: {text}"));
     }
 
-    /// Says what went wrong: as JSON on stdout where data is to be JSON, and in words otherwise.
+    /// Says what went wrong: as JSON on stdout where data is to be JSON, and in words otherwise. What a command has
+    /// found is in its data already, and is not said twice.
     pub(crate) fn error(&self, error: &Error) {
-        if self.json {
-            let reports: Vec<Value> = error.reports().iter().map(in_json).collect();
-            // Where stdout is gone, the exit code still tells.
-            let _ = self.json(&json!({ "errors": reports }));
-            return;
+        match (self.json, error.kind()) {
+            (true, Kind::Found) => {}
+            (true, _) => {
+                let reports: Vec<Value> = error.reports().iter().map(in_json).collect();
+                // Where stdout is gone, the exit code still tells.
+                let _ = self.json(&json!({ "errors": reports }));
+            }
+            (false, _) => {
+                let reports: Vec<String> = error.reports().iter().map(in_words).collect();
+                self.complaint(reports.join("\n"));
+            }
         }
-        let reports: Vec<String> = error.reports().iter().map(in_words).collect();
-        self.complaint(reports.join("\n"));
     }
 
     /// Prints to stderr whatever the flags say. Where even that fails, nobody is left to be told.
@@ -146,40 +157,48 @@ impl Output {
     }
 }
 
+/// A text from a file or the network, with its control characters made visible: they could move the cursor and
+/// rewrite what stands on the terminal.
+pub(crate) fn visible(text: &str) -> String {
+    let shown = |c: char| {
+        if c.is_control() && c != '\t' {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            c
+        }
+    };
+    text.chars().map(shown).collect()
+}
+
 /// A report the way compilers write it: message, place, the line with the culprit underlined, causes, hint.
 fn in_words(report: &Report) -> String {
-    let mut text = format!("{ERROR}error{ERROR:#}: {}\n", report.message);
+    let mut text = format!("{ERROR}error{ERROR:#}: {}\n", visible(&report.message));
     if let Some((file, place)) = &report.place {
-        let number = place.line.to_string();
-        let gutter = " ".repeat(number.len());
-        // Tabs stay tabs, so that the marks stand where the terminal puts the culprit.
-        let blank = |c: char| if c == '\t' { '\t' } else { ' ' };
-        let before: String = place
-            .text
-            .chars()
-            .take(place.column - 1)
-            .map(blank)
-            .collect();
-        let marks = "^".repeat(place.width);
-        let _ = writeln!(
-            text,
-            "{gutter}{HINT}-->{HINT:#} {file}:{}:{}",
-            place.line, place.column
-        );
-        let _ = writeln!(text, "{gutter} {HINT}|{HINT:#}");
-        let _ = writeln!(text, "{HINT}{number} |{HINT:#} {}", place.text);
-        let _ = writeln!(
-            text,
-            "{gutter} {HINT}|{HINT:#} {before}{ERROR}{marks}{ERROR:#}"
-        );
+        write_place(&mut text, file, place);
     }
     for cause in &report.causes {
-        let _ = writeln!(text, "  caused by: {cause}");
+        let _ = writeln!(text, "  caused by: {}", visible(cause));
     }
     if let Some(hint) = &report.hint {
-        let _ = writeln!(text, "{HINT}hint{HINT:#}: {hint}");
+        let _ = writeln!(text, "{HINT}hint{HINT:#}: {}", visible(hint));
     }
     text
+}
+
+fn write_place(text: &mut String, file: &str, place: &Place) {
+    let (line, column) = (place.line, place.column);
+    let gutter = " ".repeat(line.to_string().len());
+    // Tabs stay tabs, so that the marks stand where the terminal puts the culprit.
+    let blank = |c: char| if c == '\t' { '\t' } else { ' ' };
+    let before: String = place.text.chars().take(column - 1).map(blank).collect();
+    let marks = "^".repeat(place.width);
+    let _ = writeln!(text, "{gutter}{HINT}-->{HINT:#} {file}:{line}:{column}");
+    let _ = writeln!(text, "{gutter} {HINT}|{HINT:#}");
+    let _ = writeln!(text, "{HINT}{line} |{HINT:#} {}", visible(&place.text));
+    let _ = writeln!(
+        text,
+        "{gutter} {HINT}|{HINT:#} {before}{ERROR}{marks}{ERROR:#}"
+    );
 }
 
 fn in_json(report: &Report) -> Value {

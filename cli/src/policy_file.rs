@@ -28,7 +28,7 @@ impl PolicyFile {
     ///
     /// A file that was named and cannot be read, or one that is no policy.
     pub(crate) fn find(named: Option<&Path>) -> Result<Self, Error> {
-        let path = named.unwrap_or(Path::new(DEFAULT));
+        let path = named.unwrap_or_else(|| Path::new(DEFAULT));
         match fs::read(path) {
             Ok(bytes) => Self::parse(path, bytes),
             Err(cause) if named.is_none() && cause.kind() == io::ErrorKind::NotFound => {

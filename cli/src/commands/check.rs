@@ -1,11 +1,191 @@
-//! Stub.
-use crate::error::Error;
-use crate::output::Output;
+//! `hardtack check`: what a policy means, and what may surprise about it.
+
+use std::fmt::Write as _;
 use std::path::Path;
-/// Check
+
+use hardtack::{DomainSetting, Renew, Settings};
+use hardtack_policy::{
+    AttributeMeaning, Lifetime, SiteDomain, Warning, attribute_meanings, example_set_cookie,
+    lifetimes, site_domain, thirteen_months, warnings,
+};
+use serde_json::{Value, json};
+
+use crate::error::{Error, Kind};
+use crate::output::{FAINT, GOOD, LITERAL, Output};
+use crate::policy_file::PolicyFile;
+
+/// Check the policy, and explain what browsers will make of it
+///
+/// Shows the Set-Cookie that a new visitor gets, attribute by attribute, how long each browser keeps it, and what is
+/// likely to surprise. Warnings go to stderr and do not make the check fail, unless --strict says so.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// Show the cookie of this host
+    #[arg(long, value_name = "HOST")]
+    host: Option<String>,
+
+    /// Fail where there is a warning
+    #[arg(long)]
+    strict: bool,
+}
+
 /// Runs the command.
-pub(crate) fn run(_args: &Args, _policy: Option<&Path>, _output: &Output) -> Result<(), Error> {
-    Ok(())
+pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
+    let file = PolicyFile::find(policy)?;
+    let findings = Findings::of(&file, args.host.as_deref());
+    if output.wants_json() {
+        output.json(&findings.in_json())?;
+    } else if !output.is_quiet() {
+        output.data(findings.in_words().trim_end())?;
+        for warning in &findings.warnings {
+            output.note("");
+            output.warning(format_args!("{}: {}", warning.key, warning.message));
+            output.hint(&warning.hint);
+        }
+    }
+    match (args.strict, findings.warnings.len()) {
+        (false, _) | (_, 0) => Ok(()),
+        (true, 1) => Err(Error::new(Kind::Found, "1 warning, and --strict is on")),
+        (true, n) => Err(Error::new(
+            Kind::Found,
+            format!("{n} warnings, and --strict is on"),
+        )),
+    }
+}
+
+/// All that is to be told about a policy.
+struct Findings {
+    path: Option<String>,
+    host: String,
+    renewed: bool,
+    set_cookie: String,
+    attributes: Vec<AttributeMeaning>,
+    domain: SiteDomain,
+    lifetimes: [Lifetime; 4],
+    thirteen_months: &'static str,
+    warnings: Vec<Warning>,
+}
+
+impl Findings {
+    fn of(file: &PolicyFile, host: Option<&str>) -> Self {
+        let settings = &file.settings;
+        let host = host.unwrap_or_else(|| likely_host(settings));
+        let set_cookie = example_set_cookie(settings, host).unwrap_or_default();
+        Self {
+            path: file.path.as_ref().map(|path| path.display().to_string()),
+            host: host.to_string(),
+            renewed: settings.renew.when != Renew::Never,
+            attributes: attribute_meanings(settings, &set_cookie),
+            set_cookie,
+            domain: site_domain(settings, host),
+            lifetimes: lifetimes(settings),
+            thirteen_months: thirteen_months(settings),
+            warnings: warnings(settings),
+        }
+    }
+
+    fn in_json(&self) -> Value {
+        json!({
+            "policy": self.path,
+            "host": self.host,
+            "set_cookie": self.set_cookie,
+            "attributes": self.attributes.iter().map(|part| json!({
+                "name": part.name, "value": part.value, "meaning": part.meaning,
+            })).collect::<Vec<_>>(),
+            "domain": { "value": self.domain.domain, "why": self.domain.why },
+            "lifetimes": self.lifetimes.iter().map(|life| json!({
+                "browser": life.browser, "seconds": life.seconds, "days": life.days(), "why": life.why,
+            })).collect::<Vec<_>>(),
+            "thirteen_months": self.thirteen_months,
+            "warnings": self.warnings.iter().map(|warning| json!({
+                "key": warning.key, "message": warning.message, "hint": warning.hint,
+            })).collect::<Vec<_>>(),
+        })
+    }
+
+    fn in_words(&self) -> String {
+        let mut text = String::new();
+        let host = &self.host;
+        let _ = match &self.path {
+            Some(path) => writeln!(text, "{path} {GOOD}is a valid policy{GOOD:#}\n"),
+            None => writeln!(text, "There is no hardtack.toml, so the defaults hold\n"),
+        };
+        let _ = writeln!(
+            text,
+            "A new visitor of {host} gets\n\n  {LITERAL}{}{LITERAL:#}\n",
+            self.set_cookie
+        );
+        self.write_attributes(&mut text);
+        let domain = self.domain.domain.as_deref().unwrap_or("none");
+        let _ = writeln!(text, "\nDomain: {domain} ({})", self.domain.why);
+        self.write_lifetimes(&mut text);
+        text
+    }
+
+    fn write_attributes(&self, text: &mut String) {
+        let value = |part: &AttributeMeaning| shortened(part.value.as_deref().unwrap_or_default());
+        let names = self
+            .attributes
+            .iter()
+            .map(|part| part.name.len())
+            .max()
+            .unwrap_or_default();
+        let widths = self
+            .attributes
+            .iter()
+            .map(|part| value(part).chars().count());
+        let values = widths.max().unwrap_or_default();
+        for part in &self.attributes {
+            let (name, value, meaning) = (part.name, value(part), &part.meaning);
+            let _ = writeln!(
+                text,
+                "  {name:names$}  {LITERAL}{value:values$}{LITERAL:#}  {meaning}"
+            );
+        }
+    }
+
+    fn write_lifetimes(&self, text: &mut String) {
+        let since = if self.renewed { "last" } else { "first" };
+        let _ = writeln!(text, "\nKept after the {since} visit, by\n");
+        let longest = self
+            .lifetimes
+            .iter()
+            .map(|life| life.seconds)
+            .max()
+            .unwrap_or_default();
+        for life in &self.lifetimes {
+            let (browser, time, why) = (life.browser, life.in_words(), life.why);
+            let (full, empty) = bar(life.seconds, longest);
+            let _ = writeln!(
+                text,
+                "  {browser:8}  {GOOD}{full}{GOOD:#}{FAINT}{empty}{FAINT:#}  {time:>10}  {FAINT}{why}{FAINT:#}"
+            );
+        }
+        let _ = writeln!(text, "\nCNIL's 13 months: {}", self.thirteen_months);
+    }
+}
+
+/// A host that the policy is likely to be for.
+fn likely_host(settings: &Settings) -> &str {
+    match &settings.cookie.domain {
+        DomainSetting::Listed(domains) => domains.first().map_or("www.example.com", String::as_str),
+        _ => "www.example.com",
+    }
+}
+
+/// Enough of a long value to recognise it by; the whole stands above the table.
+fn shortened(value: &str) -> String {
+    match value.char_indices().nth(MAX_VALUE) {
+        Some((at, _)) => format!("{}…", &value[..at]),
+        None => value.to_string(),
+    }
+}
+
+const MAX_VALUE: usize = 16;
+const BAR: u64 = 20;
+
+fn bar(seconds: u64, longest: u64) -> (String, String) {
+    let full = (seconds * BAR).div_ceil(longest.max(1)).min(BAR);
+    let cells = |cell: &str, number: u64| cell.repeat(usize::try_from(number).unwrap_or_default());
+    (cells("█", full), cells("░", BAR - full))
 }

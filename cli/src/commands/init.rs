@@ -60,7 +60,7 @@ impl ProfileName {
 /// Runs the command. `--policy` names the file just as well as `--output` does.
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
     let named = args.output.as_deref().or(policy);
-    let path = named.unwrap_or(Path::new(policy_file::DEFAULT));
+    let path = named.unwrap_or_else(|| Path::new(policy_file::DEFAULT));
     let text = args.profile.profile().commented();
     if path == Path::new("-") {
         return output.data(text.trim_end());

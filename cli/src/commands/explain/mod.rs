@@ -1,11 +1,137 @@
-//! Stub.
+//! `hardtack explain`: one exchange, rule by rule.
+
+mod curl;
+mod exchange;
+mod har;
+mod report;
+mod shell_words;
+
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use crate::error::Error;
-use crate::output::Output;
-use std::path::Path;
-/// Check
+use crate::output::{Output, visible};
+use crate::policy_file::PolicyFile;
+
+use exchange::Recorded;
+use report::{Report, Table};
+
+/// Explain the decision on one exchange, rule by rule
+///
+/// The exchange comes from flags, from a curl command as browsers' developer tools copy it, or from a HAR file. Flags
+/// leave out what they do not know: the request is then that of a browser which opens a page, the response a page of
+/// status 200.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
+#[command(group = clap::ArgGroup::new("exchange").required(true).args(["url", "curl", "har"]))]
+pub(crate) struct Args {
+    /// Explain a request for this URL
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+
+    /// Explain what a curl command requests; `-` reads it from stdin
+    #[arg(long, value_name = "COMMAND", allow_hyphen_values = true)]
+    curl: Option<String>,
+
+    /// Explain an exchange of a HAR file: the first page, unless --entry names another
+    #[arg(long, value_name = "FILE")]
+    har: Option<PathBuf>,
+
+    /// Take this entry of the HAR file, counted from 1
+    #[arg(long, value_name = "N", requires = "har")]
+    entry: Option<usize>,
+
+    /// Take all entries of the HAR file, one line each
+    #[arg(long, requires = "har", conflicts_with = "entry")]
+    all: bool,
+
+    /// The request's method [default: GET]
+    #[arg(long, value_name = "METHOD", requires = "url")]
+    method: Option<String>,
+
+    /// A request header (can be repeated)
+    #[arg(long, value_name = "NAME: VALUE", requires = "url", value_parser = exchange::header)]
+    header: Vec<(String, String)>,
+
+    /// The response's status [default: 200]
+    #[arg(long, value_name = "STATUS", conflicts_with = "har")]
+    status: Option<u16>,
+
+    /// A response header (can be repeated)
+    #[arg(long, value_name = "NAME: VALUE", conflicts_with = "har", value_parser = exchange::header)]
+    response_header: Vec<(String, String)>,
+
+    /// The 16 bytes of which a new id is made, as 32 hex digits [default: random]
+    #[arg(long, value_name = "HEX", value_parser = entropy)]
+    entropy: Option<[u8; 16]>,
+
+    /// The time of the exchange, in seconds since 1970 [default: now]
+    #[arg(long, value_name = "SECONDS")]
+    now: Option<u64>,
+}
+
 /// Runs the command.
-pub(crate) fn run(_args: &Args, _policy: Option<&Path>, _output: &Output) -> Result<(), Error> {
-    Ok(())
+pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
+    let file = PolicyFile::find(policy)?;
+    output.detail(format_args!("policy: {}", file.source()));
+    let now = args.now.unwrap_or_else(now);
+    let report = |recorded: &Recorded| {
+        let entropy = args.entropy.unwrap_or_else(rand::random);
+        Report::new(&file.policy, recorded, now, entropy)
+    };
+    if let (true, Some(path)) = (args.all, &args.har) {
+        let entries = har::read(path)?;
+        let rows = entries
+            .iter()
+            .map(|entry| (entry, entry.recorded.as_ref().map(report)));
+        return Table::new(rows.collect()).print(output);
+    }
+    let recorded = recorded(args)?;
+    for note in &recorded.notes {
+        output.remark(visible(note));
+    }
+    report(&recorded).print(&recorded, output)
+}
+
+/// The exchange that the arguments describe.
+fn recorded(args: &Args) -> Result<Recorded, Error> {
+    if let Some(path) = &args.har {
+        return har::pick(har::read(path)?, args.entry);
+    }
+    let mut recorded = match (&args.curl, &args.url) {
+        (Some(command), _) => curl::parse(&command_text(command)?)?,
+        (None, Some(url)) => {
+            let method = args.method.as_deref().unwrap_or("GET");
+            Recorded::from_flags(url, method, &args.header)?
+        }
+        (None, None) => return Err(Error::usage("no exchange to explain")),
+    };
+    recorded.answer(args.status, &args.response_header);
+    Ok(recorded)
+}
+
+fn command_text(command: &str) -> Result<String, Error> {
+    if command != "-" {
+        return Ok(command.to_string());
+    }
+    let mut text = String::new();
+    io::stdin()
+        .read_to_string(&mut text)
+        .map_err(|cause| Error::io("cannot read the curl command from stdin", &cause))?;
+    Ok(text)
+}
+
+/// Seconds since 1970; a clock that is set to before that says 0.
+fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |time| time.as_secs())
+}
+
+fn entropy(hex: &str) -> Result<[u8; 16], String> {
+    let is_hex = hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_hexdigit());
+    let number = is_hex.then(|| u128::from_str_radix(hex, 16).ok()).flatten();
+    number
+        .map(u128::to_be_bytes)
+        .ok_or_else(|| "write 32 hex digits".to_string())
 }

@@ -8,6 +8,7 @@ use hardtack_server::proxy::Timeouts;
 /// Limits. Times are in seconds.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Limits")]
+#[group(skip)]
 pub(crate) struct Args {
     /// Connections at once
     #[arg(long, value_name = "N", default_value_t = Limits::default().connections, hide_short_help = true)]

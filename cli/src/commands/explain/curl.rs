@@ -1,0 +1,408 @@
+//! Reads a curl command, as browsers' developer tools copy it, for the request that it makes.
+
+use std::collections::VecDeque;
+
+use crate::error::Error;
+
+use super::exchange::{Headers, Recorded, header, parse_url};
+use super::shell_words;
+
+/// The request that a curl command makes.
+///
+/// # Errors
+///
+/// A command that is no curl command, that names no URL, or whose quotes are not closed.
+pub(crate) fn parse(command: &str) -> Result<Recorded, Error> {
+    let words = words(command)?;
+    let Some(curl) = words.iter().position(|word| is_curl(word)) else {
+        let message = format!("`{}` is no curl command", shortened(command));
+        return Err(Error::usage(message).hint("paste what your browser copies as cURL"));
+    };
+    let mut request = Requested::default();
+    request.read(
+        words
+            .into_iter()
+            .skip(curl + 1)
+            .take_while(|word| !ends_command(word))
+            .collect(),
+    );
+    request.recorded()
+}
+
+/// What the options say.
+#[derive(Default)]
+struct Requested {
+    addresses: Vec<String>,
+    method: Option<String>,
+    headers: Headers,
+    body: bool,
+    head: bool,
+    get: bool,
+    notes: Vec<String>,
+}
+
+/// What an option of curl has to do with us.
+#[derive(Clone, Copy)]
+enum Meaning {
+    Url,
+    Method,
+    Header,
+    Cookie,
+    UserAgent,
+    Referer,
+    Body,
+    JsonBody,
+    Head,
+    Get,
+    /// Nothing, and it takes no value.
+    Nothing,
+    /// Nothing, and it takes a value.
+    NothingWithValue,
+}
+
+/// The options that change the request, and those that commands from people and browsers carry along.
+const OPTIONS: &[(&str, Option<char>, Meaning)] = &[
+    ("url", None, Meaning::Url),
+    ("request", Some('X'), Meaning::Method),
+    ("header", Some('H'), Meaning::Header),
+    ("cookie", Some('b'), Meaning::Cookie),
+    ("user-agent", Some('A'), Meaning::UserAgent),
+    ("referer", Some('e'), Meaning::Referer),
+    ("data", Some('d'), Meaning::Body),
+    ("data-ascii", None, Meaning::Body),
+    ("data-binary", None, Meaning::Body),
+    ("data-raw", None, Meaning::Body),
+    ("data-urlencode", None, Meaning::Body),
+    ("form", Some('F'), Meaning::Body),
+    ("form-string", None, Meaning::Body),
+    ("json", None, Meaning::JsonBody),
+    ("head", Some('I'), Meaning::Head),
+    ("get", Some('G'), Meaning::Get),
+    ("compressed", None, Meaning::Nothing),
+    ("fail", Some('f'), Meaning::Nothing),
+    ("globoff", Some('g'), Meaning::Nothing),
+    ("http1.0", Some('0'), Meaning::Nothing),
+    ("http1.1", None, Meaning::Nothing),
+    ("http2", None, Meaning::Nothing),
+    ("http3", None, Meaning::Nothing),
+    ("include", Some('i'), Meaning::Nothing),
+    ("insecure", Some('k'), Meaning::Nothing),
+    ("ipv4", Some('4'), Meaning::Nothing),
+    ("ipv6", Some('6'), Meaning::Nothing),
+    ("location", Some('L'), Meaning::Nothing),
+    ("no-buffer", Some('N'), Meaning::Nothing),
+    ("path-as-is", None, Meaning::Nothing),
+    ("progress-bar", Some('#'), Meaning::Nothing),
+    ("remote-name", Some('O'), Meaning::Nothing),
+    ("show-error", Some('S'), Meaning::Nothing),
+    ("silent", Some('s'), Meaning::Nothing),
+    ("verbose", Some('v'), Meaning::Nothing),
+    ("cacert", None, Meaning::NothingWithValue),
+    ("cert", Some('E'), Meaning::NothingWithValue),
+    ("connect-timeout", None, Meaning::NothingWithValue),
+    ("connect-to", None, Meaning::NothingWithValue),
+    ("cookie-jar", Some('c'), Meaning::NothingWithValue),
+    ("dump-header", Some('D'), Meaning::NothingWithValue),
+    ("key", None, Meaning::NothingWithValue),
+    ("max-time", Some('m'), Meaning::NothingWithValue),
+    ("output", Some('o'), Meaning::NothingWithValue),
+    ("proxy", Some('x'), Meaning::NothingWithValue),
+    ("range", Some('r'), Meaning::NothingWithValue),
+    ("resolve", None, Meaning::NothingWithValue),
+    ("retry", None, Meaning::NothingWithValue),
+    ("user", Some('u'), Meaning::NothingWithValue),
+    ("write-out", Some('w'), Meaning::NothingWithValue),
+];
+
+impl Meaning {
+    const fn takes_value(self) -> bool {
+        !matches!(self, Self::Head | Self::Get | Self::Nothing)
+    }
+}
+
+impl Requested {
+    fn read(&mut self, mut words: VecDeque<String>) {
+        while let Some(word) = words.pop_front() {
+            match word.strip_prefix("--") {
+                Some(name) => self.long(name, &mut words),
+                None if word.len() > 1 && word.starts_with('-') => {
+                    self.short(&word[1..], &mut words)
+                }
+                None => self.addresses.push(word),
+            }
+        }
+    }
+
+    fn long(&mut self, name: &str, words: &mut VecDeque<String>) {
+        match OPTIONS.iter().find(|(long, ..)| *long == name) {
+            Some((.., meaning)) if meaning.takes_value() => {
+                self.take(*meaning, &words.pop_front().unwrap_or_default());
+            }
+            Some((.., meaning)) => self.take(*meaning, ""),
+            None => self.skip(&format!("--{name}")),
+        }
+    }
+
+    /// Several options may share a hyphen, and the last one's value may follow at once: `-sSXPOST`.
+    fn short(&mut self, letters: &str, words: &mut VecDeque<String>) {
+        for (at, letter) in letters.char_indices() {
+            match OPTIONS.iter().find(|(_, short, _)| *short == Some(letter)) {
+                Some((.., meaning)) if meaning.takes_value() => {
+                    let rest = &letters[at + letter.len_utf8()..];
+                    match rest.is_empty() {
+                        true => self.take(*meaning, &words.pop_front().unwrap_or_default()),
+                        false => self.take(*meaning, rest),
+                    }
+                    return;
+                }
+                Some((.., meaning)) => self.take(*meaning, ""),
+                None => self.skip(&format!("-{letter}")),
+            }
+        }
+    }
+
+    fn take(&mut self, meaning: Meaning, value: &str) {
+        match meaning {
+            Meaning::Url => self.addresses.push(value.to_string()),
+            Meaning::Method => self.method = Some(value.to_string()),
+            Meaning::Header => self.header(value),
+            Meaning::Cookie if value.contains('=') => self.add("Cookie", value),
+            Meaning::Cookie => self
+                .notes
+                .push(format!("left out the cookies of the file `{value}`")),
+            Meaning::UserAgent => self.add("User-Agent", value),
+            Meaning::Referer => self.add("Referer", value),
+            Meaning::Body => self.body = true,
+            Meaning::JsonBody => {
+                self.body = true;
+                self.add("Accept", "application/json");
+            }
+            Meaning::Head => self.head = true,
+            Meaning::Get => self.get = true,
+            Meaning::Nothing | Meaning::NothingWithValue => {}
+        }
+    }
+
+    /// `Name;` is curl's way to send an empty field.
+    fn header(&mut self, text: &str) {
+        match (header(text), text.strip_suffix(';')) {
+            (Ok((name, value)), _) => self.add(&name, &value),
+            (Err(_), Some(name)) => self.add(name, ""),
+            (Err(_), None) => self
+                .notes
+                .push(format!("left out `{text}`, which is no header")),
+        }
+    }
+
+    fn add(&mut self, name: &str, value: &str) {
+        self.headers.push((name.to_string(), value.to_string()));
+    }
+
+    fn skip(&mut self, option: &str) {
+        self.notes.push(format!(
+            "left out curl's `{option}`, which is not known here"
+        ));
+    }
+
+    fn recorded(mut self) -> Result<Recorded, Error> {
+        let whole = self.addresses.iter().position(|word| word.contains("://"));
+        let Some(address) = self.addresses.get(whole.unwrap_or(0)) else {
+            let message = "the curl command names no URL";
+            return Err(Error::usage(message).hint("write it behind the options"));
+        };
+        let url = parse_url(address, "http")?;
+        let is_accept = |(name, _): &(String, String)| name.eq_ignore_ascii_case("accept");
+        if !self.headers.iter().any(is_accept) {
+            self.add("Accept", "*/*");
+        }
+        let headers = std::mem::take(&mut self.headers);
+        let mut recorded = Recorded::new(&url, self.method(), headers)?;
+        recorded.notes = self.notes;
+        Ok(recorded)
+    }
+
+    fn method(&self) -> &str {
+        match &self.method {
+            Some(method) => method,
+            None if self.head => "HEAD",
+            None if self.body && !self.get => "POST",
+            None => "GET",
+        }
+    }
+}
+
+fn words(command: &str) -> Result<Vec<String>, Error> {
+    let windows = command.contains("^\"") || command.contains("^\n") || command.contains("^\r");
+    let plain = if windows {
+        shell_words::without_carets(command)
+    } else {
+        command.to_string()
+    };
+    shell_words::split(&plain).ok_or_else(|| {
+        let message = format!("a quote in `{}` is not closed", shortened(command));
+        Error::usage(message)
+            .hint("the shell may have taken the quotes: pipe the command into `--curl -` instead")
+    })
+}
+
+fn is_curl(word: &str) -> bool {
+    let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
+    matches!(name, "curl" | "curl.exe")
+}
+
+/// Where the shell would end the command.
+fn ends_command(word: &str) -> bool {
+    matches!(
+        word,
+        "|" | "||" | "&" | "&&" | ";" | ">" | ">>" | "2>" | "<"
+    )
+}
+
+fn shortened(command: &str) -> String {
+    let first: String = command.trim().chars().take(40).collect();
+    match first.len() < command.trim().len() {
+        true => format!("{first}…"),
+        false => first,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hardtack::Scheme;
+
+    use super::parse;
+
+    #[track_caller]
+    fn check(command: &str, request: &str, headers: &[(&str, &str)]) {
+        let recorded = parse(command).unwrap();
+        let (method, host, path) = (&recorded.method, &recorded.host, &recorded.path);
+        let scheme = recorded.scheme.as_str();
+        assert_eq!(format!("{method} {scheme}://{host}{path}"), request);
+        let headers: Vec<_> = headers
+            .iter()
+            .map(|(n, v)| (n.to_string(), v.to_string()))
+            .collect();
+        assert_eq!(recorded.request, headers);
+    }
+
+    #[track_caller]
+    fn refused(command: &str, message: &str) {
+        let error = parse(command).unwrap_err();
+        assert_eq!(error.reports()[0].message, message);
+    }
+
+    #[test]
+    fn what_chrome_copies_is_read() {
+        check(
+            "curl 'https://www.example.com/a?b=c' \\\n  -H 'accept: text/html,*/*;q=0.8' \\\n  \
+             -b $'FPD=x; n=it\\'s' \\\n  -H 'sec-fetch-dest: document' \\\n  --compressed",
+            "GET https://www.example.com/a",
+            &[
+                ("accept", "text/html,*/*;q=0.8"),
+                ("Cookie", "FPD=x; n=it's"),
+                ("sec-fetch-dest", "document"),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_chrome_copies_for_windows_is_read() {
+        check(
+            "curl ^\"https://www.example.com/^\" ^\n  -H ^\"accept: text/html^\" ^\n  --data-raw ^\"a=1^&b=2^\"",
+            "POST https://www.example.com/",
+            &[("accept", "text/html")],
+        );
+    }
+
+    #[test]
+    fn methods_follow_from_options() {
+        let accept = &[("Accept", "*/*")];
+        check(
+            "curl -I https://a.example",
+            "HEAD https://a.example/",
+            accept,
+        );
+        check(
+            "curl -d a=b https://a.example",
+            "POST https://a.example/",
+            accept,
+        );
+        check(
+            "curl -G -d a=b https://a.example",
+            "GET https://a.example/",
+            accept,
+        );
+        check(
+            "curl -sSLXPUT -d a https://a.example",
+            "PUT https://a.example/",
+            accept,
+        );
+        let json = &[("Accept", "application/json")];
+        check(
+            "curl --json {} https://a.example",
+            "POST https://a.example/",
+            json,
+        );
+    }
+
+    #[test]
+    fn an_address_without_a_scheme_is_plain_http() {
+        check(
+            "curl example.com/x",
+            "GET http://example.com/x",
+            &[("Accept", "*/*")],
+        );
+        assert_eq!(parse("curl example.com").unwrap().scheme, Scheme::Http);
+    }
+
+    #[test]
+    fn hosts_are_those_that_travel() {
+        let accept = ("Accept", "*/*");
+        check(
+            "curl https://Bücher.example:8443/ä",
+            "GET https://xn--bcher-kva.example:8443/%C3%A4",
+            &[accept],
+        );
+        let host = ("Host", "other.example");
+        check(
+            "curl -H 'Host: other.example' https://a.example",
+            "GET https://other.example/",
+            &[host, accept],
+        );
+    }
+
+    #[test]
+    fn options_without_meaning_for_us_are_passed_over_with_their_values() {
+        let command =
+            "curl -k -o /dev/null -u me:you -w '%{http_code}' --http2 https://a.example | head";
+        check(command, "GET https://a.example/", &[("Accept", "*/*")]);
+        assert_eq!(parse(command).unwrap().notes, Vec::<String>::new());
+    }
+
+    #[test]
+    fn unknown_options_are_told() {
+        let recorded =
+            parse("curl --frobnicate hard -Z https://a.example -b jar.txt -H nonsense").unwrap();
+        assert_eq!(recorded.host, "a.example");
+        assert_eq!(recorded.notes.len(), 4, "{:?}", recorded.notes);
+    }
+
+    #[test]
+    fn what_is_no_request_is_refused() {
+        refused(
+            "wget https://a.example",
+            "`wget https://a.example` is no curl command",
+        );
+        refused("curl -I", "the curl command names no URL");
+        refused(
+            "curl 'https://a.example",
+            "a quote in `curl 'https://a.example` is not closed",
+        );
+        refused(
+            "curl ftp://a.example/",
+            "`ftp://a.example/` is no web address: its scheme is ftp",
+        );
+        refused("curl https://", "`https://` is no URL");
+        refused("", "`` is no curl command");
+    }
+}

@@ -1,0 +1,167 @@
+//! An exchange that was described or recorded, complete enough to be decided.
+
+use hardtack::{Exchange, Request, Response, Scheme, Target};
+use url::{Host, Url};
+
+use crate::error::Error;
+
+/// An exchange, and what had to be assumed about it.
+#[derive(Debug)]
+pub(crate) struct Recorded {
+    pub(crate) scheme: Scheme,
+    pub(crate) host: String,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) request: Vec<(String, String)>,
+    pub(crate) status: u16,
+    pub(crate) response: Vec<(String, String)>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// Header fields, as the core takes them.
+pub(crate) type Headers = Vec<(String, String)>;
+
+impl Recorded {
+    /// A request as a browser or a tool would make it for this URL, answered with status 200 and no headers.
+    pub(crate) fn new(url: &Url, method: &str, headers: Headers) -> Result<Self, Error> {
+        let scheme = match url.scheme() {
+            "https" | "wss" => Scheme::Https,
+            "http" | "ws" => Scheme::Http,
+            other => {
+                let message = format!("`{url}` is no web address: its scheme is {other}");
+                return Err(Error::usage(message).hint("write https:// or http://"));
+            }
+        };
+        Ok(Self {
+            scheme,
+            host: host(url, &headers),
+            method: method.to_string(),
+            path: url.path().to_string(),
+            request: headers,
+            status: 200,
+            response: Vec::new(),
+            notes: Vec::new(),
+        })
+    }
+
+    /// A request from flags. Where they do not say what kind of request it is, it is a browser's for a page.
+    pub(crate) fn from_flags(
+        url: &str,
+        method: &str,
+        headers: &[(String, String)],
+    ) -> Result<Self, Error> {
+        let url = parse_url(url, "https")?;
+        let mut headers = headers.to_vec();
+        let untold = !headers.iter().any(|(name, _)| tells_kind(name));
+        if untold {
+            headers.extend(navigation(&url));
+        }
+        let mut recorded = Self::new(&url, method, headers)?;
+        if untold {
+            let note = "assuming the headers of a browser that opens a page; --header gives others";
+            recorded.notes.push(note.to_string());
+        }
+        Ok(recorded)
+    }
+
+    /// Sets what is known of the response, and notes what is assumed.
+    pub(crate) fn answer(&mut self, status: Option<u16>, headers: &[(String, String)]) {
+        if status.is_none() && headers.is_empty() {
+            let note = "assuming a page of status 200; --status and --response-header give others";
+            self.notes.push(note.to_string());
+        }
+        self.status = status.unwrap_or(200);
+        self.response = headers.to_vec();
+    }
+
+    /// As the core takes it.
+    pub(crate) fn exchange(&self) -> Exchange<'_, Headers, Headers> {
+        Exchange {
+            request: Request {
+                target: Target {
+                    scheme: self.scheme,
+                    host: self.host.as_bytes(),
+                },
+                method: self.method.as_bytes(),
+                path: self.path.as_bytes(),
+                fields: &self.request,
+            },
+            response: Response {
+                status: self.status,
+                fields: &self.response,
+            },
+        }
+    }
+}
+
+/// Reads a URL the way browsers do; `scheme` is that of an address which names none.
+pub(crate) fn parse_url(text: &str, scheme: &str) -> Result<Url, Error> {
+    let fail = |cause: url::ParseError| {
+        let message = format!("`{text}` is no URL");
+        Error::usage(message)
+            .because(cause)
+            .hint("write it as in https://www.example.com/page")
+    };
+    let absolute = match text.contains("://") {
+        true => Url::parse(text),
+        false => Url::parse(&format!("{scheme}://{text}")),
+    };
+    absolute.map_err(fail)
+}
+
+/// Reads `Name: value`.
+pub(crate) fn header(text: &str) -> Result<(String, String), String> {
+    match text.split_once(':') {
+        Some((name, value)) if !name.trim().is_empty() => {
+            Ok((name.trim().to_string(), value.trim().to_string()))
+        }
+        _ => Err("write a name, a colon and a value, such as 'Accept: text/html'".to_string()),
+    }
+}
+
+/// The host that the request names: the header's, or the URL's.
+fn host(url: &Url, headers: &[(String, String)]) -> String {
+    let header = headers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("host") || name == ":authority");
+    match (header, url.host_str(), url.port()) {
+        (Some((_, host)), ..) => host.clone(),
+        (None, Some(host), Some(port)) => format!("{host}:{port}"),
+        (None, host, _) => host.unwrap_or_default().to_string(),
+    }
+}
+
+/// Whether a header says for what a browser makes a request.
+fn tells_kind(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    matches!(name.as_str(), "accept" | "x-requested-with") || name.starts_with("sec-fetch-")
+}
+
+/// What browsers send when somebody opens a page. Fetch metadata goes to trustworthy URLs only.
+fn navigation(url: &Url) -> Headers {
+    let accept = (
+        "Accept",
+        "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    );
+    let metadata = [
+        ("Sec-Fetch-Dest", "document"),
+        ("Sec-Fetch-Mode", "navigate"),
+        ("Sec-Fetch-Site", "none"),
+        ("Sec-Fetch-User", "?1"),
+    ];
+    let trusted = url.scheme() == "https" || is_loopback(url);
+    let metadata = metadata.into_iter().filter(|_| trusted);
+    std::iter::once(accept)
+        .chain(metadata)
+        .map(|(name, value)| (name.to_string(), value.to_string()))
+        .collect()
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}

@@ -1,0 +1,223 @@
+//! What a decision looked like: every rule with what it saw, and the result.
+
+use std::fmt;
+
+use hardtack::{Edit, Outcome, Policy, Rule, Witness, decide_before};
+use serde_json::{Value, json};
+
+use crate::error::Error;
+use crate::output::{FAINT, GOOD, LITERAL, Output, visible};
+
+use super::exchange::{Headers, Recorded};
+use super::har::Entry;
+
+/// A decision that was watched.
+#[derive(Debug)]
+pub(crate) struct Report {
+    sightings: Vec<Sighting>,
+    outcome: Outcome,
+    reason: &'static str,
+    sentence: &'static str,
+    id: Option<String>,
+    edits: Vec<Change>,
+}
+
+/// What a rule saw.
+#[derive(Debug)]
+struct Sighting {
+    rule: Rule,
+    what: String,
+}
+
+/// An edit to the response.
+#[derive(Debug)]
+struct Change {
+    /// `append` or `set`.
+    how: &'static str,
+    name: String,
+    value: String,
+}
+
+/// Writes down what it sees.
+#[derive(Default)]
+struct Scribe(Vec<Sighting>);
+
+impl Witness for Scribe {
+    fn saw(&mut self, rule: Rule, what: fmt::Arguments<'_>) {
+        let what = what.to_string();
+        self.0.push(Sighting { rule, what });
+    }
+}
+
+impl Report {
+    /// Decides an exchange, and takes notes.
+    pub(crate) fn new(policy: &Policy, recorded: &Recorded, now: u64, entropy: [u8; 16]) -> Self {
+        let mut scribe = Scribe::default();
+        let exchange = recorded.exchange();
+        let decision = decide_before(policy, &exchange, now, entropy, &mut scribe);
+        Self {
+            sightings: scribe.0,
+            outcome: decision.outcome(),
+            reason: decision.reason().as_str(),
+            sentence: decision.reason().sentence(),
+            id: decision.id().map(|id| id.to_string()),
+            edits: decision.edits().filter_map(Change::of).collect(),
+        }
+    }
+
+    /// Prints all of it.
+    pub(crate) fn print(&self, recorded: &Recorded, output: &Output) -> Result<(), Error> {
+        match output.wants_json() {
+            true => output.json(&self.in_json(recorded)),
+            false => output.data(self.in_words(recorded).trim_end()),
+        }
+    }
+
+    fn in_words(&self, recorded: &Recorded) -> String {
+        let (scheme, status) = (recorded.scheme.as_str(), recorded.status);
+        let request = format!(
+            "{} {scheme}://{}{}",
+            recorded.method, recorded.host, recorded.path
+        );
+        let mut lines = vec![format!(
+            "{}, answered with status {status}\n",
+            visible(&request)
+        )];
+        lines.extend(self.sightings.iter().map(Sighting::in_words));
+        lines.push(format!("\noutcome  {GOOD}{}{GOOD:#}", self.outcome));
+        lines.push(format!("reason   {}: {}", self.reason, self.sentence));
+        if let Some(id) = &self.id {
+            lines.push(format!("id       {LITERAL}{id}{LITERAL:#}"));
+        }
+        lines.extend(self.edits.iter().map(Change::in_words));
+        if self.edits.is_empty() {
+            lines.push("edits    none: the response stays as it is".to_string());
+        }
+        lines.join("\n")
+    }
+
+    fn in_json(&self, recorded: &Recorded) -> Value {
+        json!({
+            "assumed": recorded.notes,
+            "request": {
+                "scheme": recorded.scheme.as_str(),
+                "host": recorded.host,
+                "method": recorded.method,
+                "path": recorded.path,
+                "headers": headers_in_json(&recorded.request),
+            },
+            "response": { "status": recorded.status, "headers": headers_in_json(&recorded.response) },
+            "rules": self.sightings.iter().map(|sighting| json!({
+                "number": sighting.rule.number(), "name": sighting.rule.name(), "saw": sighting.what,
+            })).collect::<Vec<_>>(),
+            "outcome": self.outcome.as_str(),
+            "reason": self.reason,
+            "sentence": self.sentence,
+            "id": self.id,
+            "edits": self.edits.iter().map(|edit| json!({
+                "edit": edit.how, "header": edit.name, "value": edit.value,
+            })).collect::<Vec<_>>(),
+        })
+    }
+
+    /// The `Set-Cookie` that is appended.
+    fn set_cookie(&self) -> Option<&str> {
+        let edit = self.edits.iter().find(|edit| edit.name == "Set-Cookie");
+        edit.map(|edit| edit.value.as_str())
+    }
+}
+
+impl Sighting {
+    fn in_words(&self) -> String {
+        let (number, name) = (self.rule.number(), self.rule.name());
+        format!(
+            "{FAINT}{number:>4}{FAINT:#}  {name:<15}  {}",
+            visible(&self.what)
+        )
+    }
+}
+
+impl Change {
+    fn of(edit: Edit<'_>) -> Option<Self> {
+        match edit {
+            Edit::AppendSetCookie(set_cookie) => Some(Self {
+                how: "append",
+                name: "Set-Cookie".to_string(),
+                value: set_cookie.to_string(),
+            }),
+            Edit::SetHeader(name, signal) => Some(Self {
+                how: "set",
+                name: name.to_string(),
+                value: signal.to_string(),
+            }),
+            // Edits of later versions of the core are to be added here.
+            _ => None,
+        }
+    }
+
+    fn in_words(&self) -> String {
+        let (how, name, value) = (self.how, &self.name, &self.value);
+        format!("{how:<7}  {LITERAL}{name}: {value}{LITERAL:#}")
+    }
+}
+
+/// All entries of a HAR file, one line each.
+pub(crate) struct Table<'e> {
+    rows: Vec<(&'e Entry, Result<Report, &'e String>)>,
+}
+
+impl<'e> Table<'e> {
+    pub(crate) const fn new(rows: Vec<(&'e Entry, Result<Report, &'e String>)>) -> Self {
+        Self { rows }
+    }
+
+    /// Prints the lines.
+    pub(crate) fn print(&self, output: &Output) -> Result<(), Error> {
+        if output.wants_json() {
+            let rows: Vec<Value> = self
+                .rows
+                .iter()
+                .map(|(entry, report)| row_in_json(entry, report))
+                .collect();
+            return output.json(&Value::from(rows));
+        }
+        let rows: Vec<String> = self
+            .rows
+            .iter()
+            .map(|(entry, report)| row_in_words(entry, report))
+            .collect();
+        output.data(rows.join("\n"))
+    }
+}
+
+fn row_in_words(entry: &Entry, report: &Result<Report, &String>) -> String {
+    let (number, method, url) = (entry.number, visible(&entry.method), visible(&entry.url));
+    let (outcome, reason) = match report {
+        Ok(report) => (report.outcome.as_str(), report.reason),
+        Err(_) => ("none", "not_http"),
+    };
+    let style = match report {
+        Ok(report) if report.set_cookie().is_some() => GOOD,
+        _ => FAINT,
+    };
+    format!("{number:>4}  {style}{outcome:<8}{style:#}  {reason:<20}  {method:<4}  {url}")
+}
+
+fn row_in_json(entry: &Entry, report: &Result<Report, &String>) -> Value {
+    let report = report.as_ref();
+    json!({
+        "entry": entry.number,
+        "method": entry.method,
+        "url": entry.url,
+        "outcome": report.map(|report| report.outcome.as_str()).ok(),
+        "reason": report.map(|report| report.reason).ok(),
+        "set_cookie": report.ok().and_then(Report::set_cookie),
+        "problem": report.err(),
+    })
+}
+
+/// Header fields as a list of pairs, since names repeat.
+fn headers_in_json(headers: &Headers) -> Value {
+    let pair = |(name, value): &(String, String)| Value::from(vec![name.as_str(), value.as_str()]);
+    headers.iter().map(pair).collect()
+}

@@ -1,0 +1,66 @@
+//! Makes `docs/cli.md` of the command line itself, and fails where the page is stale.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::{env, fs};
+
+use clap::{Command, CommandFactory as _};
+
+use crate::args::Cli;
+
+const INTRODUCTION: &str = "\
+<!-- Generated from the command line by `HARDTACK_UPDATE=1 cargo test -p hardtack-cli reference`. -->
+
+# The command line
+
+Data goes to stdout and talk to stderr, so every command can be piped. With `--json`, data is JSON, and so are errors: an
+object with a list `errors`, each with `message`, `key`, `file`, `line`, `column`, `causes` and `hint`. Colour is for
+terminals; `NO_COLOR`, `CLICOLOR` and `CLICOLOR_FORCE` are honoured.
+";
+
+const EXIT_CODES: &str = "\
+## Exit codes
+
+| code | meaning |
+|---|---|
+";
+
+#[test]
+fn the_reference_page_is_up_to_date() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/cli.md");
+    let expected = page();
+    if env::var_os("HARDTACK_UPDATE").is_some() {
+        fs::write(&path, &expected).unwrap();
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        found == expected,
+        "docs/cli.md is stale: HARDTACK_UPDATE=1 cargo test -p hardtack-cli reference writes it anew",
+    );
+}
+
+fn page() -> String {
+    let mut page = format!("{INTRODUCTION}\n{EXIT_CODES}");
+    for line in crate::error::EXIT_CODES.lines().skip(1) {
+        let (code, meaning) = line.trim().split_once("  ").unwrap();
+        let _ = writeln!(page, "| {code} | {meaning} |");
+    }
+    let mut hardtack = Cli::command().term_width(100);
+    hardtack.build();
+    write_command(
+        &mut page,
+        &mut hardtack.clone().after_long_help(""),
+        "hardtack",
+    );
+    for command in hardtack.get_subcommands_mut() {
+        let title = format!("hardtack {}", command.get_name());
+        write_command(&mut page, command, &title);
+    }
+    page
+}
+
+fn write_command(page: &mut String, command: &mut Command, title: &str) {
+    let help = command.render_long_help().to_string();
+    let lines: Vec<&str> = help.trim().lines().map(str::trim_end).collect();
+    let _ = writeln!(page, "\n## `{title}`\n\n```text\n{}\n```", lines.join("\n"));
+}
