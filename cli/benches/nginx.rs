@@ -1,0 +1,229 @@
+//! `hardtack serve` against nginx with its userid module, on the same folder: `cargo bench -p hardtack-cli`.
+//!
+//! One worker each, and one load generator (wrk) for all, so two cores are enough. Rounds alternate between the servers,
+//! so that what else the machine does hits all alike; figures are medians over the rounds, and ratios are what counts.
+//! `ROUNDS` and `SECONDS` set how many rounds, and how long each runs.
+#![allow(
+    clippy::print_stdout,
+    clippy::expect_used,
+    reason = "a benchmark prints, and may stop"
+)]
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+const CONNECTIONS: &str = "64";
+const PAGE: &str = "/about.html";
+
+/// What a returning visitor's browser sends: nginx's cookie, ours, and some of others, 600 bytes in all.
+const COOKIES: &str = "_ga=GA1.1.1203372421.1750048123; _ga_K7Q7=GS2.1.s1750048000$o14$g1$t1750048123$j58$l0$h0; \
+    OptanonConsent=isGpcEnabled=0&datestamp=Mon+Jun+16+2025+09%3A14%3A12+GMT%2B0200&version=202501.2.0&groups=C0001%3A1%2CC0002%3A1%2CC0003%3A0; \
+    session=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIn0.dozjgNryP4J3jVmNHl0w5N; \
+    theme=dark; uid=fwAAAWdAcPY8bQAGAwMEAg==; FPD=0b8f2f0e-5d1c-4b5e-9a6b-3c1d2e4f5a6b";
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a folder for configuration");
+    let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/site");
+    let site = site.canonicalize().expect("examples/site");
+    let servers = [
+        nginx(folder.path(), &site, "nginx", ""),
+        nginx(folder.path(), &site, "nginx + userid", USERID),
+        nginx(
+            folder.path(),
+            &site,
+            "nginx + userid + open_file_cache",
+            USERID_CACHED,
+        ),
+        hardtack(
+            folder.path(),
+            &site,
+            "serve, every path excluded",
+            "[scope]\nexclude = [\"*\"]\n",
+        ),
+        hardtack(folder.path(), &site, "serve", ""),
+    ];
+    let rounds = setting("ROUNDS", 7);
+    for (visitor, cookies) in [
+        ("a new visitor", None),
+        ("a returning visitor", Some(COOKIES)),
+    ] {
+        println!("\n{visitor}, {PAGE}, {CONNECTIONS} connections, median of {rounds} rounds");
+        let mut rates = vec![Vec::new(); servers.len()];
+        for _ in 0..rounds {
+            for (server, rates) in servers.iter().zip(&mut rates) {
+                rates.push(wrk(server, cookies));
+            }
+        }
+        report(&servers, rates);
+    }
+}
+
+struct Running {
+    name: &'static str,
+    port: u16,
+    process: Child,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+const USERID: &str = "userid on; userid_name uid; userid_expires 730d; userid_path /; userid_flags httponly samesite=lax;";
+const USERID_CACHED: &str = "userid on; userid_name uid; userid_expires 730d; userid_path /; userid_flags httponly samesite=lax; \
+    open_file_cache max=1000 inactive=60s; open_file_cache_valid 60s;";
+
+fn nginx(folder: &Path, site: &Path, name: &'static str, directives: &str) -> Running {
+    let port = free_port();
+    let root = folder.join(port.to_string());
+    std::fs::create_dir_all(&root).expect("a folder");
+    let config = root.join("nginx.conf");
+    let text = format!(
+        "daemon off; master_process off; worker_processes 1; pid {root}/pid; error_log {root}/error.log;\n\
+         events {{ worker_connections 1024; }}\n\
+         http {{ types {{ text/html html; text/css css; image/png png; }} access_log off; sendfile on; tcp_nopush on;\n\
+         keepalive_requests 100000000; client_body_temp_path {root}/b; proxy_temp_path {root}/p; fastcgi_temp_path {root}/f;\n\
+         uwsgi_temp_path {root}/u; scgi_temp_path {root}/s;\n\
+         server {{ listen 127.0.0.1:{port}; root {site}; {directives} }} }}\n",
+        root = root.display(),
+        site = site.display(),
+    );
+    std::fs::write(&config, text).expect("a configuration");
+    let process = Command::new(nginx_path())
+        .arg("-c")
+        .arg(&config)
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("nginx starts: `apt-get install nginx-light wrk`");
+    wait_for(port);
+    Running {
+        name,
+        port,
+        process,
+    }
+}
+
+/// Debian keeps nginx where only root's path leads.
+fn nginx_path() -> PathBuf {
+    let debian = PathBuf::from("/usr/sbin/nginx");
+    if debian.exists() {
+        debian
+    } else {
+        PathBuf::from("nginx")
+    }
+}
+
+fn hardtack(folder: &Path, site: &Path, name: &'static str, policy: &str) -> Running {
+    let file = folder.join(name).with_extension("toml");
+    std::fs::write(&file, policy).expect("a policy");
+    let mut process = Command::new(env!("CARGO_BIN_EXE_hardtack"))
+        .args([
+            "serve",
+            "--quiet",
+            "--json",
+            "--inspector",
+            "off",
+            "--workers",
+            "1",
+            "--listen",
+            "127.0.0.1:0",
+        ])
+        .arg("--policy")
+        .arg(&file)
+        .arg(site)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("hardtack starts");
+    let mut line = String::new();
+    let stdout = process.stdout.take().expect("piped");
+    BufReader::new(stdout)
+        .read_line(&mut line)
+        .expect("where it listens");
+    let port = line
+        .split("localhost:")
+        .nth(1)
+        .and_then(|rest| rest.split('/').next()?.parse().ok());
+    Running {
+        name,
+        port: port.expect("a port"),
+        process,
+    }
+}
+
+/// Requests per second.
+fn wrk(server: &Running, cookies: Option<&str>) -> f64 {
+    let duration = format!("{}s", setting("SECONDS", 3));
+    let mut wrk = Command::new("wrk");
+    wrk.args(["-t1", "-c", CONNECTIONS, "-d", &duration]);
+    wrk.args([
+        "-H",
+        "Accept: text/html,*/*;q=0.8",
+        "-H",
+        "Sec-Fetch-Dest: document",
+        "-H",
+        "Sec-Fetch-Mode: navigate",
+    ]);
+    if let Some(cookies) = cookies {
+        wrk.arg("-H").arg(format!("Cookie: {cookies}"));
+    }
+    wrk.arg(format!("http://127.0.0.1:{}{PAGE}", server.port));
+    let output = wrk
+        .output()
+        .expect("wrk runs: `apt-get install nginx-light wrk`");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(!text.contains("Non-2xx"), "{}: {text}", server.name);
+    let rate = text
+        .lines()
+        .find_map(|line| line.strip_prefix("Requests/sec:"));
+    rate.and_then(|rate| rate.trim().parse().ok())
+        .expect("a rate")
+}
+
+fn report(servers: &[Running], rates: Vec<Vec<f64>>) {
+    let medians: Vec<f64> = rates.into_iter().map(median).collect();
+    println!(
+        "{:<36} {:>12} {:>22} {:>22}",
+        "", "requests/s", "of nginx + userid", "of serve, excluded"
+    );
+    for (server, rate) in servers.iter().zip(&medians) {
+        println!(
+            "{:<36} {rate:>12.0} {:>22.3} {:>22.3}",
+            server.name,
+            rate / medians[1],
+            rate / medians[3]
+        );
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn setting(name: &str, default: u32) -> u32 {
+    std::env::var(name)
+        .ok()
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(default)
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("its address").port()
+}
+
+fn wait_for(port: u16) {
+    for _ in 0..200 {
+        if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            return;
+        }
+        sleep(Duration::from_millis(25));
+    }
+    panic!("nothing listens on port {port}");
+}
