@@ -168,3 +168,113 @@ impl fmt::Display for Silence {
 }
 
 impl std::error::Error for Silence {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(60);
+
+    /// A source that is silent for each of these times before its next frame, and then for ever.
+    struct Source {
+        silences: VecDeque<Duration>,
+        silence: Option<Pin<Box<Sleep>>>,
+    }
+
+    impl Body for Source {
+        type Data = Bytes;
+        type Error = BoxError;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+            let this = self.get_mut();
+            if this.silence.is_none() {
+                this.silence = this.silences.pop_front().map(|time| Box::pin(sleep(time)));
+            }
+            let Some(silence) = &mut this.silence else {
+                return Poll::Pending;
+            };
+            std::task::ready!(silence.as_mut().poll(cx));
+            this.silence = None;
+            Poll::Ready(Some(Ok(Frame::data(Bytes::new()))))
+        }
+    }
+
+    fn idle(silences: &[u64]) -> Idle<Source> {
+        let silences = silences.iter().copied().map(Duration::from_secs).collect();
+        let silence = None;
+        Idle::new(Source { silences, silence }, LIMIT)
+    }
+
+    /// How many frames come before the body fails, and when, in seconds.
+    async fn check(silences: &[u64], frames: usize, seconds: u64) {
+        let (start, mut body) = (Instant::now(), idle(silences));
+        let mut came = 0;
+        while let Some(Ok(_)) = body.frame().await {
+            came += 1;
+        }
+        // The clock counts in milliseconds and rounds up.
+        assert_eq!(
+            (came, start.elapsed().as_secs()),
+            (frames, seconds),
+            "{silences:?}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_fails_when_its_source_is_silent_for_too_long() {
+        check(&[], 0, 60).await;
+        check(&[61], 0, 60).await;
+        check(&[0, 0, 100], 2, 60).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn every_frame_starts_the_time_anew() {
+        check(&[59, 59, 59], 3, 3 * 59 + 60).await;
+        check(&[59, 0, 59, 61], 3, 2 * 59 + 60).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_time_passes_while_nobody_asks() {
+        let mut body = idle(&[1, 0, 59]);
+        for _ in 0..2 {
+            assert!(matches!(body.frame().await, Some(Ok(_))));
+            sleep(LIMIT * 10).await;
+        }
+        assert!(matches!(body.frame().await, Some(Ok(_))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_ends_when_nothing_moves() {
+        let (start, activity) = (Instant::now(), Activity::new());
+        let waited = unless_silent(LIMIT, &activity, std::future::pending::<()>()).await;
+        assert_eq!((waited.is_err(), start.elapsed().as_secs()), (true, 60));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_lasts_while_something_moves_or_the_visitor_is_awaited() {
+        let (start, activity) = (Instant::now(), Activity::new());
+        let upload = async {
+            for _ in 0..3 {
+                sleep(LIMIT * 5 / 6).await;
+                activity.moved();
+            }
+            activity.await_visitor();
+            sleep(LIMIT * 5).await;
+            activity.moved();
+            std::future::pending::<()>().await;
+        };
+        let waited = unless_silent(LIMIT, &activity, upload).await;
+        let seconds = 3 * 50 + 300 + 60;
+        assert_eq!(
+            (waited.is_err(), start.elapsed().as_secs()),
+            (true, seconds)
+        );
+    }
+}

@@ -234,13 +234,17 @@ async fn a_response_whose_body_stops_is_cut_for_the_visitor() {
 
 #[tokio::test]
 async fn a_body_that_is_slow_but_moves_is_not_cut() {
-    let mut visitor = visitor_within(SHORT, |mut upstream: Wire, _| async move {
+    let limits = Timeouts {
+        idle_body: LIMIT,
+        ..PATIENT
+    };
+    let mut visitor = visitor_within(limits, |mut upstream: Wire, _| async move {
         upstream.head().await;
         upstream
             .send("HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n")
             .await;
         for _ in 0..20 {
-            tokio::time::sleep(SHORT.idle_body / 10).await;
+            tokio::time::sleep(LIMIT / 15).await;
             upstream.send("x").await;
         }
         upstream.rest().await;
@@ -253,7 +257,11 @@ async fn a_body_that_is_slow_but_moves_is_not_cut() {
 
 #[tokio::test]
 async fn a_slow_upload_does_not_count_as_the_upstreams_silence() {
-    let mut visitor = visitor_within(SHORT, |mut upstream: Wire, _| async move {
+    let limits = Timeouts {
+        response_headers: LIMIT,
+        ..PATIENT
+    };
+    let mut visitor = visitor_within(limits, |mut upstream: Wire, _| async move {
         upstream.head().await;
         upstream.exactly(20).await;
         upstream.send(OK).await;
@@ -264,7 +272,7 @@ async fn a_slow_upload_does_not_count_as_the_upstreams_silence() {
         .send("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 20\r\n\r\n")
         .await;
     for _ in 0..20 {
-        tokio::time::sleep(SHORT.response_headers / 10).await;
+        tokio::time::sleep(LIMIT / 15).await;
         visitor.send("x").await;
     }
     assert!(visitor.head().await.starts_with("HTTP/1.1 200 OK\n"));

@@ -31,12 +31,15 @@ const PATIENT: Timeouts = Timeouts {
     idle_body: PATIENCE,
 };
 
-/// For tests in which a timeout has to happen, or must not although time passes.
+/// For tests in which a timeout has to happen.
 const SHORT: Timeouts = Timeouts {
     connect: Duration::from_millis(500),
     response_headers: Duration::from_millis(500),
     idle_body: Duration::from_millis(500),
 };
+
+/// For tests in which none must happen although more time passes.
+const LIMIT: Duration = Duration::from_millis(1500);
 
 const GET: &str = "GET / HTTP/1.1\r\nhost: a.example\r\n\r\n";
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
@@ -91,7 +94,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             let came = Self::patient(self.stream.read_buf(&mut self.unread))
                 .await
                 .unwrap();
-            assert_ne!(came, 0, "the end, but no {end:?} in {:?}", self.text());
+            assert_ne!(came, 0, "the end, but no {end:?} in {:?}", self.tail());
         }
     }
 
@@ -112,7 +115,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             let came = Self::patient(self.stream.read_buf(&mut self.unread))
                 .await
                 .unwrap();
-            assert_ne!(came, 0, "the end after {:?}", self.text());
+            assert_ne!(came, 0, "the end after {:?}", self.tail());
         }
         self.unread.drain(..length).collect()
     }
@@ -121,6 +124,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     async fn rest(&mut self) -> String {
         while let Ok(1..) = Self::patient(self.stream.read_buf(&mut self.unread)).await {}
         self.text()
+    }
+
+    /// The last of what has come, for messages.
+    fn tail(&self) -> String {
+        let start = self.unread.len().saturating_sub(300);
+        String::from_utf8_lossy(&self.unread[start..]).into_owned()
     }
 
     fn text(&self) -> String {

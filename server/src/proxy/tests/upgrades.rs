@@ -9,7 +9,11 @@ const ACCEPT: &str = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\
 
 #[tokio::test]
 async fn bytes_pass_both_ways_after_an_upgrade() {
-    let mut visitor = visitor_within(SHORT, |mut upstream: Wire, _| async move {
+    let limits = Timeouts {
+        idle_body: SHORT.idle_body,
+        ..PATIENT
+    };
+    let mut visitor = visitor_within(limits, |mut upstream: Wire, _| async move {
         let head = upstream.head().await;
         assert!(head.contains("\nconnection: upgrade\n"), "{head}");
         assert!(head.contains("\nupgrade: websocket\n"), "{head}");
