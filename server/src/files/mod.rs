@@ -8,10 +8,10 @@
 //!   folder, by whatever spelling or link.
 //!
 //! # What is sent
-//! - GET and HEAD, conditional ([`conditional`]) and by ranges of bytes ([`range`]).
-//! - A precompressed sibling (`style.css.br`, `.zst`, `.gz`) where the request takes it ([`encoding`])
+//! - GET and HEAD, conditional (see `conditional.rs`) and by ranges of bytes (see `range.rs`).
+//! - A precompressed sibling (`style.css.br`, `.zst`, `.gz`) where the request takes it (see `encoding.rs`)
 //!   and it is not older than its file.
-//! - `Cache-Control: no-cache`, or a year for names that hold a digest ([`freshness`]).
+//! - `Cache-Control: no-cache`, or a year for names that hold a digest (see `freshness.rs`).
 //!
 //! # How it stays fast and true
 //! Files of up to 256 KiB are kept in memory, up to 256 MiB in all, with their headers made. Each request
@@ -49,6 +49,7 @@ use self::encoding::Accepted;
 use self::entry::Entry;
 use self::path::{Name, Refusal};
 use self::root::Root;
+use self::stamp::Stamp;
 use crate::Body;
 
 /// How often an answer is begun that finds its file replaced.
@@ -144,6 +145,11 @@ impl Files {
         if let Some(entry) = self.0.fresh(name, &accepted) {
             return Ok(Some(entry));
         }
+        // Crawlers ask for much that is not there, which is not worth a trip to another thread.
+        if !self.0.may_exist(name) {
+            self.0.cache.forget(name.as_str());
+            return Ok(None);
+        }
         let site = Arc::clone(&self.0);
         let name = name.clone().into_owned();
         let read = spawn_blocking(move || site.read(&name, &accepted)).await;
@@ -155,6 +161,12 @@ impl Site {
     fn fresh(&self, name: &Name<'_>, accepted: &Accepted) -> Option<Arc<Entry>> {
         let entry = self.cache.find(name.as_str())?;
         entry.is_fresh(accepted).then_some(entry)
+    }
+
+    fn may_exist(&self, name: &Name<'_>) -> bool {
+        let candidates = name.candidates();
+        let mut paths = candidates.iter().map(|below| self.root.join(below));
+        paths.any(|path| Stamp::at(&path).is_some())
     }
 
     fn read(&self, name: &Name<'_>, accepted: &Accepted) -> io::Result<Option<Arc<Entry>>> {

@@ -12,11 +12,7 @@ fn second(content: &str, headers: &[(&str, &str)]) -> Reply {
     let folder = Folder::with(&[("a.txt", content), ("a.txt.br", "compressed")]);
     let date = SystemTime::UNIX_EPOCH + Duration::new(1_700_000_000, 987_654_321);
     for name in ["a.txt", "a.txt.br"] {
-        let file = std::fs::File::options()
-            .write(true)
-            .open(folder.path(name))
-            .unwrap();
-        file.set_modified(date).unwrap();
+        folder.date(name, date);
     }
     let first = folder.get("/a.txt");
     assert_eq!(first.header("last-modified"), DATE);

@@ -146,11 +146,7 @@ fn check_lag(milliseconds: i64, expect: &str) {
         date - distance
     };
     for (name, date) in [("style.css", date), ("style.css.br", older)] {
-        let file = std::fs::File::options()
-            .write(true)
-            .open(folder.path(name))
-            .unwrap();
-        file.set_modified(date).unwrap();
+        folder.date(name, date);
     }
     let reply = folder.get_with("/style.css", &[("accept-encoding", "br")]);
     assert_eq!(reply.text(), expect, "{milliseconds} ms older");

@@ -47,14 +47,6 @@ fn replace(folder: &Folder, path: &str, content: &str) {
     fs::rename(folder.path("next.tmp"), folder.path(path)).unwrap();
 }
 
-fn set_modified(folder: &Folder, path: &str, date: SystemTime) {
-    let file = fs::File::options()
-        .write(true)
-        .open(folder.path(path))
-        .unwrap();
-    file.set_modified(date).unwrap();
-}
-
 const PAGE: &[(&str, &str)] = &[("about.html", "old")];
 
 #[test]
@@ -274,7 +266,7 @@ fn a_sibling_added_changed_and_removed() {
 fn a_file_edited_after_its_sibling_was_made() {
     let edit = |f: &Folder| {
         f.write("a.css", "edited");
-        set_modified(f, "a.css", SystemTime::now() + Duration::from_secs(60));
+        f.date("a.css", SystemTime::now() + Duration::from_secs(60));
     };
     check(
         &[("a.css", "plain"), ("a.css.gz", "gz")],
@@ -311,10 +303,10 @@ fn an_edit_that_hides_its_date() {
     let date = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     let edit = |f: &Folder| {
         f.write("about.html", "new");
-        set_modified(f, "about.html", date);
+        f.date("about.html", date);
     };
     let folder = Folder::with(PAGE);
-    set_modified(&folder, "about.html", date);
+    folder.date("about.html", date);
     folder.settle("/about");
     let before = folder.get("/about");
     edit(&folder);
@@ -370,8 +362,7 @@ fn a_new_date_is_sent_and_the_tag_stays() {
     let folder = Folder::with(PAGE);
     folder.settle("/about");
     let before = folder.get("/about");
-    set_modified(
-        &folder,
+    folder.date(
         "about.html",
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000),
     );
@@ -381,15 +372,6 @@ fn a_new_date_is_sent_and_the_tag_stays() {
         "Tue, 14 Nov 2023 22:13:20 GMT"
     );
     assert_eq!(after.header("etag"), before.header("etag"));
-}
-
-#[test]
-fn a_hundred_edits_of_one_length_without_a_pause() {
-    let folder = Folder::with(PAGE);
-    for index in 100..200 {
-        folder.write("about.html", index.to_string());
-        assert_eq!(folder.get("/about").text(), index.to_string());
-    }
 }
 
 #[test]
@@ -407,46 +389,4 @@ fn what_did_not_change_is_not_read_again() {
     folder.get_with("/about", &[("accept-encoding", "gzip")]);
     let found = folder.files.0.cache.find("about").unwrap();
     assert!(Arc::ptr_eq(&entry, &found));
-}
-
-#[test]
-fn readers_never_see_half_of_a_replacement() {
-    let folder = Folder::with(&[("a.txt", &"a".repeat(100_000))]);
-    let path = folder.path("");
-    std::thread::scope(|scope| {
-        let writer = scope.spawn(move || {
-            for index in 0..300 {
-                let letter = if index % 2 == 0 { "b" } else { "a" };
-                fs::write(path.join("next.tmp"), letter.repeat(100_000 + index)).unwrap();
-                fs::rename(path.join("next.tmp"), path.join("a.txt")).unwrap();
-            }
-        });
-        let mut tags = std::collections::BTreeMap::new();
-        while !writer.is_finished() {
-            let reply = folder.get("/a.txt");
-            let letters: std::collections::BTreeSet<_> = reply.body.iter().collect();
-            assert_eq!((reply.status, letters.len()), (200, 1));
-            assert_eq!(reply.header("content-length"), reply.body.len().to_string());
-            let tag = reply.header("etag").to_owned();
-            let known = *tags.entry(tag).or_insert(reply.body.len());
-            assert_eq!(known, reply.body.len(), "one tag for two versions");
-        }
-    });
-}
-
-#[test]
-fn readers_of_a_file_rewritten_in_place_always_get_an_answer() {
-    let folder = Folder::with(&[("a.txt", "a")]);
-    let path = folder.path("a.txt");
-    std::thread::scope(|scope| {
-        let writer = scope.spawn(move || {
-            for index in 0..3000 {
-                fs::write(&path, "b".repeat(index)).unwrap();
-            }
-        });
-        while !writer.is_finished() {
-            assert_eq!(folder.get("/a.txt").status, 200);
-        }
-    });
-    assert_eq!(folder.get("/a.txt").body.len(), 2999);
 }

@@ -6,6 +6,7 @@ mod headers;
 mod invalidation;
 mod large;
 mod links;
+mod races;
 mod ranges;
 mod resolution;
 mod traversal;
@@ -13,7 +14,7 @@ mod traversal;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use http::{HeaderMap, Request, Response, Uri};
 use http_body_util::BodyExt as _;
@@ -68,6 +69,14 @@ impl Folder {
         let path = self.path(below);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
+    }
+
+    fn date(&self, below: &str, date: SystemTime) {
+        let file = fs::File::options()
+            .write(true)
+            .open(self.path(below))
+            .unwrap();
+        file.set_modified(date).unwrap();
     }
 
     fn remove(&self, below: &str) {
