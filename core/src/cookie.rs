@@ -42,13 +42,14 @@ impl<'a> Iterator for Values<'a> {
     }
 }
 
-/// The name that a `Set-Cookie` value sets: what stands before the first `=` of its first part (RFC 6265bis §5.6).
+/// The name that a `Set-Cookie` value sets: what stands before the first `=` of its first part. Without an equals sign
+/// the part is the value of a cookie without a name (RFC 6265bis §5.6).
 pub(crate) fn name_set_by(set_cookie: &[u8]) -> &[u8] {
-    let end = set_cookie
-        .iter()
-        .position(|b| matches!(b, b'=' | b';'))
-        .unwrap_or(set_cookie.len());
-    set_cookie[..end].trim_ascii()
+    let end = set_cookie.iter().position(|b| matches!(b, b'=' | b';'));
+    match end {
+        Some(end) if set_cookie[end] == b'=' => set_cookie[..end].trim_ascii(),
+        _ => &[],
+    }
 }
 
 /// The first position from `from` on where `needle` stands in `header`.

@@ -305,10 +305,9 @@ fn response_in_scope<R: Fields + ?Sized>(
 }
 
 fn redirects_offsite<R: Fields + ?Sized>(policy: &Policy, target: Target<'_>, fields: &R) -> bool {
-    let host = Host::parse(target.host);
     fields
         .values(Field::Location)
-        .any(|location| scope::leaves_site(location, host, &policy.domain))
+        .any(|location| scope::leaves_site(location, target, &policy.domain))
 }
 
 /// Rule 2, for the response.

@@ -49,7 +49,10 @@ impl<'a> Host<'a> {
         match self {
             Self::Name(name) => is_below(name, b"localhost"),
             Self::Address(address) => is_loopback_v4(address) || address == b"[::1]",
-            Self::Odd(_) => false,
+            // Browsers take `localhost.` for the same.
+            Self::Odd(odd) => odd
+                .strip_suffix(b".")
+                .is_some_and(|name| is_name(name) && is_below(name, b"localhost")),
         }
     }
 }

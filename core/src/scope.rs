@@ -1,6 +1,7 @@
 //! Rule 1: which exchanges are left alone, by path and by where a redirect goes.
 
 use crate::domain::DomainRule;
+use crate::exchange::{Scheme, Target};
 use crate::host::Host;
 
 /// A path without query and fragment.
@@ -49,15 +50,34 @@ pub(crate) fn matches(pattern: &[u8], path: &[u8]) -> bool {
     pattern[p..].iter().all(|b| *b == b'*')
 }
 
-/// Whether a `Location` leads to another site than `host`'s. What no browser could follow stays here.
+/// Whether a `Location` leads to another site than the page's. What no browser could follow stays here.
 ///
-/// Reads the reference as browsers do (WHATWG URL): blanks around it do not count, backslashes count as slashes.
-pub(crate) fn leaves_site(location: &[u8], host: Host<'_>, rule: &DomainRule) -> bool {
-    match destination(location.trim_ascii()) {
+/// Reads the reference as browsers do (WHATWG URL, basic parser): blanks around it and tabs in it do not count,
+/// backslashes count as slashes, and any number of slashes from two on begins a host.
+pub(crate) fn leaves_site(location: &[u8], target: Target<'_>, rule: &DomainRule) -> bool {
+    let mut buffer = [0; REFERENCE];
+    let reference = without_tabs(location.trim_ascii(), &mut buffer);
+    match destination(reference, target.scheme) {
         Destination::Here => false,
         Destination::Elsewhere => true,
-        Destination::Host(authority) => !rule.same_site(host, Host::parse(authority)),
+        Destination::Host(authority) => {
+            !rule.same_site(Host::parse(target.host), Host::parse(authority))
+        }
     }
+}
+
+/// As much of a reference as is looked at: room for scheme, user and the longest host. A host that is cut off here is no
+/// host of ours.
+const REFERENCE: usize = 512;
+
+fn without_tabs<'b>(location: &[u8], buffer: &'b mut [u8; REFERENCE]) -> &'b [u8] {
+    let bytes = location.iter().filter(|b| **b != b'\t');
+    let copied = buffer
+        .iter_mut()
+        .zip(bytes)
+        .map(|(slot, byte)| *slot = *byte)
+        .count();
+    &buffer[..copied]
 }
 
 enum Destination<'a> {
@@ -68,26 +88,23 @@ enum Destination<'a> {
     Host(&'a [u8]),
 }
 
-fn destination(location: &[u8]) -> Destination<'_> {
-    if let Some(rest) = after_slashes(location) {
-        return Destination::Host(authority(rest));
-    }
-    let Some((scheme, rest)) = scheme(location) else {
-        return Destination::Here;
+fn destination(reference: &[u8], page: Scheme) -> Destination<'_> {
+    let Some((scheme, rest)) = scheme(reference) else {
+        return relative(reference);
     };
-    if !scheme.eq_ignore_ascii_case(b"https") && !scheme.eq_ignore_ascii_case(b"http") {
-        return Destination::Elsewhere;
+    let is = |known: Scheme| scheme.eq_ignore_ascii_case(known.as_str().as_bytes());
+    match () {
+        // The page's own scheme with less than two slashes behind it is an odd way to write a relative reference.
+        () if is(page) => relative(rest),
+        () if is(Scheme::Http) || is(Scheme::Https) => Destination::Host(authority(rest)),
+        () => Destination::Elsewhere,
     }
-    // `https:page` and `https:/page` are odd spellings of an absolute URL; browsers skip any number of slashes.
-    let slashes = rest.iter().take_while(|b| is_slash(**b)).count();
-    Destination::Host(authority(&rest[slashes..]))
 }
 
-/// What follows `//`, where a reference begins with it.
-fn after_slashes(location: &[u8]) -> Option<&[u8]> {
-    match location {
-        [a, b, rest @ ..] if is_slash(*a) && is_slash(*b) => Some(rest),
-        _ => None,
+fn relative(reference: &[u8]) -> Destination<'_> {
+    match reference {
+        [a, b, ..] if is_slash(*a) && is_slash(*b) => Destination::Host(authority(reference)),
+        _ => Destination::Here,
     }
 }
 
@@ -100,8 +117,10 @@ fn scheme(location: &[u8]) -> Option<(&[u8], &[u8])> {
     (begins && scheme.iter().all(valid)).then_some((scheme, rest))
 }
 
-/// Host and port of what follows the slashes, without user information.
+/// Host and port behind any number of slashes, without user information.
 fn authority(rest: &[u8]) -> &[u8] {
+    let slashes = rest.iter().take_while(|b| is_slash(**b)).count();
+    let rest = &rest[slashes..];
     let end = rest
         .iter()
         .position(|b| is_slash(*b) || matches!(b, b'?' | b'#'));
