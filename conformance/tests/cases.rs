@@ -1,0 +1,72 @@
+//! What the schema cannot say of the files: names are unique, and every outcome and reason has its cases.
+
+use std::collections::BTreeSet;
+
+use hardtack::{Outcome, Reason};
+use hardtack_conformance::{Case, cases};
+
+/// Words of which the cases must use all, and which cases use which.
+#[track_caller]
+fn all_are_used(words: impl IntoIterator<Item = &'static str>, of: impl Fn(&Case) -> &str) {
+    let cases = cases();
+    let used: BTreeSet<&str> = cases.iter().map(of).collect();
+    assert_eq!(used, words.into_iter().collect());
+}
+
+#[test]
+fn no_two_cases_of_a_file_share_a_name() {
+    let mut names = BTreeSet::new();
+    for case in cases() {
+        assert!(names.insert(case.id()), "{} is there twice", case.id());
+    }
+}
+
+#[test]
+fn names_and_reasons_are_sentences() {
+    for case in cases() {
+        for sentence in [Some(&case.name), case.why.as_ref()].into_iter().flatten() {
+            assert!(sentence.ends_with(['.', '`']), "{}: {sentence}", case.id());
+        }
+    }
+}
+
+#[test]
+fn every_outcome_has_a_case() {
+    all_are_used(Outcome::ALL.map(Outcome::as_str), |case| {
+        &case.expect.outcome
+    });
+}
+
+#[test]
+fn every_reason_has_a_case() {
+    all_are_used(Reason::ALL.map(Reason::as_str), |case| &case.expect.reason);
+}
+
+#[test]
+fn an_id_is_expected_unless_the_exchange_is_skipped() {
+    for case in cases() {
+        let skipped = case.expect.outcome == "skipped";
+        assert_eq!(case.expect.id.is_none(), skipped, "{}", case.id());
+    }
+}
+
+#[test]
+fn a_cookie_with_the_id_is_expected_where_the_outcome_sets_one() {
+    for case in cases() {
+        let sets = Outcome::ALL
+            .into_iter()
+            .any(|outcome| outcome.as_str() == case.expect.outcome && outcome.sets_cookie());
+        let start = format!(
+            "{}={}; ",
+            case.policy.cookie_name(),
+            case.expect.id.as_deref().unwrap_or_default()
+        );
+        let lines: Vec<bool> = case
+            .expect
+            .set_cookie
+            .iter()
+            .map(|line| line.starts_with(&start))
+            .collect();
+        assert_eq!(lines, vec![true; usize::from(sets)], "{}", case.id());
+    }
+}
