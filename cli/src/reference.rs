@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use clap::{Command, CommandFactory as _};
+use clap::{Arg, Command, CommandFactory as _};
 
 use crate::args::Cli;
 
@@ -13,9 +13,9 @@ const INTRODUCTION: &str = "\
 
 # The command line
 
-Data goes to stdout and talk to stderr, so every command can be piped. With `--json`, data is JSON, and so are errors: an
-object with a list `errors`, each with `message`, `key`, `file`, `line`, `column`, `causes` and `hint`. Colour is for
-terminals; `NO_COLOR`, `CLICOLOR` and `CLICOLOR_FORCE` are honoured.
+Data goes to stdout and talk to stderr, so every command can be piped. With `--json`, data is JSON, and so are errors, but
+for those of the command line itself: an object with a list `errors`, each with `message`, `key`, `file`, `line`, `column`,
+`causes` and `hint`. Colour is for terminals; `NO_COLOR`, `CLICOLOR` and `CLICOLOR_FORCE` are honoured.
 ";
 
 const EXIT_CODES: &str = "\
@@ -54,7 +54,15 @@ fn page() -> String {
     );
     for command in hardtack.get_subcommands_mut() {
         let title = format!("hardtack {}", command.get_name());
-        write_command(&mut page, command, &title);
+        // What every command takes is told once, above.
+        let hide = |arg: Arg| {
+            if arg.is_global_set() {
+                arg.hide(true)
+            } else {
+                arg
+            }
+        };
+        write_command(&mut page, &mut command.clone().mut_args(hide), &title);
     }
     page
 }

@@ -78,6 +78,14 @@ impl Key {
         self.slot.takes()
     }
 
+    /// Whether the key takes a string or a flag, so that its default says all about what it takes.
+    pub(crate) const fn takes_plain_value(&self) -> bool {
+        matches!(
+            self.slot,
+            Slot::Text(_) | Slot::OptionalText(_) | Slot::Flag(_)
+        )
+    }
+
     /// The words it takes, where it takes nothing else.
     pub const fn words(&self) -> &'static [Word] {
         match self.slot {

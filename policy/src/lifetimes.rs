@@ -40,16 +40,14 @@ pub fn lifetimes(settings: &Settings) -> [Lifetime; 4] {
 }
 
 /// How the policy stands to what CNIL, the French authority, asks of audience measurement that needs no consent: 13
-/// months at most, and no renewal. One fragment.
+/// months at most, and no renewal. `yes` or `no`, and why.
 pub fn thirteen_months(settings: &Settings) -> &'static str {
     let short = settings.cookie.max_age <= THIRTEEN_MONTHS;
     match (short, settings.renew.when) {
-        (true, Renew::Never) => "kept, as far as the cookie goes: 13 months at most, never renewed",
-        (false, Renew::Never) => "not kept: max_age is more than 13 months (393 days)",
-        (true, _) => "not kept: the cookie is renewed",
-        (false, _) => {
-            "not kept: the cookie is renewed, and max_age is more than 13 months (393 days)"
-        }
+        (true, Renew::Never) => "yes, as far as the cookie goes",
+        (false, Renew::Never) => "no, max_age is more than 13 months (393 days)",
+        (true, _) => "no, the cookie is renewed",
+        (false, _) => "no, the cookie is renewed, and max_age is more than 13 months (393 days)",
     }
 }
 
@@ -129,7 +127,7 @@ mod tests {
     #[test]
     fn the_thirteen_months_ask_for_both() {
         let never = "renew.when = \"never\"\n";
-        let kept = |toml: &str| thirteen_months(&settings(toml)).starts_with("kept");
+        let kept = |toml: &str| thirteen_months(&settings(toml)).starts_with("yes");
         assert!(kept(&format!("{never}cookie.max_age = \"393d\"")));
         assert!(!kept(&format!("{never}cookie.max_age = \"394d\"")));
         assert!(!kept("cookie.max_age = \"393d\""));

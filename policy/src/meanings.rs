@@ -144,7 +144,7 @@ fn max_age(settings: &Settings, seconds: &str) -> String {
 fn same_site(value: &str) -> &'static str {
     match value {
         "Strict" => {
-            "Sent with requests that come from this site, not even when a link from elsewhere is followed."
+            "Sent only with requests that come from this site, not when a link from elsewhere is followed."
         }
         "Lax" => {
             "Sent also when a link from another site is followed, but not with what other sites embed."

@@ -54,7 +54,7 @@ impl Profile {
     pub fn commented(&self) -> String {
         let settings = self.settings();
         let mut text = format!(
-            "# {}.\n#\n# Every key may be left out; behind a `#` stands what holds then. `hardtack check` explains the result.\n",
+            "# {}.\n#\n# Every key may be left out. A key behind a `#` shows its default; `hardtack check` explains the result.\n",
             self.summary,
         );
         for section in SECTIONS {
@@ -76,11 +76,18 @@ fn write_key(text: &mut String, key: &Key, settings: &Settings) {
     for word in key.words() {
         let _ = writeln!(text, "#   \"{}\": {}", word.word, word.meaning);
     }
+    if key.words().is_empty() && !key.takes_plain_value() {
+        let _ = writeln!(text, "#   {}; for example {}", key.takes(), key.example);
+    }
     let _ = match (key.value_in(settings), key.default()) {
         (Some(value), default) if default.as_ref() != Some(&value) => {
             writeln!(text, "{} = {value}", key.name)
         }
         (_, Some(default)) => writeln!(text, "#{} = {default}", key.name),
-        (_, None) => writeln!(text, "#{} = {}", key.name, key.example),
+        (_, None) => writeln!(
+            text,
+            "#   absent by default; for example\n#{} = {}",
+            key.name, key.example
+        ),
     };
 }

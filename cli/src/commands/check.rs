@@ -11,7 +11,7 @@ use hardtack_policy::{
 use serde_json::{Value, json};
 
 use crate::error::{Error, Kind};
-use crate::output::{FAINT, GOOD, LITERAL, Output};
+use crate::output::{FAINT, GOOD, LITERAL, Output, visible};
 use crate::policy_file::PolicyFile;
 
 /// Check the policy, and explain what browsers will make of it
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
         }
     }
     match (args.strict, findings.warnings.len()) {
-        (false, _) | (_, 0) => Ok(()),
+        (false, _) | (true, 0) => Ok(()),
         (true, 1) => Err(Error::new(Kind::Found, "1 warning, and --strict is on")),
         (true, n) => Err(Error::new(
             Kind::Found,
@@ -105,7 +105,7 @@ impl Findings {
 
     fn in_words(&self) -> String {
         let mut text = String::new();
-        let host = &self.host;
+        let host = visible(&self.host);
         let _ = match &self.path {
             Some(path) => writeln!(text, "{path} {GOOD}is a valid policy{GOOD:#}\n"),
             None => writeln!(text, "There is no hardtack.toml, so the defaults hold\n"),
@@ -146,7 +146,10 @@ impl Findings {
 
     fn write_lifetimes(&self, text: &mut String) {
         let since = if self.renewed { "last" } else { "first" };
-        let _ = writeln!(text, "\nKept after the {since} visit, by\n");
+        let _ = writeln!(
+            text,
+            "\nHow long browsers keep it after the {since} visit\n"
+        );
         let longest = self
             .lifetimes
             .iter()
@@ -161,7 +164,11 @@ impl Findings {
                 "  {browser:8}  {GOOD}{full}{GOOD:#}{FAINT}{empty}{FAINT:#}  {time:>10}  {FAINT}{why}{FAINT:#}"
             );
         }
-        let _ = writeln!(text, "\nCNIL's 13 months: {}", self.thirteen_months);
+        let _ = writeln!(
+            text,
+            "\nCNIL's exemption from consent (13 months at most, never renewed): {}",
+            self.thirteen_months
+        );
     }
 }
 

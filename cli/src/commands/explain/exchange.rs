@@ -102,11 +102,22 @@ pub(crate) fn parse_url(text: &str, scheme: &str) -> Result<Url, Error> {
             .because(cause)
             .hint("write it as in https://www.example.com/page")
     };
-    let absolute = match text.contains("://") {
+    let absolute = match names_scheme(text) {
         true => Url::parse(text),
         false => Url::parse(&format!("{scheme}://{text}")),
     };
     absolute.map_err(fail)
+}
+
+/// Whether an address begins with a scheme and slashes; others may follow in its query.
+pub(crate) fn names_scheme(address: &str) -> bool {
+    let is_scheme = |text: &str| {
+        text.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+    };
+    address
+        .split_once("://")
+        .is_some_and(|(scheme, _)| is_scheme(scheme))
 }
 
 /// Reads `Name: value`.
@@ -163,5 +174,83 @@ fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Recorded, parse_url};
+
+    #[track_caller]
+    fn check(address: &str, url: &str) {
+        assert_eq!(parse_url(address, "https").unwrap().as_str(), url);
+    }
+
+    #[test]
+    fn an_address_without_a_scheme_gets_one() {
+        check("example.com", "https://example.com/");
+        check("localhost:8080/a", "https://localhost:8080/a");
+        check(
+            "example.com/?to=http://b.example/",
+            "https://example.com/?to=http://b.example/",
+        );
+        check("http://example.com", "http://example.com/");
+    }
+
+    #[track_caller]
+    fn kind(url: &str, headers: &[(&str, &str)], names: &[&str]) {
+        let headers: Vec<_> = headers
+            .iter()
+            .map(|(n, v)| (n.to_string(), v.to_string()))
+            .collect();
+        let recorded = Recorded::from_flags(url, "GET", &headers).unwrap();
+        let found: Vec<_> = recorded
+            .request
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        assert_eq!(found, names);
+    }
+
+    #[test]
+    fn headers_that_say_nothing_of_the_request_are_completed() {
+        let all = [
+            "Cookie",
+            "Accept",
+            "Sec-Fetch-Dest",
+            "Sec-Fetch-Mode",
+            "Sec-Fetch-Site",
+            "Sec-Fetch-User",
+        ];
+        kind("https://a.example", &[("Cookie", "a=b")], &all);
+        kind(
+            "https://a.example",
+            &[("Sec-Fetch-Dest", "image")],
+            &["Sec-Fetch-Dest"],
+        );
+        kind("https://a.example", &[("accept", "*/*")], &["accept"]);
+    }
+
+    #[test]
+    fn fetch_metadata_goes_to_trustworthy_urls_only() {
+        kind("http://a.example", &[], &["Accept"]);
+        for url in [
+            "http://localhost:1",
+            "http://a.localhost",
+            "http://127.1.2.3",
+            "http://[::1]",
+        ] {
+            kind(
+                url,
+                &[],
+                &[
+                    "Accept",
+                    "Sec-Fetch-Dest",
+                    "Sec-Fetch-Mode",
+                    "Sec-Fetch-Site",
+                    "Sec-Fetch-User",
+                ],
+            );
+        }
     }
 }

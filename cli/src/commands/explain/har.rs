@@ -4,10 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
+use url::Url;
 
 use crate::error::{Error, Kind};
 
-use super::exchange::{Headers, Recorded, parse_url};
+use super::exchange::{Headers, Recorded};
 
 /// One entry of the file.
 #[derive(Debug)]
@@ -125,7 +126,7 @@ fn recorded(entry: &Value) -> Result<Recorded, String> {
             .first()
             .map_or_else(String::new, |report| report.message.clone())
     };
-    let url = parse_url(url, "https").map_err(said)?;
+    let url = Url::parse(url).map_err(|cause| format!("`{url}` is no URL: {cause}"))?;
     let mut headers = headers(request);
     let mut notes = Vec::new();
     if !has(&headers, "cookie") {

@@ -1,6 +1,7 @@
 //! `hardtack explain`: one exchange, rule by rule.
 
 mod curl;
+mod curl_options;
 mod exchange;
 mod har;
 mod report;

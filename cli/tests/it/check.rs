@@ -1,0 +1,360 @@
+//! `hardtack check`
+
+use insta::assert_snapshot;
+
+use crate::sandbox::{Sandbox, run};
+
+#[test]
+fn check_explains_the_defaults() {
+    assert_snapshot!(run("check"), @"
+    exit code: 0
+    ----- stdout -----
+    There is no hardtack.toml, so the defaults hold
+
+    A new visitor of www.example.com gets
+
+      FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+
+      Name      FPD                What the cookie is called.
+      Value     6f1c3a52-8d0e-4b…  The visitor's id: a random UUID that says nothing about who it belongs to.
+      Max-Age   63072000           Kept for 730 days after the last visit, as far as the browser allows.
+      Domain    example.com        Sent to example.com and to every host below it.
+      Path      /                  Sent with requests for every path.
+      Secure                       Sent over TLS only, never in plain text.
+      HttpOnly                     Out of reach of scripts: document.cookie does not show it.
+      SameSite  Lax                Sent also when a link from another site is followed, but not with what other sites embed.
+
+    Domain: example.com (the registrable domain of the host, by the public suffix list)
+
+    How long browsers keep it after the last visit
+
+      Chromium  ███████████░░░░░░░░░    400 days  no cookie lasts longer there
+      Firefox   ███████████░░░░░░░░░    400 days  no cookie lasts longer there
+      Safari    ████████████████████    730 days  as asked
+      Brave     █████░░░░░░░░░░░░░░░    180 days  no cookie lasts longer there
+
+    CNIL's exemption from consent (13 months at most, never renewed): no, the cookie is renewed, and max_age is more than 13 months (393 days)
+    ");
+}
+
+#[test]
+fn check_explains_the_file_for_a_host() {
+    let sandbox = Sandbox::with(
+        "hardtack.toml",
+        "[cookie]\ndomain = \"none\"\n[renew]\nwhen = \"never\"\n",
+    );
+    assert_snapshot!(sandbox.run("check --host d111.cloudfront.net"), @r#"
+    exit code: 0
+    ----- stdout -----
+    hardtack.toml is a valid policy
+
+    A new visitor of d111.cloudfront.net gets
+
+      FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Path=/; Secure; HttpOnly; SameSite=Lax
+
+      Name       FPD                What the cookie is called.
+      Value      6f1c3a52-8d0e-4b…  The visitor's id: a random UUID that says nothing about who it belongs to.
+      Max-Age    63072000           Kept for 730 days after the first visit, as far as the browser allows.
+      Path       /                  Sent with requests for every path.
+      Secure                        Sent over TLS only, never in plain text.
+      HttpOnly                      Out of reach of scripts: document.cookie does not show it.
+      SameSite   Lax                Sent also when a link from another site is followed, but not with what other sites embed.
+      no Domain                     Sent to this one host, not to those below it.
+
+    Domain: none (the policy says "none")
+
+    How long browsers keep it after the first visit
+
+      Chromium  ███████████░░░░░░░░░    400 days  no cookie lasts longer there
+      Firefox   ███████████░░░░░░░░░    400 days  no cookie lasts longer there
+      Safari    ████████████████████    730 days  as asked
+      Brave     █████░░░░░░░░░░░░░░░    180 days  no cookie lasts longer there
+
+    CNIL's exemption from consent (13 months at most, never renewed): no, max_age is more than 13 months (393 days)
+    ----- stderr -----
+
+    warning: cookie.max_age: asks for 730 days, but most browsers keep no cookie longer than 400 days, and it is never renewed
+    hint: write max_age = "393d", or renew.when = "every-visit"
+
+    warning: renew.when: a visitor gets a new id 400 days after the first visit, however often they return
+    hint: write when = "every-visit", or max_age = "393d" for 13 months
+    "#);
+}
+
+#[test]
+fn check_takes_the_first_listed_domain_for_a_host() {
+    let sandbox = Sandbox::with(
+        "a.toml",
+        "cookie.domain = [\"Bücher.example\", \"example.com\"]\ncookie.max_age = \"1h\"",
+    );
+    assert_snapshot!(sandbox.run("check --policy a.toml"), @r#"
+    exit code: 0
+    ----- stdout -----
+    a.toml is a valid policy
+
+    A new visitor of xn--bcher-kva.example gets
+
+      FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=3600; Domain=xn--bcher-kva.example; Path=/; Secure; HttpOnly; SameSite=Lax
+
+      Name      FPD                What the cookie is called.
+      Value     6f1c3a52-8d0e-4b…  The visitor's id: a random UUID that says nothing about who it belongs to.
+      Max-Age   3600               Kept for 60 minutes after the last visit, as far as the browser allows.
+      Domain    xn--bcher-kva.ex…  Sent to xn--bcher-kva.example and to every host below it.
+      Path      /                  Sent with requests for every path.
+      Secure                       Sent over TLS only, never in plain text.
+      HttpOnly                     Out of reach of scripts: document.cookie does not show it.
+      SameSite  Lax                Sent also when a link from another site is followed, but not with what other sites embed.
+
+    Domain: xn--bcher-kva.example (the policy lists xn--bcher-kva.example)
+
+    How long browsers keep it after the last visit
+
+      Chromium  ████████████████████  60 minutes  as asked
+      Firefox   ████████████████████  60 minutes  as asked
+      Safari    ████████████████████  60 minutes  as asked
+      Brave     ████████████████████  60 minutes  as asked
+
+    CNIL's exemption from consent (13 months at most, never renewed): no, the cookie is renewed
+    ----- stderr -----
+
+    warning: cookie.max_age: lasts 60 minutes: a visitor who returns the next day gets a new id
+    hint: write max_age = "730d" for a cookie that keeps; mind the unit
+    "#);
+}
+
+#[test]
+fn check_gives_everything_as_json() {
+    let sandbox = Sandbox::with("hardtack.toml", "[cookie]\nsecure = false\n");
+    assert_snapshot!(sandbox.run("check --json --host www.example.co.uk --strict"), @r#"
+    exit code: 1
+    ----- stdout -----
+    {
+      "attributes": [
+        {
+          "meaning": "What the cookie is called.",
+          "name": "Name",
+          "value": "FPD"
+        },
+        {
+          "meaning": "The visitor's id: a random UUID that says nothing about who it belongs to.",
+          "name": "Value",
+          "value": "6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8"
+        },
+        {
+          "meaning": "Kept for 730 days after the last visit, as far as the browser allows.",
+          "name": "Max-Age",
+          "value": "63072000"
+        },
+        {
+          "meaning": "Sent to example.co.uk and to every host below it.",
+          "name": "Domain",
+          "value": "example.co.uk"
+        },
+        {
+          "meaning": "Sent with requests for every path.",
+          "name": "Path",
+          "value": "/"
+        },
+        {
+          "meaning": "Out of reach of scripts: document.cookie does not show it.",
+          "name": "HttpOnly",
+          "value": null
+        },
+        {
+          "meaning": "Sent also when a link from another site is followed, but not with what other sites embed.",
+          "name": "SameSite",
+          "value": "Lax"
+        },
+        {
+          "meaning": "Sent in plain text, too.",
+          "name": "no Secure",
+          "value": null
+        }
+      ],
+      "domain": {
+        "value": "example.co.uk",
+        "why": "the registrable domain of the host, by the public suffix list"
+      },
+      "host": "www.example.co.uk",
+      "lifetimes": [
+        {
+          "browser": "Chromium",
+          "days": 400,
+          "seconds": 34560000,
+          "why": "no cookie lasts longer there"
+        },
+        {
+          "browser": "Firefox",
+          "days": 400,
+          "seconds": 34560000,
+          "why": "no cookie lasts longer there"
+        },
+        {
+          "browser": "Safari",
+          "days": 730,
+          "seconds": 63072000,
+          "why": "as asked"
+        },
+        {
+          "browser": "Brave",
+          "days": 180,
+          "seconds": 15552000,
+          "why": "no cookie lasts longer there"
+        }
+      ],
+      "policy": "hardtack.toml",
+      "set_cookie": "FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.co.uk; Path=/; HttpOnly; SameSite=Lax",
+      "thirteen_months": "no, the cookie is renewed, and max_age is more than 13 months (393 days)",
+      "warnings": [
+        {
+          "hint": "write secure = true",
+          "key": "cookie.secure",
+          "message": "the cookie also goes over plain http, where whoever listens in can read and replace it"
+        }
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn warnings_fail_a_strict_check_only() {
+    let toml = "[scope]\nexclude = [\"/*\"]\n[cookie]\nhttp_only = false\n";
+    let sandbox = Sandbox::with("hardtack.toml", toml);
+    assert!(sandbox.run("check").starts_with("exit code: 0\n"));
+    let shown = sandbox.run("check --strict");
+    let (_, talk) = shown.split_once("----- stderr -----\n").unwrap();
+    assert!(shown.starts_with("exit code: 1\n"));
+    assert_snapshot!(talk, @"
+
+    warning: cookie.http_only: every script on the page can read the id, and replace it
+    hint: write http_only = true
+
+    warning: scope.exclude: `/*` matches every path: nobody gets a cookie
+    hint: leave `/*` out
+    error: 2 warnings, and --strict is on
+    ");
+    assert_snapshot!(sandbox.run("check --strict --quiet"), @"
+    exit code: 1
+    ----- stderr -----
+    error: 2 warnings, and --strict is on
+    ");
+}
+
+#[test]
+fn an_invalid_policy_is_shown_with_its_places() {
+    let toml =
+        "[cookie]\n\tnmae = \"FPD\"\nsecure = \"yes\"\ndomain = [\"example.com\", \"co.uk\"]\n";
+    assert_snapshot!(Sandbox::with("hardtack.toml", toml).run("check"), @r#"
+    exit code: 3
+    ----- stderr -----
+    error: unknown key `cookie.nmae`
+     --> hardtack.toml:2:2
+      |
+    2 | 	nmae = "FPD"
+      | 	^^^^
+    hint: did you mean `name`?
+
+    error: `cookie.secure` is the string "yes", it takes true or false
+     --> hardtack.toml:3:10
+      |
+    3 | secure = "yes"
+      |          ^^^^^
+    hint: write secure = true
+    "#);
+    let toml = "[cookie]\n# both domains\ndomain = [\"example.com\", \"co.uk\"]\n";
+    assert_snapshot!(Sandbox::with("hardtack.toml", toml).run("check"), @r#"
+    exit code: 3
+    ----- stderr -----
+    error: cookie.domain `co.uk` is a public suffix, for which browsers refuse cookies
+     --> hardtack.toml:3:26
+      |
+    3 | domain = ["example.com", "co.uk"]
+      |                          ^^^^^^^
+    hint: name a domain below it, or write "none"
+    "#);
+}
+
+#[test]
+fn an_invalid_policy_is_told_as_json() {
+    let sandbox = Sandbox::with("hardtack.toml", "[cookie]\nsame_site = \"Lax\"\n");
+    assert_snapshot!(sandbox.run("check --json"), @r#"
+    exit code: 3
+    ----- stdout -----
+    {
+      "errors": [
+        {
+          "causes": [],
+          "column": 13,
+          "file": "hardtack.toml",
+          "hint": "did you mean \"lax\"?",
+          "key": "cookie.same_site",
+          "line": 2,
+          "message": "`cookie.same_site` is \"Lax\", it takes \"strict\", \"lax\", \"none\" or \"unset\""
+        }
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn a_text_that_is_no_toml_is_shown_with_its_place() {
+    let sandbox = Sandbox::with("hardtack.toml", "[cookie]\nname = FPD\n");
+    assert_snapshot!(sandbox.run("check"), @r#"
+    exit code: 3
+    ----- stderr -----
+    error: `FPD` is no value
+     --> hardtack.toml:2:8
+      |
+    2 | name = FPD
+      |        ^^^
+    hint: put it in straight quotes: "FPD"
+    "#);
+}
+
+#[test]
+fn control_characters_of_a_policy_do_not_reach_the_terminal() {
+    let sandbox = Sandbox::with("hardtack.toml", "[cookie]\nname = \"a\" \u{1b}[2J\n");
+    assert!(!sandbox.run("check").contains('\u{1b}'));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told() {
+    assert_snapshot!(run("check --policy other.toml"), @"
+    exit code: 4
+    ----- stderr -----
+    error: cannot read `other.toml`
+      caused by: No such file or directory (os error 2)
+    hint: `hardtack init -o other.toml` writes one
+    ");
+    let sandbox = Sandbox::new();
+    std::fs::write(sandbox.path("hardtack.toml"), b"name = \"\xff\"").unwrap();
+    assert_snapshot!(sandbox.run("check"), @"
+    exit code: 3
+    ----- stderr -----
+    error: `hardtack.toml` is not UTF-8 text
+    hint: save it as UTF-8
+    ");
+}
+
+#[test]
+fn check_has_help() {
+    assert_snapshot!(run("check -h"), @"
+    exit code: 0
+    ----- stdout -----
+    Check the policy, and explain what browsers will make of it
+
+    Usage: hardtack check [OPTIONS]
+
+    Options:
+          --host <HOST>  Show the cookie of this host
+          --strict       Fail where there is a warning
+      -h, --help         Print help (see more with '--help')
+
+    Global options:
+          --policy <FILE>  Read this policy instead of ./hardtack.toml
+          --json           Print data as JSON
+      -q, --quiet          Say nothing but errors
+      -v, --verbose        Say more
+          --color <WHEN>   Colour the output [default: auto]
+    ");
+}

@@ -1,0 +1,529 @@
+//! `hardtack explain`
+
+use insta::assert_snapshot;
+
+use crate::sandbox::{Sandbox, run};
+
+const FIXED: [&str; 4] = [
+    "--entropy",
+    "00112233445566778899aabbccddeeff",
+    "--now",
+    "1750000000",
+];
+
+/// Runs `explain` with entropy and time that are always the same.
+fn explain(args: &[&str]) -> String {
+    explain_in(&Sandbox::new(), args)
+}
+
+fn explain_in(sandbox: &Sandbox, args: &[&str]) -> String {
+    sandbox.run_args(&[&["explain"], args, &FIXED].concat())
+}
+
+#[test]
+fn a_url_is_explained_rule_by_rule() {
+    assert_snapshot!(explain(&["--url", "https://www.example.co.uk/shop?a=b"]), @"
+    exit code: 0
+    ----- stdout -----
+    GET https://www.example.co.uk/shop, answered with status 200
+
+       1  scope            path, method and scheme are in scope
+       2  documents only   Sec-Fetch-Dest is document
+       4  read             found no such cookie
+       9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
+       1  scope            status 200 is in scope
+       3  origin's cookie  the response does not set FPD
+      10  write            FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=example.co.uk; Path=/; Secure; HttpOnly; SameSite=Lax
+
+    outcome  issued
+    reason   new_visitor: a browser without the cookie
+    id       00112233-4455-4677-8899-aabbccddeeff
+    append   Set-Cookie: FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=example.co.uk; Path=/; Secure; HttpOnly; SameSite=Lax
+    ----- stderr -----
+    note: assuming the headers of a browser that opens a page; --header gives others
+    note: assuming a page of status 200; --status and --response-header give others
+    ");
+}
+
+#[test]
+fn a_returning_visitor_is_recognised() {
+    let cookie = "Cookie: a=b; FPD=6F1C3A52-8D0E-4B7A-9C41-2F5E7A90B3D8";
+    assert_snapshot!(explain(&["--url", "www.example.com", "--header", cookie, "-q"]), @"
+    exit code: 0
+    ----- stdout -----
+    GET https://www.example.com/, answered with status 200
+
+       1  scope            path, method and scheme are in scope
+       2  documents only   Sec-Fetch-Dest is document
+       4  read             found a valid id, 6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8
+       7  renew            the cookie is renewed
+       1  scope            status 200 is in scope
+       3  origin's cookie  the response does not set FPD
+      10  write            FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+
+    outcome  renewed
+    reason   returning_visitor: the browser sent a valid id
+    id       6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8
+    append   Set-Cookie: FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+    ");
+}
+
+#[test]
+fn a_response_can_be_given() {
+    let args = [
+        "--url",
+        "https://a.example/",
+        "--method",
+        "POST",
+        "--status",
+        "302",
+    ];
+    let redirect = ["--response-header", "Location: https://b.example/"];
+    assert_snapshot!(explain(&[&args[..], &redirect].concat()), @"
+    exit code: 0
+    ----- stdout -----
+    POST https://a.example/, answered with status 302
+
+       1  scope            path, method and scheme are in scope
+       2  documents only   Sec-Fetch-Dest is document
+       4  read             found no such cookie
+       9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
+       1  scope            the redirect leaves the site
+
+    outcome  skipped
+    reason   offsite_redirect: a redirect to another site
+    edits    none: the response stays as it is
+    ----- stderr -----
+    note: assuming the headers of a browser that opens a page; --header gives others
+    ");
+}
+
+#[test]
+fn plain_http_is_explained_as_browsers_ask_for_it() {
+    assert_snapshot!(explain(&["--url", "http://www.example.com/", "-q"]), @"
+    exit code: 0
+    ----- stdout -----
+    GET http://www.example.com/, answered with status 200
+
+       1  scope            plain http, and the cookie is Secure
+
+    outcome  skipped
+    reason   plain_http: plain http, where browsers refuse a Secure cookie
+    edits    none: the response stays as it is
+    ");
+    assert_snapshot!(explain(&["--url", "http://127.0.0.1:8080/", "-q"]), @"
+    exit code: 0
+    ----- stdout -----
+    GET http://127.0.0.1:8080/, answered with status 200
+
+       1  scope            path, method and scheme are in scope
+       2  documents only   Sec-Fetch-Dest is document
+       4  read             found no such cookie
+       9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
+       1  scope            status 200 is in scope
+       3  origin's cookie  the response does not set FPD
+      10  write            FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Path=/; HttpOnly; SameSite=Lax
+
+    outcome  issued
+    reason   new_visitor: a browser without the cookie
+    id       00112233-4455-4677-8899-aabbccddeeff
+    append   Set-Cookie: FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Path=/; HttpOnly; SameSite=Lax
+    ");
+}
+
+#[test]
+fn every_edit_is_shown() {
+    let sandbox = Sandbox::with("hardtack.toml", "signals.response_header = \"x-visitor\"");
+    assert_snapshot!(explain_in(&sandbox, &["--url", "https://a.example/", "-v"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    GET https://a.example/, answered with status 200
+
+       1  scope            path, method and scheme are in scope
+       2  documents only   Sec-Fetch-Dest is document
+       4  read             found no such cookie
+       9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
+       1  scope            status 200 is in scope
+       3  origin's cookie  the response does not set FPD
+      10  write            FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=a.example; Path=/; Secure; HttpOnly; SameSite=Lax
+
+    outcome  issued
+    reason   new_visitor: a browser without the cookie
+    id       00112233-4455-4677-8899-aabbccddeeff
+    append   Set-Cookie: FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=a.example; Path=/; Secure; HttpOnly; SameSite=Lax
+    set      x-visitor: issued;reason=new_visitor;id="00112233-4455-4677-8899-aabbccddeeff"
+    ----- stderr -----
+    policy: hardtack.toml
+    note: assuming the headers of a browser that opens a page; --header gives others
+    note: assuming a page of status 200; --status and --response-header give others
+    "#);
+}
+
+#[test]
+fn an_explanation_can_be_json() {
+    assert_snapshot!(explain(&["--url", "https://a.example/", "--json"]), @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "assumed": [
+        "assuming the headers of a browser that opens a page; --header gives others",
+        "assuming a page of status 200; --status and --response-header give others"
+      ],
+      "edits": [
+        {
+          "edit": "append",
+          "header": "Set-Cookie",
+          "value": "FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=a.example; Path=/; Secure; HttpOnly; SameSite=Lax"
+        }
+      ],
+      "id": "00112233-4455-4677-8899-aabbccddeeff",
+      "outcome": "issued",
+      "reason": "new_visitor",
+      "request": {
+        "headers": [
+          [
+            "Accept",
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+          ],
+          [
+            "Sec-Fetch-Dest",
+            "document"
+          ],
+          [
+            "Sec-Fetch-Mode",
+            "navigate"
+          ],
+          [
+            "Sec-Fetch-Site",
+            "none"
+          ],
+          [
+            "Sec-Fetch-User",
+            "?1"
+          ]
+        ],
+        "host": "a.example",
+        "method": "GET",
+        "path": "/",
+        "scheme": "https"
+      },
+      "response": {
+        "headers": [],
+        "status": 200
+      },
+      "rules": [
+        {
+          "name": "scope",
+          "number": 1,
+          "saw": "path, method and scheme are in scope"
+        },
+        {
+          "name": "documents only",
+          "number": 2,
+          "saw": "Sec-Fetch-Dest is document"
+        },
+        {
+          "name": "read",
+          "number": 4,
+          "saw": "found no such cookie"
+        },
+        {
+          "name": "mint",
+          "number": 9,
+          "saw": "a new id, 00112233-4455-4677-8899-aabbccddeeff"
+        },
+        {
+          "name": "scope",
+          "number": 1,
+          "saw": "status 200 is in scope"
+        },
+        {
+          "name": "origin's cookie",
+          "number": 3,
+          "saw": "the response does not set FPD"
+        },
+        {
+          "name": "write",
+          "number": 10,
+          "saw": "FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=a.example; Path=/; Secure; HttpOnly; SameSite=Lax"
+        }
+      ],
+      "sentence": "a browser without the cookie"
+    }
+    ----- stderr -----
+    note: assuming the headers of a browser that opens a page; --header gives others
+    note: assuming a page of status 200; --status and --response-header give others
+    "#);
+}
+
+#[test]
+fn a_curl_command_is_explained() {
+    let command = "curl 'https://www.example.com/app.css' -H 'Accept: text/css' -H 'sec-fetch-dest: style' --frob";
+    assert_snapshot!(explain(&["--curl", command]), @"
+    exit code: 0
+    ----- stdout -----
+    GET https://www.example.com/app.css, answered with status 200
+
+       1  scope            path, method and scheme are in scope
+       2  documents only   Sec-Fetch-Dest is not document
+
+    outcome  skipped
+    reason   not_document: not a page: an image, a script, a frame or a call from a script
+    edits    none: the response stays as it is
+    ----- stderr -----
+    note: left out curl's `--frob`, which is not known here
+    note: assuming a page of status 200; --status and --response-header give others
+    ");
+}
+
+#[test]
+fn a_curl_command_is_read_from_stdin() {
+    let command = "curl 'https://www.example.com/' \\\n  -H 'accept: text/html' \\\n  -b $'FPD=it\\'s broken'\n";
+    let args = [&["explain", "--curl", "-"], &FIXED[..]].concat();
+    assert_snapshot!(Sandbox::new().run_with_stdin(&args, command), @"
+    exit code: 0
+    ----- stdout -----
+    GET https://www.example.com/, answered with status 200
+
+       1  scope            path, method and scheme are in scope
+       2  documents only   no Sec-Fetch-Dest, and Accept lists text/html
+       4  read             found the cookie, but no UUID in it
+       9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
+       1  scope            status 200 is in scope
+       3  origin's cookie  the response does not set FPD
+      10  write            FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+
+    outcome  replaced
+    reason   malformed_id: the cookie held no UUID
+    id       00112233-4455-4677-8899-aabbccddeeff
+    append   Set-Cookie: FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+    ----- stderr -----
+    note: assuming a page of status 200; --status and --response-header give others
+    ");
+}
+
+#[test]
+fn a_curl_command_that_is_none_is_refused() {
+    assert_snapshot!(explain(&["--curl", "wget https://a.example"]), @"
+    exit code: 2
+    ----- stderr -----
+    error: `wget https://a.example` is no curl command
+    hint: paste what your browser copies as cURL
+    ");
+    assert_snapshot!(explain(&["--curl", "curl 'https://a.example"]), @"
+    exit code: 2
+    ----- stderr -----
+    error: a quote in `curl 'https://a.example` is not closed
+    hint: the shell may have taken the quotes: pipe the command into `--curl -` instead
+    ");
+}
+
+/// A page with a style sheet and a call, and a second page, as a browser saves them.
+fn har() -> Sandbox {
+    Sandbox::with("site.har", include_str!("site.har"))
+}
+
+#[test]
+fn the_first_page_of_a_har_file_is_explained() {
+    assert_snapshot!(explain_in(&har(), &["--har", "site.har"]), @"
+    exit code: 0
+    ----- stdout -----
+    GET https://www.example.com/, answered with status 200
+
+       1  scope            path, method and scheme are in scope
+       2  documents only   Sec-Fetch-Dest is document
+       4  read             found no such cookie
+       9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
+       1  scope            status 200 is in scope
+       3  origin's cookie  the response does not set FPD
+      10  write            FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+
+    outcome  issued
+    reason   new_visitor: a browser without the cookie
+    id       00112233-4455-4677-8899-aabbccddeeff
+    append   Set-Cookie: FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+    ----- stderr -----
+    note: entry 1 of 6: GET https://www.example.com/
+    note: the entry has no cookies; some browsers leave them out, unless asked for sensitive data
+    note: pages are the entries 1, 5, 6
+    ");
+}
+
+#[test]
+fn another_entry_of_a_har_file_is_explained() {
+    assert_snapshot!(explain_in(&har(), &["--har", "site.har", "--entry", "5", "-q"]), @"
+    exit code: 0
+    ----- stdout -----
+    GET https://www.example.com/about, answered with status 200
+
+       1  scope            path, method and scheme are in scope
+       2  documents only   Sec-Fetch-Dest is document
+       4  read             found a valid id, 6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8
+       7  renew            the cookie is renewed
+       1  scope            status 200 is in scope
+       3  origin's cookie  the response does not set FPD
+      10  write            FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+
+    outcome  renewed
+    reason   returning_visitor: the browser sent a valid id
+    id       6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8
+    append   Set-Cookie: FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+    ");
+}
+
+#[test]
+fn all_entries_of_a_har_file_are_listed() {
+    assert_snapshot!(explain_in(&har(), &["--har", "site.har", "--all"]), @"
+    exit code: 0
+    ----- stdout -----
+       1  issued    new_visitor           GET   https://www.example.com/
+       2  skipped   not_document          GET   https://www.example.com/style.css
+       3  skipped   not_document          POST  https://www.example.com/api/cart
+       4  none      not_http              GET   data:image/gif;base64,R0lGODlhAQABAAAAACw=
+       5  renewed   returning_visitor     GET   https://www.example.com/about
+       6  skipped   error_status          GET   https://www.example.com/missing
+    ");
+    let json = explain_in(&har(), &["--har", "site.har", "--all", "--json"]);
+    assert_eq!(json.matches("\"entry\"").count(), 6);
+}
+
+#[test]
+fn entries_that_are_not_there_are_refused() {
+    assert_snapshot!(explain_in(&har(), &["--har", "site.har", "--entry", "7"]), @"
+    exit code: 2
+    ----- stderr -----
+    error: there is no entry 7
+    hint: the entries are 1 to 6; --all shows them
+    ");
+    assert_snapshot!(explain_in(&har(), &["--har", "site.har", "--entry", "0"]), @"
+    exit code: 2
+    ----- stderr -----
+    error: there is no entry 0
+    hint: the entries are 1 to 6; --all shows them
+    ");
+    assert_snapshot!(explain_in(&har(), &["--har", "site.har", "--entry", "4"]), @"
+    exit code: 2
+    ----- stderr -----
+    error: entry 4 cannot be explained
+      caused by: `data:image/gif;base64,R0lGODlhAQABAAAAACw=` is no web address: its scheme is data
+    ");
+}
+
+#[test]
+fn files_that_are_no_har_are_refused() {
+    assert_snapshot!(explain(&["--har", "missing.har"]), @"
+    exit code: 4
+    ----- stderr -----
+    error: cannot read `missing.har`
+      caused by: No such file or directory (os error 2)
+    ");
+    let sandbox = Sandbox::with("a.har", "{\"log\": 5}");
+    assert_snapshot!(explain_in(&sandbox, &["--har", "a.har"]), @"
+    exit code: 4
+    ----- stderr -----
+    error: cannot read `a.har`
+      caused by: it is no HAR: it has no list at log.entries
+    hint: save one from the network panel of your browser's developer tools
+    ");
+    let sandbox = Sandbox::with("a.har", "<html>");
+    assert_snapshot!(explain_in(&sandbox, &["--har", "a.har"]), @"
+    exit code: 4
+    ----- stderr -----
+    error: cannot read `a.har`
+      caused by: it is no JSON: expected value at line 1 column 1
+    hint: save one from the network panel of your browser's developer tools
+    ");
+    let sandbox = Sandbox::with("a.har", "\u{feff}{\"log\": {\"entries\": []}}");
+    assert_snapshot!(explain_in(&sandbox, &["--har", "a.har"]), @"
+    exit code: 2
+    ----- stderr -----
+    error: the HAR file has no entries
+    ");
+}
+
+#[test]
+fn flags_that_make_no_sense_are_refused() {
+    assert_snapshot!(run("explain"), @"
+    exit code: 2
+    ----- stderr -----
+    error: the following required arguments were not provided:
+      <--url <URL>|--curl <COMMAND>|--har <FILE>>
+
+    Usage: hardtack explain <--url <URL>|--curl <COMMAND>|--har <FILE>>
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(run("explain --url https://a.example --entropy 12"), @"
+    exit code: 2
+    ----- stderr -----
+    error: invalid value '12' for '--entropy <HEX>': write 32 hex digits
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(run("explain --url https://a.example --header Cookie"), @"
+    exit code: 2
+    ----- stderr -----
+    error: invalid value 'Cookie' for '--header <NAME: VALUE>': write a name, a colon and a value, such as 'Accept: text/html'
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(run("explain --url ftp://a.example/"), @"
+    exit code: 2
+    ----- stderr -----
+    error: `ftp://a.example/` is no web address: its scheme is ftp
+    hint: write https:// or http://
+    ");
+    assert_snapshot!(run("explain --url https://[::1"), @"
+    exit code: 2
+    ----- stderr -----
+    error: `https://[::1` is no URL
+      caused by: invalid IPv6 address
+    hint: write it as in https://www.example.com/page
+    ");
+}
+
+#[test]
+fn control_characters_of_an_exchange_do_not_reach_the_terminal() {
+    let shown = explain(&[
+        "--url",
+        "https://a.example/",
+        "--header",
+        "Host: a\u{1b}[2J",
+    ]);
+    assert!(!shown.contains('\u{1b}'));
+}
+
+#[test]
+fn explain_has_help() {
+    assert_snapshot!(run("explain -h"), @"
+    exit code: 0
+    ----- stdout -----
+    Explain the decision on one exchange, rule by rule
+
+    Usage: hardtack explain [OPTIONS] <--url <URL>|--curl <COMMAND>|--har <FILE>>
+
+    Options:
+          --url <URL>                      Explain a request for this URL
+          --curl <COMMAND>                 Explain what a curl command requests; `-` reads it from stdin
+          --har <FILE>                     Explain an exchange of a HAR file: the first page, unless
+                                           --entry names another
+          --entry <N>                      Take this entry of the HAR file, counted from 1
+          --all                            Take all entries of the HAR file, one line each
+          --method <METHOD>                The request's method [default: GET]
+          --header <NAME: VALUE>           A request header (can be repeated)
+          --status <STATUS>                The response's status [default: 200]
+          --response-header <NAME: VALUE>  A response header (can be repeated)
+          --entropy <HEX>                  The 16 bytes of which a new id is made, as 32 hex digits
+                                           [default: random]
+          --now <SECONDS>                  The time of the exchange, in seconds since 1970 [default:
+                                           now]
+      -h, --help                           Print help (see more with '--help')
+
+    Global options:
+          --policy <FILE>  Read this policy instead of ./hardtack.toml
+          --json           Print data as JSON
+      -q, --quiet          Say nothing but errors
+      -v, --verbose        Say more
+          --color <WHEN>   Colour the output [default: auto]
+    ");
+}

@@ -1,0 +1,197 @@
+//! `hardtack init`
+
+use insta::assert_snapshot;
+
+use crate::sandbox::{Sandbox, run};
+
+#[test]
+fn init_writes_a_policy_and_says_what_next() {
+    let sandbox = Sandbox::new();
+    assert_snapshot!(sandbox.run("init"), @"
+    exit code: 0
+    ----- stderr -----
+    wrote hardtack.toml
+    hint: `hardtack check` explains it, `hardtack serve DIR` tries it out
+    ");
+    assert_snapshot!(sandbox.read("hardtack.toml"), @r#"
+    # The cookie FPD on the whole site, renewed with every page.
+    #
+    # Every key may be left out. A key behind a `#` shows its default; `hardtack check` explains the result.
+
+    # The cookie's name and attributes.
+    [cookie]
+
+    # The cookie's name.
+    #name = "FPD"
+
+    # How long a browser is to keep the cookie after the last time it was set.
+    #   a time such as "730d", or a whole number of seconds; for example "393d"
+    #max_age = "730d"
+
+    # Which hosts share the cookie.
+    #   "auto", "none", a domain or a list of domains; for example ["example.com", "example.org"]
+    #domain = "auto"
+
+    # The paths for which browsers send the cookie.
+    #path = "/"
+
+    # Send the cookie over TLS only.
+    #secure = true
+
+    # Keep the cookie out of the reach of scripts.
+    #http_only = true
+
+    # Whether browsers send the cookie with requests that other sites cause.
+    #   "strict": with requests from this site only
+    #   "lax": also when a visitor follows a link from another site
+    #   "none": always, where the browser lets third-party cookies through
+    #   "unset": the attribute is left out, and each browser does as it thinks best
+    #same_site = "lax"
+
+    # Keep one cookie for each site that embeds this one.
+    #partitioned = false
+
+    # What counts as a visitor id.
+    [id]
+
+    # Which UUIDs are taken from a browser as a visitor's id.
+    #   "v4": version 4 only, as Adobe's and Snowplow's collectors want it
+    #   "any": any version from 1 to 8, to keep visitors whom another system numbered
+    #accept = "v4"
+
+    # When a returning visitor's cookie is extended.
+    [renew]
+
+    # When a returning visitor's cookie is extended to its full `max_age`.
+    #   "every-visit": with every page
+    #   "never": not at all: the cookie ends `max_age` after the first visit
+    #when = "every-visit"
+
+    # Which exchanges are looked at.
+    [scope]
+
+    # Paths to leave alone.
+    #   a list of strings; for example ["/admin/*", "*.xml"]
+    #exclude = []
+
+    # Set the cookie with pages only, never with images, scripts, frames or calls.
+    #documents_only = true
+
+    # Set the cookie with pages of status 400 and above, too.
+    #error_pages = false
+
+    # Who else is told; everything here is off by default.
+    [signals]
+
+    # The name of a response header that tells outcome, reason and id.
+    #   absent by default; for example
+    #response_header = "x-visitor"
+
+    # Write one line of JSON for each decision to the platform's log.
+    #log = false
+    "#);
+}
+
+#[test]
+fn init_replaces_nothing_unless_told_to() {
+    let sandbox = Sandbox::with("hardtack.toml", "# mine\n");
+    assert_snapshot!(sandbox.run("init"), @"
+    exit code: 4
+    ----- stderr -----
+    error: `hardtack.toml` is there already
+    hint: write it anew with --force, or elsewhere with --output FILE
+    ");
+    assert_eq!(sandbox.read("hardtack.toml"), "# mine\n");
+    assert_snapshot!(sandbox.run("init --force"), @"
+    exit code: 0
+    ----- stderr -----
+    wrote hardtack.toml
+    hint: `hardtack check` explains it, `hardtack serve DIR` tries it out
+    ");
+    assert_ne!(sandbox.read("hardtack.toml"), "# mine\n");
+}
+
+#[test]
+fn init_writes_elsewhere() {
+    let sandbox = Sandbox::new();
+    assert_snapshot!(sandbox.run("init -o other.toml --json"), @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "written": "other.toml"
+    }
+    "#);
+    assert_snapshot!(sandbox.run("init --policy third.toml"), @"
+    exit code: 0
+    ----- stderr -----
+    wrote third.toml
+    hint: `hardtack check --policy third.toml` explains it, `hardtack serve --policy third.toml DIR` tries it out
+    ");
+    assert_eq!(sandbox.read("other.toml"), sandbox.read("third.toml"));
+    assert_snapshot!(sandbox.run("init -o missing/hardtack.toml"), @"
+    exit code: 4
+    ----- stderr -----
+    error: cannot write `missing/hardtack.toml`
+      caused by: No such file or directory (os error 2)
+    ");
+}
+
+#[test]
+fn init_writes_to_stdout() {
+    let sandbox = Sandbox::new();
+    sandbox.run("init --profile cnil");
+    let shown = sandbox.run("init --profile cnil -o -");
+    let (_, text) = shown.split_once("----- stdout -----\n").unwrap();
+    assert_eq!(text, sandbox.read("hardtack.toml"));
+}
+
+#[test]
+fn every_profile_passes_the_strict_check() {
+    for profile in ["default", "cnil", "strict-host"] {
+        let sandbox = Sandbox::new();
+        sandbox.run(&format!("init -q --profile {profile}"));
+        assert_eq!(
+            sandbox.run("check -q --strict"),
+            "exit code: 0\n",
+            "{profile}"
+        );
+    }
+}
+
+#[test]
+fn an_unknown_profile_is_refused() {
+    assert_snapshot!(run("init --profile cnli"), @"
+    exit code: 2
+    ----- stderr -----
+    error: invalid value 'cnli' for '--profile <NAME>'
+      [possible values: default, cnil, strict-host]
+
+      tip: a similar value exists: 'cnil'
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn init_has_help() {
+    assert_snapshot!(run("init -h"), @"
+    exit code: 0
+    ----- stdout -----
+    Write a commented policy file
+
+    Usage: hardtack init [OPTIONS]
+
+    Options:
+          --profile <NAME>  What the policy is for: default, cnil or strict-host [default: default]
+          --force           Replace a file that is there
+      -o, --output <FILE>   Write to this file instead of ./hardtack.toml; `-` is stdout
+      -h, --help            Print help (see more with '--help')
+
+    Global options:
+          --policy <FILE>  Read this policy instead of ./hardtack.toml
+          --json           Print data as JSON
+      -q, --quiet          Say nothing but errors
+      -v, --verbose        Say more
+          --color <WHEN>   Colour the output [default: auto]
+    ");
+}

@@ -1,0 +1,15 @@
+//! Whole commands: what they print, and the code they exit with.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that panics is a test that fails"
+)]
+
+mod check;
+mod completions;
+mod explain;
+mod help;
+mod init;
+mod man;
+mod output;
+mod sandbox;
+mod serve;

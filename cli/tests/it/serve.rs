@@ -1,0 +1,79 @@
+//! `hardtack serve`, as far as it ends by itself; what it serves is tested where the server is.
+
+use insta::assert_snapshot;
+
+use crate::sandbox::{Sandbox, run};
+
+#[test]
+fn something_to_serve_is_needed() {
+    assert_snapshot!(run("serve"), @"
+    exit code: 2
+    ----- stderr -----
+    error: the following required arguments were not provided:
+      <DIR>
+
+    Usage: hardtack serve <DIR>
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_told() {
+    assert_snapshot!(run("serve missing --listen 127.0.0.1:0"), @"
+    exit code: 4
+    ----- stderr -----
+    error: cannot serve `missing`: No such file or directory (os error 2)
+    hint: name a folder that holds the built site, such as `out` or `public`
+    ");
+}
+
+#[test]
+fn an_invalid_policy_is_told_before_anything_is_served() {
+    let sandbox = Sandbox::with("hardtack.toml", "[cookie]\nname = \"\"\n");
+    assert_snapshot!(sandbox.run("serve . --listen 127.0.0.1:0"), @r#"
+    exit code: 3
+    ----- stderr -----
+    error: cookie.name `` is no cookie name
+     --> hardtack.toml:2:8
+      |
+    2 | name = ""
+      |        ^^
+    hint: use letters, digits and any of !#$%&'*+-.^_`|~, and at least one of them
+    "#);
+}
+
+#[test]
+fn serve_has_help() {
+    assert_snapshot!(run("serve -h"), @"
+    exit code: 0
+    ----- stdout -----
+    Serve a folder or an upstream, with the cookie
+
+    Usage: hardtack serve [OPTIONS] [DIR]
+
+    Arguments:
+      [DIR]  The folder to serve
+
+    Options:
+          --upstream <URL>      Pass requests to this server instead, such as http://127.0.0.1:3000
+          --listen <ADDR:PORT>  Listen on this address and port; port 0 takes a free one [default:
+                                127.0.0.1:8080]
+          --tls                 Serve over TLS, with a certificate made for the occasion
+          --cert <FILE>         Serve over TLS with this certificate chain (PEM)
+          --key <FILE>          The certificate's private key (PEM)
+          --workers <N>         Answer with this many threads [default: one for each core]
+          --trust <LIST>        Believe X-Forwarded-* from these addresses, networks, `loopback` or
+                                `private`
+          --inspector <WHO>     Who sees the inspector at /.hardtack/ [default: loopback] [possible
+                                values: loopback, everybody, off]
+      -h, --help                Print help (see more with '--help')
+
+    Global options:
+          --policy <FILE>  Read this policy instead of ./hardtack.toml
+          --json           Print data as JSON
+      -q, --quiet          Say nothing but errors
+      -v, --verbose        Say more
+          --color <WHEN>   Colour the output [default: auto]
+    ");
+}
