@@ -25,32 +25,6 @@ const AT_LEAST: usize = 222;
 const READ_BEHIND_A_COMMA: &[(&str, &str)] =
     &[("0017", "a"), ("COMMA0001", "baz"), ("COMMA0002", "baz")];
 
-/// A line without an equals sign sets a cookie without a name (RFC 6265bis §5.6), and what stands there is taken for one.
-/// One that holds makes the test
-/// fail: take it off.
-const KNOWN_FAILURES: &[&str] = &[
-    "0004: foo",
-    "0023: foo",
-    "0024: foo",
-    "0025: foo",
-    "0026: foo",
-    "0027: bar",
-    "0027: foo",
-    "0028: foo",
-    "CHROMIUM0009: BLAHHH",
-    "MOZILLA0012: five",
-    "MOZILLA0013: five",
-    "MOZILLA0014: six",
-    "MOZILLA0015: seven",
-    "MOZILLA0015: six",
-    "MOZILLA0016: seven",
-    "MOZILLA0016: six",
-    "MOZILLA0017: seven",
-    "MOZILLA0017: six",
-    "NAME0023: foo",
-    "NAME0033: aaa",
-];
-
 /// One case: the `Set-Cookie` lines that a server sends, and the cookies that a browser then sends back.
 struct Parser {
     id: String,
@@ -144,8 +118,7 @@ fn the_origin_owns_no_cookie_that_its_lines_do_not_name() {
             }
         }
     }
-    wrong.sort();
-    assert_eq!(wrong, KNOWN_FAILURES);
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 /// RFC 6265 §5.2, steps 1 to 5, in the words of the RFC: independent of what it is compared with.
