@@ -55,29 +55,28 @@ pub(crate) fn matches(pattern: &[u8], path: &[u8]) -> bool {
 /// Reads the reference as browsers do (WHATWG URL, basic parser): blanks around it and tabs in it do not count,
 /// backslashes count as slashes, and any number of slashes from two on begins a host.
 pub(crate) fn leaves_site(location: &[u8], target: Target<'_>, rule: &DomainRule) -> bool {
-    let mut buffer = [0; REFERENCE];
-    let reference = without_tabs(location.trim_ascii(), &mut buffer);
-    match destination(reference, target.scheme) {
+    match destination(location.trim_ascii(), target.scheme) {
         Destination::Here => false,
         Destination::Elsewhere => true,
         Destination::Host(authority) => {
-            !rule.same_site(Host::parse(target.host), Host::parse(authority))
+            let mut buffer = [0; AUTHORITY];
+            let there = without_tabs(authority, &mut buffer);
+            !there.is_some_and(|there| rule.same_site(Host::parse(target.host), Host::parse(there)))
         }
     }
 }
 
-/// As much of a reference as is looked at: room for scheme, user and the longest host. A host that is cut off here is no
-/// host of ours.
-const REFERENCE: usize = 512;
+/// Room for the longest host, its brackets or trailing dot, and a port.
+const AUTHORITY: usize = 272;
 
-fn without_tabs<'b>(location: &[u8], buffer: &'b mut [u8; REFERENCE]) -> &'b [u8] {
-    let bytes = location.iter().filter(|b| **b != b'\t');
-    let copied = buffer
-        .iter_mut()
-        .zip(bytes)
-        .map(|(slot, byte)| *slot = *byte)
-        .count();
-    &buffer[..copied]
+/// `None` where more is left than any host has.
+fn without_tabs<'b>(authority: &[u8], buffer: &'b mut [u8; AUTHORITY]) -> Option<&'b [u8]> {
+    let mut len = 0;
+    for byte in authority.iter().filter(|b| !is_tab(b)) {
+        *buffer.get_mut(len)? = *byte;
+        len += 1;
+    }
+    Some(&buffer[..len])
 }
 
 enum Destination<'a> {
@@ -85,6 +84,7 @@ enum Destination<'a> {
     Here,
     /// A scheme that is not the web's, such as `mailto:` or an app's own.
     Elsewhere,
+    /// Host and port; tabs may stand in them.
     Host(&'a [u8]),
 }
 
@@ -92,19 +92,23 @@ fn destination(reference: &[u8], page: Scheme) -> Destination<'_> {
     let Some((scheme, rest)) = scheme(reference) else {
         return relative(reference);
     };
-    let is = |known: Scheme| scheme.eq_ignore_ascii_case(known.as_str().as_bytes());
     match () {
         // The page's own scheme with less than two slashes behind it is an odd way to write a relative reference.
-        () if is(page) => relative(rest),
-        () if is(Scheme::Http) || is(Scheme::Https) => Destination::Host(authority(rest)),
+        () if is(scheme, page) => relative(rest),
+        () if is(scheme, Scheme::Http) || is(scheme, Scheme::Https) => {
+            Destination::Host(authority(rest))
+        }
         () => Destination::Elsewhere,
     }
 }
 
 fn relative(reference: &[u8]) -> Destination<'_> {
-    match reference {
-        [a, b, ..] if is_slash(*a) && is_slash(*b) => Destination::Host(authority(reference)),
-        _ => Destination::Here,
+    let mut bytes = reference.iter().filter(|b| !is_tab(b));
+    let mut next_is_slash = || bytes.next().is_some_and(|b| is_slash(*b));
+    if next_is_slash() && next_is_slash() {
+        Destination::Host(authority(reference))
+    } else {
+        Destination::Here
     }
 }
 
@@ -112,14 +116,25 @@ fn relative(reference: &[u8]) -> Destination<'_> {
 fn scheme(location: &[u8]) -> Option<(&[u8], &[u8])> {
     let colon = location.iter().position(|b| *b == b':')?;
     let (scheme, rest) = (&location[..colon], &location[colon + 1..]);
-    let valid = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
-    let begins = scheme.first().is_some_and(u8::is_ascii_alphabetic);
+    let valid = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.') || is_tab(b);
+    let begins = scheme
+        .iter()
+        .find(|b| !is_tab(b))
+        .is_some_and(u8::is_ascii_alphabetic);
     (begins && scheme.iter().all(valid)).then_some((scheme, rest))
+}
+
+fn is(scheme: &[u8], known: Scheme) -> bool {
+    let bytes = scheme.iter().filter(|b| !is_tab(b));
+    bytes.map(u8::to_ascii_lowercase).eq(known.as_str().bytes())
 }
 
 /// Host and port behind any number of slashes, without user information.
 fn authority(rest: &[u8]) -> &[u8] {
-    let slashes = rest.iter().take_while(|b| is_slash(**b)).count();
+    let slashes = rest
+        .iter()
+        .take_while(|b| is_slash(**b) || is_tab(b))
+        .count();
     let rest = &rest[slashes..];
     let end = rest
         .iter()
@@ -130,6 +145,10 @@ fn authority(rest: &[u8]) -> &[u8] {
         .rposition(|b| *b == b'@')
         .map_or(0, |at| at + 1);
     &authority[host..]
+}
+
+const fn is_tab(byte: &u8) -> bool {
+    *byte == b'\t'
 }
 
 const fn is_slash(byte: u8) -> bool {

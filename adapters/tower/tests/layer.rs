@@ -1,0 +1,284 @@
+//! What the layer adds to the rules: the visitor in the request, the order of cookies, scheme and host, errors.
+#![allow(clippy::expect_used, reason = "a test may stop where it stands")]
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use hardtack::{Outcome, Policy, Reason, Scheme};
+use hardtack_tower::{Front, Source, Visitor, VisitorLayer};
+use http::header::SET_COOKIE;
+use http::{HeaderValue, Request, Response};
+use tower::{Layer as _, ServiceExt as _, service_fn};
+
+const ID: &str = "6f1c8a52-3b0d-4e7a-9c41-5d2e8f7a0b13";
+const NEW: &str = "07070707-0707-4707-8707-070707070707";
+
+#[derive(Clone, Copy, Debug)]
+struct Sevens;
+
+impl Source for Sevens {
+    fn now(&self) -> u64 {
+        1_750_000_000
+    }
+
+    fn entropy(&self) -> [u8; 16] {
+        [7; 16]
+    }
+}
+
+fn layer() -> VisitorLayer {
+    VisitorLayer::new(hardtack_policy::defaults()).source(Sevens)
+}
+
+fn page(host: &str, headers: &[(&'static str, &str)]) -> Request<()> {
+    let mut request = Request::new(());
+    let host = HeaderValue::from_str(host).expect("a host");
+    request.headers_mut().insert("host", host);
+    for (name, value) in headers {
+        request
+            .headers_mut()
+            .append(*name, HeaderValue::from_str(value).expect("a value"));
+    }
+    request
+}
+
+fn document(headers: &[(&'static str, &str)]) -> Request<()> {
+    let mut request = page("www.example.com", headers);
+    request
+        .headers_mut()
+        .insert("sec-fetch-dest", HeaderValue::from_static("document"));
+    request
+}
+
+/// Sends a request through the layer to a service that answers what it finds of the visitor in a header.
+async fn ask(layer: VisitorLayer, request: Request<()>) -> Response<()> {
+    let service = layer.layer(service_fn(|request: Request<()>| async move {
+        let mut response = Response::new(());
+        let headers = response.headers_mut();
+        headers.append(SET_COOKIE, HeaderValue::from_static("sid=1; HttpOnly"));
+        headers.append(SET_COOKIE, HeaderValue::from_static("csrf=2"));
+        if let Some(visitor) = request.extensions().get::<Visitor>() {
+            let id = visitor
+                .id()
+                .map_or_else(|| "nobody".to_string(), |id| id.to_string());
+            let told = format!("{id} {} {}", visitor.outcome(), visitor.reason());
+            headers.insert("told", HeaderValue::from_str(&told).expect("a value"));
+        }
+        Ok::<_, Infallible>(response)
+    }));
+    service.oneshot(request).await.expect("infallible")
+}
+
+fn told(response: &Response<()>) -> Option<&str> {
+    response
+        .headers()
+        .get("told")
+        .map(|value| value.to_str().expect("text"))
+}
+
+fn cookies(response: &Response<()>) -> Vec<&str> {
+    let values = response.headers().get_all(SET_COOKIE);
+    values
+        .iter()
+        .map(|value| value.to_str().expect("text"))
+        .collect()
+}
+
+#[tokio::test]
+async fn handlers_know_a_new_visitor_before_the_browser_does() {
+    let response = ask(layer(), document(&[])).await;
+    assert_eq!(
+        told(&response),
+        Some(format!("{NEW} issued new_visitor").as_str())
+    );
+    assert!(cookies(&response)[2].starts_with(&format!("FPD={NEW};")));
+}
+
+#[tokio::test]
+async fn handlers_of_calls_know_whose_they_are_though_no_cookie_is_set() {
+    let headers = [
+        ("sec-fetch-dest", "empty"),
+        ("cookie", &*format!("a=1; FPD={ID}")),
+    ];
+    let response = ask(layer(), page("www.example.com", &headers)).await;
+    assert_eq!(
+        told(&response),
+        Some(format!("{ID} skipped not_document").as_str())
+    );
+    assert_eq!(cookies(&response), ["sid=1; HttpOnly", "csrf=2"]);
+}
+
+#[tokio::test]
+async fn a_call_without_a_cookie_is_nobodys() {
+    let response = ask(
+        layer(),
+        page("www.example.com", &[("sec-fetch-dest", "empty")]),
+    )
+    .await;
+    assert_eq!(told(&response), Some("nobody skipped not_document"));
+}
+
+#[tokio::test]
+async fn without_extensions_nothing_is_told_and_the_cookie_is_set_all_the_same() {
+    let response = ask(layer().extensions(false), document(&[])).await;
+    assert_eq!(told(&response), None);
+    assert_eq!(cookies(&response).len(), 3);
+}
+
+#[tokio::test]
+async fn the_origins_cookies_stay_first_and_in_order() {
+    let response = ask(layer(), document(&[])).await;
+    assert_eq!(cookies(&response)[..2], ["sid=1; HttpOnly", "csrf=2"]);
+}
+
+/// Who tells what of scheme and host, and the attributes that come of it.
+#[track_caller]
+fn attributes(response: &Response<()>, expected: &[&str]) {
+    let cookies = cookies(response);
+    let ours = cookies.get(2).map_or(&[][..], |_| &cookies[2..]);
+    let attributes: Vec<&str> = ours
+        .iter()
+        .flat_map(|line| line.split("; ").skip(2))
+        .collect();
+    assert_eq!(attributes, expected);
+}
+
+const SECURE: [&str; 5] = [
+    "Domain=example.com",
+    "Path=/",
+    "Secure",
+    "HttpOnly",
+    "SameSite=Lax",
+];
+
+#[tokio::test]
+async fn a_request_that_does_not_tell_is_taken_for_https() {
+    attributes(&ask(layer(), document(&[])).await, &SECURE);
+}
+
+#[tokio::test]
+async fn the_layer_can_be_told_that_it_is_plain_http() {
+    attributes(&ask(layer().scheme(Scheme::Http), document(&[])).await, &[]);
+    let mut local = document(&[]);
+    local
+        .headers_mut()
+        .insert("host", HeaderValue::from_static("localhost:3000"));
+    let expected = ["Path=/", "HttpOnly", "SameSite=Lax"];
+    attributes(&ask(layer().scheme(Scheme::Http), local).await, &expected);
+}
+
+#[tokio::test]
+async fn the_uri_of_http_2_tells_scheme_and_host() {
+    let mut request = document(&[]);
+    *request.uri_mut() = "http://www.example.com/".parse().expect("a URI");
+    attributes(&ask(layer(), request).await, &[]);
+    let mut request = document(&[]);
+    *request.uri_mut() = "https://shop.example.co.uk/".parse().expect("a URI");
+    let expected = [
+        "Domain=example.co.uk",
+        "Path=/",
+        "Secure",
+        "HttpOnly",
+        "SameSite=Lax",
+    ];
+    attributes(&ask(layer(), request).await, &expected);
+}
+
+#[tokio::test]
+async fn what_a_layer_told_of_the_scheme_goes_before_what_a_client_claims() {
+    let mut request = document(&[]);
+    *request.uri_mut() = "https://www.example.com/".parse().expect("a URI");
+    attributes(&ask(layer().scheme(Scheme::Http), request).await, &[]);
+}
+
+#[tokio::test]
+async fn a_trusted_front_goes_before_all() {
+    let mut request = page("10.0.0.7:3000", &[("sec-fetch-dest", "document")]);
+    request.extensions_mut().insert(Front {
+        scheme: Scheme::Https,
+        host: Some(HeaderValue::from_static("www.example.com")),
+    });
+    attributes(&ask(layer().scheme(Scheme::Http), request).await, &SECURE);
+}
+
+#[tokio::test]
+async fn an_error_of_the_inner_service_passes_untouched() {
+    let service = layer().layer(service_fn(|_: Request<()>| async {
+        Err::<Response<()>, _>("broken")
+    }));
+    assert_eq!(
+        service.oneshot(document(&[])).await.expect_err("an error"),
+        "broken"
+    );
+}
+
+#[tokio::test]
+async fn one_layer_serves_many_services_with_one_policy() {
+    let policy: Arc<Policy> = Arc::new(hardtack_policy::defaults());
+    let layer = VisitorLayer::new(Arc::clone(&policy)).source(Sevens);
+    for _ in 0..3 {
+        assert_eq!(cookies(&ask(layer.clone(), document(&[])).await).len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn a_visitor_tells_outcome_and_reason() {
+    let service = layer().layer(service_fn(|request: Request<()>| async move {
+        let visitor = *request.extensions().get::<Visitor>().expect("a visitor");
+        assert_eq!(
+            (visitor.outcome(), visitor.reason()),
+            (Outcome::Renewed, Reason::ReturningVisitor)
+        );
+        Ok::<_, Infallible>(Response::new(()))
+    }));
+    let request = document(&[("cookie", &format!("FPD={ID}"))]);
+    service.oneshot(request).await.expect("infallible");
+}
+
+#[cfg(feature = "axum")]
+mod axum_handlers {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::routing::get;
+    use http::StatusCode;
+
+    use tower::ServiceExt as _;
+
+    use super::{Request, Visitor, layer};
+
+    async fn status(app: Router) -> StatusCode {
+        let request = Request::builder()
+            .header("sec-fetch-dest", "document")
+            .body(Body::empty());
+        app.oneshot(request.expect("a request"))
+            .await
+            .expect("infallible")
+            .status()
+    }
+
+    #[tokio::test]
+    async fn take_the_visitor_as_an_argument() {
+        let app = Router::new().route(
+            "/",
+            get(|visitor: Visitor| async move { visitor.outcome().as_str() }),
+        );
+        assert_eq!(status(app.layer(layer())).await, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn are_refused_where_no_layer_is() {
+        let app = Router::new().route("/", get(|_: Visitor| async {}));
+        assert_eq!(status(app).await, StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    #[tokio::test]
+    async fn may_do_without() {
+        let app = Router::new().route(
+            "/",
+            get(|visitor: Option<Visitor>| async move {
+                assert!(visitor.is_none());
+            }),
+        );
+        assert_eq!(status(app).await, StatusCode::OK);
+    }
+}
