@@ -379,7 +379,7 @@ fn all_entries_of_a_har_file_are_listed() {
        1  issued    new_visitor           GET   https://www.example.com/
        2  skipped   not_document          GET   https://www.example.com/style.css
        3  skipped   not_document          POST  https://www.example.com/api/cart
-       4  none      not_http              GET   data:image/gif;base64,R0lGODlhAQABAAAAACw=
+       4  none      no_exchange           GET   data:image/gif;base64,R0lGODlhAQABAAAAACw=: the scheme `data` is not the web's
        5  renewed   returning_visitor     GET   https://www.example.com/about
        6  skipped   error_status          GET   https://www.example.com/missing
     ");
@@ -405,7 +405,7 @@ fn entries_that_are_not_there_are_refused() {
     exit code: 2
     ----- stderr -----
     error: entry 4 cannot be explained
-      caused by: `data:image/gif;base64,R0lGODlhAQABAAAAACw=` is no web address: its scheme is data
+      caused by: the scheme `data` is not the web's
     ");
 }
 
@@ -470,7 +470,7 @@ fn flags_that_make_no_sense_are_refused() {
     assert_snapshot!(run("explain --url ftp://a.example/"), @"
     exit code: 2
     ----- stderr -----
-    error: `ftp://a.example/` is no web address: its scheme is ftp
+    error: the scheme `ftp` is not the web's
     hint: write https:// or http://
     ");
     assert_snapshot!(run("explain --url https://[::1"), @"

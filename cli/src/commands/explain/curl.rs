@@ -327,10 +327,7 @@ mod tests {
             "curl 'https://a.example",
             "a quote in `curl 'https://a.example` is not closed",
         );
-        refused(
-            "curl ftp://a.example/",
-            "`ftp://a.example/` is no web address: its scheme is ftp",
-        );
+        refused("curl ftp://a.example/", "the scheme `ftp` is not the web's");
         refused("curl https://", "`https://` is no URL");
         refused("", "`` is no curl command");
     }

@@ -28,7 +28,7 @@ impl Recorded {
             "https" | "wss" => Scheme::Https,
             "http" | "ws" => Scheme::Http,
             other => {
-                let message = format!("`{url}` is no web address: its scheme is {other}");
+                let message = format!("the scheme `{other}` is not the web's");
                 return Err(Error::usage(message).hint("write https:// or http://"));
             }
         };

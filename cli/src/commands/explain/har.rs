@@ -126,7 +126,7 @@ fn recorded(entry: &Value) -> Result<Recorded, String> {
             .first()
             .map_or_else(String::new, |report| report.message.clone())
     };
-    let url = Url::parse(url).map_err(|cause| format!("`{url}` is no URL: {cause}"))?;
+    let url = Url::parse(url).map_err(|cause| format!("its address is no URL: {cause}"))?;
     let mut headers = headers(request);
     let mut notes = Vec::new();
     if !has(&headers, "cookie") {
@@ -281,7 +281,7 @@ mod tests {
         );
         assert_eq!(
             why(|entry| entry["request"]["url"] = json!("chrome://version")),
-            "`chrome://version` is no web address: its scheme is chrome",
+            "the scheme `chrome` is not the web's",
         );
     }
 

@@ -191,17 +191,27 @@ impl<'e> Table<'e> {
 }
 
 fn row_in_words(entry: &Entry, report: &Result<Report, &String>) -> String {
-    let (number, method, url) = (entry.number, visible(&entry.method), visible(&entry.url));
-    let (outcome, reason) = match report {
-        Ok(report) => (report.outcome.as_str(), report.reason),
-        Err(_) => ("none", "not_http"),
+    let (number, method, url) = (entry.number, visible(&entry.method), shortened(&entry.url));
+    let (outcome, reason, problem) = match report {
+        Ok(report) => (report.outcome.as_str(), report.reason, String::new()),
+        Err(problem) => ("none", "no_exchange", format!(": {}", visible(problem))),
     };
     let style = match report {
         Ok(report) if report.set_cookie().is_some() => GOOD,
         _ => FAINT,
     };
-    format!("{number:>4}  {style}{outcome:<8}{style:#}  {reason:<20}  {method:<4}  {url}")
+    format!("{number:>4}  {style}{outcome:<8}{style:#}  {reason:<20}  {method:<4}  {url}{problem}")
 }
+
+/// A URL of readable length: those of the scheme `data` hold whole files.
+fn shortened(url: &str) -> String {
+    match url.char_indices().nth(MAX_URL) {
+        Some((at, _)) => visible(&url[..at]) + "…",
+        None => visible(url),
+    }
+}
+
+const MAX_URL: usize = 120;
 
 fn row_in_json(entry: &Entry, report: &Result<Report, &String>) -> Value {
     let report = report.as_ref();
