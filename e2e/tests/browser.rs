@@ -73,15 +73,17 @@ async fn the_inspector_shows_the_id_that_scripts_cannot_read() {
 }
 
 #[tokio::test]
-async fn a_page_that_is_missing_and_its_assets_set_nothing() {
+async fn assets_and_a_page_that_is_missing_set_nothing_even_when_opened_themselves() {
     let served = Served::start("127.0.0.1:0");
     let browser = Chromium::start().await;
-    for path in [
-        "/no-such-page",
+    // The missing page comes last: it would leave the assets in the browser's cache.
+    let paths = [
         "/style.css",
         "/images/biscuits.png",
         "/fonts/vollkorn.woff2",
-    ] {
+        "/no-such-page",
+    ];
+    for path in paths {
         browser.open(&served.url(path)).await;
         assert_eq!(browser.cookie("FPD").await, None, "{path}");
     }
