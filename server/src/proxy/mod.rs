@@ -28,7 +28,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::ext::ReasonPhrase;
@@ -216,7 +216,6 @@ impl Proxy {
         let (mut parts, body) = Response::new(body).into_parts();
         parts.status = upstreams.status;
         parts.headers = upstreams.headers;
-        parts.version = Version::HTTP_11;
         if let Some(reason) = upstreams.extensions.remove::<ReasonPhrase>() {
             parts.extensions.insert(reason);
         }

@@ -2,9 +2,11 @@
 //! plain hyper server around [`Proxy::respond`], and a visitor who types the bytes.
 
 mod bodies;
+mod connections;
 mod failures;
 mod heads;
 mod http2;
+mod requests;
 mod tls;
 mod upgrades;
 
