@@ -38,8 +38,7 @@ impl Connections {
         http.http1()
             .timer(TokioTimer::new())
             .header_read_timeout(limits.headers)
-            .max_buf_size(limits.header_bytes.max(8192))
-            .pipeline_flush(true);
+            .max_buf_size(limits.header_bytes.max(8192));
         http.http2()
             .timer(TokioTimer::new())
             .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX))
