@@ -49,7 +49,7 @@ impl Server {
     ///
     /// If the address is taken or not this machine's.
     pub fn bind(config: Config, site: Site, log: Option<Arc<dyn AccessLog>>) -> io::Result<Self> {
-        let listener = runtime()?.block_on(async { listen(config.listen)?.into_std() })?;
+        let listener = bind(config.listen)?;
         let origin = match site {
             Site::Files(files) => SharedOrigin::Files(Arc::new(files)),
             Site::Upstream(upstream, timeouts) => SharedOrigin::Upstream(upstream, timeouts),
@@ -83,6 +83,8 @@ impl Server {
         let workers = (0..self.config.workers.get())
             .map(|_| self.worker(&inspector, &places, stopped.clone()))
             .collect::<io::Result<Vec<_>>>()?;
+        // Each worker has its own handle: when all have let go, new connections are refused.
+        drop(self.listener);
         runtime()?.block_on(stop);
         // Workers that are gone already need not be told.
         let _ = stopping.send(true);
@@ -182,6 +184,17 @@ fn is_the_clients(error: &io::Error) -> bool {
             | io::ErrorKind::ConnectionReset
             | io::ErrorKind::ConnectionRefused
     )
+}
+
+/// Listens. A runtime has to be there for that, but none may be waited for: the caller can be inside of another.
+fn bind(address: SocketAddr) -> io::Result<StdListener> {
+    let runtime = runtime()?;
+    let listener = {
+        let _inside = runtime.enter();
+        listen(address).and_then(TcpListener::into_std)
+    };
+    runtime.shutdown_background();
+    listener
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
