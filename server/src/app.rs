@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hardtack::Scheme;
 use hardtack_tower::{Decided, Front, Observer, VisitorLayer};
@@ -57,10 +58,11 @@ impl App {
         }
     }
 
-    /// What answers the requests of one connection.
+    /// What answers the requests of one connection. `asked` is set once there was one.
     pub(crate) fn service(
         self: &Arc<Self>,
         connection: Connection,
+        asked: Arc<AtomicBool>,
     ) -> impl hyper::service::Service<
         Request<Incoming>,
         Response = Response<Body>,
@@ -75,6 +77,7 @@ impl App {
             async move { Ok::<_, Infallible>(origin.respond(request, connection).await) }
         }));
         hyper::service::service_fn(move |request| {
+            asked.store(true, Ordering::Relaxed);
             let (app, site) = (Arc::clone(&app), site.clone());
             async move { app.respond(request, site, connection).await }
         })

@@ -1,9 +1,11 @@
 //! One connection: TLS if asked for, HTTP/1.1 or HTTP/2, and the limits on both.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use hyper::rt::{Read, Write};
@@ -11,8 +13,8 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::TcpStream;
-use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::timeout;
+use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::time::sleep;
 use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 
@@ -29,10 +31,11 @@ pub(crate) struct Connections {
     http: Builder<TokioExecutor>,
     tls: Option<TlsAcceptor>,
     limits: Limits,
+    stopped: watch::Receiver<bool>,
 }
 
 impl Connections {
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config, stopped: watch::Receiver<bool>) -> Self {
         let limits = config.limits;
         let mut http = Builder::new(TokioExecutor::new());
         http.http1()
@@ -49,6 +52,7 @@ impl Connections {
             http,
             tls: config.tls.clone().map(TlsAcceptor::from),
             limits,
+            stopped,
         }
     }
 
@@ -87,13 +91,17 @@ impl Connections {
                 .answer(TokioIo::new(stream), connection, app, watcher)
                 .await;
         };
-        match timeout(self.limits.handshake, tls.accept(stream)).await {
-            Ok(Ok(stream)) => {
-                self.answer(TokioIo::new(stream), connection, app, watcher)
-                    .await
+        tokio::select! {
+            accepted = tls.accept(stream) => match accepted {
+                Ok(stream) => {
+                    self.answer(TokioIo::new(stream), connection, app, watcher)
+                        .await
+                }
+                Err(error) => tracing::debug!(%peer, %error, "failed to agree on TLS"),
+            },
+            () = self.lost_patience(self.limits.handshake) => {
+                tracing::debug!(%peer, "no TLS handshake in time");
             }
-            Ok(Err(error)) => tracing::debug!(%peer, %error, "failed to agree on TLS"),
-            Err(_) => tracing::debug!(%peer, "no TLS handshake in time"),
         }
     }
 
@@ -101,11 +109,42 @@ impl Connections {
     where
         S: Read + Write + Unpin + Send + 'static,
     {
-        let served = self
-            .http
-            .serve_connection_with_upgrades(stream, app.service(connection));
-        if let Err(error) = watcher.watch(served.into_owned()).await {
-            tracing::debug!(peer = %connection.peer, %error, "a connection ended early");
+        let asked = Arc::new(AtomicBool::new(false));
+        let service = app.service(connection, Arc::clone(&asked));
+        let served = self.http.serve_connection_with_upgrades(stream, service);
+        let served = watcher.watch(served.into_owned());
+        match self.unless_nothing_is_asked(&asked, served).await {
+            Some(Ok(())) => {}
+            Some(Err(error)) => {
+                tracing::debug!(peer = %connection.peer, %error, "a connection ended early");
+            }
+            None => tracing::debug!(peer = %connection.peer, "no request in time"),
+        }
+    }
+
+    /// `None` if no request has come when patience ends. hyper's limit on headers holds only once it knows that they
+    /// are HTTP/1's.
+    async fn unless_nothing_is_asked<F: Future>(
+        &self,
+        asked: &AtomicBool,
+        served: F,
+    ) -> Option<F::Output> {
+        let mut served = pin!(served);
+        let mut lost_patience = pin!(self.lost_patience(self.limits.headers));
+        poll_fn(|cx| match served.as_mut().poll(cx) {
+            Poll::Ready(result) => Poll::Ready(Some(result)),
+            Poll::Pending if asked.load(Ordering::Relaxed) => Poll::Pending,
+            Poll::Pending => lost_patience.as_mut().poll(cx).map(|()| None),
+        })
+        .await
+    }
+
+    /// Ready when a client that has not asked for anything need not be waited for any longer.
+    async fn lost_patience(&self, limit: Duration) {
+        let mut stopped = self.stopped.clone();
+        tokio::select! {
+            () = sleep(limit) => {}
+            _ = stopped.wait_for(|stopped| *stopped) => {}
         }
     }
 }

@@ -101,7 +101,7 @@ impl Server {
         let app = App::new(&self.config, origin, inspector.clone(), self.log.clone());
         let worker = Worker {
             app: Arc::new(app),
-            connections: Connections::new(&self.config),
+            connections: Connections::new(&self.config, stopped.clone()),
             places: Arc::clone(places),
             stopped,
             patience: self.config.limits.shutdown,
