@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use hardtack::Scheme;
 use hardtack_tower::{Decided, Front, Observer, VisitorLayer};
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http_body::Body as _;
 use hyper::body::Incoming;
 use tower_layer::Layer as _;
 use tower_service::Service;
@@ -15,6 +16,7 @@ use tower_service::Service;
 use crate::Body;
 use crate::config::{AccessLog, Config, Limits};
 use crate::files::Files;
+use crate::host;
 use crate::inspector::Inspector;
 use crate::proxy::{self, Connection, Proxy, TrustedProxies};
 
@@ -89,19 +91,37 @@ impl App {
         mut site: impl Service<Request<Incoming>, Response = Response<Body>, Error = Infallible>,
         connection: Connection,
     ) -> Result<Response<Body>, Infallible> {
-        if let Some(inspector) = &self.inspector
-            && inspector.is_for(&request, connection)
-        {
-            return Ok(inspector.respond(&request, connection));
-        }
-        if announces_more_than(self.limits.body_bytes, request.headers()) {
-            return Ok(too_large());
+        if let Some(response) = self.own_response(&request, connection) {
+            return Ok(match *request.method() {
+                Method::HEAD => head_only(response),
+                _ => response,
+            });
         }
         if self.trusted.trusts(connection.peer.ip()) {
             let front = self.front(&request, connection);
             request.extensions_mut().insert(front);
         }
         site.call(request).await
+    }
+
+    /// What is not for the site to answer: requests for the inspector, and those that are refused.
+    fn own_response<B>(
+        &self,
+        request: &Request<B>,
+        connection: Connection,
+    ) -> Option<Response<Body>> {
+        if !host::is_clear(request) {
+            let why = "A request has to name one host.\n";
+            return Some(refusal(StatusCode::BAD_REQUEST, why));
+        }
+        if announces_more_than(self.limits.body_bytes, request.headers()) {
+            let why = "This is more than the server takes.\n";
+            return Some(refusal(StatusCode::PAYLOAD_TOO_LARGE, why));
+        }
+        let inspector = self.inspector.as_ref()?;
+        inspector
+            .is_for(request, connection)
+            .then(|| inspector.respond(request, connection))
     }
 
     fn front(&self, request: &Request<Incoming>, connection: Connection) -> Front {
@@ -165,14 +185,24 @@ fn announces_more_than(limit: u64, headers: &HeaderMap) -> bool {
         .is_some_and(|length: u64| length > limit)
 }
 
-fn too_large() -> Response<Body> {
-    let mut response = Response::new(Body::from("This is more than the server takes.\n"));
-    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+fn refusal(status: StatusCode, why: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(why));
+    *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(
         CONTENT_TYPE,
         HeaderValue::from_static("text/plain; charset=utf-8"),
     );
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+/// What HEAD gets. In HTTP/2, hyper would send the body all the same.
+fn head_only(mut response: Response<Body>) -> Response<Body> {
+    if let Some(length) = response.body().size_hint().exact() {
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    *response.body_mut() = Body::empty();
     response
 }

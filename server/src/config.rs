@@ -61,11 +61,13 @@ pub enum Inspection {
 pub struct Limits {
     /// Connections at once; further ones wait to be accepted. Default 10,000.
     pub connections: usize,
-    /// Bytes of one request's headers; more are answered with 431. At least 8,192. Default 65,536.
+    /// Bytes of one request's headers; more are answered with 431. HTTP/1.1 requests may have up to twice as many, if
+    /// they come in one piece. At least 8,192. Default 65,536.
     pub header_bytes: usize,
     /// Bytes of a request's body that are passed upstream; more are answered with 413. Default 1 GiB.
     pub body_bytes: u64,
-    /// For a request's headers to arrive, and for the next request on a connection that is kept. Default 30 s.
+    /// For a request's headers to arrive, and for the next request on a connection that is kept; HTTP/2 connections are
+    /// kept as long as the client answers pings, sent as often. Default 30 s.
     pub headers: Duration,
     /// For a TLS handshake. Default 10 s.
     pub handshake: Duration,

@@ -7,6 +7,7 @@ mod body;
 mod config;
 mod connection;
 pub mod files;
+mod host;
 mod inspector;
 mod listen;
 pub mod proxy;
