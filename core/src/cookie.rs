@@ -3,6 +3,8 @@
 //! RFC 6265bis lets a browser send one header; HTTP/2 and some hosts split it or fold it with commas (RFC 9113 §8.2.3).
 //! So a pair ends at `;` or `,`, and a pair is ours where the name stands first in it.
 
+use crate::id::VisitorId;
+
 /// How many positions the search compares at once; wide enough for the compiler to use vector instructions.
 const LANES: usize = 32;
 
@@ -30,16 +32,26 @@ impl<'a> Iterator for Values<'a> {
             self.at = start + self.needle.len();
             if begins_pair(&self.header[..start]) {
                 let rest = &self.header[self.at..];
-                let len = rest
-                    .iter()
-                    .position(|b| ends_pair(*b))
-                    .unwrap_or(rest.len());
+                let len = value_len(rest);
                 self.at += len;
                 return Some(unquote(rest[..len].trim_ascii()));
             }
         }
         None
     }
+}
+
+/// How far a value reaches. A value as long as an id is looked for first, all bytes at once: it nearly always is one.
+fn value_len(rest: &[u8]) -> usize {
+    const ID: usize = VisitorId::TEXT_LEN;
+    match rest.first_chunk::<ID>() {
+        Some(value) if rest.get(ID).is_none_or(ends_pair) && !any_ends_pair(value) => ID,
+        _ => rest.iter().position(ends_pair).unwrap_or(rest.len()),
+    }
+}
+
+fn any_ends_pair<const N: usize>(bytes: &[u8; N]) -> bool {
+    bytes.iter().fold(false, |any, byte| any | ends_pair(byte))
 }
 
 /// The name that a `Set-Cookie` value sets: what stands before the first `=` of its first part. Without an equals sign
@@ -96,11 +108,11 @@ fn candidates(heads: &[u8], tails: &[u8], first: u8, last: u8) -> impl Iterator<
 
 /// Whether what stands before a name says that a pair begins here.
 fn begins_pair(before: &[u8]) -> bool {
-    before.trim_ascii_end().last().is_none_or(|b| ends_pair(*b))
+    before.trim_ascii_end().last().is_none_or(ends_pair)
 }
 
-const fn ends_pair(byte: u8) -> bool {
-    matches!(byte, b';' | b',')
+const fn ends_pair(byte: &u8) -> bool {
+    matches!(*byte, b';' | b',')
 }
 
 /// Some clients wrap a value in double quotes; they are no part of a UUID.

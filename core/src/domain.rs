@@ -28,6 +28,12 @@ impl SuffixList {
     }
 
     fn of_name<'a>(&self, name: &'a [u8]) -> Option<&'a [u8]> {
+        if !name
+            .iter()
+            .fold(false, |any, byte| any | byte.is_ascii_uppercase())
+        {
+            return (self.0)(name);
+        }
         let mut buffer = [0; MAX_LEN];
         let lower = buffer.get_mut(..name.len())?;
         lower.copy_from_slice(name);

@@ -71,10 +71,21 @@ impl<N: AsRef<[u8]>, V: AsRef<[u8]>> Fields for alloc::vec::Vec<(N, V)> {
     }
 }
 
-/// Compares names without regard to case, from the end: many begin alike (`sec-fetch-`, `accept-`), few end alike.
+/// Compares names without regard to case. The last byte first, for many names begin alike (`sec-fetch-`, `accept-`) and
+/// few end alike; then all bytes, without an early end. What [`Field`] names hold, letters and hyphens, differs from its
+/// upper-case form in one bit at most, and no other byte that a header name may hold becomes it with that bit set.
 fn is_name(name: &[u8], wanted: &[u8]) -> bool {
-    let mut pairs = name.iter().rev().zip(wanted.iter().rev());
-    name.len() == wanted.len() && pairs.all(|(a, b)| a.to_ascii_lowercase() == *b)
+    const LOWER: u8 = 0x20;
+    let (Some(last), Some(wanted_last)) = (name.last(), wanted.last()) else {
+        return false;
+    };
+    name.len() == wanted.len()
+        && last | LOWER == *wanted_last
+        && name
+            .iter()
+            .zip(wanted)
+            .fold(0, |all, (a, b)| all | ((a | LOWER) ^ b))
+            == 0
 }
 
 /// The scheme that the visitor's browser used, as far as whoever terminates TLS can vouch for it.

@@ -67,27 +67,37 @@ pub(crate) fn is_below(host: &[u8], domain: &[u8]) -> bool {
 }
 
 /// Whether `host` is a DNS name in A-label form that a browser's canonicalisation accepts: labels of 1 to 63 letters,
-/// digits and hyphens. One pass, because every page asks.
+/// digits and hyphens. One pass without branches, because every page asks.
 pub(crate) fn is_name(host: &[u8]) -> bool {
-    let mut label = 0;
+    let (mut allowed, mut hyphen_ends_label, mut before) = (true, false, b'.');
     for byte in host {
-        match byte {
-            b'.' if label == 0 => return false,
-            b'.' => label = 0,
-            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'A'..=b'Z' if label < MAX_LABEL => label += 1,
-            _ => return false,
-        }
+        let dot = *byte == b'.';
+        allowed &= LETTER_DIGIT_HYPHEN[usize::from(*byte)] | (dot & (before != b'.'));
+        hyphen_ends_label |= dot & (before == b'-');
+        before = *byte;
     }
-    label > 0 && host.len() <= MAX_LEN && !has_hollow_a_label(host)
+    allowed
+        && before != b'.'
+        && (host.len() <= MAX_LABEL
+            || (host.len() <= MAX_LEN && labels(host).all(|label| label.len() <= MAX_LABEL)))
+        && !((hyphen_ends_label || before == b'-') && labels(host).any(is_hollow_a_label))
 }
 
-/// Whether a label is `xn--` with nothing behind it that could be decoded. A hyphen at a label's end is rare, so it is
-/// looked for first.
-fn has_hollow_a_label(host: &[u8]) -> bool {
-    (host.ends_with(b"-") || host.windows(2).any(|pair| pair == b"-."))
-        && host.split(|b| *b == b'.').any(is_hollow_a_label)
+const LETTER_DIGIT_HYPHEN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = matches!(byte as u8, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-');
+        byte += 1;
+    }
+    table
+};
+
+fn labels(host: &[u8]) -> impl Iterator<Item = &[u8]> {
+    host.split(|b| *b == b'.')
 }
 
+/// Whether a label is `xn--` with nothing behind it that could be decoded.
 fn is_hollow_a_label(label: &[u8]) -> bool {
     let prefix = label.get(..4);
     prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"xn--")) && label.ends_with(b"-")
