@@ -21,6 +21,8 @@ mod merge;
 mod observed;
 
 pub use case::{Case, FieldList, OwnedExchange};
-pub use load::{LoadError, case_files, cases, load, policies_file, schema, third_party};
+pub use load::{
+    LoadError, case_files, cases, known_failures, load, policies_file, schema, third_party,
+};
 pub use merge::merged;
 pub use observed::{Mismatch, Observed};

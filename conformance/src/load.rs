@@ -1,5 +1,6 @@
 //! Reads the contract's files from this crate's folder.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,11 +36,25 @@ pub fn cases() -> Vec<Case> {
 ///
 /// The first file that is missing or is no JSON, or the first case that lacks something or has a policy that is refused.
 pub fn load() -> Result<Vec<Case>, LoadError> {
+    let known = known_failures()?;
     let mut cases = Vec::new();
     for (file, value) in case_files()? {
         cases.append(&mut parse_file(&file, &value)?);
     }
+    for case in &mut cases {
+        case.known_failure = known.get(&case.id()).cloned();
+    }
     Ok(cases)
+}
+
+/// The cases that do not hold yet natively, nor wherever core runs: file and name, and why.
+///
+/// # Errors
+///
+/// If the file is missing or holds anything else than reasons.
+pub fn known_failures() -> Result<BTreeMap<String, String>, LoadError> {
+    let path = folder().join("known-failures.json");
+    serde_json::from_value(read(&path)?).map_err(|error| LoadError::new(&path, error))
 }
 
 /// The case files as JSON: name without folder and extension, and content.

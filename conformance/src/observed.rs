@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hardtack::{Decision, Edit};
+use hardtack::{Decision, Edit, SetCookie};
 
 /// What a runtime did with an exchange.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Observed {
         };
         for edit in decision.edits() {
             match edit {
-                Edit::AppendSetCookie(value) => observed.set_cookie.push(value.to_string()),
+                Edit::AppendSetCookie(value) => observed.set_cookie.push(rendered(value)),
                 Edit::SetHeader(name, value) => {
                     observed.headers.push((name.to_string(), value.to_string()));
                 }
@@ -79,6 +79,13 @@ impl Observed {
     }
 }
 
+/// The value as adapters write it, into a buffer.
+fn rendered(value: SetCookie<'_>) -> String {
+    let mut buffer = vec![0; value.len()];
+    let line = value.render(&mut buffer).unwrap_or_default();
+    String::from_utf8_lossy(line).into_owned()
+}
+
 /// One entry to a line, indented, so that two lists can be compared by eye.
 fn lines<T: fmt::Debug>(entries: &[T]) -> String {
     match entries {
@@ -112,6 +119,9 @@ impl fmt::Display for Mismatch {
         write!(f, "{}", self.case)?;
         if let Some(why) = &self.why {
             write!(f, " ({why})")?;
+        }
+        if self.differences.is_empty() {
+            f.write_str("\n  holds: take it off the list of known failures")?;
         }
         for Difference {
             field,

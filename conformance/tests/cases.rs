@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hardtack::{Outcome, Reason};
-use hardtack_conformance::{Case, cases};
+use hardtack_conformance::{Case, Observed, cases, known_failures};
 
 /// Words of which the cases must use all, and which cases use which.
 #[track_caller]
@@ -19,6 +19,23 @@ fn no_two_cases_of_a_file_share_a_name() {
     for case in cases() {
         assert!(names.insert(case.id()), "{} is there twice", case.id());
     }
+}
+
+#[test]
+fn every_known_failure_is_a_case() {
+    let ids: BTreeSet<String> = cases().iter().map(Case::id).collect();
+    for id in known_failures().unwrap().into_keys() {
+        assert!(ids.contains(&id), "{id} is no case");
+    }
+}
+
+#[test]
+fn a_known_failure_that_holds_is_reported() {
+    let mut case = cases().remove(0);
+    let (expected, other) = (case.expect.clone(), Observed::default());
+    assert!(case.check(&expected).is_ok() && case.check(&other).is_err());
+    case.known_failure = Some("a test".to_string());
+    assert!(case.check(&expected).is_err() && case.check(&other).is_ok());
 }
 
 #[test]
