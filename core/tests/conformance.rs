@@ -17,7 +17,7 @@ const AT_LEAST: [(&str, usize); 16] = [
     ("navigation", 121),
     ("order", 23),
     ("origin-cookie", 46),
-    ("scope-redirect", 125),
+    ("scope-redirect", 127),
     ("scope-request", 82),
     ("scope-status", 52),
     ("signals", 62),
