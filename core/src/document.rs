@@ -23,18 +23,18 @@ pub(crate) enum Evidence {
 
 impl Evidence {
     pub(crate) fn of<F: Fields + ?Sized>(fields: &F) -> Self {
+        let mut modes = fields.values(Field::SecFetchMode);
+        if !modes.all(|value| value.trim_ascii() == b"navigate") {
+            return Self::OtherMode;
+        }
         let mut destinations = fields.values(Field::SecFetchDest).peekable();
         if destinations.peek().is_none() {
             return Self::without_metadata(fields);
         }
-        if !destinations.all(|value| value.trim_ascii() == b"document") {
-            return Self::OtherDestination;
-        }
-        let mut modes = fields.values(Field::SecFetchMode);
-        if modes.all(|value| value.trim_ascii() == b"navigate") {
+        if destinations.all(|value| value.trim_ascii() == b"document") {
             Self::FetchMetadata
         } else {
-            Self::OtherMode
+            Self::OtherDestination
         }
     }
 

@@ -49,10 +49,8 @@ impl<'a> Host<'a> {
         match self {
             Self::Name(name) => is_below(name, b"localhost"),
             Self::Address(address) => is_loopback_v4(address) || address == b"[::1]",
-            // Browsers take `localhost.` for the same.
-            Self::Odd(odd) => odd
-                .strip_suffix(b".")
-                .is_some_and(|name| is_name(name) && is_below(name, b"localhost")),
+            // Browsers go by the last label alone, and take `localhost.` for the same.
+            Self::Odd(odd) => is_below(odd.strip_suffix(b".").unwrap_or(odd), b"localhost"),
         }
     }
 }
