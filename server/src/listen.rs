@@ -119,7 +119,7 @@ impl SharedOrigin {
             Self::Files(files) => Origin::Files(Arc::clone(files)),
             Self::Upstream(upstream, timeouts) => {
                 let proxy = Proxy::new(upstream.clone(), *timeouts, config.trusted.clone())?;
-                Origin::Upstream(Box::new(proxy))
+                Origin::Upstream(Box::new(proxy.limit_bodies(config.limits.body_bytes)))
             }
         })
     }

@@ -30,6 +30,8 @@ pub enum GeneratedError {
     RequestCut,
     /// 408: the visitor stopped sending for [`Timeouts::idle_body`](super::Timeouts::idle_body).
     RequestTimeout,
+    /// 413: the visitor sent more than is taken.
+    RequestTooLarge,
     /// 414: with the upstream's base path, the address is too long.
     TargetTooLong,
     /// 501: `CONNECT`, which asks for a forward proxy, or a transfer coding other than `chunked`.
@@ -44,6 +46,7 @@ impl GeneratedError {
             Self::ConnectTimeout | Self::ResponseTimeout => StatusCode::GATEWAY_TIMEOUT,
             Self::RequestCut => StatusCode::BAD_REQUEST,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TargetTooLong => StatusCode::URI_TOO_LONG,
             Self::Unsupported => StatusCode::NOT_IMPLEMENTED,
         }
@@ -61,6 +64,7 @@ impl GeneratedError {
             Self::ResponseTimeout => "The server behind this one did not answer in time.",
             Self::RequestCut => "The request ended before it was complete.",
             Self::RequestTimeout => "The request did not arrive in time.",
+            Self::RequestTooLarge => "The request is larger than this server takes.",
             Self::TargetTooLong => "The address is too long.",
             Self::Unsupported => "This server does not support such requests.",
         }
@@ -162,6 +166,7 @@ fn classify(error: &legacy::Error) -> GeneratedError {
             return match body {
                 RequestBodyError::Silent(_) => GeneratedError::RequestTimeout,
                 RequestBodyError::Cut(_) => GeneratedError::RequestCut,
+                RequestBodyError::TooLarge => GeneratedError::RequestTooLarge,
             };
         }
         timed_out |= is_timeout(cause);

@@ -61,6 +61,7 @@ pub struct Proxy {
     name: Arc<str>,
     timeouts: Timeouts,
     trusted: TrustedProxies,
+    body_bytes: u64,
     pooled: Client<Connector, RequestBody>,
     /// Opens a connection for each request, for a second attempt.
     fresh: Client<Connector, RequestBody>,
@@ -101,9 +102,17 @@ impl Proxy {
             upstream,
             timeouts,
             trusted,
+            body_bytes: u64::MAX,
             pooled: builder.build(connector.clone()),
             fresh: builder.pool_max_idle_per_host(0).build(connector),
         })
+    }
+
+    /// Passes on no more than so many bytes of a request's body, however it is framed. Default: no limit.
+    #[must_use]
+    pub fn limit_bodies(mut self, bytes: u64) -> Self {
+        self.body_bytes = bytes;
+        self
     }
 
     /// Answers one request. What goes wrong is an answer too: see [`GeneratedError`].
@@ -156,7 +165,7 @@ impl Proxy {
             .map_err(|error| Failure::new(GeneratedError::TargetTooLong, error.to_string()))?;
         let offer = Offer::take(&mut head);
         let protocols = offer.as_ref().map(|offer| &offer.protocols);
-        let body = RequestBody::new(body, self.timeouts.idle_body, activity);
+        let body = RequestBody::new(body, self.timeouts.idle_body, self.body_bytes, activity);
         let forwarding = Forwarding {
             connection,
             trusted: &self.trusted,

@@ -22,17 +22,26 @@ pub(super) enum RequestBody {
     Visitor {
         body: Idle<Incoming>,
         activity: Arc<Activity>,
+        /// How many bytes more may come.
+        room: u64,
     },
 }
 
 impl RequestBody {
-    /// Fails if the visitor sends nothing for `limit`; notes in `activity` when something moved.
-    pub(super) fn new(body: Incoming, limit: Duration, activity: &Arc<Activity>) -> Self {
+    /// Fails if the visitor sends nothing for `limit`, or more than `room` bytes; notes in `activity` when something
+    /// moved.
+    pub(super) fn new(
+        body: Incoming,
+        limit: Duration,
+        room: u64,
+        activity: &Arc<Activity>,
+    ) -> Self {
         match body.is_end_stream() {
             true => Self::Empty,
             false => Self::Visitor {
                 body: Idle::new(body, limit),
                 activity: Arc::clone(activity),
+                room,
             },
         }
     }
@@ -46,7 +55,12 @@ impl Body for RequestBody {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, RequestBodyError>>> {
-        let Self::Visitor { body, activity } = self.get_mut() else {
+        let Self::Visitor {
+            body,
+            activity,
+            room,
+        } = self.get_mut()
+        else {
             return Poll::Ready(None);
         };
         let polled = Pin::new(body).poll_frame(cx);
@@ -54,7 +68,13 @@ impl Body for RequestBody {
             true => activity.await_visitor(),
             false => activity.moved(),
         }
-        polled.map_err(RequestBodyError::from)
+        polled.map(|frame| {
+            Some(
+                frame?
+                    .map_err(Into::into)
+                    .and_then(|frame| fit(frame, room)),
+            )
+        })
     }
 
     fn is_end_stream(&self) -> bool {
@@ -72,6 +92,13 @@ impl Body for RequestBody {
     }
 }
 
+/// Takes a frame's bytes from `room`.
+fn fit(frame: Frame<Bytes>, room: &mut u64) -> Result<Frame<Bytes>, RequestBodyError> {
+    let bytes = frame.data_ref().map_or(0, |data| data.len() as u64);
+    *room = room.checked_sub(bytes).ok_or(RequestBodyError::TooLarge)?;
+    Ok(frame)
+}
+
 /// Why the visitor's body did not come to its end.
 #[derive(Debug)]
 pub(super) enum RequestBodyError {
@@ -79,6 +106,8 @@ pub(super) enum RequestBodyError {
     Silent(Silence),
     /// The connection broke, or what came makes no sense.
     Cut(BoxError),
+    /// More came than is taken.
+    TooLarge,
 }
 
 impl From<BoxError> for RequestBodyError {
@@ -95,6 +124,7 @@ impl fmt::Display for RequestBodyError {
         match self {
             Self::Silent(silence) => write!(f, "the visitor stopped sending: {silence}"),
             Self::Cut(error) => write!(f, "the visitor's request was cut: {error}"),
+            Self::TooLarge => f.write_str("the visitor sent more than is taken"),
         }
     }
 }
