@@ -13,7 +13,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
@@ -21,6 +21,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::app::App;
 use crate::config::{Config, Limits};
 use crate::proxy::Connection;
+use crate::worker::Place;
 
 /// Streams of one HTTP/2 connection at once: what RFC 9113 §6.5.2 recommends at least.
 const STREAMS: u32 = 128;
@@ -28,6 +29,7 @@ const STREAMS: u32 = 128;
 /// How connections are served.
 #[derive(Clone)]
 pub(crate) struct Connections {
+    app: Arc<App>,
     http: Builder<TokioExecutor>,
     tls: Option<TlsAcceptor>,
     limits: Limits,
@@ -35,7 +37,7 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
-    pub(crate) fn new(config: &Config, stopped: watch::Receiver<bool>) -> Self {
+    pub(crate) fn new(config: &Config, app: Arc<App>, stopped: watch::Receiver<bool>) -> Self {
         let limits = config.limits;
         let mut http = Builder::new(TokioExecutor::new());
         http.http1()
@@ -49,6 +51,7 @@ impl Connections {
             .keep_alive_interval(limits.headers)
             .keep_alive_timeout(limits.headers);
         Self {
+            app,
             http,
             tls: config.tls.clone().map(TlsAcceptor::from),
             limits,
@@ -61,42 +64,30 @@ impl Connections {
         &self,
         stream: TcpStream,
         peer: SocketAddr,
-        place: Option<OwnedSemaphorePermit>,
-        app: &Arc<App>,
+        place: Place,
         open: &GracefulShutdown,
     ) -> impl Future<Output = ()> + Send + use<> {
-        let (this, app, watcher) = (self.clone(), Arc::clone(app), open.watcher());
+        let (this, watcher) = (self.clone(), open.watcher());
         async move {
             // Responses leave at once, not when the next packet is full.
             let _ = stream.set_nodelay(true);
-            this.encrypt_and_answer(stream, peer, &app, watcher).await;
+            this.encrypt_and_answer(stream, peer, watcher).await;
             drop(place);
         }
     }
 
-    async fn encrypt_and_answer(
-        &self,
-        stream: TcpStream,
-        peer: SocketAddr,
-        app: &Arc<App>,
-        watcher: Watcher,
-    ) {
+    async fn encrypt_and_answer(&self, stream: TcpStream, peer: SocketAddr, watcher: Watcher) {
         let stream = with_write_timeout(stream, self.limits.write);
         let connection = Connection {
             peer,
             tls: self.tls.is_some(),
         };
         let Some(tls) = &self.tls else {
-            return self
-                .answer(TokioIo::new(stream), connection, app, watcher)
-                .await;
+            return self.answer(TokioIo::new(stream), connection, watcher).await;
         };
         tokio::select! {
             accepted = tls.accept(stream) => match accepted {
-                Ok(stream) => {
-                    self.answer(TokioIo::new(stream), connection, app, watcher)
-                        .await
-                }
+                Ok(stream) => self.answer(TokioIo::new(stream), connection, watcher).await,
                 Err(error) => tracing::debug!(%peer, %error, "failed to agree on TLS"),
             },
             () = self.lost_patience(self.limits.handshake) => {
@@ -105,12 +96,12 @@ impl Connections {
         }
     }
 
-    async fn answer<S>(&self, stream: S, connection: Connection, app: &Arc<App>, watcher: Watcher)
+    async fn answer<S>(&self, stream: S, connection: Connection, watcher: Watcher)
     where
         S: Read + Write + Unpin + Send + 'static,
     {
         let asked = Arc::new(AtomicBool::new(false));
-        let service = app.service(connection, Arc::clone(&asked));
+        let service = self.app.service(connection, Arc::clone(&asked));
         let served = self.http.serve_connection_with_upgrades(stream, service);
         let served = watcher.watch(served.into_owned());
         match self.unless_nothing_is_asked(&asked, served).await {

@@ -12,6 +12,7 @@ mod inspector;
 mod listen;
 pub mod proxy;
 pub mod tls;
+mod worker;
 
 pub use body::{Body, BoxError};
 pub use config::{AccessLog, Config, Inspection, Limits, PolicyInForce, Site};

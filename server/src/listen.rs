@@ -1,17 +1,16 @@
-//! Listens, with one loop per worker thread, until told to stop.
+//! Listens and hands connections out to workers, until told to stop.
 
 use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, TcpListener as StdListener};
+use std::pin::pin;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use crate::app::{App, Origin};
 use crate::config::{AccessLog, Config, Site};
@@ -19,6 +18,7 @@ use crate::connection::Connections;
 use crate::files::Files;
 use crate::inspector::Inspector;
 use crate::proxy::{Proxy, Timeouts, Upstream};
+use crate::worker::Worker;
 
 /// Connections that wait to be accepted, at most; the system may allow fewer.
 const BACKLOG: u32 = 4096;
@@ -79,37 +79,24 @@ impl Server {
     pub fn run(self, stop: impl Future<Output = ()>) -> io::Result<()> {
         let (stopping, stopped) = watch::channel(false);
         let inspector = Inspector::new(&self.config, stopped.clone());
-        let places = Arc::new(Semaphore::new(self.config.limits.connections));
         let workers = (0..self.config.workers.get())
-            .map(|_| self.worker(&inspector, &places, stopped.clone()))
+            .map(|_| self.worker(&inspector, stopped.clone()))
             .collect::<io::Result<Vec<_>>>()?;
-        // Each worker has its own handle: when all have let go, new connections are refused.
-        drop(self.listener);
-        runtime()?.block_on(stop);
+        runtime()?.block_on(hand_out(self.listener, &self.config, &workers, stop))?;
         // Workers that are gone already need not be told.
         let _ = stopping.send(true);
-        workers.into_iter().try_for_each(join)
+        join(workers)
     }
 
     fn worker(
         &self,
         inspector: &Option<Arc<Inspector>>,
-        places: &Arc<Semaphore>,
         stopped: watch::Receiver<bool>,
-    ) -> io::Result<JoinHandle<io::Result<()>>> {
+    ) -> io::Result<Worker> {
         let origin = self.origin.for_worker(&self.config)?;
         let app = App::new(&self.config, origin, inspector.clone(), self.log.clone());
-        let worker = Worker {
-            app: Arc::new(app),
-            connections: Connections::new(&self.config, stopped.clone()),
-            places: Arc::clone(places),
-            stopped,
-            patience: self.config.limits.shutdown,
-        };
-        let listener = self.listener.try_clone()?;
-        thread::Builder::new()
-            .name("hardtack".to_string())
-            .spawn(move || runtime()?.block_on(worker.run(listener)))
+        let connections = Connections::new(&self.config, Arc::new(app), stopped);
+        Worker::start(connections, self.config.limits.shutdown)
     }
 }
 
@@ -125,36 +112,29 @@ impl SharedOrigin {
     }
 }
 
-/// One accept loop.
-struct Worker {
-    app: Arc<App>,
-    connections: Connections,
-    places: Arc<Semaphore>,
-    stopped: watch::Receiver<bool>,
-    patience: Duration,
-}
-
-impl Worker {
-    async fn run(mut self, listener: StdListener) -> io::Result<()> {
-        let listener = TcpListener::from_std(listener)?;
-        let open = GracefulShutdown::new();
-        loop {
-            tokio::select! {
-                biased;
-                _ = self.stopped.wait_for(|stopped| *stopped) => break,
-                (stream, peer, place) = accept(&listener, &self.places) => {
-                    tokio::spawn(self.connections.serve(stream, peer, place, &self.app, &open));
+/// Accepts connections and gives each to the worker that has fewest, until `stop` is ready.
+///
+/// Workers that accepted for themselves would not share evenly: whoever wakes first takes all that wait.
+async fn hand_out(
+    listener: StdListener,
+    config: &Config,
+    workers: &[Worker],
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let listener = TcpListener::from_std(listener)?;
+    let places = Arc::new(Semaphore::new(config.limits.connections));
+    let mut stop = pin!(stop);
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut stop => return Ok(()),
+            (stream, peer, place) = accept(&listener, &places) => {
+                let idlest = workers.iter().filter(|worker| worker.is_there()).min_by_key(|worker| worker.load());
+                if let Some(worker) = idlest {
+                    worker.take(stream, peer, place);
                 }
             }
         }
-        drop(listener);
-        if timeout(self.patience, open.shutdown()).await.is_err() {
-            tracing::warn!(
-                "cut connections that were still open {:?} after the stop",
-                self.patience
-            );
-        }
-        Ok(())
     }
 }
 
@@ -209,12 +189,16 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-fn runtime() -> io::Result<Runtime> {
+pub(crate) fn runtime() -> io::Result<Runtime> {
     Builder::new_current_thread().enable_all().build()
 }
 
-fn join(worker: JoinHandle<io::Result<()>>) -> io::Result<()> {
-    worker
-        .join()
-        .unwrap_or_else(|_| Err(io::Error::other("a worker panicked")))
+/// Tells all workers to end, and waits for each.
+fn join(workers: Vec<Worker>) -> io::Result<()> {
+    let ending: Vec<_> = workers.into_iter().map(Worker::end).collect();
+    ending.into_iter().try_for_each(|worker| {
+        worker
+            .join()
+            .unwrap_or_else(|_| Err(io::Error::other("a worker panicked")))
+    })
 }
