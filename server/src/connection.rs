@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
@@ -15,10 +15,10 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::sleep;
-use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 
 use crate::app::App;
+use crate::client::Client;
 use crate::config::{Config, Limits};
 use crate::proxy::Connection;
 use crate::worker::Place;
@@ -67,26 +67,21 @@ impl Connections {
         place: Place,
         open: &GracefulShutdown,
     ) -> impl Future<Output = ()> + Send + use<> {
+        let client = Client::new(stream, place, self.limits.write);
         let (this, watcher) = (self.clone(), open.watcher());
-        async move {
-            // Responses leave at once, not when the next packet is full.
-            let _ = stream.set_nodelay(true);
-            this.encrypt_and_answer(stream, peer, watcher).await;
-            drop(place);
-        }
+        async move { this.encrypt_and_answer(client, peer, watcher).await }
     }
 
-    async fn encrypt_and_answer(&self, stream: TcpStream, peer: SocketAddr, watcher: Watcher) {
-        let stream = with_write_timeout(stream, self.limits.write);
+    async fn encrypt_and_answer(&self, client: Client, peer: SocketAddr, watcher: Watcher) {
         let connection = Connection {
             peer,
             tls: self.tls.is_some(),
         };
         let Some(tls) = &self.tls else {
-            return self.answer(TokioIo::new(stream), connection, watcher).await;
+            return self.answer(TokioIo::new(client), connection, watcher).await;
         };
         tokio::select! {
-            accepted = tls.accept(stream) => match accepted {
+            accepted = tls.accept(client) => match accepted {
                 Ok(stream) => self.answer(TokioIo::new(stream), connection, watcher).await,
                 Err(error) => tracing::debug!(%peer, %error, "failed to agree on TLS"),
             },
@@ -138,11 +133,4 @@ impl Connections {
             _ = stopped.wait_for(|stopped| *stopped) => {}
         }
     }
-}
-
-/// A client that takes nothing more of a response holds memory and a place for nobody.
-fn with_write_timeout(stream: TcpStream, limit: Duration) -> Pin<Box<TimeoutStream<TcpStream>>> {
-    let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(limit));
-    Box::pin(stream)
 }

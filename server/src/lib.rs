@@ -4,6 +4,7 @@
 
 mod app;
 mod body;
+mod client;
 mod config;
 mod connection;
 pub mod files;
