@@ -38,7 +38,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECONDS", default_value_t = Timeouts::default().response_headers.as_secs(), hide_short_help = true)]
     response_timeout: u64,
 
-    /// For the next bytes of a body, either way
+    /// For the next bytes of a body, either way; a stream of server-sent events has to say something more often
     #[arg(long, value_name = "SECONDS", default_value_t = Timeouts::default().idle_body.as_secs(), hide_short_help = true)]
     body_timeout: u64,
 

@@ -113,10 +113,12 @@ fn site(args: &Args) -> Result<(Site, String), Error> {
         (Some(url), _) => {
             let upstream = Upstream::parse(url)
                 .map_err(|error| Error::usage(error.to_string()).hint(error.hint()))?;
-            Ok((
-                Site::Upstream(upstream, args.limits.timeouts()),
-                url.clone(),
-            ))
+            if upstream.is_at(args.listen) {
+                let message = format!("the upstream `{url}` is this server itself");
+                return Err(Error::usage(message).hint("give one of them another port"));
+            }
+            let site = Site::Upstream(upstream, args.limits.timeouts());
+            Ok((site, url.clone()))
         }
         (None, Some(dir)) => {
             let site = Site::folder(dir).map_err(|error| {
