@@ -8,6 +8,7 @@ use core::fmt;
 use crate::domain::{DomainRule, SuffixList};
 use crate::host;
 use crate::id::{Accept, VisitorId};
+use crate::prefix::Prefix;
 use crate::settings::{CookieSettings, DomainSetting, Renew, SameSite, Settings};
 
 /// The rules a site has set, checked and laid out for speed. Made once; shared by every request.
@@ -393,47 +394,6 @@ fn can_do_without_secure(cookie: &CookieSettings) -> bool {
     !Prefix::of(&cookie.name).wants_secure()
         && cookie.same_site != SameSite::None
         && !cookie.partitioned
-}
-
-/// The name prefixes by which a server promises attributes (RFC 6265bis §4.1.3, and the layered-cookies draft).
-/// Browsers compare them without regard to case.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Prefix {
-    None,
-    Secure,
-    Host,
-    Http,
-    HostHttp,
-}
-
-impl Prefix {
-    fn of(name: &str) -> Self {
-        let begins = |prefix: &str| {
-            name.as_bytes()
-                .get(..prefix.len())
-                .is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes()))
-        };
-        // The longer one first: `__Host-Http-` begins with `__Host-`.
-        match () {
-            () if begins("__Host-Http-") => Self::HostHttp,
-            () if begins("__Host-") => Self::Host,
-            () if begins("__Secure-") => Self::Secure,
-            () if begins("__Http-") => Self::Http,
-            () => Self::None,
-        }
-    }
-
-    fn wants_secure(self) -> bool {
-        self != Self::None
-    }
-
-    const fn wants_http_only(self) -> bool {
-        matches!(self, Self::Http | Self::HostHttp)
-    }
-
-    const fn wants_host_only(self) -> bool {
-        matches!(self, Self::Host | Self::HostHttp)
-    }
 }
 
 /// A token of RFC 9110 §5.6.2.

@@ -1,0 +1,42 @@
+//! Cookie name prefixes: promises about attributes that browsers hold a server to.
+
+/// The name prefixes by which a server promises attributes (RFC 6265bis §4.1.3, and the layered-cookies draft).
+/// Browsers compare them without regard to case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Prefix {
+    None,
+    Secure,
+    Host,
+    Http,
+    HostHttp,
+}
+
+impl Prefix {
+    pub(crate) fn of(name: &str) -> Self {
+        let begins = |prefix: &str| {
+            name.as_bytes()
+                .get(..prefix.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes()))
+        };
+        // The longer one first: `__Host-Http-` begins with `__Host-`.
+        match () {
+            () if begins("__Host-Http-") => Self::HostHttp,
+            () if begins("__Host-") => Self::Host,
+            () if begins("__Secure-") => Self::Secure,
+            () if begins("__Http-") => Self::Http,
+            () => Self::None,
+        }
+    }
+
+    pub(crate) fn wants_secure(self) -> bool {
+        self != Self::None
+    }
+
+    pub(crate) const fn wants_http_only(self) -> bool {
+        matches!(self, Self::Http | Self::HostHttp)
+    }
+
+    pub(crate) const fn wants_host_only(self) -> bool {
+        matches!(self, Self::Host | Self::HostHttp)
+    }
+}
