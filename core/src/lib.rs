@@ -72,6 +72,7 @@ mod id;
 mod log_line;
 mod outcome;
 mod policy;
+mod prefix;
 mod scope;
 mod set_cookie;
 mod settings;

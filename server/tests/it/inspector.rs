@@ -1,0 +1,306 @@
+//! The inspector: what it shows, to whom, and that it leaves no trace in what it shows.
+
+use hardtack_server::{Config, Inspection};
+use serde_json::Value;
+
+use crate::h2c::{self, Client};
+use crate::served::{EXAMPLE, Served, page, usual};
+use crate::wire::{Answer, Wire};
+
+const ID: &str = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
+
+fn get(path: &str, fields: &[&str]) -> String {
+    page("localhost", path, fields)
+}
+
+#[track_caller]
+fn state(server: &Served, fields: &[&str]) -> Value {
+    let answer = server.ask(&get("/.hardtack/state", fields));
+    assert_eq!(answer.field("content-type"), Some("application/json"));
+    serde_json::from_slice(&answer.body).expect("JSON")
+}
+
+/// What everything that the inspector answers has in common.
+#[track_caller]
+fn is_guarded(answer: &Answer) {
+    let policy = answer.field("content-security-policy").expect("a policy");
+    for part in ["default-src 'none'", "frame-ancestors 'none'", "script-src 'self'"] {
+        assert!(policy.contains(part), "{policy}");
+    }
+    assert_eq!(answer.field("cache-control"), Some("no-store"));
+    assert_eq!(answer.field("x-content-type-options"), Some("nosniff"));
+    assert_eq!(answer.cookies(), [""; 0]);
+}
+
+#[test]
+fn the_page_and_its_parts_are_there() {
+    let server = Served::example();
+    for (path, media_type, part) in [
+        ("/.hardtack/", "text/html; charset=utf-8", "<!doctype html>"),
+        ("/.hardtack/page.css", "text/css; charset=utf-8", "{"),
+        ("/.hardtack/page.js", "text/javascript; charset=utf-8", "decisions"),
+        ("/.hardtack/?any=query", "text/html; charset=utf-8", "page.js"),
+    ] {
+        let answer = server.ask(&get(path, &[]));
+        assert_eq!(answer.status, 200, "{path}");
+        assert_eq!(answer.field("content-type"), Some(media_type));
+        assert!(answer.text().contains(part), "{path}: {}", answer.text());
+        is_guarded(&answer);
+    }
+}
+
+#[test]
+fn without_its_slash_the_address_leads_to_the_page() {
+    let answer = Served::example().ask(&get("/.hardtack", &[]));
+    assert_eq!(answer.status, 308);
+    assert_eq!(answer.field("location"), Some("/.hardtack/"));
+    is_guarded(&answer);
+}
+
+#[test]
+fn head_tells_what_get_would_send() {
+    let server = Served::example();
+    let mut wire = server.wire();
+    for path in ["/.hardtack/", "/.hardtack/page.css", "/.hardtack/state", "/.hardtack/none"] {
+        let head = wire.ask(&get(path, &[]).replacen("GET", "HEAD", 1));
+        let full = wire.ask(&get(path, &[]));
+        assert_eq!(head.status, full.status, "{path}");
+        assert_eq!(head.field("content-type"), full.field("content-type"));
+        assert_eq!(head.field("content-length"), full.field("content-length"));
+        is_guarded(&head);
+    }
+    let head = wire.ask(&get("/.hardtack/decisions", &[]).replacen("GET", "HEAD", 1));
+    assert_eq!(head.field("content-type"), Some("text/event-stream"));
+    // The stream has not begun: the connection is there for the next request.
+    assert_eq!(wire.ask(&get("/", &[])).status, 200);
+}
+
+#[test]
+fn nothing_can_be_sent_to_it() {
+    let server = Served::example();
+    for method in ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"] {
+        let request = get("/.hardtack/", &["Content-Length: 0"]).replacen("GET", method, 1);
+        let answer = server.ask(&request);
+        assert_eq!(answer.status, 405, "{method}");
+        assert_eq!(answer.field("allow"), Some("GET, HEAD"));
+        is_guarded(&answer);
+    }
+}
+
+#[test]
+fn what_it_does_not_have_is_not_found() {
+    let server = Served::example();
+    for path in ["/.hardtack/none", "/.hardtack/page.css/", "/.hardtack//", "/.hardtack/../"] {
+        let answer = server.ask(&get(path, &[]));
+        assert_eq!(answer.status, 404, "{path}");
+        is_guarded(&answer);
+    }
+}
+
+#[test]
+fn the_state_shows_the_cookie_that_the_browser_sent() {
+    let server = Served::example();
+    let returning = state(&server, &[&format!("Cookie: a=1; FPD={ID}")]);
+    assert_eq!(returning["cookie"]["name"], "FPD");
+    assert_eq!(returning["cookie"]["id"], ID);
+    assert_eq!(returning["cookie"]["sent"][0], ID);
+    assert_eq!(returning["cookie"]["problem"], Value::Null);
+    let line = returning["set_cookie"]["line"].as_str().unwrap();
+    assert!(line.starts_with(&format!("FPD={ID}; Max-Age=63072000; ")), "{line}");
+    assert_eq!(returning["policy"]["source"], "a test");
+    assert_eq!(returning["site"]["host"], "localhost");
+    assert!(returning["notes"][0].as_str().unwrap().contains("Secure"));
+    assert!(returning["lifetimes"].as_array().unwrap().len() > 2);
+}
+
+#[test]
+fn the_state_says_when_there_is_no_cookie_or_a_bad_one() {
+    let server = Served::example();
+    let new = state(&server, &[]);
+    assert_eq!(new["cookie"]["id"], Value::Null);
+    assert_eq!(new["cookie"]["problem"], Value::Null);
+    let bad = state(&server, &["Cookie: FPD=<script>\u{e4}"]);
+    assert_eq!(bad["cookie"]["id"], Value::Null);
+    assert_eq!(bad["cookie"]["sent"][0], "<script>\u{e4}");
+    assert_eq!(bad["cookie"]["problem"], "the cookie held no UUID");
+}
+
+/// Opens the stream of decisions.
+fn watch(server: &Served) -> Wire {
+    let mut wire = server.wire();
+    let head = wire.ask_head(&get("/.hardtack/decisions", &[]));
+    assert_eq!(head.field("content-type"), Some("text/event-stream"));
+    is_guarded(&head);
+    wire
+}
+
+#[track_caller]
+fn next(wire: &mut Wire) -> Value {
+    wire.until("data: ");
+    let event = wire.until("\n\n");
+    serde_json::from_str(&event).expect("JSON")
+}
+
+#[test]
+fn the_stream_replays_what_was_decided_and_goes_on() {
+    let server = Served::example();
+    let first = server.page("/", &[]);
+    server.page("/style.css", &[]);
+    let mut watching = watch(&server);
+    let event = next(&mut watching);
+    assert_eq!(event["seq"], 1);
+    assert_eq!(event["method"], "GET");
+    assert_eq!(event["path"], "/");
+    assert_eq!(event["status"], 200);
+    assert_eq!(event["outcome"], "issued");
+    assert_eq!(event["reason"], "new_visitor");
+    assert_eq!(event["id"], first.id());
+    assert_eq!(event["set_cookie"][0], first.cookies()[0]);
+    let event = next(&mut watching);
+    assert_eq!((&event["seq"], &event["reason"]), (&2.into(), &"not_html".into()));
+    assert_eq!((&event["id"], &event["set_cookie"]), (&Value::Null, &Value::Array(vec![])));
+    for path in ["/about", "/journal/"] {
+        server.page(path, &[]);
+        assert_eq!(next(&mut watching)["path"], path);
+    }
+}
+
+#[test]
+fn the_stream_replays_the_last_fifty() {
+    let server = Served::example();
+    for _ in 0..60 {
+        server.page("/", &[]);
+    }
+    let mut watching = watch(&server);
+    for seq in 11..=60 {
+        assert_eq!(next(&mut watching)["seq"], seq);
+    }
+}
+
+#[test]
+fn several_can_watch_and_one_that_does_not_read_holds_up_nobody() {
+    let server = Served::example();
+    let _idle = watch(&server);
+    let mut watching = [watch(&server), watch(&server)];
+    let mut wire = server.wire();
+    for seq in 1..=600 {
+        let path = format!("/{}", "x".repeat(500));
+        wire.ask(&get(&path, &[]));
+        for wire in &mut watching {
+            assert_eq!(next(wire)["seq"], seq);
+        }
+    }
+}
+
+#[test]
+fn what_visitors_send_cannot_break_the_stream() {
+    let server = Served::example();
+    let answer = server.ask(&get("/a\\b", &["Cookie: FPD=\"}\\</script>\u{e4}"]));
+    assert_eq!(answer.status, 404);
+    let event = next(&mut watch(&server));
+    assert_eq!(event["path"], "/a\\b");
+}
+
+/// Asks for the page where it is not for whoever asks: the site answers, which knows no such page.
+#[track_caller]
+fn is_the_sites(config: Config, host: &str, fields: &[&str]) {
+    let server = Served::folder(EXAMPLE, config);
+    for path in ["/.hardtack", "/.hardtack/", "/.hardtack/state", "/.hardtack/decisions"] {
+        let answer = server.ask(&page(host, path, fields));
+        assert_eq!(answer.status, 404, "{path} for {host} {fields:?}");
+        assert!(answer.text().contains("<!doctype html>"), "not the site's own 404");
+        assert_eq!(answer.field("content-security-policy"), None);
+        assert_eq!(server.decisions().len(), 1);
+    }
+}
+
+#[test]
+fn it_is_for_browsers_that_ask_for_this_machine() {
+    for host in ["www.example.com", "localhost.example.com", "192.168.0.1", "127.0.0.1.nip.io", ""] {
+        is_the_sites(usual(), host, &[]);
+    }
+    let server = Served::example();
+    for host in ["localhost", "LOCALHOST:8080", "127.0.0.1:8080", "[::1]", "site.localhost"] {
+        let answer = server.ask(&page(host, "/.hardtack/", &[]));
+        assert_eq!(answer.status, 200, "{host}");
+    }
+}
+
+#[test]
+fn it_is_not_for_whoever_comes_through_a_proxy() {
+    is_the_sites(usual(), "localhost", &["X-Forwarded-For: 127.0.0.1"]);
+    is_the_sites(usual(), "localhost", &["Forwarded: for=127.0.0.1"]);
+    is_the_sites(usual(), "localhost", &["Via: 1.1 proxy"]);
+    let trusting = Config {
+        trusted: "loopback".parse().unwrap(),
+        ..usual()
+    };
+    is_the_sites(trusting, "localhost", &["X-Forwarded-For: 127.0.0.1"]);
+}
+
+#[test]
+fn it_can_be_off() {
+    let off = Config {
+        inspector: Inspection::Off,
+        ..usual()
+    };
+    is_the_sites(off, "localhost", &[]);
+}
+
+#[test]
+fn it_can_be_for_everybody() {
+    let config = Config {
+        inspector: Inspection::Everybody,
+        ..usual()
+    };
+    let server = Served::folder(EXAMPLE, config);
+    for fields in [&[][..], &["X-Forwarded-For: 192.0.2.1"], &["Via: 1.1 proxy"]] {
+        let answer = server.ask(&page("www.example.com", "/.hardtack/", fields));
+        assert_eq!(answer.status, 200, "{fields:?}");
+    }
+}
+
+#[tokio::test]
+async fn over_http_2_the_authority_decides() {
+    let server = Served::example();
+    let client = Client::to(server.address).await;
+    let status = async |authority: &str| {
+        let uri = format!("http://{authority}/.hardtack/");
+        client.ask(h2c::page(&uri)).await.status
+    };
+    assert_eq!(status("localhost").await, 200);
+    assert_eq!(status("www.example.com").await, 404);
+}
+
+#[test]
+fn a_full_url_decides_over_the_host_field() {
+    let server = Served::example();
+    let target = "http://www.example.com/.hardtack/";
+    assert_eq!(server.ask(&get(target, &[])).status, 404);
+}
+
+#[test]
+fn names_that_only_begin_like_it_are_the_sites() {
+    let server = Served::example();
+    for path in ["/.hardtackle", "/.hardtack.html", "/.HARDTACK/", "/%2ehardtack/"] {
+        let answer = server.ask(&get(path, &[]));
+        assert_eq!(answer.status, 404, "{path}");
+        assert_eq!(answer.field("content-security-policy"), None, "{path}");
+    }
+}
+
+#[test]
+fn it_leaves_no_trace() {
+    let server = Served::example();
+    let paths = ["/.hardtack", "/.hardtack/", "/.hardtack/state", "/.hardtack/page.js", "/.hardtack/none"];
+    for path in paths {
+        for cookie in ["Cookie: a=1", "Cookie: FPD=1", &format!("Cookie: FPD={ID}")] {
+            let answer = server.ask(&get(path, &[cookie, "Sec-Fetch-Dest: document"]));
+            assert_eq!(answer.cookies(), [""; 0], "{path}");
+        }
+    }
+    watch(&server);
+    assert_eq!(server.decisions(), []);
+    server.page("/", &[]);
+    assert_eq!(next(&mut watch(&server))["seq"], 1);
+}

@@ -1,0 +1,204 @@
+//! A server that runs for the length of a test.
+
+use std::fmt::Display;
+use std::io;
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use hardtack_server::proxy::{Timeouts, TrustedProxies, Upstream};
+use hardtack_server::{AccessLog, Config, Inspection, Limits, PolicyInForce, Server, Site};
+use hardtack_tower::Decided;
+use tokio::sync::oneshot;
+
+use crate::wire::{Answer, PATIENCE, Wire};
+
+/// A site of real pages, with a style sheet, images and a font.
+pub(crate) const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/site");
+
+/// What a test waits for where a timeout has to happen.
+pub(crate) const SOON: Duration = Duration::from_millis(300);
+
+/// The product's defaults, on a free port and with one worker.
+pub(crate) fn usual() -> Config {
+    Config {
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        workers: NonZeroUsize::MIN,
+        tls: None,
+        limits: Limits::default(),
+        trusted: TrustedProxies::none(),
+        policy: policy(""),
+        inspector: Inspection::default(),
+    }
+}
+
+/// The usual, with these limits.
+pub(crate) fn limited(limits: Limits) -> Config {
+    Config { limits, ..usual() }
+}
+
+/// A policy file's text, read.
+pub(crate) fn policy(toml: &str) -> PolicyInForce {
+    let loaded = hardtack_policy::from_toml(toml).expect("the policy is valid");
+    PolicyInForce {
+        policy: Arc::new(loaded.policy),
+        settings: Arc::new(loaded.settings),
+        source: "a test".to_string(),
+    }
+}
+
+/// A server with a thread of its own; stopped on drop.
+pub(crate) struct Served {
+    pub(crate) address: SocketAddr,
+    log: Arc<Recorded>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+    ended: mpsc::Receiver<io::Result<()>>,
+}
+
+impl Served {
+    /// Serves the example site as users would by default.
+    pub(crate) fn example() -> Self {
+        Self::folder(EXAMPLE, usual())
+    }
+
+    pub(crate) fn folder(root: impl AsRef<Path>, config: Config) -> Self {
+        let site = Site::folder(root).expect("the folder is there");
+        Self::start(config, site)
+    }
+
+    /// Stands in front of another server, for as long as that takes.
+    pub(crate) fn before(upstream: impl Display, config: Config) -> Self {
+        Self::before_within(Timeouts::default(), upstream, config)
+    }
+
+    pub(crate) fn before_within(
+        timeouts: Timeouts,
+        upstream: impl Display,
+        config: Config,
+    ) -> Self {
+        let upstream = Upstream::parse(&format!("http://{upstream}")).expect("an upstream");
+        Self::start(config, Site::Upstream(upstream, timeouts))
+    }
+
+    fn start(config: Config, site: Site) -> Self {
+        let log = Arc::new(Recorded::default());
+        let server = Server::bind(config, site, Some(log.clone())).expect("a free port");
+        let address = server.local_addr().expect("an address");
+        let (stop, stopped) = oneshot::channel();
+        let (end, ended) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            let result = server.run(async { stopped.await.unwrap_or_default() });
+            let _ = end.send(result);
+        });
+        Self {
+            address,
+            log,
+            stop: Some(stop),
+            thread: Some(thread),
+            ended,
+        }
+    }
+
+    pub(crate) fn wire(&self) -> Wire {
+        Wire::to(self.address)
+    }
+
+    /// Sends one request on a connection of its own.
+    #[track_caller]
+    pub(crate) fn ask(&self, request: &str) -> Answer {
+        self.wire().ask(request)
+    }
+
+    /// Asks for a page as a browser on this machine does.
+    #[track_caller]
+    pub(crate) fn page(&self, path: &str, fields: &[&str]) -> Answer {
+        self.ask(&page("localhost", path, fields))
+    }
+
+    /// Everything that was decided since the last call. A record is made before its response leaves.
+    pub(crate) fn decisions(&self) -> Vec<Decision> {
+        std::mem::take(&mut self.log.0.lock().unwrap())
+    }
+
+    /// Tells the server to stop, and does not wait.
+    pub(crate) fn stop(&mut self) {
+        drop(self.stop.take());
+    }
+
+    /// Waits for the server's end.
+    #[track_caller]
+    pub(crate) fn end(&mut self) {
+        let ended = self.ended.recv_timeout(PATIENCE);
+        ended.expect("the server ends").expect("without an error");
+        self.thread.take().map(JoinHandle::join);
+    }
+
+    /// Whether the server still gives a page to who asks for one.
+    #[track_caller]
+    pub(crate) fn still_serves(&self) {
+        let answer = self.page("/", &[]);
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.stop();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A GET as a browser sends it for a page.
+pub(crate) fn page(host: &str, path: &str, fields: &[&str]) -> String {
+    let fields: String = fields.iter().map(|field| format!("{field}\r\n")).collect();
+    format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html,*/*;q=0.8\r\n{fields}\r\n")
+}
+
+/// One record of the access log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Decision {
+    pub(crate) path: String,
+    pub(crate) host: String,
+    pub(crate) scheme: &'static str,
+    pub(crate) status: u16,
+    pub(crate) outcome: &'static str,
+    pub(crate) reason: &'static str,
+    pub(crate) id: Option<String>,
+}
+
+impl Decision {
+    /// Status, outcome and reason in one line.
+    pub(crate) fn line(&self) -> String {
+        let Self {
+            path,
+            status,
+            outcome,
+            reason,
+            ..
+        } = self;
+        format!("{path} {status} {outcome} {reason}")
+    }
+}
+
+#[derive(Debug, Default)]
+struct Recorded(Mutex<Vec<Decision>>);
+
+impl AccessLog for Recorded {
+    fn record(&self, decided: &Decided<'_>) {
+        self.0.lock().unwrap().push(Decision {
+            path: decided.uri.path().to_string(),
+            host: String::from_utf8_lossy(decided.target.host).into_owned(),
+            scheme: decided.target.scheme.as_str(),
+            status: decided.status.as_u16(),
+            outcome: decided.decision.outcome().as_str(),
+            reason: decided.decision.reason().as_str(),
+            id: decided.decision.id().map(|id| id.to_string()),
+        });
+    }
+}

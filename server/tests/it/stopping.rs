@@ -1,0 +1,201 @@
+//! A graceful stop: what is under way ends, what is idle goes, what is new is refused.
+
+use std::net::TcpStream;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use hardtack_server::tls::self_signed;
+use hardtack_server::{Config, Limits};
+
+use crate::h2c::{self, Client};
+use crate::origin::Origin;
+use crate::served::{EXAMPLE, SOON, Served, limited, page};
+use crate::wire::PATIENCE;
+
+/// Waits for exchanges under way as long as they take: a stop that is not graceful shows as a hang.
+fn patient() -> Config {
+    limited(Limits {
+        shutdown: PATIENCE * 10,
+        headers: PATIENCE * 10,
+        handshake: PATIENCE * 10,
+        ..Limits::default()
+    })
+}
+
+/// An upstream that says when it has a request, and answers when it is told.
+fn held() -> (Origin, Receiver<()>, Sender<()>) {
+    let (arrive, arrived) = mpsc::channel();
+    let (release, released) = mpsc::channel();
+    let released = Mutex::new(released);
+    let origin = Origin::start(move |mut wire| {
+        wire.until("\r\n\r\n");
+        arrive.send(()).unwrap();
+        let _ = released.lock().unwrap().recv_timeout(PATIENCE * 10);
+        wire.try_send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi");
+    });
+    (origin, arrived, release)
+}
+
+/// Waits until nobody listens any more.
+#[track_caller]
+fn refuses_connections(server: &Served) {
+    let start = Instant::now();
+    while TcpStream::connect(server.address).is_ok() {
+        assert!(start.elapsed() < PATIENCE, "still listening");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn a_request_under_way_ends_well_and_new_connections_are_refused() {
+    let (origin, arrived, release) = held();
+    let mut server = Served::before(origin.address, patient());
+    let mut wire = server.wire();
+    wire.send(page("localhost", "/", &[]));
+    arrived.recv_timeout(PATIENCE).unwrap();
+    server.stop();
+    refuses_connections(&server);
+    release.send(()).unwrap();
+    let answer = wire.answer();
+    assert_eq!((answer.status, &*answer.text()), (200, "hi"));
+    assert_eq!(answer.id().len(), 36);
+    wire.is_over();
+    server.end();
+}
+
+#[tokio::test]
+async fn a_request_under_way_over_http_2_ends_well() {
+    let (origin, arrived, release) = held();
+    let mut server = Served::before(origin.address, patient());
+    let client = Client::to(server.address).await;
+    let asked = {
+        let client = client.clone();
+        tokio::spawn(async move { client.ask(h2c::page("http://localhost/")).await })
+    };
+    let arrived = tokio::task::spawn_blocking(move || arrived.recv_timeout(PATIENCE));
+    arrived.await.unwrap().unwrap();
+    server.stop();
+    release.send(()).unwrap();
+    assert_eq!(asked.await.unwrap().text(), "hi");
+    let mut ended = tokio::task::spawn_blocking(move || server.end());
+    h2c::patient(&mut ended).await.unwrap();
+}
+
+#[test]
+fn what_is_open_after_the_limit_is_cut() {
+    let (origin, arrived, _release) = held();
+    let limits = Limits {
+        shutdown: SOON,
+        ..Limits::default()
+    };
+    let mut server = Served::before(origin.address, limited(limits));
+    let mut wire = server.wire();
+    wire.send(page("localhost", "/", &[]));
+    arrived.recv_timeout(PATIENCE).unwrap();
+    server.stop();
+    server.end();
+    wire.is_over();
+}
+
+/// Stops a server with a connection on which `bytes` were sent, and answered with `status` if any.
+#[track_caller]
+fn does_not_wait_for(bytes: &str, status: Option<u16>) {
+    let mut server = Served::folder(EXAMPLE, patient());
+    let mut wire = server.wire();
+    wire.send(bytes);
+    if let Some(status) = status {
+        assert_eq!(wire.answer().status, status);
+    }
+    // Another exchange, so that the server has seen the first connection.
+    server.still_serves();
+    server.stop();
+    server.end();
+    wire.is_over();
+}
+
+#[test]
+fn a_connection_that_is_kept_does_not_hold_the_stop() {
+    does_not_wait_for(&page("localhost", "/", &[]), Some(200));
+    does_not_wait_for(&page("localhost", "/nothing", &[]), Some(404));
+}
+
+#[test]
+fn a_connection_on_which_nothing_was_asked_does_not_hold_the_stop() {
+    does_not_wait_for("", None);
+    does_not_wait_for("P", None);
+}
+
+#[test]
+fn half_a_request_does_not_hold_the_stop() {
+    does_not_wait_for("GET / HTTP/1.1\r\nHo", None);
+    does_not_wait_for(&(page("localhost", "/", &[]) + "GET / HT"), Some(200));
+}
+
+#[test]
+fn a_tls_handshake_does_not_hold_the_stop() {
+    let config = Config {
+        tls: Some(self_signed(vec!["localhost".to_string()]).unwrap()),
+        ..patient()
+    };
+    let mut server = Served::folder(EXAMPLE, config);
+    let _silent = server.wire();
+    let client = crate::tls::trusting(&server, "localhost", &[]);
+    crate::tls::connect(&server, "localhost", client).unwrap();
+    server.stop();
+    server.end();
+}
+
+#[tokio::test]
+async fn a_kept_connection_of_http_2_does_not_hold_the_stop() {
+    let mut server = Served::folder(EXAMPLE, patient());
+    let client = Client::to(server.address).await;
+    client.ask(h2c::page("http://localhost/")).await;
+    server.stop();
+    let ended = tokio::task::spawn_blocking(move || server.end());
+    h2c::patient(ended).await.unwrap();
+}
+
+#[test]
+fn a_websocket_does_not_hold_the_stop() {
+    let origin = Origin::start(|mut wire| {
+        wire.until("\r\n\r\n");
+        wire.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+        wire.rest();
+    });
+    let mut server = Served::before(origin.address, patient());
+    let mut wire = server.wire();
+    let upgrade = ["Connection: Upgrade", "Upgrade: websocket"];
+    assert_eq!(wire.ask(&page("localhost", "/", &upgrade)).status, 101);
+    server.stop();
+    server.end();
+    wire.is_over();
+}
+
+#[test]
+fn the_inspectors_stream_ends_with_the_server() {
+    let mut server = Served::folder(EXAMPLE, patient());
+    let mut wire = server.wire();
+    wire.send("GET /.hardtack/decisions HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assert_eq!(wire.head().status, 200);
+    server.page("/about", &[]);
+    wire.until("/about");
+    server.stop();
+    server.end();
+    let rest = String::from_utf8(wire.rest()).unwrap();
+    assert!(rest.ends_with("0\r\n\r\n"), "not a polite end: {rest}");
+}
+
+#[test]
+fn a_full_house_does_not_hold_the_stop() {
+    let config = limited(Limits {
+        connections: 1,
+        ..patient().limits
+    });
+    let mut server = Served::folder(EXAMPLE, config);
+    let mut wire = server.wire();
+    wire.ask(&page("localhost", "/", &[]));
+    let _waiting = server.wire();
+    server.stop();
+    server.end();
+}
