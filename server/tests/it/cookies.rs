@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
 use hardtack_server::Config;
-use rand::rngs::StdRng;
+use rand::rngs::SmallRng;
 use rand::seq::{IndexedRandom as _, SliceRandom as _};
 use rand::{RngExt as _, SeedableRng as _};
 
@@ -44,14 +44,23 @@ fn a_hundred_thousand_random_cookie_headers_are_all_understood() {
     assert_eq!(total(|counts| counts.answers), REQUESTS);
 
     let decisions = server.decisions();
-    let logged = |outcome| decisions.iter().filter(|made| made.outcome == outcome).count();
+    let logged = |outcome| {
+        decisions
+            .iter()
+            .filter(|made| made.outcome == outcome)
+            .count()
+    };
     assert_eq!(decisions.len(), REQUESTS);
     assert_eq!(logged("renewed"), total(|counts| counts.renewed));
     assert_eq!(logged("replaced"), total(|counts| counts.replaced));
     assert_eq!(logged("issued"), total(|counts| counts.issued));
     // The mix is one: nothing is so rare that it goes untested.
     for outcome in ["renewed", "replaced", "issued", "skipped"] {
-        assert!(logged(outcome) > REQUESTS / 20, "{outcome} {}", logged(outcome));
+        assert!(
+            logged(outcome) > REQUESTS / 20,
+            "{outcome} {}",
+            logged(outcome)
+        );
     }
 }
 
@@ -75,7 +84,7 @@ struct Counts {
 
 /// Sends one connection's share, telling what to expect before each request.
 fn ask(stream: TcpStream, seed: u64, tell: &Sender<Expected>) {
-    let (mut wire, mut rng) = (Wire::over(stream), StdRng::seed_from_u64(seed));
+    let (mut wire, mut rng) = (Wire::over(stream), SmallRng::seed_from_u64(seed));
     let mut batch = Vec::new();
     for _ in 0..REQUESTS / CONNECTIONS {
         let expected = write_request(&mut rng, &mut batch);
@@ -115,7 +124,7 @@ fn check(mut wire: Wire, told: &Receiver<Expected>) -> Counts {
     counts
 }
 
-fn write_request(rng: &mut StdRng, batch: &mut Vec<u8>) -> Expected {
+fn write_request(rng: &mut SmallRng, batch: &mut Vec<u8>) -> Expected {
     let (crumbs, expected) = crumbs(rng);
     let (path, nothing) = match rng.random_range(0..20) {
         0 => ("/style.css", Some(200)),
@@ -136,7 +145,7 @@ fn write_request(rng: &mut StdRng, batch: &mut Vec<u8>) -> Expected {
 }
 
 /// Pieces of cookies in random order, with and without our cookie, and what has to come of them.
-fn crumbs(rng: &mut StdRng) -> (Vec<Vec<u8>>, Expected) {
+fn crumbs(rng: &mut SmallRng) -> (Vec<Vec<u8>>, Expected) {
     let others = (0..rng.random_range(0..8)).map(|_| Crumb::other(rng));
     let mut crumbs: Vec<Crumb> = others.collect();
     let ours = [0, 0, 1, 1, 1, 2, 3].choose(rng).unwrap();
@@ -158,7 +167,12 @@ fn expected(crumbs: &[Crumb]) -> Expected {
     });
     match valid {
         Some(id) => Expected::Renewed(id),
-        None if crumbs.iter().any(|crumb| matches!(crumb, Crumb::Invalid(_))) => Expected::Replaced,
+        None if crumbs
+            .iter()
+            .any(|crumb| matches!(crumb, Crumb::Invalid(_))) =>
+        {
+            Expected::Replaced
+        }
         None => Expected::Issued,
     }
 }
@@ -173,7 +187,7 @@ enum Crumb {
 }
 
 impl Crumb {
-    fn ours(rng: &mut StdRng) -> Self {
+    fn ours(rng: &mut SmallRng) -> Self {
         let id = id(rng, '4', "89ab");
         match rng.random_range(0..12) {
             0..4 => Self::Valid(id),
@@ -189,7 +203,7 @@ impl Crumb {
     }
 
     /// Another cookie, or noise; some of it looks like our cookie at a glance.
-    fn other(rng: &mut StdRng) -> Self {
+    fn other(rng: &mut SmallRng) -> Self {
         let id = id(rng, '4', "89ab");
         Self::Other(match rng.random_range(0..10) {
             0 => format!("XFPD={id}").into_bytes(),
@@ -211,7 +225,7 @@ impl Crumb {
 }
 
 /// Up to so many bytes of those that a field's value may hold (RFC 9110 §5.5), separators of cookies included.
-fn noise(rng: &mut StdRng, longest: usize) -> Vec<u8> {
+fn noise(rng: &mut SmallRng, longest: usize) -> Vec<u8> {
     let mut bytes = vec![0; rng.random_range(0..longest)];
     rng.fill(&mut bytes[..]);
     for byte in &mut bytes {
@@ -223,9 +237,19 @@ fn noise(rng: &mut StdRng, longest: usize) -> Vec<u8> {
 }
 
 /// A UUID of this version, its variant one of these digits (RFC 9562 §4).
-fn id(rng: &mut StdRng, version: char, variants: &str) -> String {
+fn id(rng: &mut SmallRng, version: char, variants: &str) -> String {
     let digits = format!("{:032x}", rng.random::<u128>());
-    let variant = variants.as_bytes().choose(rng).copied().map_or('8', char::from);
-    let (a, b, c, d, e) = (&digits[..8], &digits[8..12], &digits[13..16], &digits[17..20], &digits[20..]);
+    let variant = variants
+        .as_bytes()
+        .choose(rng)
+        .copied()
+        .map_or('8', char::from);
+    let (a, b, c, d, e) = (
+        &digits[..8],
+        &digits[8..12],
+        &digits[13..16],
+        &digits[17..20],
+        &digits[20..],
+    );
     format!("{a}-{b}-{version}{c}-{variant}{d}-{e}")
 }

@@ -1,16 +1,22 @@
 //! HTTP/2 clients: a well-behaved one, and frames by hand.
 
-use std::future::Future;
-use std::net::SocketAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use h2::client::SendRequest;
 use h2::RecvStream;
+use h2::client::SendRequest;
+use http::request::Builder;
 use http::{Request, Response};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::runtime::{self, Runtime};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::ClientConfig;
+use tokio_rustls::rustls::pki_types::ServerName;
 
+use crate::served::Served;
 use crate::wire::{Answer, PATIENCE};
 
 /// What an HTTP/2 connection begins with (RFC 9113 §3.4), and empty settings.
@@ -23,68 +29,119 @@ pub(crate) const CONTINUATION: u8 = 9;
 pub(crate) const END_STREAM: u8 = 1;
 pub(crate) const END_HEADERS: u8 = 4;
 
-/// A connection on which many requests can be sent; it closes when the last clone is gone.
-#[derive(Clone)]
-pub(crate) struct Client(SendRequest<Bytes>);
+/// A connection on which many requests can be sent. It does something only while it is asked for something.
+pub(crate) struct Client {
+    send: SendRequest<Bytes>,
+    connection: JoinHandle<Result<(), h2::Error>>,
+    runtime: Runtime,
+}
 
 impl Client {
     /// Connects in plain text, with prior knowledge.
-    pub(crate) async fn to(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).await.unwrap();
-        Self::over(stream).await
+    pub(crate) fn to(server: &Served) -> Self {
+        let address = server.address;
+        Self::start(async move { TcpStream::connect(address).await.unwrap() })
     }
 
-    pub(crate) async fn over(
-        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    /// Connects with TLS.
+    pub(crate) fn over_tls(server: &Served, name: &'static str, config: ClientConfig) -> Self {
+        let address = server.address;
+        Self::start(async move {
+            let stream = TcpStream::connect(address).await.unwrap();
+            let name = ServerName::try_from(name).unwrap();
+            let connecting = TlsConnector::from(Arc::new(config)).connect(name, stream);
+            connecting.await.unwrap()
+        })
+    }
+
+    fn start<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        connecting: impl Future<Output = S>,
     ) -> Self {
-        let (send, connection) = patient(h2::client::handshake(stream)).await.unwrap();
-        tokio::spawn(async move {
-            // Its requests fail if it does.
-            let _ = connection.await;
-        });
-        Self(send)
+        let runtime = runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.unwrap();
+        let (send, connection) = runtime.block_on(patient(async {
+            let (send, connection) = h2::client::handshake(connecting.await).await.unwrap();
+            (send, tokio::spawn(connection))
+        }));
+        Self {
+            send,
+            connection,
+            runtime,
+        }
     }
 
     /// Sends a request without a body and reads the response.
-    pub(crate) async fn ask(&self, request: http::request::Builder) -> Answer {
-        self.try_ask(request).await.expect("a response")
+    #[track_caller]
+    pub(crate) fn ask(&self, request: Builder) -> Answer {
+        self.try_ask(request).expect("a response")
     }
 
-    pub(crate) async fn try_ask(
-        &self,
-        request: http::request::Builder,
-    ) -> Result<Answer, h2::Error> {
-        self.send(request, &[]).await
+    pub(crate) fn try_ask(&self, request: Builder) -> Result<Answer, h2::Error> {
+        self.send(request, &[])
     }
 
-    /// Sends a request with a body in these pieces; they may be refused before all is sent.
-    pub(crate) async fn send(
+    /// Sends a request with a body in these pieces; it may be refused before all is sent.
+    pub(crate) fn send(
         &self,
-        request: http::request::Builder,
+        request: Builder,
         body: &[&'static [u8]],
     ) -> Result<Answer, h2::Error> {
-        let request: Request<()> = request.body(()).unwrap();
-        let mut ready = patient(self.0.clone().ready()).await?;
-        let (response, mut stream) = ready.send_request(request, body.is_empty())?;
-        for (index, piece) in body.iter().enumerate() {
-            let is_last = index + 1 == body.len();
-            if stream.send_data(Bytes::from_static(piece), is_last).is_err() {
-                break;
+        let asking = exchange(self.send.clone(), request, body.to_vec());
+        self.runtime.block_on(patient(asking))
+    }
+
+    /// Waits until the server ends the connection.
+    pub(crate) fn see_the_end(self) {
+        let _ = self.runtime.block_on(patient(self.connection)).unwrap();
+    }
+
+    /// Sends all requests at once and reads the responses.
+    #[track_caller]
+    pub(crate) fn ask_all(&self, requests: impl IntoIterator<Item = Builder>) -> Vec<Answer> {
+        self.runtime.block_on(patient(async {
+            let ask = |request| tokio::spawn(exchange(self.send.clone(), request, Vec::new()));
+            let asked: Vec<_> = requests.into_iter().map(ask).collect();
+            let mut answers = Vec::new();
+            for answer in asked {
+                answers.push(answer.await.unwrap().expect("a response"));
             }
-        }
-        read(patient(response).await?).await
+            answers
+        }))
     }
 }
 
+async fn exchange(
+    send: SendRequest<Bytes>,
+    request: Builder,
+    body: Vec<&'static [u8]>,
+) -> Result<Answer, h2::Error> {
+    let request: Request<()> = request.body(()).unwrap();
+    let (response, mut stream) = send.ready().await?.send_request(request, body.is_empty())?;
+    for (index, piece) in body.iter().enumerate() {
+        let is_last = index + 1 == body.len();
+        if stream
+            .send_data(Bytes::from_static(piece), is_last)
+            .is_err()
+        {
+            break;
+        }
+    }
+    read(response.await?).await
+}
+
+async fn patient<F: Future>(future: F) -> F::Output {
+    timeout(PATIENCE, future).await.expect("something happens")
+}
+
 /// A GET for a page, as a browser sends it.
-pub(crate) fn page(uri: &str) -> http::request::Builder {
+pub(crate) fn page(uri: &str) -> Builder {
     Request::get(uri).header("accept", "text/html")
 }
 
 async fn read(response: Response<RecvStream>) -> Result<Answer, h2::Error> {
     let (head, mut stream) = response.into_parts();
     let mut body = Vec::new();
-    while let Some(piece) = patient(stream.data()).await {
+    while let Some(piece) = stream.data().await {
         let piece = piece?;
         stream.flow_control().release_capacity(piece.len())?;
         body.extend(piece);
@@ -98,10 +155,6 @@ async fn read(response: Response<RecvStream>) -> Result<Answer, h2::Error> {
         fields: fields.collect(),
         body,
     })
-}
-
-pub(crate) async fn patient<F: Future>(future: F) -> F::Output {
-    timeout(PATIENCE, future).await.expect("something happens")
 }
 
 /// One frame as bytes.

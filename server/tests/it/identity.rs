@@ -206,7 +206,12 @@ fn forwarded(trusted: &str, fields: &[&str], decided: &str, attributes: Option<&
         ..usual()
     };
     let server = Served::folder(EXAMPLE, config);
-    check(&server, &page("10.0.0.7:8080", "/", fields), decided, attributes);
+    check(
+        &server,
+        &page("10.0.0.7:8080", "/", fields),
+        decided,
+        attributes,
+    );
 }
 
 const SITE: &str = "Max-Age=63072000; Domain=example.co.uk; Path=/; Secure; HttpOnly; SameSite=Lax";
@@ -254,5 +259,10 @@ fn the_policy_in_force_is_the_one_that_was_given() {
     assert!(answer.cookies()[0].starts_with("visitor="), "{answer:?}");
     assert!(answer.field("x-visitor").is_some(), "{answer:?}");
     let request = page("localhost", "/journal/", &[]);
-    check(&server, &request, "/journal/ 200 skipped excluded_path", None);
+    check(
+        &server,
+        &request,
+        "/journal/ 200 skipped excluded_path",
+        None,
+    );
 }

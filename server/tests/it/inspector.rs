@@ -3,7 +3,7 @@
 use hardtack_server::{Config, Inspection};
 use serde_json::Value;
 
-use crate::h2c::{self, Client};
+use crate::http2::{self, Client};
 use crate::served::{EXAMPLE, Served, page, usual};
 use crate::wire::{Answer, Wire};
 
@@ -24,7 +24,11 @@ fn state(server: &Served, fields: &[&str]) -> Value {
 #[track_caller]
 fn is_guarded(answer: &Answer) {
     let policy = answer.field("content-security-policy").expect("a policy");
-    for part in ["default-src 'none'", "frame-ancestors 'none'", "script-src 'self'"] {
+    for part in [
+        "default-src 'none'",
+        "frame-ancestors 'none'",
+        "script-src 'self'",
+    ] {
         assert!(policy.contains(part), "{policy}");
     }
     assert_eq!(answer.field("cache-control"), Some("no-store"));
@@ -38,8 +42,16 @@ fn the_page_and_its_parts_are_there() {
     for (path, media_type, part) in [
         ("/.hardtack/", "text/html; charset=utf-8", "<!doctype html>"),
         ("/.hardtack/page.css", "text/css; charset=utf-8", "{"),
-        ("/.hardtack/page.js", "text/javascript; charset=utf-8", "decisions"),
-        ("/.hardtack/?any=query", "text/html; charset=utf-8", "page.js"),
+        (
+            "/.hardtack/page.js",
+            "text/javascript; charset=utf-8",
+            "decisions",
+        ),
+        (
+            "/.hardtack/?any=query",
+            "text/html; charset=utf-8",
+            "page.js",
+        ),
     ] {
         let answer = server.ask(&get(path, &[]));
         assert_eq!(answer.status, 200, "{path}");
@@ -61,7 +73,12 @@ fn without_its_slash_the_address_leads_to_the_page() {
 fn head_tells_what_get_would_send() {
     let server = Served::example();
     let mut wire = server.wire();
-    for path in ["/.hardtack/", "/.hardtack/page.css", "/.hardtack/state", "/.hardtack/none"] {
+    for path in [
+        "/.hardtack/",
+        "/.hardtack/page.css",
+        "/.hardtack/state",
+        "/.hardtack/none",
+    ] {
         let head = wire.ask(&get(path, &[]).replacen("GET", "HEAD", 1));
         let full = wire.ask(&get(path, &[]));
         assert_eq!(head.status, full.status, "{path}");
@@ -90,7 +107,12 @@ fn nothing_can_be_sent_to_it() {
 #[test]
 fn what_it_does_not_have_is_not_found() {
     let server = Served::example();
-    for path in ["/.hardtack/none", "/.hardtack/page.css/", "/.hardtack//", "/.hardtack/../"] {
+    for path in [
+        "/.hardtack/none",
+        "/.hardtack/page.css/",
+        "/.hardtack//",
+        "/.hardtack/../",
+    ] {
         let answer = server.ask(&get(path, &[]));
         assert_eq!(answer.status, 404, "{path}");
         is_guarded(&answer);
@@ -106,7 +128,10 @@ fn the_state_shows_the_cookie_that_the_browser_sent() {
     assert_eq!(returning["cookie"]["sent"][0], ID);
     assert_eq!(returning["cookie"]["problem"], Value::Null);
     let line = returning["set_cookie"]["line"].as_str().unwrap();
-    assert!(line.starts_with(&format!("FPD={ID}; Max-Age=63072000; ")), "{line}");
+    assert!(
+        line.starts_with(&format!("FPD={ID}; Max-Age=63072000; ")),
+        "{line}"
+    );
     assert_eq!(returning["policy"]["source"], "a test");
     assert_eq!(returning["site"]["host"], "localhost");
     assert!(returning["notes"][0].as_str().unwrap().contains("Secure"));
@@ -157,8 +182,14 @@ fn the_stream_replays_what_was_decided_and_goes_on() {
     assert_eq!(event["id"], first.id());
     assert_eq!(event["set_cookie"][0], first.cookies()[0]);
     let event = next(&mut watching);
-    assert_eq!((&event["seq"], &event["reason"]), (&2.into(), &"not_html".into()));
-    assert_eq!((&event["id"], &event["set_cookie"]), (&Value::Null, &Value::Array(vec![])));
+    assert_eq!(
+        (&event["seq"], &event["reason"]),
+        (&2.into(), &"not_html".into())
+    );
+    assert_eq!(
+        (&event["id"], &event["set_cookie"]),
+        (&Value::Null, &Value::Array(vec![]))
+    );
     for path in ["/about", "/journal/"] {
         server.page(path, &[]);
         assert_eq!(next(&mut watching)["path"], path);
@@ -205,10 +236,18 @@ fn what_visitors_send_cannot_break_the_stream() {
 #[track_caller]
 fn is_the_sites(config: Config, host: &str, fields: &[&str]) {
     let server = Served::folder(EXAMPLE, config);
-    for path in ["/.hardtack", "/.hardtack/", "/.hardtack/state", "/.hardtack/decisions"] {
+    for path in [
+        "/.hardtack",
+        "/.hardtack/",
+        "/.hardtack/state",
+        "/.hardtack/decisions",
+    ] {
         let answer = server.ask(&page(host, path, fields));
         assert_eq!(answer.status, 404, "{path} for {host} {fields:?}");
-        assert!(answer.text().contains("<!doctype html>"), "not the site's own 404");
+        assert!(
+            answer.text().contains("<!doctype html>"),
+            "not the site's own 404"
+        );
         assert_eq!(answer.field("content-security-policy"), None);
         assert_eq!(server.decisions().len(), 1);
     }
@@ -216,11 +255,23 @@ fn is_the_sites(config: Config, host: &str, fields: &[&str]) {
 
 #[test]
 fn it_is_for_browsers_that_ask_for_this_machine() {
-    for host in ["www.example.com", "localhost.example.com", "192.168.0.1", "127.0.0.1.nip.io", ""] {
+    for host in [
+        "www.example.com",
+        "localhost.example.com",
+        "192.168.0.1",
+        "127.0.0.1.nip.io",
+        "",
+    ] {
         is_the_sites(usual(), host, &[]);
     }
     let server = Served::example();
-    for host in ["localhost", "LOCALHOST:8080", "127.0.0.1:8080", "[::1]", "site.localhost"] {
+    for host in [
+        "localhost",
+        "LOCALHOST:8080",
+        "127.0.0.1:8080",
+        "[::1]",
+        "site.localhost",
+    ] {
         let answer = server.ask(&page(host, "/.hardtack/", &[]));
         assert_eq!(answer.status, 200, "{host}");
     }
@@ -254,22 +305,26 @@ fn it_can_be_for_everybody() {
         ..usual()
     };
     let server = Served::folder(EXAMPLE, config);
-    for fields in [&[][..], &["X-Forwarded-For: 192.0.2.1"], &["Via: 1.1 proxy"]] {
+    for fields in [
+        &[][..],
+        &["X-Forwarded-For: 192.0.2.1"],
+        &["Via: 1.1 proxy"],
+    ] {
         let answer = server.ask(&page("www.example.com", "/.hardtack/", fields));
         assert_eq!(answer.status, 200, "{fields:?}");
     }
 }
 
-#[tokio::test]
-async fn over_http_2_the_authority_decides() {
+#[test]
+fn over_http_2_the_authority_decides() {
     let server = Served::example();
-    let client = Client::to(server.address).await;
-    let status = async |authority: &str| {
+    let client = Client::to(&server);
+    let status = |authority: &str| {
         let uri = format!("http://{authority}/.hardtack/");
-        client.ask(h2c::page(&uri)).await.status
+        client.ask(http2::page(&uri)).status
     };
-    assert_eq!(status("localhost").await, 200);
-    assert_eq!(status("www.example.com").await, 404);
+    assert_eq!(status("localhost"), 200);
+    assert_eq!(status("www.example.com"), 404);
 }
 
 #[test]
@@ -282,7 +337,12 @@ fn a_full_url_decides_over_the_host_field() {
 #[test]
 fn names_that_only_begin_like_it_are_the_sites() {
     let server = Served::example();
-    for path in ["/.hardtackle", "/.hardtack.html", "/.HARDTACK/", "/%2ehardtack/"] {
+    for path in [
+        "/.hardtackle",
+        "/.hardtack.html",
+        "/.HARDTACK/",
+        "/%2ehardtack/",
+    ] {
         let answer = server.ask(&get(path, &[]));
         assert_eq!(answer.status, 404, "{path}");
         assert_eq!(answer.field("content-security-policy"), None, "{path}");
@@ -292,7 +352,13 @@ fn names_that_only_begin_like_it_are_the_sites() {
 #[test]
 fn it_leaves_no_trace() {
     let server = Served::example();
-    let paths = ["/.hardtack", "/.hardtack/", "/.hardtack/state", "/.hardtack/page.js", "/.hardtack/none"];
+    let paths = [
+        "/.hardtack",
+        "/.hardtack/",
+        "/.hardtack/state",
+        "/.hardtack/page.js",
+        "/.hardtack/none",
+    ];
     for path in paths {
         for cookie in ["Cookie: a=1", "Cookie: FPD=1", &format!("Cookie: FPD={ID}")] {
             let answer = server.ask(&get(path, &[cookie, "Sec-Fetch-Dest: document"]));

@@ -4,7 +4,9 @@ use std::sync::mpsc;
 
 use hardtack_server::{Config, Limits};
 
-use crate::h2c::{self, CONTINUATION, Client, END_HEADERS, END_STREAM, HEADERS, RST_STREAM, frame};
+use crate::http2::{
+    self, CONTINUATION, Client, END_HEADERS, END_STREAM, HEADERS, RST_STREAM, frame,
+};
 use crate::origin::Origin;
 use crate::served::{EXAMPLE, SOON, Served, limited, page, usual};
 use crate::wire::Wire;
@@ -49,7 +51,10 @@ fn headers_without_end_are_refused_while_they_come() {
         }
     }
     let rest = String::from_utf8_lossy(&wire.rest()).into_owned();
-    assert!(rest.is_empty() || rest.starts_with("HTTP/1.1 431 "), "{rest}");
+    assert!(
+        rest.is_empty() || rest.starts_with("HTTP/1.1 431 "),
+        "{rest}"
+    );
     server.still_serves();
 }
 
@@ -165,20 +170,29 @@ fn chunks_over_the_limit_are_cut() {
     assert!(got.matches('b').count() <= 1000, "{} bytes", got.len());
 }
 
-#[tokio::test]
-async fn bodies_over_http_2_are_cut_as_well() {
+#[test]
+fn bodies_over_http_2_are_cut_as_well() {
     let (origin, told) = attentive();
     let server = Served::before(origin.address, small_bodies());
-    let client = Client::to(server.address).await;
+    let client = Client::to(&server);
     let pieces = [&[b'b'; 100][..]; 50];
     let request = http::Request::post("http://localhost/");
-    let answer = client.send(request, &pieces).await.expect("a response");
+    let answer = client.send(request, &pieces).expect("a response");
     assert_eq!(answer.status, 413, "{answer:?}");
     // The other streams of the connection go on.
     let (small, request) = ([&b"b"[..]], http::Request::post("http://localhost/"));
-    assert_eq!(client.send(request.header("content-length", 1), &small).await.unwrap().status, 200);
+    assert_eq!(
+        client
+            .send(request.header("content-length", 1), &small)
+            .unwrap()
+            .status,
+        200
+    );
     let got: Vec<String> = told.try_iter().collect();
-    assert!(!got.iter().any(|body| body.ends_with("0\r\n\r\n")), "passed for complete: {got:?}");
+    assert!(
+        !got.iter().any(|body| body.ends_with("0\r\n\r\n")),
+        "passed for complete: {got:?}"
+    );
 }
 
 #[test]
@@ -194,16 +208,44 @@ fn connections_over_the_limit_wait_for_a_place() {
         }
         let mut waiting = server.wire();
         waiting.send(page("localhost", "/about", &[]));
-        waiting.stream.set_nonblocking(true).unwrap();
         // Whoever has a place is served all the time, whoever has none is not.
         for wire in &mut places {
             assert_eq!(wire.ask(&page("localhost", "/", &[])).status, 200);
         }
-        assert!(waiting.stream.peek(&mut [0]).is_err(), "served beyond the limit");
-        waiting.stream.set_nonblocking(false).unwrap();
+        assert!(!waiting.has_news(), "served beyond the limit");
         drop(places);
         assert_eq!(waiting.answer().status, 200);
     }
+}
+
+#[test]
+fn a_websocket_keeps_its_place() {
+    let origin = Origin::start(|mut wire| {
+        wire.until("\r\n\r\n");
+        wire.send(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+        );
+        while let Some(said) = wire.try_until(".") {
+            wire.send(said);
+        }
+    });
+    let limits = Limits {
+        connections: 1,
+        ..Limits::default()
+    };
+    let server = Served::before(origin.address, limited(limits));
+    let mut wire = server.wire();
+    let upgrade = ["Connection: Upgrade", "Upgrade: websocket"];
+    assert_eq!(wire.ask(&page("localhost", "/", &upgrade)).status, 101);
+    let mut waiting = server.wire();
+    waiting.send(page("localhost", "/.hardtack/", &[]));
+    for _ in 0..10 {
+        wire.send("hello.");
+        assert_eq!(wire.until("."), "hello.");
+    }
+    assert!(!waiting.has_news(), "served beyond the limit");
+    drop(wire);
+    assert_eq!(waiting.answer().status, 200);
 }
 
 #[test]
@@ -233,16 +275,19 @@ fn whoever_never_asks_gives_the_place_back() {
     server.still_serves();
 }
 
-#[tokio::test]
-async fn a_huge_header_list_over_http_2_is_refused() {
+#[test]
+fn a_huge_header_list_over_http_2_is_refused() {
     let server = Served::example();
-    let client = Client::to(server.address).await;
-    let fields = (0..30).fold(h2c::page("http://localhost/"), |request, n| {
+    let client = Client::to(&server);
+    let fields = (0..30).fold(http2::page("http://localhost/"), |request, n| {
         request.header(format!("x-{n}"), "x".repeat(10_000))
     });
-    match client.try_ask(fields).await {
+    match client.try_ask(fields) {
         Ok(answer) => assert_eq!(answer.status, 431),
-        Err(error) => assert!(error.is_reset() || error.is_go_away() || error.is_io(), "{error}"),
+        Err(error) => assert!(
+            error.is_reset() || error.is_go_away() || error.is_io(),
+            "{error}"
+        ),
     }
     server.still_serves();
 }
@@ -250,7 +295,7 @@ async fn a_huge_header_list_over_http_2_is_refused() {
 /// Sends frames by hand until the server has enough; whether it ever had.
 fn until_it_ends(server: &Served, frames: impl Iterator<Item = Vec<u8>>) -> bool {
     let mut wire = server.wire();
-    wire.send(h2c::PREFACE);
+    wire.send(http2::PREFACE);
     let mut frames = frames;
     let refused = frames.any(|frame| !wire.try_send(frame));
     refused || ends(wire)
@@ -267,7 +312,7 @@ fn ends(mut wire: Wire) -> bool {
 #[test]
 fn a_header_list_without_end_is_cut() {
     let server = Served::example();
-    let begin = frame(HEADERS, END_STREAM, 1, &h2c::get());
+    let begin = frame(HEADERS, END_STREAM, 1, &http2::get());
     let more = frame(CONTINUATION, 0, 1, &[0; 16_000]);
     let frames = std::iter::once(begin).chain(std::iter::repeat_n(more, 10_000));
     assert!(until_it_ends(&server, frames));
@@ -280,7 +325,7 @@ fn rapid_resets_are_cut() {
     let server = Served::example();
     let cancelled = (0..100_000).map(|n| {
         let stream = 2 * n + 1;
-        let get = frame(HEADERS, END_STREAM | END_HEADERS, stream, &h2c::get());
+        let get = frame(HEADERS, END_STREAM | END_HEADERS, stream, &http2::get());
         [get, frame(RST_STREAM, 0, stream, &8u32.to_be_bytes())].concat()
     });
     let mut batches = cancelled.collect::<Vec<_>>();
@@ -296,9 +341,9 @@ fn more_streams_than_allowed_are_refused() {
     });
     let server = Served::before(origin.address, usual());
     let mut wire = server.wire();
-    wire.send(h2c::PREFACE);
+    wire.send(http2::PREFACE);
     for n in 0..1000 {
-        let get = frame(HEADERS, END_STREAM | END_HEADERS, 2 * n + 1, &h2c::get());
+        let get = frame(HEADERS, END_STREAM | END_HEADERS, 2 * n + 1, &http2::get());
         if !wire.try_send(get) {
             break;
         }

@@ -6,7 +6,7 @@
     reason = "what fails in a test is to fail the test"
 )]
 
-mod h2c;
+mod http2;
 mod origin;
 mod served;
 mod tls;

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 
 use hardtack_server::Config;
 
-use crate::h2c::{self, Client};
+use crate::http2::{self, Client};
 use crate::origin::Origin;
 use crate::served::{EXAMPLE, Served, page, usual};
 
@@ -65,9 +65,8 @@ fn request_lines_that_are_none() {
 #[test]
 fn bytes_that_are_no_text() {
     let line = |path: &[u8]| [b"GET /", path, b" HTTP/1.1\r\nHost: localhost\r\n\r\n"].concat();
-    let field = |field: &[u8]| {
-        [b"GET / HTTP/1.1\r\nHost: localhost\r\n", field, b"\r\n\r\n"].concat()
-    };
+    let field =
+        |field: &[u8]| [b"GET / HTTP/1.1\r\nHost: localhost\r\n", field, b"\r\n\r\n"].concat();
     all_refused(&[
         line(b"\0"),
         line(b"\x7f"),
@@ -238,7 +237,11 @@ fn with_a_length_and_chunks_the_chunks_count_and_the_connection_ends() {
         let said = String::from_utf8_lossy(&wire.rest()).into_owned();
         assert_eq!(said.matches("HTTP/1.1 ").count(), 1, "{said}");
     }
-    let paths: Vec<String> = server.decisions().into_iter().map(|made| made.path).collect();
+    let paths: Vec<String> = server
+        .decisions()
+        .into_iter()
+        .map(|made| made.path)
+        .collect();
     assert!(!paths.contains(&"/smuggled".to_string()), "{paths:?}");
 }
 
@@ -308,58 +311,65 @@ fn the_host_of_a_full_url_decides() {
         ..usual()
     };
     let server = Served::folder(EXAMPLE, config);
-    let request = page("localhost", "http://www.example.com/", &["X-Forwarded-Proto: https"]);
+    let request = page(
+        "localhost",
+        "http://www.example.com/",
+        &["X-Forwarded-Proto: https"],
+    );
     let answer = server.ask(&request);
-    assert!(answer.cookies()[0].contains("; Domain=example.com; "), "{answer:?}");
+    assert!(
+        answer.cookies()[0].contains("; Domain=example.com; "),
+        "{answer:?}"
+    );
 }
 
-#[tokio::test]
-async fn a_host_that_contradicts_the_authority_is_refused_over_http_2() {
+#[test]
+fn a_host_that_contradicts_the_authority_is_refused_over_http_2() {
     let server = Served::example();
-    let client = Client::to(server.address).await;
-    let asked = |host: &str| client.ask(h2c::page("http://localhost/").header("host", host));
-    assert_eq!(asked("example.com").await.status, 400);
-    assert_eq!(asked("localhost").await.status, 200);
-    assert_eq!(asked("LocalHost").await.status, 200);
+    let client = Client::to(&server);
+    let asked = |host: &str| client.ask(http2::page("http://localhost/").header("host", host));
+    assert_eq!(asked("example.com").status, 400);
+    assert_eq!(asked("localhost").status, 200);
+    assert_eq!(asked("LocalHost").status, 200);
 }
 
-#[tokio::test]
-async fn connect_over_http_2_is_refused() {
+#[test]
+fn connect_over_http_2_is_refused() {
     let server = Served::example();
-    let client = Client::to(server.address).await;
+    let client = Client::to(&server);
     let connect = http::Request::connect("localhost:443");
-    match client.try_ask(connect).await {
+    match client.try_ask(connect) {
         Ok(answer) => assert!((400..500).contains(&answer.status), "{answer:?}"),
         Err(error) => assert!(error.is_reset(), "{error}"),
     }
-    assert_eq!(client.ask(h2c::page("http://localhost/")).await.status, 200);
+    assert_eq!(client.ask(http2::page("http://localhost/")).status, 200);
 }
 
 #[test]
 fn frames_that_are_none() {
     let server = Served::example();
-    let get = h2c::get();
+    let get = http2::get();
     for frames in [
-        h2c::frame(h2c::HEADERS, 5, 2, &get),
-        h2c::frame(h2c::HEADERS, 5, 0, &get),
-        h2c::frame(h2c::HEADERS, 5, 1, &[0xff; 100]),
-        h2c::frame(h2c::HEADERS, 5, 1, &[]),
-        h2c::frame(h2c::HEADERS, 5, 1, &[0x84]),
-        h2c::frame(h2c::CONTINUATION, 4, 1, &get),
-        h2c::frame(h2c::RST_STREAM, 0, 1, &[0; 4]),
-        h2c::frame(h2c::RST_STREAM, 0, 1, &[0; 3]),
-        h2c::frame(0, 0, 0, b"data"),
-        h2c::frame(4, 0, 0, &[0; 5]),
-        h2c::frame(4, 1, 0, &[0; 6]),
-        h2c::frame(5, 4, 1, &get),
-        h2c::frame(6, 0, 0, &[0; 7]),
-        h2c::frame(8, 0, 0, &[0; 4]),
-        h2c::frame(8, 0, 0, &[0x7f, 0xff, 0xff, 0xff]),
-        h2c::frame(h2c::HEADERS, 5, 1, &vec![0; 100_000]),
+        http2::frame(http2::HEADERS, 5, 2, &get),
+        http2::frame(http2::HEADERS, 5, 0, &get),
+        http2::frame(http2::HEADERS, 5, 1, &[0xff; 100]),
+        http2::frame(http2::HEADERS, 5, 1, &[]),
+        http2::frame(http2::HEADERS, 5, 1, &[0x84]),
+        http2::frame(http2::CONTINUATION, 4, 1, &get),
+        http2::frame(http2::RST_STREAM, 0, 1, &[0; 4]),
+        http2::frame(http2::RST_STREAM, 0, 1, &[0; 3]),
+        http2::frame(0, 0, 0, b"data"),
+        http2::frame(4, 0, 0, &[0; 5]),
+        http2::frame(4, 1, 0, &[0; 6]),
+        http2::frame(5, 4, 1, &get),
+        http2::frame(6, 0, 0, &[0; 7]),
+        http2::frame(8, 0, 0, &[0; 4]),
+        http2::frame(8, 0, 0, &[0x7f, 0xff, 0xff, 0xff]),
+        http2::frame(http2::HEADERS, 5, 1, &vec![0; 100_000]),
         vec![0xff; 1000],
     ] {
         let mut wire = server.wire();
-        wire.send(h2c::PREFACE);
+        wire.send(http2::PREFACE);
         wire.try_send(frames);
         wire.fall_silent();
         wire.rest();

@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use hardtack_server::tls::self_signed;
 use hardtack_server::{Config, Limits};
 
-use crate::h2c;
+use crate::http2;
 use crate::served::{EXAMPLE, SOON, Served, limited, page};
 use crate::wire::{PATIENCE, Wire};
 
@@ -27,7 +27,10 @@ fn is_closed_after(bytes: &[u8]) {
     let mut wire = server.wire();
     wire.send(bytes);
     let rest = String::from_utf8_lossy(&wire.rest()).into_owned();
-    assert!(rest.is_empty() || rest.starts_with("HTTP/1.1 408 "), "{rest}");
+    assert!(
+        rest.is_empty() || rest.starts_with("HTTP/1.1 408 "),
+        "{rest}"
+    );
     server.still_serves();
 }
 
@@ -62,7 +65,7 @@ fn a_client_that_stops_in_the_preface_of_http_2_is_closed() {
 fn a_client_that_says_no_more_than_the_preface_of_http_2_is_closed() {
     let server = hasty();
     let mut wire = server.wire();
-    wire.send(h2c::PREFACE);
+    wire.send(http2::PREFACE);
     wire.rest();
     server.still_serves();
 }
@@ -104,12 +107,21 @@ fn a_kept_connection_is_closed_when_the_next_request_stops_halfway() {
 #[test]
 fn half_a_request_and_then_the_end_is_closed_at_once() {
     let server = Served::example();
-    for bytes in ["", "GET", "GET / HTTP/1.1\r\nHost: local", "\r\n", "PRI * HT"] {
+    for bytes in [
+        "",
+        "GET",
+        "GET / HTTP/1.1\r\nHost: local",
+        "\r\n",
+        "PRI * HT",
+    ] {
         let mut wire = server.wire();
         wire.send(bytes);
         wire.fall_silent();
         let rest = String::from_utf8_lossy(&wire.rest()).into_owned();
-        assert!(rest.is_empty() || rest.starts_with("HTTP/1.1 400 "), "{rest}");
+        assert!(
+            rest.is_empty() || rest.starts_with("HTTP/1.1 400 "),
+            "{rest}"
+        );
     }
     server.still_serves();
 }
@@ -117,7 +129,10 @@ fn half_a_request_and_then_the_end_is_closed_at_once() {
 #[test]
 fn half_a_body_and_then_the_end_is_closed_at_once() {
     let server = Served::example();
-    for framing in ["Content-Length: 100\r\n\r\n12345", "Transfer-Encoding: chunked\r\n\r\n64\r\n1"] {
+    for framing in [
+        "Content-Length: 100\r\n\r\n12345",
+        "Transfer-Encoding: chunked\r\n\r\n64\r\n1",
+    ] {
         let mut wire = server.wire();
         wire.send(format!("POST / HTTP/1.1\r\nHost: localhost\r\n{framing}"));
         wire.fall_silent();

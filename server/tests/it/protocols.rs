@@ -3,15 +3,12 @@
 use std::fs;
 use std::sync::Arc;
 
-use hardtack_server::tls::{TlsError, from_files, self_signed};
 use hardtack_server::Config;
+use hardtack_server::tls::{TlsError, from_files, self_signed};
 use http::Request;
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ProtocolVersion, ServerConfig};
 
-use crate::h2c::{self, Client, patient};
+use crate::http2::{self, Client};
 use crate::served::{EXAMPLE, Served, page, usual};
 use crate::tls::{connect, trusting};
 
@@ -83,7 +80,11 @@ fn pipelined_requests_are_answered_in_order() {
         let answer = wire.answer();
         assert_eq!(answer.status, if path == "/nothing" { 404 } else { 200 });
     }
-    let decided: Vec<String> = server.decisions().into_iter().map(|made| made.path).collect();
+    let decided: Vec<String> = server
+        .decisions()
+        .into_iter()
+        .map(|made| made.path)
+        .collect();
     assert_eq!(decided, Vec::from_iter((0..20).flat_map(|_| paths)));
 }
 
@@ -113,69 +114,72 @@ fn the_body_of_a_request_is_no_request() {
     assert!(server.decisions().iter().all(|made| made.path != "/about"));
 }
 
-#[tokio::test]
-async fn http_2_works_in_plain_text() {
+#[test]
+fn http_2_works_in_plain_text() {
     let server = Served::example();
-    let client = Client::to(server.address).await;
-    let answer = client.ask(h2c::page("http://localhost/")).await;
+    let client = Client::to(&server);
+    let answer = client.ask(http2::page("http://localhost/"));
     assert_eq!((answer.status, answer.text()), (200, index()));
     assert!(!answer.cookies()[0].contains(SECURE), "{answer:?}");
     let cookie = format!("FPD={}", answer.id());
-    let again = h2c::page("http://localhost/about").header("cookie", cookie);
-    assert_eq!(client.ask(again).await.id(), answer.id());
+    let again = http2::page("http://localhost/about").header("cookie", cookie);
+    assert_eq!(client.ask(again).id(), answer.id());
 }
 
-#[tokio::test]
-async fn http_2_may_split_the_cookies() {
+#[test]
+fn http_2_may_split_the_cookies() {
     let server = Served::example();
-    let client = Client::to(server.address).await;
-    let first = client.ask(h2c::page("http://localhost/")).await;
+    let client = Client::to(&server);
+    let first = client.ask(http2::page("http://localhost/"));
     let crumbs = ["a=1".to_string(), format!("FPD={}", first.id())];
-    let request = crumbs.iter().fold(h2c::page("http://localhost/"), |request, crumb| {
-        request.header("cookie", crumb)
-    });
-    assert_eq!(client.ask(request).await.id(), first.id());
+    let request = crumbs
+        .iter()
+        .fold(http2::page("http://localhost/"), |request, crumb| {
+            request.header("cookie", crumb)
+        });
+    assert_eq!(client.ask(request).id(), first.id());
 }
 
-#[tokio::test]
-async fn a_client_that_claims_https_over_plain_text_is_not_believed() {
+#[test]
+fn a_client_that_claims_https_over_plain_text_is_not_believed() {
     let server = Served::example();
-    let client = Client::to(server.address).await;
-    let local = client.ask(h2c::page("https://localhost/")).await;
+    let client = Client::to(&server);
+    let local = client.ask(http2::page("https://localhost/"));
     assert!(!local.cookies()[0].contains(SECURE), "{local:?}");
-    let remote = client.ask(h2c::page("https://www.example.com/")).await;
+    let remote = client.ask(http2::page("https://www.example.com/"));
     assert_eq!(remote.cookies(), [""; 0]);
     let reasons: Vec<&str> = server.decisions().iter().map(|made| made.reason).collect();
     assert_eq!(reasons, ["new_visitor", "plain_http"]);
 }
 
-#[tokio::test]
-async fn head_over_http_2_has_no_body() {
+#[test]
+fn head_over_http_2_has_no_body() {
     let server = Served::example();
-    let client = Client::to(server.address).await;
-    for path in ["/", "/nothing", "/.hardtack/", "/.hardtack/state", "/style.css"] {
+    let client = Client::to(&server);
+    for path in [
+        "/",
+        "/nothing",
+        "/.hardtack/",
+        "/.hardtack/state",
+        "/style.css",
+    ] {
         let uri = format!("http://localhost{path}");
         let request = Request::head(&uri).header("accept", "text/html");
-        let head = client.ask(request).await;
+        let head = client.ask(request);
         assert!(head.body.is_empty(), "{path} {head:?}");
-        let get = client.ask(h2c::page(&uri)).await;
+        let get = client.ask(http2::page(&uri));
         assert_eq!(head.status, get.status, "{path}");
         assert_ne!(head.field("content-length"), Some("0"), "{path}");
     }
 }
 
-#[tokio::test]
-async fn http_2_answers_many_requests_at_once() {
+#[test]
+fn http_2_answers_many_requests_at_once() {
     let server = Served::example();
-    let client = Client::to(server.address).await;
-    let asked: Vec<_> = (0..500)
-        .map(|_| {
-            let client = client.clone();
-            tokio::spawn(async move { client.ask(h2c::page("http://localhost/")).await })
-        })
-        .collect();
-    for answer in asked {
-        assert_eq!(answer.await.unwrap().status, 200);
+    let client = Client::to(&server);
+    let requests = (0..500).map(|_| http2::page("http://localhost/"));
+    for answer in client.ask_all(requests) {
+        assert_eq!(answer.status, 200);
     }
     assert_eq!(server.decisions().len(), 500);
 }
@@ -209,19 +213,16 @@ fn http_1_1_over_tls_makes_the_cookie_secure() {
     }
 }
 
-#[tokio::test]
-async fn http_2_over_tls_makes_the_cookie_secure() {
+#[test]
+fn http_2_over_tls_makes_the_cookie_secure() {
     let server = encrypted(for_localhost());
     let config = trusting(&server, "localhost", &["h2"]);
-    let stream = TcpStream::connect(server.address).await.unwrap();
-    let name = ServerName::try_from("localhost").unwrap();
-    let connecting = TlsConnector::from(Arc::new(config)).connect(name, stream);
-    let client = Client::over(patient(connecting).await.unwrap()).await;
-    let answer = client.ask(h2c::page("https://localhost/")).await;
+    let client = Client::over_tls(&server, "localhost", config);
+    let answer = client.ask(http2::page("https://localhost/"));
     assert_eq!(answer.text(), index());
     assert!(answer.cookies()[0].contains(SECURE), "{answer:?}");
     // The connection decides, whatever the client writes.
-    let claimed = client.ask(h2c::page("http://localhost/")).await;
+    let claimed = client.ask(http2::page("http://localhost/"));
     assert!(claimed.cookies()[0].contains(SECURE), "{claimed:?}");
 }
 
@@ -280,8 +281,14 @@ fn certificate_and_key_that_do_not_go_together_are_an_error() {
     };
     assert!(matches!(error("a.pem", "b.key"), TlsError::Pair(_)));
     assert!(matches!(error("a.pem", "a.pem"), TlsError::File(..)));
-    assert!(matches!(error("a.key", "a.key"), TlsError::NoCertificate(_)));
-    assert!(matches!(error("empty", "a.key"), TlsError::NoCertificate(_)));
+    assert!(matches!(
+        error("a.key", "a.key"),
+        TlsError::NoCertificate(_)
+    ));
+    assert!(matches!(
+        error("empty", "a.key"),
+        TlsError::NoCertificate(_)
+    ));
     assert!(matches!(error("a.pem", "missing"), TlsError::File(..)));
     let message = error("missing", "a.key").to_string();
     assert!(message.contains("missing"), "{message}");

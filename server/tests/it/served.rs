@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::{Arc, Mutex, mpsc};
-use std::thread::{self, JoinHandle};
+use std::thread::{self, JoinHandle, ThreadId};
 use std::time::Duration;
 
 use hardtack_server::proxy::{Timeouts, TrustedProxies, Upstream};
@@ -170,6 +170,8 @@ pub(crate) struct Decision {
     pub(crate) outcome: &'static str,
     pub(crate) reason: &'static str,
     pub(crate) id: Option<String>,
+    /// Of the thread that decided.
+    pub(crate) worker: ThreadId,
 }
 
 impl Decision {
@@ -199,6 +201,7 @@ impl AccessLog for Recorded {
             outcome: decided.decision.outcome().as_str(),
             reason: decided.decision.reason().as_str(),
             id: decided.decision.id().map(|id| id.to_string()),
+            worker: thread::current().id(),
         });
     }
 }

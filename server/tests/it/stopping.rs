@@ -1,14 +1,15 @@
 //! A graceful stop: what is under way ends, what is idle goes, what is new is refused.
 
 use std::net::TcpStream;
-use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::Mutex;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use hardtack_server::tls::self_signed;
 use hardtack_server::{Config, Limits};
 
-use crate::h2c::{self, Client};
+use crate::http2::{self, Client};
 use crate::origin::Origin;
 use crate::served::{EXAMPLE, SOON, Served, limited, page};
 use crate::wire::PATIENCE;
@@ -43,7 +44,7 @@ fn refuses_connections(server: &Served) {
     let start = Instant::now();
     while TcpStream::connect(server.address).is_ok() {
         assert!(start.elapsed() < PATIENCE, "still listening");
-        std::thread::sleep(Duration::from_millis(10));
+        thread::sleep(Duration::from_millis(10));
     }
 }
 
@@ -64,22 +65,20 @@ fn a_request_under_way_ends_well_and_new_connections_are_refused() {
     server.end();
 }
 
-#[tokio::test]
-async fn a_request_under_way_over_http_2_ends_well() {
+#[test]
+fn a_request_under_way_over_http_2_ends_well() {
     let (origin, arrived, release) = held();
     let mut server = Served::before(origin.address, patient());
-    let client = Client::to(server.address).await;
-    let asked = {
-        let client = client.clone();
-        tokio::spawn(async move { client.ask(h2c::page("http://localhost/")).await })
-    };
-    let arrived = tokio::task::spawn_blocking(move || arrived.recv_timeout(PATIENCE));
-    arrived.await.unwrap().unwrap();
-    server.stop();
-    release.send(()).unwrap();
-    assert_eq!(asked.await.unwrap().text(), "hi");
-    let mut ended = tokio::task::spawn_blocking(move || server.end());
-    h2c::patient(&mut ended).await.unwrap();
+    let client = Client::to(&server);
+    thread::scope(|scope| {
+        let asked = scope.spawn(|| client.ask(http2::page("http://localhost/")));
+        arrived.recv_timeout(PATIENCE).unwrap();
+        server.stop();
+        release.send(()).unwrap();
+        assert_eq!(asked.join().unwrap().text(), "hi");
+    });
+    drop(client);
+    server.end();
 }
 
 #[test]
@@ -146,21 +145,23 @@ fn a_tls_handshake_does_not_hold_the_stop() {
     server.end();
 }
 
-#[tokio::test]
-async fn a_kept_connection_of_http_2_does_not_hold_the_stop() {
+#[test]
+fn a_kept_connection_of_http_2_does_not_hold_the_stop() {
     let mut server = Served::folder(EXAMPLE, patient());
-    let client = Client::to(server.address).await;
-    client.ask(h2c::page("http://localhost/")).await;
+    let client = Client::to(&server);
+    client.ask(http2::page("http://localhost/"));
     server.stop();
-    let ended = tokio::task::spawn_blocking(move || server.end());
-    h2c::patient(ended).await.unwrap();
+    client.see_the_end();
+    server.end();
 }
 
 #[test]
 fn a_websocket_does_not_hold_the_stop() {
     let origin = Origin::start(|mut wire| {
         wire.until("\r\n\r\n");
-        wire.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+        wire.send(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+        );
         wire.rest();
     });
     let mut server = Served::before(origin.address, patient());

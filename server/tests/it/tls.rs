@@ -22,7 +22,9 @@ pub(crate) type Tls = StreamOwned<ClientConnection, TcpStream>;
 pub(crate) fn trusting(server: &Served, name: &str, protocols: &[&str]) -> ClientConfig {
     let mut roots = RootCertStore::empty();
     roots.add(shown(server, name)).expect("a certificate");
-    let mut config = builder().with_root_certificates(roots).with_no_client_auth();
+    let mut config = builder()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
     config.alpn_protocols = protocols
         .iter()
         .map(|protocol| protocol.as_bytes().to_vec())

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::h2c::{self, Client};
+use crate::http2::{self, Client};
 use crate::served::{Served, usual};
 
 const SECRET: &str = "nobody may read this";
@@ -15,7 +15,13 @@ fn site(around: &Path) -> Served {
     fs::create_dir_all(root.join(".git")).unwrap();
     fs::write(root.join("index.html"), "<p>hi").unwrap();
     fs::write(root.join("sub/index.html"), "<p>sub").unwrap();
-    for secret in ["secret", "secret.html", "site/.env", "site/.git/config", "site.html"] {
+    for secret in [
+        "secret",
+        "secret.html",
+        "site/.env",
+        "site/.git/config",
+        "site.html",
+    ] {
         fs::write(around.join(secret), SECRET).unwrap();
     }
     #[cfg(unix)]
@@ -79,15 +85,26 @@ fn no_spelling_leads_out_of_the_folder() {
     let around = tempfile::tempdir().unwrap();
     let server = site(around.path());
     let full = |path: &&str| format!("http://localhost{path}");
-    let relative = ["..", "../secret", "secret", "./../secret", "?/../secret", "#/../secret"];
+    let relative = [
+        "..",
+        "../secret",
+        "secret",
+        "./../secret",
+        "?/../secret",
+        "#/../secret",
+    ];
     let targets = PATHS.iter().map(|path| path.to_string());
     let targets = targets.chain(PATHS.iter().map(full));
     for target in targets.chain(relative.map(str::to_string)) {
-        let request = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        let request =
+            format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         let mut wire = server.wire();
         wire.send(request);
         let said = String::from_utf8_lossy(&wire.rest()).into_owned();
-        assert!(!said.contains(SECRET) && !said.contains("root:"), "{target}: {said}");
+        assert!(
+            !said.contains(SECRET) && !said.contains("root:"),
+            "{target}: {said}"
+        );
         let refused = said.starts_with("HTTP/1.1 404 ") || said.starts_with("HTTP/1.1 400 ");
         // A client that strips `..` and what is before a `?` asks for the page that is there.
         let harmless = said.starts_with("HTTP/1.1 200 ") && said.ends_with("<p>hi");
@@ -96,11 +113,11 @@ fn no_spelling_leads_out_of_the_folder() {
     assert_eq!(server.page("/sub/", &[]).text(), "<p>sub");
 }
 
-#[tokio::test]
-async fn no_spelling_leads_out_of_the_folder_over_http_2() {
+#[test]
+fn no_spelling_leads_out_of_the_folder_over_http_2() {
     let around = tempfile::tempdir().unwrap();
     let server = site(around.path());
-    let client = Client::to(server.address).await;
+    let client = Client::to(&server);
     for path in PATHS {
         let Ok(uri) = http::Uri::builder()
             .scheme("http")
@@ -110,7 +127,7 @@ async fn no_spelling_leads_out_of_the_folder_over_http_2() {
         else {
             continue;
         };
-        let answer = client.ask(h2c::page(&uri.to_string())).await;
+        let answer = client.ask(http2::page(&uri.to_string()));
         assert!(!answer.text().contains(SECRET), "{path}: {answer:?}");
         assert!([400, 404].contains(&answer.status), "{path}: {answer:?}");
     }

@@ -27,6 +27,14 @@ impl Wire {
         Self::new(stream)
     }
 
+    /// Whether something has come, or the end.
+    pub(crate) fn has_news(&self) -> bool {
+        self.stream.set_nonblocking(true).unwrap();
+        let news = self.stream.peek(&mut [0]).is_ok();
+        self.stream.set_nonblocking(false).unwrap();
+        news
+    }
+
     /// Says that nothing more will be sent; what the other end says can still be read.
     pub(crate) fn fall_silent(&self) {
         self.stream.shutdown(Shutdown::Write).unwrap();
@@ -120,7 +128,11 @@ impl<S: Read + Write> Wire<S> {
     pub(crate) fn try_until(&mut self, end: &str) -> Option<String> {
         let (start, mut searched) = (Instant::now(), 0);
         loop {
-            assert!(start.elapsed() < PATIENCE, "no {end:?} in {:?}", self.text());
+            assert!(
+                start.elapsed() < PATIENCE,
+                "no {end:?} in {:?}",
+                self.text()
+            );
             let mut windows = self.unread[searched..].windows(end.len());
             if let Some(at) = windows.position(|window| window == end.as_bytes()) {
                 let read = self.unread.drain(..searched + at + end.len()).collect();
