@@ -61,6 +61,7 @@
 
 extern crate alloc;
 
+mod blob;
 mod cookie;
 mod decide;
 mod decision;
@@ -78,6 +79,7 @@ mod set_cookie;
 mod settings;
 mod witness;
 
+pub use blob::BlobError;
 pub use decide::{conclude, decide, decide_before, foresee, read, values};
 pub use decision::{Decision, Edit, Signal, Visit};
 pub use domain::SuffixList;

@@ -1,0 +1,37 @@
+//! The three questions: each reads an exchange, asks core, and lays out the answer.
+
+use hardtack::{LogLine, Outcome, Policy};
+
+use crate::NO_REASON;
+use crate::answer::{Answer, reason_index};
+use crate::question::Question;
+
+/// Decides the exchange in `input`; returns the length of what was written to `output`, or `None` where the input cannot
+/// be read or the output is shorter than [`OUTPUT_LEN`](crate::OUTPUT_LEN) and too short.
+pub fn decide(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize> {
+    let question = Question::read(input)?;
+    let exchange = question.exchange();
+    let decision = hardtack::decide(policy, &exchange, question.now, question.entropy);
+    let (outcome, reason) = (decision.outcome(), reason_index(decision.reason()));
+    let line = policy
+        .logs()
+        .then(|| LogLine::new(question.now, decision, &exchange));
+    let mut answer = Answer::new(output, outcome, reason, decision.id())?;
+    answer.conclude(&decision, line)?;
+    Some(answer.len())
+}
+
+/// What the request alone tells; `None` as for [`decide`].
+pub fn foresee(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize> {
+    let question = Question::read(input)?;
+    let visit = hardtack::foresee(policy, &question.request(), question.now, question.entropy);
+    let reason = reason_index(visit.reason());
+    Answer::new(output, visit.outcome(), reason, visit.id()).map(|answer| answer.len())
+}
+
+/// The id that the request's cookie holds, if any, whatever the request is for; `None` as for [`decide`].
+pub fn read(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize> {
+    let question = Question::read(input)?;
+    let id = hardtack::read(policy, question.request().fields);
+    Answer::new(output, Outcome::Skipped, NO_REASON, id).map(|answer| answer.len())
+}

@@ -1,0 +1,65 @@
+//! The decision as one WebAssembly module: bytes in, bytes out, no JSON and no generated bindings.
+//!
+//! The host writes into the input buffer, calls, and reads from the output buffer; both have fixed addresses, and the
+//! memory does not grow with traffic. The functions of this crate are what the exports of the same names call; natively
+//! there are no exports, so that tests can run the same code.
+//!
+//! # Exports
+//!
+//! | export | |
+//! |---|---|
+//! | `memory` | the linear memory |
+//! | `abi() -> u32` | [`ABI`] |
+//! | `input() -> u32` | address of the input buffer |
+//! | `capacity() -> u32` | its length, [`INPUT_LEN`] |
+//! | `output() -> u32` | address of the output buffer of [`OUTPUT_LEN`] bytes |
+//! | `load(len) -> u32` | takes a policy blob of `len` bytes from the input buffer; 0, or the number of a [`LoadError`]. A blob that is refused leaves the policy before in place |
+//! | `decide(len) -> u32` | takes an exchange of `len` bytes, writes the decision and returns its length; 0 where no policy was loaded or the exchange cannot be read |
+//! | `foresee(len) -> u32` | the same for the request half: response parts do not count, and there are neither edits nor a log line |
+//! | `read(len) -> u32` | the same for the cookie alone: outcome `skipped`, the reason [`NO_REASON`], and the id if there is one |
+//!
+//! # An exchange
+//!
+//! Numbers are little-endian: scheme `u8` (0 http, 1 https), 0 `u8`, status `u16`, now `u64` in Unix seconds, 16 random
+//! bytes; then parts up to the end, each a tag `u8`, a length `u32` and as many bytes.
+//!
+//! | tag | part |
+//! |---|---|
+//! | 1, 2, 3 | method, host, path; once at most, empty where absent |
+//! | 16 to 20 | `Accept`, `Cookie`, `Sec-Fetch-Dest`, `Sec-Fetch-Mode`, `X-Requested-With` |
+//! | 32 to 34 | `Content-Type`, `Location`, `Set-Cookie` |
+//!
+//! A field may occur many times. Other tags are passed over.
+//!
+//! # A decision
+//!
+//! Outcome `u8` (index in [`hardtack::Outcome::ALL`]), reason `u8` (index in [`hardtack::Reason::ALL`]), flags `u8`, number of edits `u8`;
+//! the id as 36 bytes, if flag bit 0 is set; the log line as its length `u32` and UTF-8, if flag bit 1 is set; and the
+//! edits: 1, a length `u16` and the value of a `Set-Cookie` to append, or 2 and a header to set, its name and its value,
+//! each as a length `u16` and bytes.
+//!
+//! A log line that has no room is cut: the path, then host and method.
+
+mod answer;
+mod decide;
+mod load;
+mod parts;
+mod question;
+
+#[cfg(target_arch = "wasm32")]
+mod exports;
+
+pub use decide::{decide, foresee, read};
+pub use load::{LoadError, load};
+
+/// The version of what is described above.
+pub const ABI: u32 = 1;
+
+/// The length of the input buffer in bytes.
+pub const INPUT_LEN: usize = 131_072;
+
+/// The length of the output buffer in bytes: a decision always fits.
+pub const OUTPUT_LEN: usize = 8192;
+
+/// The reason of a decision that [`read`] made: there is none.
+pub const NO_REASON: u8 = u8::MAX;

@@ -1,0 +1,111 @@
+//! The tagged parts of an exchange, indexed in one pass, so that a field that is absent costs nothing.
+
+use hardtack::{Field, Fields};
+
+/// The parts; every one of them is known to end where it says.
+#[derive(Default)]
+pub(crate) struct Parts<'a> {
+    pub(crate) method: &'a [u8],
+    pub(crate) host: &'a [u8],
+    pub(crate) path: &'a [u8],
+    bytes: &'a [u8],
+    /// For each field, where its first part begins and its last one ends; parts of others may stand between.
+    spans: [(usize, usize); SLOTS],
+}
+
+const METHOD: u8 = 1;
+const HOST: u8 = 2;
+const PATH: u8 = 3;
+const FIRST_REQUEST_FIELD: u8 = 16;
+const FIRST_RESPONSE_FIELD: u8 = 32;
+const REQUEST_FIELDS: usize = 5;
+const SLOTS: usize = Field::ALL.len();
+
+impl<'a> Parts<'a> {
+    /// `None` where a part is longer than what is there, or one occurs twice that must not.
+    pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
+        let mut parts = Self {
+            bytes,
+            ..Self::default()
+        };
+        let (mut rest, mut seen) = (bytes, [false; PATH as usize + 1]);
+        while !rest.is_empty() {
+            let begin = bytes.len() - rest.len();
+            let (tag, value) = next(&mut rest)?;
+            let once = match tag {
+                METHOD => &mut parts.method,
+                HOST => &mut parts.host,
+                PATH => &mut parts.path,
+                _ => {
+                    parts.extend(tag, begin, bytes.len() - rest.len());
+                    continue;
+                }
+            };
+            *once = value;
+            if core::mem::replace(&mut seen[usize::from(tag)], true) {
+                return None;
+            }
+        }
+        Some(parts)
+    }
+
+    fn extend(&mut self, tag: u8, begin: usize, end: usize) {
+        if let Some(span) = self.spans.get_mut(slot(tag)) {
+            let first = if span.1 == 0 { begin } else { span.0 };
+            *span = (first, end);
+        }
+    }
+}
+
+impl Fields for Parts<'_> {
+    fn values(&self, field: Field) -> impl Iterator<Item = &[u8]> {
+        let tag = tag(field);
+        let (begin, end) = self.spans.get(slot(tag)).copied().unwrap_or_default();
+        let mut rest = self.bytes.get(begin..end).unwrap_or_default();
+        core::iter::from_fn(move || {
+            loop {
+                let (found, value) = next(&mut rest)?;
+                if found == tag {
+                    return Some(value);
+                }
+            }
+        })
+    }
+}
+
+/// Takes one part off the front.
+fn next<'a>(rest: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
+    let (head, tail) = rest.split_first_chunk::<5>()?;
+    let [tag, len @ ..] = *head;
+    let len = usize::try_from(u32::from_le_bytes(len)).ok()?;
+    let (value, tail) = tail.split_at_checked(len)?;
+    *rest = tail;
+    Some((tag, value))
+}
+
+/// The place of a tag's field in the list of spans; past its end for tags of no field.
+fn slot(tag: u8) -> usize {
+    match tag {
+        FIRST_RESPONSE_FIELD.. => REQUEST_FIELDS + usize::from(tag - FIRST_RESPONSE_FIELD),
+        FIRST_REQUEST_FIELD.. => {
+            let slot = usize::from(tag - FIRST_REQUEST_FIELD);
+            if slot < REQUEST_FIELDS { slot } else { SLOTS }
+        }
+        _ => SLOTS,
+    }
+}
+
+/// 0, which no part of a field has, for fields that this version of the exchange does not know.
+pub(crate) const fn tag(field: Field) -> u8 {
+    match field {
+        Field::Accept => 16,
+        Field::Cookie => 17,
+        Field::SecFetchDest => 18,
+        Field::SecFetchMode => 19,
+        Field::XRequestedWith => 20,
+        Field::ContentType => 32,
+        Field::Location => 33,
+        Field::SetCookie => 34,
+        _ => 0,
+    }
+}

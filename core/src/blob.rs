@@ -1,0 +1,285 @@
+//! A policy as a few bytes, for engines that have no room for a policy file's parser and the public suffix list.
+//!
+//! Numbers are little-endian; a text is its length as a `u32` and its bytes, in UTF-8; a list is the number of its texts
+//! as a `u32`, and the texts.
+//!
+//! | bytes | |
+//! |---|---|
+//! | 3 | `HTK` |
+//! | 1 | version of the layout: 1 |
+//! | 2 | flags, from bit 0: secure, http_only, partitioned, same_site (2 bits: strict, lax, none, unset), any id accepted, never renewed, documents_only, error_pages, log; the others are 0 |
+//! | 4 | max_age in seconds |
+//! | text | name |
+//! | text | path |
+//! | text | response header, empty where there is none |
+//! | list | domains, longest first; none for a host-only cookie |
+//! | list | excluded paths |
+//! | 8 | FNV-1a, 64 bits, of all bytes before: it tells damage, and is no protection from forgery |
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::domain::DomainRule;
+use crate::id::Accept;
+use crate::policy::{Policy, PolicyError};
+use crate::settings::{CookieSettings, DomainSetting, Renew, SameSite, Settings};
+
+/// Why a policy makes no blob, or a blob no policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BlobError {
+    /// The policy asks the public suffix list, which a blob does not carry: its domains have to be found first.
+    Unresolved,
+    /// The blob would have this many bytes, more than [`Policy::MAX_BLOB_LEN`].
+    TooLong(usize),
+    /// The bytes do not begin as a blob does.
+    NotABlob,
+    /// The blob has this version, which is not known here.
+    Version(u8),
+    /// The checksum is not that of the bytes before it.
+    Damaged,
+    /// The checksum is right, and the bytes are no policy all the same.
+    Malformed,
+    /// The settings contradict each other, or browsers would reject them.
+    Refused(PolicyError),
+}
+
+impl Policy {
+    /// The longest blob, in bytes: what an engine's input buffer takes.
+    pub const MAX_BLOB_LEN: usize = 131_072;
+
+    /// The policy as bytes. The same policy always gives the same bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`BlobError::Unresolved`] for [`DomainSetting::Auto`], and [`BlobError::TooLong`].
+    pub fn to_blob(&self) -> Result<Vec<u8>, BlobError> {
+        let mut blob = Writer(MAGIC.to_vec());
+        blob.bytes(&[VERSION]);
+        blob.bytes(&flags(self).to_le_bytes());
+        blob.bytes(&max_age(self).to_le_bytes());
+        blob.text(self.cookie_name());
+        blob.text(&self.path);
+        blob.text(self.response_header.as_deref().unwrap_or_default());
+        blob.list(domains(self)?);
+        blob.list(&self.exclude);
+        blob.bytes(&checksum(&blob.0).to_le_bytes());
+        match blob.0.len() {
+            len if len > Self::MAX_BLOB_LEN => Err(BlobError::TooLong(len)),
+            _ => Ok(blob.0),
+        }
+    }
+
+    /// Reads a blob, and checks what it says like any other settings.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the bytes first.
+    pub fn from_blob(blob: &[u8]) -> Result<Self, BlobError> {
+        let settings = settings(body(blob)?).ok_or(BlobError::Malformed)?;
+        Self::new(&settings, None).map_err(BlobError::Refused)
+    }
+
+    /// The checksum of the policy's blob as 16 hex digits: what tells two policies apart in names and logs.
+    ///
+    /// # Errors
+    ///
+    /// As for [`to_blob`](Self::to_blob).
+    pub fn hash(&self) -> Result<String, BlobError> {
+        let blob = self.to_blob()?;
+        let (body, _) = blob
+            .split_last_chunk::<CHECKSUM_LEN>()
+            .ok_or(BlobError::Malformed)?;
+        Ok(format!("{:016x}", checksum(body)))
+    }
+}
+
+impl fmt::Display for BlobError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unresolved => f.write_str("cookie.domain `auto` needs the site's hosts"),
+            Self::TooLong(len) => write!(f, "{len} bytes are more than {}", Policy::MAX_BLOB_LEN),
+            Self::NotABlob => f.write_str("no policy blob"),
+            Self::Version(version) => write!(f, "policy blob of the unknown version {version}"),
+            Self::Damaged => f.write_str("damaged policy blob"),
+            Self::Malformed => f.write_str("malformed policy blob"),
+            Self::Refused(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for BlobError {}
+
+const MAGIC: [u8; 3] = *b"HTK";
+const VERSION: u8 = 1;
+const CHECKSUM_LEN: usize = 8;
+
+const SECURE: u16 = 1;
+const HTTP_ONLY: u16 = 1 << 1;
+const PARTITIONED: u16 = 1 << 2;
+const SAME_SITE_SHIFT: u32 = 3;
+const SAME_SITES: [SameSite; 4] = [
+    SameSite::Strict,
+    SameSite::Lax,
+    SameSite::None,
+    SameSite::Unset,
+];
+const ANY_ID: u16 = 1 << 5;
+const NEVER_RENEWED: u16 = 1 << 6;
+const DOCUMENTS_ONLY: u16 = 1 << 7;
+const ERROR_PAGES: u16 = 1 << 8;
+const LOG: u16 = 1 << 9;
+const KNOWN_FLAGS: u16 = (1 << 10) - 1;
+
+fn flags(policy: &Policy) -> u16 {
+    let has = |attribute| policy.attributes.split("; ").any(|part| part == attribute);
+    let bit = |set: bool, flag| if set { flag } else { 0 };
+    bit(policy.secure, SECURE)
+        | bit(has("HttpOnly"), HTTP_ONLY)
+        | bit(has("Partitioned"), PARTITIONED)
+        | same_site(policy) << SAME_SITE_SHIFT
+        | bit(policy.accept == Accept::Any, ANY_ID)
+        | bit(policy.renew == Renew::Never, NEVER_RENEWED)
+        | bit(policy.documents_only, DOCUMENTS_ONLY)
+        | bit(policy.error_pages, ERROR_PAGES)
+        | bit(policy.log, LOG)
+}
+
+/// The policy keeps its attributes as text, ready to be written; no path can hold the semicolon that parts them.
+fn same_site(policy: &Policy) -> u16 {
+    let written = policy
+        .attributes
+        .split("; ")
+        .find_map(|part| part.strip_prefix("SameSite="));
+    let index = SAME_SITES
+        .iter()
+        .position(|value| value.as_str() == written);
+    index.map_or(0, |index| index as u16)
+}
+
+fn max_age(policy: &Policy) -> u32 {
+    let digits = policy.max_age_attribute.strip_prefix("; Max-Age=");
+    digits.unwrap_or_default().parse().unwrap_or_default()
+}
+
+fn domains(policy: &Policy) -> Result<&[String], BlobError> {
+    match &policy.domain {
+        DomainRule::HostOnly => Ok(&[]),
+        DomainRule::Listed(domains) => Ok(domains),
+        DomainRule::Registrable(_) => Err(BlobError::Unresolved),
+    }
+}
+
+struct Writer(Vec<u8>);
+
+impl Writer {
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// A length that does not fit makes a blob that is too long anyway.
+    fn len(&mut self, len: usize) {
+        let len = u32::try_from(len).unwrap_or(u32::MAX);
+        self.bytes(&len.to_le_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        self.len(text.len());
+        self.bytes(text.as_bytes());
+    }
+
+    fn list(&mut self, texts: &[String]) {
+        self.len(texts.len());
+        texts.iter().for_each(|text| self.text(text));
+    }
+}
+
+/// What stands between the version and the checksum.
+fn body(blob: &[u8]) -> Result<&[u8], BlobError> {
+    let (version, _) = blob
+        .strip_prefix(&MAGIC)
+        .and_then(<[u8]>::split_first)
+        .ok_or(BlobError::NotABlob)?;
+    if *version != VERSION {
+        return Err(BlobError::Version(*version));
+    }
+    match blob.split_last_chunk::<CHECKSUM_LEN>() {
+        Some((bytes, sum)) if checksum(bytes) == u64::from_le_bytes(*sum) => {
+            bytes.get(MAGIC.len() + 1..).ok_or(BlobError::Malformed)
+        }
+        _ => Err(BlobError::Damaged),
+    }
+}
+
+/// FNV-1a. Every step can be undone, so two blobs of one length that differ in one byte never have the same sum.
+fn checksum(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
+        (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+fn settings(body: &[u8]) -> Option<Settings> {
+    let mut rest = Reader(body);
+    let flags = u16::from_le_bytes(rest.array()?);
+    let has = |flag| flags & flag != 0;
+    let mut settings = Settings {
+        cookie: CookieSettings {
+            max_age: rest.number()?.into(),
+            name: rest.text()?,
+            path: rest.text()?,
+            domain: DomainSetting::HostOnly,
+            secure: has(SECURE),
+            http_only: has(HTTP_ONLY),
+            same_site: SAME_SITES[usize::from(flags >> SAME_SITE_SHIFT & 3)],
+            partitioned: has(PARTITIONED),
+        },
+        ..Settings::default()
+    };
+    settings.signals.response_header = Some(rest.text()?).filter(|name| !name.is_empty());
+    settings.signals.log = has(LOG);
+    let domains = rest.list()?;
+    if !domains.is_empty() {
+        settings.cookie.domain = DomainSetting::Listed(domains);
+    }
+    settings.scope.exclude = rest.list()?;
+    settings.scope.documents_only = has(DOCUMENTS_ONLY);
+    settings.scope.error_pages = has(ERROR_PAGES);
+    if has(ANY_ID) {
+        settings.id.accept = Accept::Any;
+    }
+    if has(NEVER_RENEWED) {
+        settings.renew.when = Renew::Never;
+    }
+    (flags & !KNOWN_FLAGS == 0 && rest.0.is_empty()).then_some(settings)
+}
+
+struct Reader<'b>(&'b [u8]);
+
+impl<'b> Reader<'b> {
+    fn bytes(&mut self, len: usize) -> Option<&'b [u8]> {
+        let (bytes, rest) = self.0.split_at_checked(len)?;
+        self.0 = rest;
+        Some(bytes)
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.bytes(N)?.try_into().ok()
+    }
+
+    fn number(&mut self) -> Option<u32> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    fn text(&mut self) -> Option<String> {
+        let len = usize::try_from(self.number()?).ok()?;
+        let text = core::str::from_utf8(self.bytes(len)?).ok()?;
+        Some(text.to_string())
+    }
+
+    fn list(&mut self) -> Option<Vec<String>> {
+        let len = self.number()?;
+        (0..len).map(|_| self.text()).collect()
+    }
+}
