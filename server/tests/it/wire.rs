@@ -35,9 +35,9 @@ impl Wire {
         news
     }
 
-    /// Says that nothing more will be sent; what the other end says can still be read.
+    /// Says that nothing more will be sent; what the other end says, or has said before it cut, can still be read.
     pub(crate) fn fall_silent(&self) {
-        self.stream.shutdown(Shutdown::Write).unwrap();
+        let _ = self.stream.shutdown(Shutdown::Write);
     }
 }
 
@@ -61,10 +61,10 @@ impl<S: Read + Write> Wire<S> {
         self.stream.write_all(bytes.as_ref()).is_ok()
     }
 
-    /// Sends a request and reads the response to it.
+    /// Sends a request and reads the response to it, which can be there before all is sent.
     #[track_caller]
     pub(crate) fn ask(&mut self, request: &str) -> Answer {
-        self.send(request);
+        self.try_send(request);
         match request.starts_with("HEAD ") {
             true => self.head(),
             false => self.answer(),
