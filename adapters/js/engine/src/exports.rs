@@ -4,18 +4,27 @@
     reason = "to name an export is unsafe, for names could clash; here are no others"
 )]
 
-use std::cell::RefCell;
-use std::thread::LocalKey;
+use core::panic::PanicInfo;
 
+use atomic_refcell::AtomicRefCell;
+use dlmalloc::GlobalDlmalloc;
 use hardtack::Policy;
 
 use crate::{ABI, INPUT_LEN, LoadError, OUTPUT_LEN};
 
-// All zeros, each in a cell of its own, so that they take no space in the module.
-thread_local! {
-    static INPUT: RefCell<[u8; INPUT_LEN]> = const { RefCell::new([0; INPUT_LEN]) };
-    static OUTPUT: RefCell<[u8; OUTPUT_LEN]> = const { RefCell::new([0; OUTPUT_LEN]) };
-    static POLICY: RefCell<Option<Policy>> = const { RefCell::new(None) };
+// The buffers are all zeros, each in a cell of its own, so that they take no space in the module.
+static INPUT: AtomicRefCell<[u8; INPUT_LEN]> = AtomicRefCell::new([0; INPUT_LEN]);
+static OUTPUT: AtomicRefCell<[u8; OUTPUT_LEN]> = AtomicRefCell::new([0; OUTPUT_LEN]);
+static POLICY: AtomicRefCell<Option<Policy>> = AtomicRefCell::new(None);
+
+/// For `load` alone: nothing else allocates.
+#[global_allocator]
+static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
+
+/// There is no way to a panic that tests know of; the host catches the trap, and the visitor gets the page.
+#[panic_handler]
+fn panic(_: &PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
 }
 
 #[unsafe(no_mangle)]
@@ -40,13 +49,10 @@ extern "C" fn output() -> u32 {
 
 #[unsafe(no_mangle)]
 extern "C" fn load(len: u32) -> u32 {
-    let loaded = with_input(len, crate::load).unwrap_or(Err(LoadError::TooLong));
-    match loaded {
-        Ok(policy) => {
-            POLICY.replace(Some(policy));
-            0
-        }
-        Err(error) => error as u32,
+    match with_input(len, crate::load) {
+        Some(Ok(policy)) => keep(policy),
+        Some(Err(error)) => error as u32,
+        None => LoadError::TooLong as u32,
     }
 }
 
@@ -65,20 +71,24 @@ extern "C" fn read(len: u32) -> u32 {
     answer(len, crate::read)
 }
 
+fn keep(policy: Policy) -> u32 {
+    *POLICY.borrow_mut() = Some(policy);
+    0
+}
+
 fn answer(len: u32, ask: impl Fn(&Policy, &[u8], &mut [u8]) -> Option<usize>) -> u32 {
-    let written = POLICY.with_borrow(|policy| {
-        let policy = policy.as_ref()?;
-        with_input(len, |input| {
-            OUTPUT.with_borrow_mut(|output| ask(policy, input, output))
-        })?
-    });
+    let policy = POLICY.borrow();
+    let mut output = OUTPUT.borrow_mut();
+    let written = policy
+        .as_ref()
+        .and_then(|policy| with_input(len, |input| ask(policy, input, &mut *output))?);
     written.map_or(0, |len| len as u32)
 }
 
 fn with_input<T>(len: u32, take: impl FnOnce(&[u8]) -> T) -> Option<T> {
-    INPUT.with_borrow(|input| input.get(..len as usize).map(take))
+    INPUT.borrow().get(..len as usize).map(take)
 }
 
-fn address<const N: usize>(buffer: &'static LocalKey<RefCell<[u8; N]>>) -> u32 {
-    buffer.with_borrow(|bytes| bytes.as_ptr() as usize as u32)
+fn address<const N: usize>(buffer: &AtomicRefCell<[u8; N]>) -> u32 {
+    buffer.borrow().as_ptr() as usize as u32
 }

@@ -39,6 +39,7 @@
 //! each as a length `u16` and bytes.
 //!
 //! A log line that has no room is cut: the path, then host and method.
+#![cfg_attr(target_arch = "wasm32", no_std)]
 
 mod answer;
 mod decide;
