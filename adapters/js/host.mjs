@@ -1,0 +1,406 @@
+/**
+ * Moves header bytes into the WebAssembly engine and its edits out again. Everything else in this package builds on it.
+ *
+ * One engine serves one thread, one exchange at a time: `begin`, `put` for each part, `decide`, then read the results.
+ * Nothing of that waits, so exchanges cannot mix. No step throws: what goes wrong is told to `log` in one line, and the
+ * engine then says that there is no decision, which means: leave the response as it is.
+ */
+
+/** The version of the engine's interface that this module speaks. */
+const ABI = 1;
+
+/** What a part of an exchange is: the first argument of `put`. */
+export const METHOD = 1;
+export const HOST = 2;
+export const PATH = 3;
+export const ACCEPT = 16;
+export const COOKIE = 17;
+export const SEC_FETCH_DEST = 18;
+export const SEC_FETCH_MODE = 19;
+export const X_REQUESTED_WITH = 20;
+export const CONTENT_TYPE = 32;
+export const LOCATION = 33;
+export const SET_COOKIE = 34;
+
+/** The header fields that a decision reads, in lower case. Others need not be handed over. */
+export const REQUEST_FIELDS = new Map([
+  ['accept', ACCEPT],
+  ['cookie', COOKIE],
+  ['sec-fetch-dest', SEC_FETCH_DEST],
+  ['sec-fetch-mode', SEC_FETCH_MODE],
+  ['x-requested-with', X_REQUESTED_WITH],
+]);
+export const RESPONSE_FIELDS = new Map([
+  ['content-type', CONTENT_TYPE],
+  ['location', LOCATION],
+  ['set-cookie', SET_COOKIE],
+]);
+
+/** The words of the engine's two closed lists, in its order. A test compares them with the Rust core's. */
+export const OUTCOMES = ['issued', 'renewed', 'kept', 'replaced', 'skipped'];
+export const REASONS = [
+  'new_visitor',
+  'returning_visitor',
+  'renewal_off',
+  'malformed_id',
+  'unaccepted_version',
+  'excluded_path',
+  'outside_cookie_path',
+  'method',
+  'plain_http',
+  'not_document',
+  'informational_status',
+  'error_status',
+  'offsite_redirect',
+  'not_html',
+  'origin_cookie',
+];
+
+/** Kinds of edits: what `nextEdit` returns; 0 after the last one. */
+export const APPEND_SET_COOKIE = 1;
+export const SET_HEADER = 2;
+
+/**
+ * Compiles the engine, where it is not compiled yet, and gives it its policy. Does not throw: an engine that could not
+ * be made has its `error` set, has told `log`, and decides nothing.
+ */
+export function createEngine(wasm, policyBlob, options = {}) {
+  return new Engine(wasm, policyBlob, options);
+}
+
+/**
+ * Decides an exchange that is given as plain values. Strings are bytes, one for each character.
+ * Returns null where there is no decision.
+ */
+export function decideExchange(engine, exchange) {
+  engine.begin(exchange.scheme !== 'http', exchange.status);
+  engine.put(METHOD, exchange.method);
+  engine.put(HOST, exchange.host);
+  engine.put(PATH, exchange.path);
+  putFields(engine, exchange.request, REQUEST_FIELDS);
+  putFields(engine, exchange.response, RESPONSE_FIELDS);
+  return engine.decide() ? observed(engine) : null;
+}
+
+const HEAD = 28;
+const ENTROPY = 12;
+const ENTROPY_LENGTH = 16;
+/** How many characters are copied one by one; longer text goes through the encoder, which costs more to call. */
+const SHORT = 48;
+const HAS_ID = 1;
+const HAS_LOG = 2;
+const UUID_LENGTH = 36;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+class Engine {
+  /** Why this engine decides nothing; null while all is well. */
+  error = null;
+  /** The results of the last decision. */
+  outcome = 'skipped';
+  reason = '';
+  /** The last edit that `nextEdit` found: the header's name, where it has one, and its value. */
+  name = '';
+  value = '';
+
+  #module = null;
+  #policy;
+  #log;
+  #now;
+  #entropy;
+  #exports = null;
+  #bytes = new Uint8Array(0);
+  #view = new DataView(new ArrayBuffer(0));
+  #input = 0;
+  #output = 0;
+  #limit = 0;
+  #at = 0;
+  #refused = '';
+  #flags = 0;
+  #edits = 0;
+  #editAt = 0;
+  #logAt = 0;
+
+  constructor(wasm, policyBlob, options) {
+    this.#log = options.log ?? ((line) => console.error(line));
+    this.#now = options.now ?? (() => Date.now() / 1000);
+    this.#entropy = new Entropy(options.entropy);
+    this.#policy = policyBlob;
+    try {
+      this.#module = wasm instanceof WebAssembly.Module ? wasm : new WebAssembly.Module(wasm);
+      this.#start();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Begins an exchange. `entropy`, 16 bytes, is for an exchange whose visitor was foreseen with them. */
+  begin(isHttps, status, entropy = undefined) {
+    if (this.#bytes.length === 0) this.#look();
+    const { length } = this.#bytes;
+    this.#refused = length === 0 ? 'no engine' : '';
+    if (length === 0) return;
+    const at = this.#input;
+    this.#at = at + HEAD;
+    const view = this.#view;
+    const now = this.#now();
+    view.setUint32(at, (isHttps ? 1 : 0) | ((status & 0xffff) << 16), true);
+    view.setUint32(at + 4, now, true);
+    view.setUint32(at + 8, now / 0x1_0000_0000, true);
+    try {
+      if (entropy === undefined) this.#entropy.into(this.#bytes, at + ENTROPY);
+      else this.#bytes.set(entropy, at + ENTROPY);
+    } catch (error) {
+      this.#refused = `no entropy: ${error}`;
+    }
+    if (!(status >= 0 && status <= 0xffff)) this.#refused = 'a status that is none';
+  }
+
+  /** Adds a part as text of one byte for each character, as Node and fetch hand out header values. */
+  put(tag, text) {
+    if (typeof text !== 'string') return this.#refuse('a value that is no string');
+    const start = this.#at + 5;
+    const { length } = text;
+    if (start + length > this.#limit) return this.#refuse('more than the engine takes');
+    if (length > SHORT && this.#encode(text, start) === length) return this.#close(tag, length);
+    const bytes = this.#bytes;
+    let all = 0;
+    for (let i = 0; i < length; i += 1) {
+      const code = text.charCodeAt(i);
+      all |= code;
+      bytes[start + i] = code;
+    }
+    return all > 0xff ? this.#refuse('a character that is no byte') : this.#close(tag, length);
+  }
+
+  /** Adds a part as text that was decoded from UTF-8, as Lambda@Edge hands out header values. */
+  putUtf8(tag, text) {
+    if (typeof text !== 'string') return this.#refuse('a value that is no string');
+    const start = this.#at + 5;
+    const { length } = text;
+    if (start + length > this.#limit) return this.#refuse('more than the engine takes');
+    const bytes = this.#bytes;
+    let all = length > SHORT ? 0x80 : 0;
+    for (let i = 0; i < length && all < 0x80; i += 1) {
+      const code = text.charCodeAt(i);
+      all |= code;
+      bytes[start + i] = code;
+    }
+    if (all < 0x80) return this.#close(tag, length);
+    const written = this.#encode(text, start);
+    return written < 0 ? this.#refuse('more than the engine takes') : this.#close(tag, written);
+  }
+
+  /** Decides. False: there is no decision, and the response stays as it is. */
+  decide() {
+    return this.#run('decide');
+  }
+
+  /** The request half: who the visitor is, before there is a response. There are no edits. */
+  foresee() {
+    return this.#run('foresee');
+  }
+
+  /** The visitor's id, whatever the request is for: for calls and pixels, which get no cookie. There are no edits. */
+  read() {
+    return this.#run('read');
+  }
+
+  /** The visitor's id; null where the exchange was skipped. */
+  get id() {
+    if ((this.#flags & HAS_ID) === 0) return null;
+    return this.#ascii(this.#output + 4, UUID_LENGTH);
+  }
+
+  /** The log line; null where the policy asks for none. */
+  get logLine() {
+    if ((this.#flags & HAS_LOG) === 0) return null;
+    const start = this.#logAt + 4;
+    return decoder.decode(this.#bytes.subarray(start, start + this.#view.getUint32(this.#logAt, true)));
+  }
+
+  /** Goes to the next edit and returns its kind; 0 where there is none left. */
+  nextEdit() {
+    if (this.#edits === 0) return 0;
+    this.#edits -= 1;
+    const kind = this.#bytes[this.#editAt];
+    this.#editAt += 1;
+    if (kind === SET_HEADER) this.name = this.#text();
+    this.value = this.#text();
+    return kind;
+  }
+
+  /** 16 bytes, for an exchange that is decided in two steps. */
+  drawEntropy() {
+    const bytes = new Uint8Array(ENTROPY_LENGTH);
+    this.#entropy.into(bytes, 0);
+    return bytes;
+  }
+
+  /** Tells the log one line. A log that throws is nobody's problem but its own. */
+  report(line) {
+    try {
+      this.#log(line);
+    } catch {
+      // Nothing is left to tell it to.
+    }
+  }
+
+  #start() {
+    this.#exports = new WebAssembly.Instance(this.#module, {}).exports;
+    const { abi, input, output } = this.#exports;
+    if (abi() !== ABI) throw new Error(`the engine speaks version ${abi()} of its interface, and this module ${ABI}`);
+    this.#input = input() >>> 0;
+    this.#output = output() >>> 0;
+    this.#look();
+    this.#load(asBytes(this.#policy));
+    // Loading may have moved the memory.
+    this.#look();
+  }
+
+  #load(policy) {
+    const { capacity, load } = this.#exports;
+    if (policy.length > capacity()) throw new Error(`a policy of ${policy.length} bytes`);
+    this.#bytes.set(policy, this.#input);
+    const problem = load(policy.length);
+    if (problem !== 0) throw new Error(`the engine refuses the policy, error ${problem}`);
+  }
+
+  #look() {
+    if (this.#exports === null) return;
+    const { memory, capacity } = this.#exports;
+    this.#bytes = new Uint8Array(memory.buffer);
+    this.#view = new DataView(memory.buffer);
+    this.#limit = this.#input + capacity();
+  }
+
+  #fail(error) {
+    this.error = error;
+    this.#exports = null;
+    this.#bytes = new Uint8Array(0);
+    this.report(`hardtack: no visitor gets an id: ${messageOf(error)}`);
+  }
+
+  #refuse(why) {
+    this.#refused ||= why;
+    return false;
+  }
+
+  #close(tag, length) {
+    const at = this.#at;
+    this.#bytes[at] = tag;
+    this.#view.setUint32(at + 1, length, true);
+    this.#at = at + 5 + length;
+    return true;
+  }
+
+  /** Writes text as UTF-8; returns the number of bytes, or -1 where it does not fit. */
+  #encode(text, start) {
+    const { read, written } = encoder.encodeInto(text, this.#bytes.subarray(start, this.#limit));
+    return read === text.length ? written : -1;
+  }
+
+  #run(name) {
+    this.#flags = 0;
+    this.#edits = 0;
+    if (this.#refused !== '') return this.#leave(this.#refused);
+    try {
+      const length = this.#exports[name](this.#at - this.#input);
+      return length === 0 ? this.#leave('the engine cannot read it') : this.#result();
+    } catch (error) {
+      this.#restart(error);
+      return false;
+    }
+  }
+
+  #leave(why) {
+    if (this.error === null) this.report(`hardtack: left a response as it is: ${why}`);
+    return false;
+  }
+
+  #result() {
+    const bytes = this.#bytes;
+    const at = this.#output;
+    const flags = bytes[at + 2];
+    this.outcome = OUTCOMES[bytes[at]] ?? 'skipped';
+    this.reason = REASONS[bytes[at + 1]] ?? '';
+    this.#flags = flags;
+    this.#edits = bytes[at + 3];
+    this.#logAt = at + 4 + (flags & HAS_ID ? UUID_LENGTH : 0);
+    this.#editAt = flags & HAS_LOG ? this.#logAt + 4 + this.#view.getUint32(this.#logAt, true) : this.#logAt;
+    return true;
+  }
+
+  /** An engine that has trapped may not be left in order: the next exchange gets a new one. */
+  #restart(error) {
+    this.report(`hardtack: left a response as it is: ${messageOf(error)}`);
+    try {
+      this.#start();
+    } catch (again) {
+      this.#fail(again);
+    }
+  }
+
+  #text() {
+    const at = this.#editAt;
+    const length = this.#bytes[at] | (this.#bytes[at + 1] << 8);
+    this.#editAt = at + 2 + length;
+    return this.#ascii(at + 2, length);
+  }
+
+  #ascii(start, length) {
+    return decoder.decode(this.#bytes.subarray(start, start + length));
+  }
+}
+
+/** Bytes from the system's random source, drawn in batches, each used once. */
+class Entropy {
+  #fill;
+  #batch = new Uint8Array(4096);
+  #next = this.#batch.length;
+
+  constructor(fill) {
+    // Asked for at the first exchange: Workers have no randomness while a module loads.
+    this.#fill = fill ?? ((bytes) => crypto.getRandomValues(bytes));
+  }
+
+  into(target, at) {
+    if (this.#next === this.#batch.length) {
+      this.#fill(this.#batch);
+      this.#next = 0;
+    }
+    const from = this.#next;
+    this.#next = from + ENTROPY_LENGTH;
+    for (let i = 0; i < ENTROPY_LENGTH; i += 1) target[at + i] = this.#batch[from + i];
+  }
+}
+
+function asBytes(source) {
+  if (source instanceof Uint8Array) return source;
+  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  throw new TypeError('the policy is no bytes');
+}
+
+function putFields(engine, fields, wanted) {
+  for (const [name, value] of fields) {
+    const tag = wanted.get(name.toLowerCase());
+    if (tag !== undefined) engine.put(tag, value);
+  }
+}
+
+function observed(engine) {
+  const { outcome, reason, id, logLine } = engine;
+  const setCookie = [];
+  const headers = [];
+  for (let kind = engine.nextEdit(); kind !== 0; kind = engine.nextEdit()) {
+    if (kind === APPEND_SET_COOKIE) setCookie.push(engine.value);
+    else if (kind === SET_HEADER) headers.push([engine.name, engine.value]);
+  }
+  return { outcome, reason, id, setCookie, headers, logLine };
+}
+
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,129 @@
+/**
+ * A viewer-response function for CloudFront, from an engine.
+ *
+ * Reads `event.Records[0].cf`, appends to the response's headers in place, and returns that response. Whatever the event
+ * looks like, it returns the response that it was given: an error here would be an error page for the visitor.
+ */
+
+import {
+  ACCEPT,
+  APPEND_SET_COOKIE,
+  CONTENT_TYPE,
+  COOKIE,
+  HOST,
+  LOCATION,
+  METHOD,
+  PATH,
+  SEC_FETCH_DEST,
+  SEC_FETCH_MODE,
+  SET_COOKIE,
+  SET_HEADER,
+  X_REQUESTED_WITH,
+} from './host.mjs';
+
+/**
+ * Makes the handler. `log` gets the policy's log lines, and one line for each event that could not be handled.
+ *
+ * The scheme is taken to be https: viewer-response events do not tell it, and browsers drop a `Secure` cookie that comes
+ * over plain http anyway.
+ */
+export function createHandler(engine, { log = console.log } = {}) {
+  // Asynchronous because newer Node runtimes of Lambda take the return value of nothing else.
+  return async (event) => handle(engine, log, event);
+}
+
+function handle(engine, log, event) {
+  let response;
+  try {
+    const cf = event.Records[0].cf;
+    response = cf.response;
+    decide(engine, log, cf.request, response);
+  } catch (error) {
+    tell(log, `hardtack: left a response as it is: ${error?.message}`);
+  }
+  return response ?? whateverIsThere(event);
+}
+
+function decide(engine, log, request, response) {
+  const status = statusOf(response.status);
+  if (status < 0) return tell(log, 'hardtack: left a response as it is: no status');
+  const from = request.headers;
+  const to = response.headers;
+  if (!isObject(from) || !isObject(to)) return tell(log, 'hardtack: left a response as it is: no headers');
+  engine.begin(true, status);
+  engine.putUtf8(METHOD, request.method);
+  putFirst(engine, HOST, from.host);
+  engine.putUtf8(PATH, request.uri);
+  put(engine, ACCEPT, from.accept);
+  put(engine, COOKIE, from.cookie);
+  put(engine, SEC_FETCH_DEST, from['sec-fetch-dest']);
+  put(engine, SEC_FETCH_MODE, from['sec-fetch-mode']);
+  put(engine, X_REQUESTED_WITH, from['x-requested-with']);
+  put(engine, CONTENT_TYPE, to['content-type']);
+  put(engine, LOCATION, to.location);
+  put(engine, SET_COOKIE, to['set-cookie']);
+  if (engine.decide()) apply(engine, log, to);
+}
+
+function statusOf(status) {
+  const number = typeof status === 'string' && status !== '' ? Number(status) : status;
+  return Number.isInteger(number) ? number : -1;
+}
+
+/** All values of a field. One that is no list of strings makes the engine refuse the exchange. */
+function put(engine, tag, list) {
+  if (list === undefined) return;
+  if (!Array.isArray(list)) return engine.putUtf8(tag, undefined);
+  for (let i = 0; i < list.length; i += 1) engine.putUtf8(tag, list[i]?.value);
+}
+
+function putFirst(engine, tag, list) {
+  if (list === undefined) return;
+  engine.putUtf8(tag, Array.isArray(list) ? list[0]?.value : undefined);
+}
+
+function apply(engine, log, headers) {
+  for (let kind = engine.nextEdit(); kind !== 0; kind = engine.nextEdit()) {
+    if (kind === APPEND_SET_COOKIE) append(headers, engine.value);
+    else if (kind === SET_HEADER) set(headers, engine.name, engine.value);
+  }
+  const { logLine } = engine;
+  if (logLine !== null) tell(log, logLine);
+}
+
+function append(headers, value) {
+  const entry = { key: 'Set-Cookie', value };
+  const list = headers['set-cookie'];
+  if (list === undefined) headers['set-cookie'] = [entry];
+  else list.push(entry);
+}
+
+function set(headers, name, value) {
+  const key = name.toLowerCase();
+  if (!FORBIDDEN.test(key)) headers[key] = [{ key: name, value }];
+}
+
+/** Headers that CloudFront answers with 502 for, where a viewer-response function adds or changes them. */
+const FORBIDDEN =
+  /^(?:connection|content-encoding|content-length|expect|keep-alive|proxy-authenticate|proxy-authorization|proxy-connection|trailer|transfer-encoding|upgrade|via|warning|x-accel-.*|x-amz-cf-.*|x-amzn-.*|x-cache|x-edge-.*|x-forwarded-proto|x-real-ip)$/;
+
+function isObject(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The response in an event of another shape, as far as it exists. */
+function whateverIsThere(event) {
+  try {
+    return event?.Records?.[0]?.cf?.response ?? event?.cf?.response ?? event?.response;
+  } catch {
+    return undefined;
+  }
+}
+
+function tell(log, line) {
+  try {
+    log(line);
+  } catch {
+    // A log that throws must not cost the visitor the page.
+  }
+}
