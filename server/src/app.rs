@@ -15,6 +15,7 @@ use tower_service::Service;
 
 use crate::Body;
 use crate::config::{AccessLog, Config, Limits};
+use crate::edge::{EdgeArtifact, EdgeRun};
 use crate::files::Files;
 use crate::host;
 use crate::inspector::Inspector;
@@ -25,6 +26,8 @@ use crate::proxy::{self, Connection, Proxy, TrustedProxies};
 pub(crate) struct App {
     origin: Arc<Origin>,
     visitors: VisitorLayer<Watch>,
+    edge: Option<EdgeArtifact>,
+    watch: Watch,
     inspector: Option<Arc<Inspector>>,
     trusted: TrustedProxies,
     limits: Limits,
@@ -43,6 +46,7 @@ impl App {
         origin: Origin,
         inspector: Option<Arc<Inspector>>,
         log: Option<Arc<dyn AccessLog>>,
+        edge: Option<EdgeArtifact>,
     ) -> Self {
         let watch = Watch {
             log,
@@ -53,7 +57,9 @@ impl App {
             // Nothing behind it asks for the visitor, so none is put into the extensions.
             visitors: VisitorLayer::new(Arc::clone(&config.policy.policy))
                 .extensions(false)
-                .observe(watch),
+                .observe(watch.clone()),
+            edge,
+            watch,
             inspector,
             trusted: config.trusted.clone(),
             limits: config.limits,
@@ -96,6 +102,12 @@ impl App {
                 Method::HEAD => head_only(response),
                 _ => response,
             });
+        }
+        if let Some(edge) = &self.edge {
+            let origin = |request| self.origin.respond(request, connection);
+            let watch = |run: &EdgeRun<'_>| self.watch.ran(run);
+            let response = edge.respond(request, connection, &self.trusted, origin, watch);
+            return Ok(response.await);
         }
         if self.trusted.trusts(connection.peer.ip()) {
             let front = self.front(&request, connection);
@@ -151,6 +163,17 @@ impl Origin {
 struct Watch {
     log: Option<Arc<dyn AccessLog>>,
     inspector: Option<Arc<Inspector>>,
+}
+
+impl Watch {
+    fn ran(&self, run: &EdgeRun<'_>) {
+        if let Some(log) = &self.log {
+            log.ran(run);
+        }
+        if let Some(inspector) = &self.inspector {
+            inspector.record_run(run);
+        }
+    }
 }
 
 impl Observer for Watch {

@@ -11,6 +11,7 @@ use hardtack::{Policy, Settings};
 use hardtack_tower::Decided;
 use tokio_rustls::rustls::ServerConfig;
 
+use crate::edge::EdgeRun;
 use crate::files::{Files, OpenError};
 use crate::proxy::{Timeouts, TrustedProxies, Upstream};
 
@@ -115,4 +116,9 @@ impl Site {
 pub trait AccessLog: fmt::Debug + Send + Sync + 'static {
     /// A decision was made.
     fn record(&self, decided: &Decided<'_>);
+
+    /// An [edge artifact](crate::Server::with_edge) has made something of a response, or was not asked. Default: no line.
+    fn ran(&self, run: &EdgeRun<'_>) {
+        let _ = run;
+    }
 }

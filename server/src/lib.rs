@@ -7,6 +7,7 @@ mod body;
 mod client;
 mod config;
 mod connection;
+mod edge;
 pub mod files;
 mod host;
 mod inspector;
@@ -17,4 +18,5 @@ mod worker;
 
 pub use body::{Body, BoxError};
 pub use config::{AccessLog, Config, Inspection, Limits, PolicyInForce, Site};
+pub use edge::{EdgeArtifact, EdgeError, EdgeOutcome, EdgeRun};
 pub use listen::Server;

@@ -15,6 +15,7 @@ use tokio::time::sleep;
 use crate::app::{App, Origin};
 use crate::config::{AccessLog, Config, Site};
 use crate::connection::Connections;
+use crate::edge::EdgeArtifact;
 use crate::files::Files;
 use crate::inspector::Inspector;
 use crate::proxy::{Proxy, Timeouts, Upstream};
@@ -32,6 +33,7 @@ pub struct Server {
     config: Config,
     origin: SharedOrigin,
     log: Option<Arc<dyn AccessLog>>,
+    edge: Option<EdgeArtifact>,
     listener: StdListener,
 }
 
@@ -58,8 +60,16 @@ impl Server {
             config,
             origin,
             log,
+            edge: None,
             listener,
         })
+    }
+
+    /// Lets this artifact decide in place of the policy, as CloudFront would.
+    #[must_use]
+    pub fn with_edge(mut self, artifact: EdgeArtifact) -> Self {
+        self.edge = Some(artifact);
+        self
     }
 
     /// The address with the port that was taken.
@@ -94,7 +104,8 @@ impl Server {
         stopped: watch::Receiver<bool>,
     ) -> io::Result<Worker> {
         let origin = self.origin.for_worker(&self.config)?;
-        let app = App::new(&self.config, origin, inspector.clone(), self.log.clone());
+        let (log, edge) = (self.log.clone(), self.edge.clone());
+        let app = App::new(&self.config, origin, inspector.clone(), log, edge);
         let connections = Connections::new(&self.config, Arc::new(app), stopped);
         Worker::start(connections, self.config.limits.shutdown)
     }

@@ -15,6 +15,8 @@ use serde_json::json;
 use tokio::sync::{broadcast, watch};
 use tokio::time::timeout;
 
+use crate::edge::{EdgeOutcome, EdgeRun};
+
 /// How often a silent stream says that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -35,6 +37,45 @@ pub(super) fn json(seq: u64, decided: &Decided<'_>) -> String {
         "set_cookie": decision.set_cookie().iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
     .to_string()
+}
+
+/// What an edge artifact did, in the same shape. Which outcome the function came to, it does not tell; a response that it
+/// left alone counts as skipped.
+pub(super) fn run_json(seq: u64, run: &EdgeRun<'_>, cookie: &str) -> String {
+    let (outcome, reason, why, set_cookie) = match run.outcome {
+        EdgeOutcome::NotInvoked => (
+            "skipped",
+            "not_invoked",
+            "CloudFront runs no viewer-response function for this status",
+            &[][..],
+        ),
+        EdgeOutcome::Ran(cookies) if cookies.is_empty() => {
+            ("skipped", "function", "the function set no cookie", &[][..])
+        }
+        EdgeOutcome::Ran(cookies) => ("ran", "function", "the function set a cookie", &cookies[..]),
+        EdgeOutcome::Failed(why) => ("failed", "function", why.as_str(), &[][..]),
+    };
+    let id = set_cookie.iter().find_map(|line| value_of(line, cookie));
+    json!({
+        "seq": seq,
+        "time": run.now,
+        "method": run.method.as_str(),
+        "host": run.host,
+        "path": run.path,
+        "status": run.status.as_u16(),
+        "outcome": outcome,
+        "reason": reason,
+        "why": why,
+        "id": id,
+        "set_cookie": set_cookie,
+    })
+    .to_string()
+}
+
+/// The value of a `Set-Cookie` line for the cookie of this name.
+fn value_of<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let value = line.strip_prefix(name)?.strip_prefix('=')?;
+    value.split(';').next()
 }
 
 /// A body that replays some events, and then goes on until the server stops.

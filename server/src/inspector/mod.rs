@@ -16,6 +16,7 @@ use tokio::sync::{broadcast, watch};
 
 use crate::Body;
 use crate::config::{Config, Inspection, PolicyInForce};
+use crate::edge::EdgeRun;
 use crate::proxy::{Connection, TrustedProxies};
 
 /// Decisions that a page is shown which was opened after they were made.
@@ -104,9 +105,19 @@ impl Inspector {
 
     /// Keeps a decision and shows it to whoever looks.
     pub(crate) fn record(&self, decided: &Decided<'_>) {
+        self.keep(|seq| events::json(seq, decided));
+    }
+
+    /// The same for what an edge artifact did.
+    pub(crate) fn record_run(&self, run: &EdgeRun<'_>) {
+        let cookie = self.policy.policy.cookie_name();
+        self.keep(|seq| events::run_json(seq, run, cookie));
+    }
+
+    fn keep(&self, event: impl FnOnce(u64) -> String) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         last.count += 1;
-        let event: Arc<str> = events::json(last.count, decided).into();
+        let event: Arc<str> = event(last.count).into();
         if last.events.len() == REPLAYED {
             last.events.pop_front();
         }

@@ -1,0 +1,287 @@
+//! The local CloudFront: runs a built Lambda@Edge artifact on responses, by CloudFront's rules.
+//!
+//! The zip that would be uploaded is unpacked and its handler runs in Node, on true viewer-response events. Then
+//! [`rules`] holds what it returned against what CloudFront accepts. A function that fails is answered as CloudFront
+//! does: with 502 for what it refuses, and 503 for a function that throws, ends or takes too long. Here, unlike
+//! anywhere else in hardtack, the visitor does not get the page then: that is what would happen at the edge.
+
+mod artifact;
+mod child;
+mod event;
+mod keeper;
+mod rules;
+
+use std::error::Error;
+use std::ffi::OsString;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use hyper::body::Incoming;
+
+use crate::Body;
+use crate::proxy::{self, Connection, TrustedProxies};
+
+use self::artifact::{UnpackError, Unpacked};
+use self::child::{Failure, LIMIT, Program, StartError};
+use self::event::Asked;
+use self::keeper::Keeper;
+use self::rules::Violation;
+
+const X_CACHE: HeaderName = HeaderName::from_static("x-cache");
+
+/// A Lambda@Edge function that is ready to run. Clones share the process, which ends with the last of them.
+#[derive(Clone, Debug)]
+pub struct EdgeArtifact(Arc<Keeper>);
+
+/// Why an artifact cannot be run.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum EdgeError {
+    /// The file cannot be read.
+    Unreadable(PathBuf, io::Error),
+    /// The file is no artifact that Lambda would take.
+    Invalid(PathBuf, String),
+    /// There is no Node.js.
+    NoNode(OsString),
+    /// Node.js cannot be started.
+    Node(OsString, io::Error),
+    /// The function cannot be loaded.
+    Load(PathBuf, String),
+}
+
+/// What came of a response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EdgeOutcome {
+    /// CloudFront does not run viewer-response functions for such a status.
+    NotInvoked,
+    /// The function ran and set these cookies: values of `Set-Cookie` that were not there before.
+    Ran(Vec<String>),
+    /// The function failed, and the visitor got an error page: why, as a lower-case fragment.
+    Failed(String),
+}
+
+/// One exchange, and what the function made of it.
+#[derive(Debug)]
+pub struct EdgeRun<'a> {
+    /// Unix time in seconds.
+    pub now: u64,
+    /// The request's method.
+    pub method: &'a Method,
+    /// The request's host, with its port.
+    pub host: &'a str,
+    /// The request's path, without the query.
+    pub path: &'a str,
+    /// The status that the visitor gets.
+    pub status: StatusCode,
+    /// What came of it.
+    pub outcome: &'a EdgeOutcome,
+}
+
+impl EdgeArtifact {
+    /// Unpacks a zip and starts it in `node`, a program's path or a name to look for in `PATH`. Returns once the function
+    /// is loaded.
+    ///
+    /// # Errors
+    ///
+    /// If the zip is none, node is missing, or the function does not load within 10 s.
+    pub fn start(zip: &Path, node: impl Into<OsString>) -> Result<Self, EdgeError> {
+        let unpacked = Unpacked::open(zip).map_err(|error| match error {
+            UnpackError::Io(error) => EdgeError::Unreadable(zip.to_owned(), error),
+            UnpackError::Invalid(why) => EdgeError::Invalid(zip.to_owned(), why),
+        })?;
+        let node = node.into();
+        let program = Program {
+            node: node.clone(),
+            unpacked,
+        };
+        let keeper = Keeper::start(program).map_err(|error| match error {
+            StartError::Node(error) if error.kind() == io::ErrorKind::NotFound => {
+                EdgeError::NoNode(node)
+            }
+            StartError::Node(error) => EdgeError::Node(node, error),
+            StartError::Load(why) => EdgeError::Load(zip.to_owned(), why),
+        })?;
+        Ok(Self(Arc::new(keeper)))
+    }
+
+    /// Lets the origin answer, runs the function on the answer, and tells `watch` what came of it.
+    pub(crate) async fn respond<F: Future<Output = Response<Body>>>(
+        &self,
+        request: Request<Incoming>,
+        connection: Connection,
+        trusted: &TrustedProxies,
+        origin: impl FnOnce(Request<Incoming>) -> F,
+        watch: impl FnOnce(&EdgeRun<'_>),
+    ) -> Response<Body> {
+        let client = proxy::client(request.headers(), connection, trusted);
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let asked = Asked::new(&method, &uri, request.headers(), client);
+        let (response, outcome) = self.conclude(&asked, origin(request).await).await;
+        watch(&EdgeRun {
+            now: now(),
+            method: &method,
+            host: asked.host(),
+            path: uri.path(),
+            status: response.status(),
+            outcome: &outcome,
+        });
+        response
+    }
+
+    async fn conclude(
+        &self,
+        asked: &Asked,
+        mut response: Response<Body>,
+    ) -> (Response<Body>, EdgeOutcome) {
+        if !rules::invokes(response.status()) {
+            return (response, EdgeOutcome::NotInvoked);
+        }
+        match self.run(asked, &mut response).await {
+            Ok(cookies) => (response, EdgeOutcome::Ran(cookies)),
+            Err(refusal) => {
+                tracing::warn!("{}: {}", refusal.name, refusal.why);
+                (refusal.respond(), EdgeOutcome::Failed(refusal.why))
+            }
+        }
+    }
+
+    async fn run(
+        &self,
+        asked: &Asked,
+        response: &mut Response<Body>,
+    ) -> Result<Vec<String>, Refusal> {
+        let (status, before) = (response.status(), event::headers(response.headers()));
+        let returned = self.0.run(asked.answered(status, &before)).await?;
+        Ok(rules::apply(
+            &before,
+            status,
+            &returned,
+            response.headers_mut(),
+        )?)
+    }
+}
+
+/// What CloudFront answers in place of the page.
+#[derive(Debug)]
+struct Refusal {
+    status: StatusCode,
+    name: &'static str,
+    why: String,
+}
+
+impl Refusal {
+    fn respond(&self) -> Response<Body> {
+        let Self { status, name, why } = self;
+        let text = format!(
+            "{status}: {name}\n\n{why}\n\nA local CloudFront says so, where the page would stand.\n"
+        );
+        let mut response = Response::new(Body::from(text));
+        *response.status_mut() = *status;
+        let headers = response.headers_mut();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/plain; charset=utf-8"),
+        );
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Ok(value) = format!("{name} from cloudfront").parse() {
+            headers.insert(X_CACHE, value);
+        }
+        response
+    }
+}
+
+impl From<Violation> for Refusal {
+    fn from(Violation(why): Violation) -> Self {
+        Self {
+            status: StatusCode::BAD_GATEWAY,
+            name: "LambdaValidationError",
+            why,
+        }
+    }
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        let (name, why) = match failure {
+            Failure::Threw(error) => (
+                "LambdaExecutionError",
+                format!("the function threw: {error}"),
+            ),
+            Failure::Exited(why) => (
+                "LambdaExecutionError",
+                format!("the function's process ended: {why}"),
+            ),
+            Failure::TimedOut => (
+                "LambdaLimitExceeded",
+                format!("the function did not answer within {LIMIT:?}"),
+            ),
+        };
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            name,
+            why,
+        }
+    }
+}
+
+impl EdgeError {
+    /// What to do about it.
+    pub const fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Unreadable(..) | Self::Invalid(..) => {
+                Some("`hardtack build lambda-edge` writes one")
+            }
+            Self::NoNode(_) => {
+                Some("install Node.js 18 or newer: Lambda@Edge runs functions with it")
+            }
+            Self::Node(..) | Self::Load(..) => None,
+        }
+    }
+}
+
+impl fmt::Display for EdgeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(zip, _) => write!(f, "cannot read `{}`", zip.display()),
+            Self::Invalid(zip, why) => {
+                write!(f, "`{}` is no Lambda@Edge artifact: {why}", zip.display())
+            }
+            Self::NoNode(node) => write!(f, "no `{}` to run the function with", node.display()),
+            Self::Node(node, _) => write!(f, "cannot run `{}`", node.display()),
+            Self::Load(zip, why) => write!(
+                f,
+                "the function in `{}` does not load: {why}",
+                zip.display()
+            ),
+        }
+    }
+}
+
+impl Error for EdgeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Unreadable(_, error) | Self::Node(_, error) => Some(error),
+            Self::Invalid(..) | Self::NoNode(_) | Self::Load(..) => None,
+        }
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Node(error) => write!(f, "cannot run node: {error}"),
+            Self::Load(why) => f.write_str(why),
+        }
+    }
+}
+
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}

@@ -1,0 +1,13 @@
+//! The local CloudFront from outside: functions of every temper, in zips, run by Node behind a real server.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "what fails in a test is to fail the test"
+)]
+
+mod edge;
+
+mod failing;
+mod running;
+mod starting;
