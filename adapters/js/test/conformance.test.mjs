@@ -1,0 +1,53 @@
+/** The contract, through everything that is no server: in this Node, in workerd and in Deno. */
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+
+import { loadCases, wasm } from './cases.mjs';
+import { LEFT_OUT } from './counts.mjs';
+import { runCases } from './portable.mjs';
+import { bin, startWorkerd } from './processes.mjs';
+
+const cases = loadCases();
+
+/** Each way passes all cases but those left out, and leaves out no other number of them. */
+function check(tallies, leftOut = LEFT_OUT) {
+  for (const [way, { passed, failed, leftOut: got }] of Object.entries(tallies)) {
+    assert.deepEqual(failed, [], way);
+    assert.deepEqual(got, leftOut[way], way);
+    const skipped = Object.values(got).reduce((sum, count) => sum + count, 0);
+    assert.equal(passed + skipped, cases.length, way);
+  }
+  assert.deepEqual(Object.keys(tallies).sort(), Object.keys(LEFT_OUT).sort());
+}
+
+test('all cases hold in this Node', async () => check(await runCases(new WebAssembly.Module(wasm), cases)));
+
+test('all cases hold in Deno', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hardtack-'));
+  try {
+    const file = join(folder, 'cases.json');
+    writeFileSync(file, JSON.stringify(cases));
+    const main = new URL('./deno-main.mjs', import.meta.url).pathname;
+    const args = ['run', '--no-config', '--no-lock', '--allow-read', main, file];
+    const { stdout } = await promisify(execFile)(bin('deno'), args, { maxBuffer: 1 << 28, env: { ...process.env, DENO_NO_UPDATE_CHECK: '1' } });
+    check(JSON.parse(stdout));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('all cases hold in workerd', async () => {
+  const workerd = await startWorkerd();
+  try {
+    const response = await fetch(`${workerd.url}/__cases`, { method: 'POST', body: JSON.stringify(cases) });
+    check(await response.json());
+  } finally {
+    await workerd.stop();
+  }
+});

@@ -1,0 +1,59 @@
+/** The contract over sockets: a plain `http` server, and Express. */
+
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { test } from 'node:test';
+
+import express from 'express';
+
+import { visitor, wrap } from '../node.mjs';
+import { loadCases, wasm } from './cases.mjs';
+import { LEFT_OUT_OF_SOCKETS } from './counts.mjs';
+import { engineFor, observedIn, tally } from './portable.mjs';
+import { exchangeOverSocket, notOverSocket, OF_NODE } from './wire.mjs';
+
+const module = new WebAssembly.Module(wasm);
+const cases = loadCases();
+
+
+test('all cases hold through a listener of node:http', () => check((engine, log, page) => wrap(engine, page, { log, trustProxy: true })));
+
+test('all cases hold through Express', () =>
+  check((engine, log, page) => {
+    const app = express().disable('x-powered-by');
+    app.use(visitor(engine, { log, trustProxy: true }));
+    app.use(page);
+    return app;
+  }));
+
+async function check(listenerFor) {
+  let listener;
+  const server = createServer({ maxHeaderSize: 1 << 20, requireHostHeader: false }, (req, res) => listener(req, res));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const result = await tally(cases, notOverSocket, (one) => through(one, server.address().port, (next) => (listener = next), listenerFor));
+    assert.deepEqual(result.failed, []);
+    assert.deepEqual(result.leftOut, LEFT_OUT_OF_SOCKETS);
+    assert.ok(result.passed > 1000);
+  } finally {
+    server.close();
+  }
+}
+
+async function through(one, port, use, listenerFor) {
+  const { exchange } = one;
+  const engine = engineFor(module, one);
+  const lines = [];
+  use(listenerFor(engine, (line) => lines.push(line), (_, res) => answer(res, exchange)));
+  const { status, fields } = await exchangeOverSocket(port, exchange);
+  assert.equal(status, exchange.status, one.id);
+  const ours = fields.filter(([name]) => !OF_NODE.has(name.toLowerCase()) || exchange.response.some((field) => field[0] === name));
+  const got = ours.map(([name, value]) => [name.toLowerCase(), value]);
+  return observedIn({ given: exchange.response, got, engine, lines });
+}
+
+/** The head as a flat list, the form that keeps repeated fields apart. */
+function answer(res, { status, response }) {
+  res.writeHead(status, response.flat());
+  res.end([204, 205, 304].includes(status) ? undefined : 'a page');
+}
