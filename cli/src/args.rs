@@ -7,7 +7,7 @@ use anstyle::AnsiColor;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{check, completions, explain, init, man, serve};
+use crate::commands::{build, check, completions, explain, init, man, serve};
 
 /// How help is coloured; what hardtack says itself takes its styles from `output`.
 const STYLES: Styles = Styles::styled()
@@ -41,6 +41,7 @@ pub(crate) enum Command {
     Check(check::Args),
     Explain(explain::Args),
     Serve(serve::Args),
+    Build(build::Args),
     Completions(completions::Args),
     Man(man::Args),
 }

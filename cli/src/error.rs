@@ -125,6 +125,12 @@ impl Error {
         self
     }
 
+    /// Adds what else is wrong.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.reports.extend(other.reports);
+        self
+    }
+
     /// The kind, which decides the exit code.
     pub(crate) const fn kind(&self) -> Kind {
         self.kind

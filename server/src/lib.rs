@@ -18,5 +18,5 @@ mod worker;
 
 pub use body::{Body, BoxError};
 pub use config::{AccessLog, Config, Inspection, Limits, PolicyInForce, Site};
-pub use edge::{EdgeArtifact, EdgeError, EdgeOutcome, EdgeRun};
+pub use edge::{EdgeArtifact, EdgeError, EdgeOutcome, EdgeRun, edge_refuses_header};
 pub use listen::Server;

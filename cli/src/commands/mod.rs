@@ -1,5 +1,6 @@
 //! One module for each command: its arguments, and what it does.
 
+pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod explain;
@@ -19,6 +20,7 @@ pub(crate) fn run(cli: &Cli, output: &Output) -> Result<(), Error> {
         Command::Check(args) => check::run(args, policy, output),
         Command::Explain(args) => explain::run(args, policy, output),
         Command::Serve(args) => serve::run(args, policy, output),
+        Command::Build(args) => build::run(args, policy, output),
         Command::Completions(args) => completions::run(args, output),
         Command::Man(args) => man::run(args, output),
     }

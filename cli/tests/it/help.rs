@@ -18,6 +18,7 @@ fn help_lists_the_commands() {
       check        Check the policy, and explain what browsers will make of it
       explain      Explain the decision on one exchange, rule by rule
       serve        Serve a folder or an upstream, with the cookie
+      build        Build what a platform runs: Lambda@Edge, Cloudflare, fetch or Node
       completions  Print a script that completes hardtack's command line
       man          Print the manual page, or write one for each command
 
@@ -65,6 +66,7 @@ fn help_fits_one_screen() {
         "check ",
         "explain ",
         "serve ",
+        "build ",
         "completions ",
         "man ",
     ] {
@@ -98,7 +100,7 @@ fn no_command_at_all_gets_help() {
     exit code: 2
     ----- stderr -----
     error: 'hardtack' requires a subcommand but one was not provided
-      [subcommands: init, check, explain, serve, completions, man]
+      [subcommands: init, check, explain, serve, build, completions, man]
 
     Usage: hardtack [OPTIONS] <COMMAND>
 

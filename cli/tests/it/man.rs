@@ -36,6 +36,7 @@ fn every_command_gets_a_page() {
     assert_eq!(
         names,
         [
+            "hardtack-build.1",
             "hardtack-check.1",
             "hardtack-completions.1",
             "hardtack-explain.1",

@@ -69,7 +69,8 @@ impl Sandbox {
         self.show(&child.wait_with_output().unwrap())
     }
 
-    fn show(&self, output: &Output) -> String {
+    /// Shows exit code, stdout and stderr.
+    pub(crate) fn show(&self, output: &Output) -> String {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         let code = output.status.code().unwrap();
         let mut shown = format!("exit code: {code}\n");

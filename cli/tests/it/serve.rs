@@ -44,6 +44,39 @@ fn an_invalid_policy_is_told_before_anything_is_served() {
 }
 
 #[test]
+fn an_artifact_that_is_not_there_is_told() {
+    let sandbox = Sandbox::with("index.html", "<p>");
+    assert_snapshot!(sandbox.run("serve --edge missing.zip . --listen 127.0.0.1:0"), @"
+    exit code: 4
+    ----- stderr -----
+    error: cannot read `missing.zip`
+      caused by: No such file or directory (os error 2)
+    hint: `hardtack build lambda-edge` writes one
+    ");
+    assert_snapshot!(sandbox.run("serve --edge index.html . --listen 127.0.0.1:0"), @"
+    exit code: 4
+    ----- stderr -----
+    error: `index.html` is no Lambda@Edge artifact: invalid Zip archive: Could not find EOCD
+    hint: `hardtack build lambda-edge` writes one
+    ");
+}
+
+#[test]
+fn an_artifact_needs_node() {
+    let sandbox = Sandbox::new();
+    sandbox.run("build lambda-edge --host www.example.com");
+    let args = "serve --edge dist/lambda-edge.zip . --listen 127.0.0.1:0";
+    let args: Vec<_> = args.split(' ').collect();
+    let mut command = sandbox.command(&args);
+    assert_snapshot!(sandbox.show(&command.env("PATH", "nowhere").output().unwrap()), @"
+    exit code: 4
+    ----- stderr -----
+    error: no `node` to run the function with
+    hint: install Node.js 18 or newer: Lambda@Edge runs functions with it
+    ");
+}
+
+#[test]
 fn serve_has_help() {
     assert_snapshot!(run("serve -h"), @"
     exit code: 0
@@ -57,6 +90,7 @@ fn serve_has_help() {
 
     Options:
           --upstream <URL>      Pass requests to this server instead, such as http://127.0.0.1:3000
+          --edge <ZIP>          Let this Lambda@Edge artifact decide, run in Node.js as CloudFront would
           --listen <ADDR:PORT>  Listen on this address and port; port 0 takes a free one [default:
                                 127.0.0.1:8080]
           --tls                 Serve over TLS, with a certificate made for the occasion

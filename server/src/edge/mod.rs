@@ -83,6 +83,12 @@ pub struct EdgeRun<'a> {
     pub outcome: &'a EdgeOutcome,
 }
 
+/// Whether CloudFront answers with an error where a viewer-response function adds this header.
+pub fn edge_refuses_header(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    rules::is_hidden(&lower) || rules::is_read_only(&lower)
+}
+
 impl EdgeArtifact {
     /// Unpacks a zip and starts it in `node`, a program's path or a name to look for in `PATH`. Returns once the function
     /// is loaded.

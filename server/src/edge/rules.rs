@@ -64,6 +64,11 @@ pub(super) fn is_hidden(name: &str) -> bool {
             .any(|prefix| name.starts_with(prefix))
 }
 
+/// Whether functions may not touch a header that they see. `name` in lower case.
+pub(super) fn is_read_only(name: &str) -> bool {
+    READ_ONLY.contains(&name)
+}
+
 /// Whether a viewer-response function runs for a response. It does not for error pages, be they the origin's or custom
 /// ones; nor for what is no final answer yet.
 pub(super) fn invokes(status: StatusCode) -> bool {
@@ -167,7 +172,7 @@ fn allowed(name: &str) -> Result<HeaderName, Violation> {
     if is_hidden(&lower) {
         return Err(violation(format!("the header {name} may not be added")));
     }
-    if READ_ONLY.contains(&lower.as_str()) {
+    if is_read_only(&lower) {
         return Err(violation(format!(
             "the header {name} is read-only, and was added, changed or removed"
         )));

@@ -10,10 +10,14 @@ use std::thread::{self, JoinHandle};
 
 use anstyle::{AnsiColor, Style};
 use hardtack::Outcome;
-use hardtack_server::AccessLog;
+use hardtack_server::{AccessLog, EdgeOutcome, EdgeRun};
 use hardtack_tower::Decided;
+use serde_json::json;
 
-use crate::output::{FAINT, GOOD, LITERAL, Output};
+use crate::output::{FAINT, GOOD, LITERAL, Output, visible};
+
+/// A function that failed.
+const BAD: Style = AnsiColor::Red.on_default().bold();
 
 /// Lines that may wait to be written.
 const WAITING: usize = 1 << 16;
@@ -56,6 +60,20 @@ impl AccessLog for Lines {
         } else {
             text(decided)
         };
+        self.write(line);
+    }
+
+    fn ran(&self, run: &EdgeRun<'_>) {
+        self.write(if self.json {
+            run_json(run)
+        } else {
+            run_text(run)
+        });
+    }
+}
+
+impl Lines {
+    fn write(&self, line: String) {
         if self.lines.try_send(line).is_err() && self.left_out.fetch_add(1, Ordering::Relaxed) == 0
         {
             tracing::warn!("the access log cannot be written fast enough: lines are left out");
@@ -92,22 +110,65 @@ fn write(waiting: &Receiver<String>, mut stdout: impl Write) {
 fn text(decided: &Decided<'_>) -> String {
     let decision = &decided.decision;
     let style = style(decision.outcome());
-    let (hours, minutes, seconds) = (
-        decided.now / 3600 % 24,
-        decided.now / 60 % 60,
-        decided.now % 60,
-    );
     let id = decision
         .id()
         .map_or_else(String::new, |id| format!(" {id}"));
     format!(
-        "{FAINT}{hours:02}:{minutes:02}:{seconds:02}Z{FAINT:#} {style}{:<8}{style:#} {} {} {} {FAINT}{}{FAINT:#}{LITERAL}{id}{LITERAL:#}",
+        "{FAINT}{}{FAINT:#} {style}{:<8}{style:#} {} {} {} {FAINT}{}{FAINT:#}{LITERAL}{id}{LITERAL:#}",
+        clock(decided.now),
         decision.outcome(),
         decided.method,
         decided.status.as_u16(),
         decided.uri.path(),
         decision.reason(),
     )
+}
+
+/// `12:30:59Z ran      GET 200 /about FPD=0b8f2f0e-…; Max-Age=…`: what the function did; which outcome it came to, it does
+/// not tell.
+fn run_text(run: &EdgeRun<'_>) -> String {
+    let (word, style, rest) = match run.outcome {
+        EdgeOutcome::Ran(cookies) if cookies.is_empty() => ("ran", FAINT, String::new()),
+        EdgeOutcome::Ran(cookies) => ("ran", GOOD, format!(" {}", cookies.join(" "))),
+        EdgeOutcome::Failed(why) => ("failed", BAD, format!(" {}", first_line(why))),
+        _ => ("not-run", FAINT, String::new()),
+    };
+    format!(
+        "{FAINT}{}{FAINT:#} {style}{word:<8}{style:#} {} {} {}{LITERAL}{}{LITERAL:#}",
+        clock(run.now),
+        run.method,
+        run.status.as_u16(),
+        run.path,
+        visible(&rest),
+    )
+}
+
+fn run_json(run: &EdgeRun<'_>) -> String {
+    let (word, cookies, why) = match run.outcome {
+        EdgeOutcome::Ran(cookies) => ("ran", &cookies[..], None),
+        EdgeOutcome::Failed(why) => ("failed", &[][..], Some(why)),
+        _ => ("not_run", &[][..], None),
+    };
+    json!({
+        "time": run.now,
+        "function": word,
+        "why": why,
+        "set_cookie": cookies,
+        "method": run.method.as_str(),
+        "host": run.host,
+        "path": run.path,
+        "status": run.status.as_u16(),
+    })
+    .to_string()
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+fn clock(now: u64) -> String {
+    let (hours, minutes, seconds) = (now / 3600 % 24, now / 60 % 60, now % 60);
+    format!("{hours:02}:{minutes:02}:{seconds:02}Z")
 }
 
 const fn style(outcome: Outcome) -> Style {

@@ -1,6 +1,7 @@
 //! `hardtack serve`: a folder or an upstream, with the cookie.
 
 mod access_log;
+mod edge;
 mod limits;
 mod stop;
 
@@ -33,6 +34,13 @@ pub(crate) struct Args {
     /// Pass requests to this server instead, such as http://127.0.0.1:3000
     #[arg(long, value_name = "URL")]
     upstream: Option<String>,
+
+    /// Let this Lambda@Edge artifact decide, run in Node.js as CloudFront would
+    ///
+    /// The artifact's own policy holds then. Where CloudFront would answer with an error in place of the page, this
+    /// does, too.
+    #[arg(long, value_name = "ZIP")]
+    edge: Option<PathBuf>,
 
     /// Listen on this address and port; port 0 takes a free one
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
@@ -88,9 +96,10 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     let (site, what) = site(args)?;
     let secure_only = policy.settings.cookie.secure;
     let config = config(args, policy)?;
-    let (log, writer) = access_log::start(output).unzip();
     output.start_log();
-    let server = Server::bind(
+    let artifact = args.edge.as_deref().map(edge::start).transpose()?;
+    let (log, writer) = access_log::start(output).unzip();
+    let mut server = Server::bind(
         config.clone(),
         site,
         log.map(|log| log as Arc<dyn AccessLog>),
@@ -99,8 +108,14 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     let address = server
         .local_addr()
         .map_err(|cause| cannot_listen(args.listen, &cause))?;
-    announce(output, &config, address, &what)?;
-    caution(output, &config, address, secure_only);
+    if let Some(artifact) = artifact {
+        server = server.with_edge(artifact);
+    }
+    announce(output, &config, address, &what, args.edge.as_deref())?;
+    match &args.edge {
+        Some(zip) => edge::announce(output, &config, zip),
+        None => caution(output, &config, address, secure_only),
+    }
     let ended = server.run(stop::signals());
     output.note("stopped");
     drop(writer);
@@ -185,11 +200,15 @@ fn announce(
     config: &Config,
     address: SocketAddr,
     what: &str,
+    edge: Option<&Path>,
 ) -> Result<(), Error> {
     let url = url(config, address);
     if output.wants_json() {
-        return output
-            .data(json!({ "listening": url, "serving": what, "policy": config.policy.source }));
+        let decides = match edge {
+            Some(zip) => json!({ "listening": url, "serving": what, "edge": zip }),
+            None => json!({ "listening": url, "serving": what, "policy": config.policy.source }),
+        };
+        return output.data(decides);
     }
     output.note(format_args!("serving {what} on {LITERAL}{url}{LITERAL:#}"));
     if config.inspector != Inspection::Off {

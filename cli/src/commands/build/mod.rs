@@ -1,0 +1,141 @@
+//! `hardtack build`: what a platform runs, ready to upload or import.
+
+mod artifact;
+mod platform;
+mod report;
+mod zip;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use hardtack::{DomainSetting, Policy, Settings};
+use hardtack_policy::{resolved, site_domain};
+
+use self::artifact::{Baked, File};
+use self::platform::Platform;
+use crate::error::{Error, Kind};
+use crate::output::Output;
+use crate::policy_file::PolicyFile;
+
+/// Build what a platform runs: Lambda@Edge, Cloudflare, fetch or Node
+///
+/// The policy and the engine are built in, and nothing else is needed: no toolchain, no packages. The same policy always
+/// gives the same bytes. Edges carry no public suffix list: the domains of the cookie are found now, for the names that
+/// --host tells; a page on any other host sets the cookie for that host alone.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// What to build for: lambda-edge, cloudflare, fetch or node
+    #[arg(hide_possible_values = true)]
+    platform: Platform,
+
+    /// A name that the site is served under, such as www.example.com (can be repeated)
+    #[arg(long = "host", value_name = "NAME")]
+    hosts: Vec<String>,
+
+    /// Write into this folder
+    #[arg(short, long, value_name = "DIR", default_value = "dist")]
+    output: PathBuf,
+}
+
+/// A file on disk.
+#[derive(Debug)]
+struct Written {
+    path: String,
+    bytes: usize,
+    sha256: String,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
+    let file = PolicyFile::find(policy)?;
+    check_possible(args.platform, &file.settings)?;
+    let baked = bake(args, &file.settings)?;
+    warn_of_hosts(args, &file.settings, output);
+    let files = artifact::files(args.platform, &baked);
+    let (built, written) = match args.platform {
+        Platform::LambdaEdge => write_zip(args, files)?,
+        Platform::Cloudflare | Platform::Fetch | Platform::Node => write_folder(args, &files)?,
+    };
+    report::report(
+        output,
+        args.platform,
+        &built,
+        &written,
+        &baked,
+        &file.source(),
+    )
+}
+
+/// All that the platform can't do is told at once.
+fn check_possible(platform: Platform, settings: &Settings) -> Result<(), Error> {
+    let error = |impossible: &platform::Impossible| {
+        let message = format!("{} is not possible on {}", impossible.key, platform.name());
+        Error::new(Kind::Policy, message)
+            .because(impossible.why)
+            .hint(impossible.hint)
+    };
+    platform
+        .refuses(settings)
+        .map(error)
+        .reduce(Error::and)
+        .map_or(Ok(()), Err)
+}
+
+fn bake(args: &Args, settings: &Settings) -> Result<Baked, Error> {
+    if settings.cookie.domain == DomainSetting::Auto && args.hosts.is_empty() {
+        return Err(Error::usage("cookie.domain is `auto`, and no host is named")
+            .hint("name the site's hosts, as in `--host www.example.com`: edges carry no public suffix list"));
+    }
+    let settings = resolved(settings, &args.hosts);
+    let policy = Policy::new(&settings, None);
+    let policy =
+        policy.map_err(|error| Error::new(Kind::Policy, error.to_string()).hint(error.hint()))?;
+    Baked::new(&settings, &policy, &args.hosts)
+        .map_err(|error| Error::new(Kind::Policy, error.to_string()))
+}
+
+/// A host that was named and gets no domain is a surprise.
+fn warn_of_hosts(args: &Args, settings: &Settings, output: &Output) {
+    if settings.cookie.domain == DomainSetting::HostOnly {
+        return;
+    }
+    for host in &args.hosts {
+        let found = site_domain(settings, host);
+        if found.domain.is_none() {
+            output.warning(format_args!(
+                "pages on {host} set the cookie for that host alone: {}",
+                found.why
+            ));
+        }
+    }
+}
+
+fn write_zip(args: &Args, files: Vec<File>) -> Result<(String, Vec<Written>), Error> {
+    let path = args.output.join(args.platform.name()).with_extension("zip");
+    let bytes = zip::zip(files).map_err(|cause| cannot_write(&path, &cause.into()))?;
+    let written = write(&path, &bytes)?;
+    Ok((written.path.clone(), vec![written]))
+}
+
+fn write_folder(args: &Args, files: &[File]) -> Result<(String, Vec<Written>), Error> {
+    let folder = args.output.join(args.platform.name());
+    let write = |file: &File| write(&folder.join(file.name), &file.bytes);
+    let written = files.iter().map(write).collect::<Result<_, _>>()?;
+    Ok((folder.display().to_string(), written))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<Written, Error> {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(path, bytes))
+        .map_err(|cause| cannot_write(path, &cause))?;
+    Ok(Written {
+        path: path.display().to_string(),
+        bytes: bytes.len(),
+        sha256: report::sha256(bytes),
+    })
+}
+
+fn cannot_write(path: &Path, cause: &std::io::Error) -> Error {
+    Error::io(format!("cannot write `{}`", path.display()), cause)
+}

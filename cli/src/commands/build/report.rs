@@ -1,0 +1,67 @@
+//! What was written, told in words or as JSON.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::artifact::Baked;
+use super::{Platform, Written};
+use crate::error::Error;
+use crate::output::{FAINT, GOOD, LITERAL, Output};
+
+/// Tells it.
+pub(super) fn report(
+    output: &Output,
+    platform: Platform,
+    built: &str,
+    written: &[Written],
+    baked: &Baked,
+    source: &str,
+) -> Result<(), Error> {
+    let (next, effect) = platform.next(built);
+    if output.wants_json() {
+        return output.json(&json!({
+            "platform": platform.name(),
+            "built": built,
+            "files": written.iter().map(in_json).collect::<Vec<_>>(),
+            "policy": { "source": source, "hash": baked.hash, "domains": baked.domains },
+            "next": next,
+        }));
+    }
+    if !output.is_quiet() {
+        output.data(in_words(written, baked, source).trim_end())?;
+    }
+    output.hint(format_args!("`{LITERAL}{next}{LITERAL:#}` {effect}"));
+    Ok(())
+}
+
+/// The SHA-256 of some bytes in hex.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+fn in_json(file: &Written) -> Value {
+    json!({ "path": file.path, "bytes": file.bytes, "sha256": file.sha256 })
+}
+
+fn in_words(written: &[Written], baked: &Baked, source: &str) -> String {
+    let mut text = String::new();
+    for file in written {
+        let _ = writeln!(
+            text,
+            "{GOOD}wrote{GOOD:#} {}, {} bytes, {FAINT}sha256 {}{FAINT:#}",
+            file.path, file.bytes, file.sha256
+        );
+    }
+    let domain = match &baked.domains[..] {
+        [] => "no Domain: the cookie stays with each host".to_string(),
+        domains => format!("Domain={}", domains.join(" or ")),
+    };
+    let _ = writeln!(text, "policy {} from {source}, {domain}", baked.hash);
+    text
+}

@@ -1,0 +1,356 @@
+//! `hardtack build`
+
+use std::fs::File;
+use std::io::Read as _;
+
+use insta::assert_snapshot;
+use zip::ZipArchive;
+
+use crate::sandbox::{Sandbox, run};
+
+/// What a command prints, but for sizes and digests, which change with the engine.
+fn built(sandbox: &Sandbox, line: &str) -> String {
+    let mut shown = sandbox.run(line);
+    for (before, after, mask) in [(", ", " bytes", "[SIZE]"), ("sha256 ", "\n", "[SHA256]")] {
+        shown = masked(&shown, before, after, mask);
+    }
+    shown
+}
+
+/// Puts `mask` in place of the word between two others, in every line.
+fn masked(text: &str, before: &str, after: &str, mask: &str) -> String {
+    let line = |line: &str| match line.split_once(before) {
+        Some((head, rest)) if line.starts_with("wrote") => {
+            let tail = rest
+                .find(after.trim_end())
+                .filter(|_| after != "\n")
+                .map_or("", |at| &rest[at..]);
+            format!("{head}{before}{mask}{tail}\n")
+        }
+        _ => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
+}
+
+/// A file in a zip.
+fn unzipped(sandbox: &Sandbox, zip: &str, name: &str) -> String {
+    let mut zip = ZipArchive::new(File::open(sandbox.path(zip)).unwrap()).unwrap();
+    let mut text = String::new();
+    zip.by_name(name)
+        .unwrap()
+        .read_to_string(&mut text)
+        .unwrap();
+    unversioned(&text)
+}
+
+/// A file in a folder.
+fn written(sandbox: &Sandbox, name: &str) -> String {
+    unversioned(&sandbox.read(name))
+}
+
+fn unversioned(text: &str) -> String {
+    text.replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
+}
+
+#[test]
+fn a_zip_is_built_for_lambda_edge() {
+    let sandbox = Sandbox::new();
+    assert_snapshot!(built(&sandbox, "build lambda-edge --host www.example.com"), @"
+    exit code: 0
+    ----- stdout -----
+    wrote dist/lambda-edge.zip, [SIZE] bytes, sha256 [SHA256]
+    policy bc28e8a21a811cc2 from the defaults, Domain=example.com
+    ----- stderr -----
+    hint: `hardtack serve --edge dist/lambda-edge.zip DIR` runs it as CloudFront would
+    ");
+    let index = unzipped(&sandbox, "dist/lambda-edge.zip", "index.mjs");
+    assert_snapshot!(index, @"
+    // hardtack [VERSION] for Lambda@Edge, viewer-response. Policy bc28e8a21a811cc2: the cookie FPD, on example.com.
+    import { readFileSync } from 'node:fs';
+
+    import { createEngine } from './host.mjs';
+    import { createHandler } from './lambda-edge.mjs';
+
+    /** The checksum of the policy, as `hardtack build` prints it. */
+    export const policyHash = 'bc28e8a21a811cc2';
+
+    const policy = Buffer.from('SFRLAYsAAGfCAwMAAABGUEQBAAAALwAAAAABAAAACwAAAGV4YW1wbGUuY29tAAAAAMIcgRqi6Ci8', 'base64');
+    const engine = createEngine(readFileSync(new URL('engine.wasm', import.meta.url)), policy);
+
+    export const handler = createHandler(engine);
+    ");
+}
+
+#[test]
+fn the_zip_is_small() {
+    let sandbox = Sandbox::new();
+    sandbox.run("build lambda-edge --host www.example.com");
+    let bytes = std::fs::metadata(sandbox.path("dist/lambda-edge.zip"))
+        .unwrap()
+        .len();
+    assert!(bytes < 40_000, "{bytes}");
+}
+
+#[test]
+fn a_folder_is_built_for_cloudflare() {
+    let sandbox = Sandbox::new();
+    assert_snapshot!(built(&sandbox, "build cloudflare --host www.example.com"), @"
+    exit code: 0
+    ----- stdout -----
+    wrote dist/cloudflare/worker.mjs, [SIZE] bytes, sha256 [SHA256]
+    wrote dist/cloudflare/wrangler.toml, [SIZE] bytes, sha256 [SHA256]
+    wrote dist/cloudflare/policy.mjs, [SIZE] bytes, sha256 [SHA256]
+    wrote dist/cloudflare/engine.wasm, [SIZE] bytes, sha256 [SHA256]
+    wrote dist/cloudflare/host.mjs, [SIZE] bytes, sha256 [SHA256]
+    wrote dist/cloudflare/fetch.mjs, [SIZE] bytes, sha256 [SHA256]
+    wrote dist/cloudflare/cloudflare.mjs, [SIZE] bytes, sha256 [SHA256]
+    policy bc28e8a21a811cc2 from the defaults, Domain=example.com
+    ----- stderr -----
+    hint: `cd dist/cloudflare && npx wrangler dev` runs it as Cloudflare would
+    ");
+    assert_snapshot!(written(&sandbox, "dist/cloudflare/worker.mjs"), @"
+    // hardtack [VERSION] for Cloudflare Workers. Policy bc28e8a21a811cc2.
+    import { createWorker } from './cloudflare.mjs';
+    import engine from './engine.wasm';
+    import { createEngine } from './host.mjs';
+    import { policy } from './policy.mjs';
+
+    // A second argument is a Worker of your own: `createWorker(engine, { fetch(request, env, ctx, visitor) {…} })`.
+    export default createWorker(createEngine(engine, policy));
+    ");
+    assert_snapshot!(written(&sandbox, "dist/cloudflare/wrangler.toml"), @r#"
+    # For `npx wrangler deploy` in this folder; or take over what your own Worker needs.
+    name = "hardtack"
+    main = "worker.mjs"
+    compatibility_date = "2026-01-01"
+
+    # The pages that pass through the Worker. The zone is the domain as it stands in your account.
+    # routes = [{ pattern = "www.example.com/*", zone_name = "example.com" }]
+
+    # A static site: files that Cloudflare serves itself would pass the Worker by without `run_worker_first`.
+    # [assets]
+    # directory = "../../public"
+    # binding = "ASSETS"
+    # run_worker_first = true
+    "#);
+}
+
+#[test]
+fn modules_are_built_for_fetch() {
+    let sandbox = Sandbox::new();
+    assert_snapshot!(built(&sandbox, "build fetch --host www.example.com -o out/edge"), @"
+    exit code: 0
+    ----- stdout -----
+    wrote out/edge/fetch/hardtack.mjs, [SIZE] bytes, sha256 [SHA256]
+    wrote out/edge/fetch/policy.mjs, [SIZE] bytes, sha256 [SHA256]
+    wrote out/edge/fetch/engine.mjs, [SIZE] bytes, sha256 [SHA256]
+    wrote out/edge/fetch/host.mjs, [SIZE] bytes, sha256 [SHA256]
+    wrote out/edge/fetch/fetch.mjs, [SIZE] bytes, sha256 [SHA256]
+    policy bc28e8a21a811cc2 from the defaults, Domain=example.com
+    ----- stderr -----
+    hint: `import { wrap } from './out/edge/fetch/hardtack.mjs'` and export `wrap(handler)`
+    ");
+    assert_snapshot!(written(&sandbox, "out/edge/fetch/policy.mjs"), @"
+    // The policy of this build: the cookie FPD, on example.com. hardtack [VERSION].
+
+    /** The checksum of the policy, as `hardtack build` prints it. */
+    export const policyHash = 'bc28e8a21a811cc2';
+
+    export const policy = Uint8Array.from(atob('SFRLAYsAAGfCAwMAAABGUEQBAAAALwAAAAABAAAACwAAAGV4YW1wbGUuY29tAAAAAMIcgRqi6Ci8'), (byte) => byte.charCodeAt(0));
+    ");
+}
+
+#[test]
+fn a_package_is_built_for_node() {
+    let sandbox = Sandbox::new();
+    assert_snapshot!(built(&sandbox, "build node --host www.example.com"), @"
+    exit code: 0
+    ----- stdout -----
+    wrote dist/node/index.mjs, [SIZE] bytes, sha256 [SHA256]
+    wrote dist/node/package.json, [SIZE] bytes, sha256 [SHA256]
+    wrote dist/node/policy.mjs, [SIZE] bytes, sha256 [SHA256]
+    wrote dist/node/engine.mjs, [SIZE] bytes, sha256 [SHA256]
+    wrote dist/node/host.mjs, [SIZE] bytes, sha256 [SHA256]
+    wrote dist/node/node.mjs, [SIZE] bytes, sha256 [SHA256]
+    policy bc28e8a21a811cc2 from the defaults, Domain=example.com
+    ----- stderr -----
+    hint: `npm install ./dist/node` and `app.use(visitor())` with `import { visitor } from 'hardtack-site'`
+    ");
+    assert_snapshot!(written(&sandbox, "dist/node/package.json"), @r#"
+    {
+      "name": "hardtack-site",
+      "version": "[VERSION]",
+      "description": "hardtack with policy bc28e8a21a811cc2",
+      "private": true,
+      "type": "module",
+      "exports": "./index.mjs",
+      "engines": { "node": ">=18" }
+    }
+    "#);
+}
+
+#[test]
+fn the_same_policy_gives_the_same_bytes() {
+    let build = |policy: &str, line: &str| {
+        let sandbox = Sandbox::with("hardtack.toml", policy);
+        assert!(
+            sandbox
+                .run(format!("build lambda-edge -q {line}").trim_end())
+                .starts_with("exit code: 0")
+        );
+        std::fs::read(sandbox.path("dist/lambda-edge.zip")).unwrap()
+    };
+    let one = build("", "--host www.example.com");
+    assert!(
+        one == build(
+            "[cookie]\nname = \"FPD\"\n",
+            "--host example.com:8443 --host www.example.com"
+        )
+    );
+    assert!(one == build("cookie.domain = \"example.com\"", ""));
+    assert!(one != build("", "--host www.example.org"));
+    assert!(one != build("cookie.max_age = \"1d\"", "--host www.example.com"));
+}
+
+#[test]
+fn a_second_build_replaces_the_first() {
+    let sandbox = Sandbox::new();
+    sandbox.run("build fetch --host www.example.com");
+    sandbox.run("build fetch --host www.example.org");
+    let policy = sandbox.read("dist/fetch/policy.mjs");
+    assert!(policy.contains("on example.org."), "{policy}");
+}
+
+#[test]
+fn every_file_stands_in_the_json() {
+    let sandbox = Sandbox::new();
+    let shown = sandbox.run("build node --host www.example.com --host www.example.org --json");
+    let (_, json) = shown.split_once("----- stdout -----\n").unwrap();
+    let mut told: serde_json::Value = serde_json::from_str(json).unwrap();
+    let files = told["files"].take();
+    for file in files.as_array().unwrap() {
+        let bytes = std::fs::read(sandbox.path(file["path"].as_str().unwrap())).unwrap();
+        assert_eq!(file["bytes"], bytes.len());
+        assert_eq!(file["sha256"].as_str().unwrap().len(), 64);
+    }
+    let on_disk = std::fs::read_dir(sandbox.path("dist/node"))
+        .unwrap()
+        .count();
+    assert_eq!(files.as_array().unwrap().len(), on_disk);
+    assert_snapshot!(format!("{told:#}"), @r#"
+    {
+      "built": "dist/node",
+      "files": null,
+      "next": "npm install ./dist/node",
+      "platform": "node",
+      "policy": {
+        "domains": [
+          "example.com",
+          "example.org"
+        ],
+        "hash": "693badd5ee5e959a",
+        "source": "the defaults"
+      }
+    }
+    "#);
+}
+
+#[test]
+fn a_host_is_needed_to_find_the_domain() {
+    assert_snapshot!(run("build lambda-edge"), @"
+    exit code: 2
+    ----- stderr -----
+    error: cookie.domain is `auto`, and no host is named
+    hint: name the site's hosts, as in `--host www.example.com`: edges carry no public suffix list
+    ");
+    let sandbox = Sandbox::with("hardtack.toml", "cookie.domain = \"none\"");
+    assert!(sandbox.run("build lambda-edge").starts_with("exit code: 0"));
+}
+
+#[test]
+fn a_host_that_gets_no_domain_is_told() {
+    let sandbox = Sandbox::with("hardtack.toml", "cookie.domain = [\"example.com\"]");
+    assert_snapshot!(built(&sandbox, "build lambda-edge --host www.example.com --host www.example.org"), @"
+    exit code: 0
+    ----- stdout -----
+    wrote dist/lambda-edge.zip, [SIZE] bytes, sha256 [SHA256]
+    policy bc28e8a21a811cc2 from hardtack.toml, Domain=example.com
+    ----- stderr -----
+    warning: pages on www.example.org set the cookie for that host alone: the host is neither one of the listed domains nor below one
+    hint: `hardtack serve --edge dist/lambda-edge.zip DIR` runs it as CloudFront would
+    ");
+}
+
+#[test]
+fn what_the_platform_cannot_do_is_refused_with_the_reason() {
+    let policy = "[scope]\nerror_pages = true\n[signals]\nresponse_header = \"X-Cache\"\n";
+    let sandbox = Sandbox::with("hardtack.toml", policy);
+    assert_snapshot!(sandbox.run("build lambda-edge --host www.example.com"), @r#"
+    exit code: 3
+    ----- stderr -----
+    error: scope.error_pages is not possible on lambda-edge
+      caused by: CloudFront runs no viewer-response function for status 400 and above
+    hint: leave `error_pages` out
+
+    error: signals.response_header is not possible on lambda-edge
+      caused by: CloudFront answers with an error where a function adds this header
+    hint: choose a name that nothing else uses, such as "x-visitor"
+    "#);
+    assert!(!sandbox.path("dist").exists());
+    for platform in ["cloudflare", "fetch", "node"] {
+        let shown = sandbox.run(&format!("build {platform} --host www.example.com"));
+        assert!(shown.starts_with("exit code: 0"), "{shown}");
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_told() {
+    let sandbox = Sandbox::with("dist", "a file");
+    assert_snapshot!(sandbox.run("build lambda-edge --host www.example.com"), @"
+    exit code: 4
+    ----- stderr -----
+    error: cannot write `dist/lambda-edge.zip`
+      caused by: File exists (os error 17)
+    ");
+}
+
+#[test]
+fn an_unknown_platform_names_the_known_ones() {
+    assert_snapshot!(run("build lambda"), @"
+    exit code: 2
+    ----- stderr -----
+    error: invalid value 'lambda' for '<PLATFORM>'
+      [possible values: lambda-edge, cloudflare, fetch, node]
+
+      tip: a similar value exists: 'lambda-edge'
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn build_has_help() {
+    assert_snapshot!(run("build -h"), @"
+    exit code: 0
+    ----- stdout -----
+    Build what a platform runs: Lambda@Edge, Cloudflare, fetch or Node
+
+    Usage: hardtack build [OPTIONS] <PLATFORM>
+
+    Arguments:
+      <PLATFORM>  What to build for: lambda-edge, cloudflare, fetch or node
+
+    Options:
+          --host <NAME>   A name that the site is served under, such as www.example.com (can be
+                          repeated)
+      -o, --output <DIR>  Write into this folder [default: dist]
+      -h, --help          Print help (see more with '--help')
+
+    Global options:
+          --policy <FILE>  Read this policy instead of ./hardtack.toml
+          --json           Print data as JSON
+      -q, --quiet          Say nothing but errors
+      -v, --verbose        Say more
+          --color <WHEN>   Colour the output [default: auto]
+    ");
+}
