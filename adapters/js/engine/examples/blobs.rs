@@ -4,9 +4,10 @@
 
 use std::io::{self, BufRead as _};
 
-use hardtack::Policy;
-use hardtack_policy::{from_toml, resolved};
 use serde_json::Value;
+
+#[path = "../tests/site/mod.rs"]
+mod site;
 
 fn main() -> io::Result<()> {
     for line in io::stdin().lock().lines() {
@@ -20,14 +21,8 @@ fn main() -> io::Result<()> {
 
 fn blob(line: &str) -> Result<Vec<u8>, String> {
     let line: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
-    let file = toml::to_string(&line["policy"]).map_err(|error| error.to_string())?;
-    let settings = from_toml(&file)
-        .map_err(|error| error.to_string())?
-        .settings;
     let host = line["host"].as_str().ok_or("`host` is no string")?;
-    let settings = resolved(&settings, &[host]);
-    let policy = Policy::new(&settings, None).map_err(|error| error.to_string())?;
-    policy.to_blob().map_err(|error| error.to_string())
+    site::blob(&line["policy"], host)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -1,0 +1,49 @@
+//! The contract through the byte protocol: each case's policy as a blob, its exchange as parts, its result read back.
+
+use hardtack::Policy;
+use hardtack_conformance::{Case, Observed, cases};
+use hardtack_engine::OUTPUT_LEN;
+
+mod site;
+mod wire;
+
+#[test]
+fn every_case_holds() {
+    let problems: Vec<String> = cases()
+        .iter()
+        .filter_map(|case| case.check(&run(case)).err())
+        .map(|mismatch| mismatch.to_string())
+        .collect();
+    assert!(
+        problems.is_empty(),
+        "{} problems:\n{}",
+        problems.len(),
+        problems.join("\n")
+    );
+}
+
+fn run(case: &Case) -> Observed {
+    let (policy, input) = (policy(case), input(case));
+    let mut output = [0; OUTPUT_LEN];
+    let len = hardtack_engine::decide(&policy, &input, &mut output).unwrap_or(0);
+    wire::decode(&output[..len]).unwrap_or_default()
+}
+
+fn input(case: &Case) -> Vec<u8> {
+    wire::encode(&case.exchange, case.now, case.entropy)
+}
+
+/// Bytes of a host are characters here, as in the case files.
+fn policy(case: &Case) -> Policy {
+    let host: String = case
+        .exchange
+        .host
+        .iter()
+        .map(|byte| char::from(*byte))
+        .collect();
+    let blob = site::blob(&case.policy_json, &host);
+    match blob.as_deref().map(hardtack_engine::load) {
+        Ok(Ok(policy)) => policy,
+        other => panic!("{}: {other:?}", case.id()),
+    }
+}

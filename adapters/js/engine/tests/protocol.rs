@@ -1,0 +1,340 @@
+//! What goes in and what comes out, tried at its edges and with noise: there is an answer, or there is none, and that is
+//! all that can happen.
+
+use hardtack::{DomainSetting, LogLine, Policy, Reason, Scheme, Settings};
+use hardtack_conformance::{Observed, OwnedExchange};
+use hardtack_engine::{INPUT_LEN, LoadError, NO_REASON, OUTPUT_LEN, decide, foresee, load, read};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+#[path = "../../../../core/tests/arbitrary/mod.rs"]
+#[expect(dead_code, reason = "shared with core's tests, which use the rest")]
+mod arbitrary;
+mod wire;
+
+use arbitrary::{OTHER_ID, entropy, exchange, page, policy};
+use wire::{TAGS, decode, encode, part};
+
+type Ask = fn(&Policy, &[u8], &mut [u8]) -> Option<usize>;
+const ALL: [Ask; 3] = [decide, foresee, read];
+
+/// Where the parts begin.
+const HEAD: usize = 28;
+
+proptest! {
+    #[test]
+    fn a_decision_is_that_of_core((_, policy) in policy(), exchange in either(), now: u64, entropy in entropy()) {
+        let decision = hardtack::decide(&policy, &exchange.borrow(), now, entropy);
+        let line = LogLine::new(now, decision, &exchange.borrow());
+        let expected = Observed::of(&decision, policy.logs().then(|| line.to_string()));
+        prop_assert_eq!(ask(decide, &policy, &encode(&exchange, now, entropy)), Some(expected));
+    }
+
+    #[test]
+    fn a_foresight_is_that_of_core((_, policy) in policy(), exchange in either(), now: u64, entropy in entropy()) {
+        let visit = hardtack::foresee(&policy, &exchange.borrow().request, now, entropy);
+        let expected = Observed {
+            outcome: visit.outcome().to_string(),
+            reason: visit.reason().to_string(),
+            id: visit.id().map(|id| id.to_string()),
+            ..Observed::default()
+        };
+        prop_assert_eq!(ask(foresee, &policy, &encode(&exchange, now, entropy)), Some(expected));
+    }
+
+    #[test]
+    fn an_id_is_read_as_core_reads_it((_, policy) in policy(), exchange in either(), entropy in entropy()) {
+        let id = hardtack::read(&policy, &exchange.request);
+        let expected = Observed {
+            outcome: "skipped".to_string(),
+            id: id.map(|id| id.to_string()),
+            ..Observed::default()
+        };
+        prop_assert_eq!(ask(read, &policy, &encode(&exchange, 0, entropy)), Some(expected));
+    }
+
+    /// A host that asks before there is a response may leave the response's parts away.
+    #[test]
+    fn response_parts_do_not_change_what_is_foreseen((_, policy) in policy(), exchange in either(), entropy in entropy()) {
+        let mut bare = exchange.clone();
+        (bare.status, bare.response) = (0, Vec::new());
+        for question in [foresee, read] {
+            let whole = ask(question, &policy, &encode(&exchange, 0, entropy));
+            prop_assert_eq!(ask(question, &policy, &encode(&bare, 0, entropy)), whole);
+        }
+    }
+
+    #[test]
+    fn parts_of_no_known_tag_are_passed_over(
+        (_, policy) in policy(),
+        exchange in either(),
+        tag in prop_oneof![Just(0_u8), 4..=15_u8, 21..=31_u8, 35..=u8::MAX],
+        noise in vec(any::<u8>(), 0..20),
+        entropy in entropy(),
+    ) {
+        let input = encode(&exchange, 0, entropy);
+        let (mut before, mut after) = (input[..HEAD].to_vec(), input.clone());
+        part(&mut before, tag, &noise);
+        before.extend(&input[HEAD..]);
+        part(&mut after, tag, &noise);
+        for question in ALL {
+            let expected = ask(question, &policy, &input);
+            prop_assert_eq!(ask(question, &policy, &before), expected.clone());
+            prop_assert_eq!(ask(question, &policy, &after), expected);
+        }
+    }
+
+    #[test]
+    fn an_exchange_that_ends_within_a_part_cannot_be_read((_, policy) in policy(), exchange in either(), at: Index) {
+        let input = encode(&exchange, 0, [7; 16]);
+        let len = at.index(input.len());
+        let whole = ends_of_parts(&input).contains(&len);
+        for question in ALL {
+            prop_assert_eq!(ask(question, &policy, &input[..len]).is_some(), whole);
+        }
+    }
+
+    #[test]
+    fn noise_is_answered_or_not((_, policy) in policy(), noise in vec(any::<u8>(), 0..400)) {
+        check_harmless(&policy, &noise);
+        check_harmless(&policy, &[&[1, 0, 200, 0][..], &noise].concat());
+        check_harmless(&policy, &[&[1; 1][..], &[0; HEAD - 1], &noise].concat());
+    }
+
+    #[test]
+    fn an_exchange_with_wrong_bytes_is_answered_or_not(
+        (_, policy) in policy(),
+        exchange in either(),
+        changes in vec((any::<Index>(), any::<u8>()), 1..5),
+    ) {
+        let mut input = encode(&exchange, 0, [7; 16]);
+        for (at, byte) in changes {
+            *at.get_mut(&mut input) = byte;
+        }
+        check_harmless(&policy, &input);
+    }
+
+    #[test]
+    fn an_output_that_is_too_short_gets_no_answer((_, policy) in policy(), exchange in either(), at: Index) {
+        let input = encode(&exchange, 0, [7; 16]);
+        let mut output = [0; OUTPUT_LEN];
+        for question in ALL {
+            let needed = question(&policy, &input, &mut output).unwrap_or_default();
+            let short = at.index(needed);
+            if !policy.logs() {
+                prop_assert_eq!(question(&policy, &input, &mut output[..short]), None);
+                prop_assert_eq!(question(&policy, &input, &mut output[..needed + 1]), Some(needed));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_field_may_occur_many_times() {
+    for (name, tag) in TAGS {
+        let mut bytes = encode(&visit(&[]), 0, [7; 16]);
+        let alone = bytes.len();
+        (0..3).for_each(|_| part(&mut bytes, tag, b"FPD=x"));
+        assert!(ask(decide, &defaults(), &bytes).is_some(), "{name}");
+        assert!(bytes.len() > alone);
+    }
+}
+
+#[test]
+fn the_first_valid_id_wins_wherever_the_header_stands() {
+    let mut bytes = encode(&visit(&["a=b", "FPD=hello"]), 0, [7; 16]);
+    part(&mut bytes, 16, b"text/html");
+    part(&mut bytes, 17, format!("FPD={OTHER_ID}").as_bytes());
+    let observed = ask(decide, &defaults(), &bytes).unwrap_or_default();
+    assert_eq!(
+        (observed.outcome.as_str(), observed.id.as_deref()),
+        ("renewed", Some(OTHER_ID))
+    );
+}
+
+#[test]
+fn method_host_and_path_occur_once_at_most() {
+    for tag in 1..=3 {
+        let mut bytes = encode(&visit(&[]), 0, [7; 16]);
+        part(&mut bytes, tag, b"");
+        assert_eq!(ask(decide, &defaults(), &bytes), None, "tag {tag}");
+    }
+}
+
+#[test]
+fn what_is_absent_is_empty() {
+    let head = &encode(&visit(&[]), 0, [7; 16])[..HEAD];
+    let observed = ask(decide, &defaults(), head).unwrap_or_default();
+    assert_eq!(observed.reason, Reason::OutsideCookiePath.as_str());
+}
+
+#[test]
+fn heads_of_other_versions_cannot_be_read() {
+    let mut bytes = encode(&visit(&[]), 0, [7; 16]);
+    for (at, byte) in [(0, 2), (0, 255), (1, 1)] {
+        let before = std::mem::replace(&mut bytes[at], byte);
+        assert_eq!(
+            ask(decide, &defaults(), &bytes),
+            None,
+            "byte {at} is {byte}"
+        );
+        bytes[at] = before;
+    }
+    assert!(ask(decide, &defaults(), &bytes).is_some());
+}
+
+#[test]
+fn what_is_read_alone_has_no_reason() {
+    let mut output = [0; OUTPUT_LEN];
+    let input = encode(&visit(&[]), 0, [7; 16]);
+    assert_eq!(read(&defaults(), &input, &mut output), Some(4));
+    assert_eq!(output[..4], [4, NO_REASON, 0, 0]);
+}
+
+#[test]
+fn a_log_line_that_has_no_room_is_cut_and_stays_json() {
+    let policy = made(|settings| settings.signals.log = true);
+    let whole = logged(&policy, &visit_of("/", "x", 7000));
+    assert!(whole.len() > 7000, "{} bytes", whole.len());
+    for byte in ["x", "\u{1}", "\"", "\u{ff}"] {
+        let line = logged(&policy, &visit_of("/", byte, 60_000));
+        assert!(line.len() > 2000, "{} bytes", line.len());
+        assert!(line.ends_with(",\"status\":200}"), "{line}");
+    }
+}
+
+/// Whatever a policy says, and however long the request is, the cookie is set.
+#[test]
+fn the_longest_decision_fits() {
+    let host = format!(
+        "{0}.{0}.{0}.{1}.example.com",
+        "a".repeat(63),
+        "b".repeat(45)
+    );
+    let path = format!("/{}", "p".repeat(1017));
+    let policy = made(|settings| {
+        settings.cookie.name = "n".repeat(4060);
+        settings.cookie.max_age = 2_147_483_647;
+        settings.cookie.path.clone_from(&path);
+        settings.cookie.domain = DomainSetting::Listed(vec![host.clone()]);
+        settings.cookie.partitioned = true;
+        settings.signals.response_header = Some("h".repeat(1024));
+        settings.signals.log = true;
+    });
+    let mut exchange = visit_of(&format!("{path}/"), "\u{1}", 120_000);
+    exchange.host = host.into_bytes();
+    let observed = ask(decide, &policy, &encode(&exchange, u64::MAX, [7; 16])).unwrap_or_default();
+    assert_eq!(observed.outcome, "issued");
+    assert!(
+        observed.set_cookie[0].len() > 5400,
+        "{}",
+        observed.set_cookie[0].len()
+    );
+    assert_eq!(observed.headers.len(), 1);
+    let line: serde_json::Value = serde_json::from_str(&observed.log.unwrap_or_default()).unwrap();
+    assert_eq!(line["outcome"], "issued");
+}
+
+#[test]
+fn blobs_that_are_refused_have_a_number() {
+    let mut blob = defaults().to_blob().unwrap();
+    check_load(b"", LoadError::NotABlob, 2);
+    check_load(b"HTK\x02", LoadError::Version, 3);
+    check_load(&blob[..9], LoadError::Damaged, 4);
+    blob[9] ^= 1;
+    check_load(&blob, LoadError::Damaged, 4);
+    assert_eq!(LoadError::TooLong as u32, 1);
+    assert_eq!(LoadError::Malformed as u32, 5);
+    assert_eq!(LoadError::Refused as u32, 6);
+}
+
+/// The longest blob that is made is one that the engine can take.
+#[test]
+fn the_input_buffer_holds_any_blob() {
+    assert_eq!(Policy::MAX_BLOB_LEN, INPUT_LEN);
+}
+
+#[track_caller]
+fn check_load(blob: &[u8], expected: LoadError, number: u32) {
+    assert_eq!(load(blob).err(), Some(expected));
+    assert_eq!(expected as u32, number);
+}
+
+/// An answer can be read, whatever the question was.
+#[track_caller]
+fn check_harmless(policy: &Policy, input: &[u8]) {
+    for question in ALL {
+        let mut output = [0; OUTPUT_LEN];
+        if let Some(len) = question(policy, input, &mut output) {
+            assert!(decode(&output[..len]).is_some(), "{:?}", &output[..len]);
+        }
+    }
+}
+
+fn ask(question: Ask, policy: &Policy, input: &[u8]) -> Option<Observed> {
+    let mut output = [0xaa; OUTPUT_LEN];
+    let len = question(policy, input, &mut output)?;
+    decode(&output[..len])
+}
+
+fn logged(policy: &Policy, exchange: &OwnedExchange) -> String {
+    let observed = ask(decide, policy, &encode(exchange, 0, [7; 16])).unwrap_or_default();
+    assert_eq!(observed.set_cookie.len(), 1);
+    observed.log.unwrap_or_default()
+}
+
+/// Random exchanges, and such as get a cookie.
+fn either() -> impl Strategy<Value = OwnedExchange> {
+    prop_oneof![exchange(), page()]
+}
+
+/// Where parts begin or end, from the head's end to the input's.
+fn ends_of_parts(input: &[u8]) -> Vec<usize> {
+    let mut ends = vec![HEAD];
+    while let Some(head) = input
+        .get(ends[ends.len() - 1]..)
+        .and_then(|rest| rest.first_chunk::<5>())
+    {
+        let len = u32::from_le_bytes([head[1], head[2], head[3], head[4]]);
+        ends.push(ends[ends.len() - 1] + 5 + len as usize);
+    }
+    ends
+}
+
+fn visit(cookies: &[&str]) -> OwnedExchange {
+    let cookies = cookies
+        .iter()
+        .map(|value| (b"cookie".to_vec(), value.as_bytes().to_vec()));
+    let dest = (b"sec-fetch-dest".to_vec(), b"document".to_vec());
+    OwnedExchange {
+        method: b"GET".to_vec(),
+        scheme: Scheme::Https,
+        host: b"www.example.com".to_vec(),
+        path: b"/".to_vec(),
+        request: std::iter::once(dest).chain(cookies).collect(),
+        status: 200,
+        response: vec![(b"content-type".to_vec(), b"text/html".to_vec())],
+    }
+}
+
+fn visit_of(path: &str, more: &str, times: usize) -> OwnedExchange {
+    let mut exchange = visit(&[]);
+    exchange.path = format!("{path}{}", more.repeat(times)).into_bytes();
+    exchange
+}
+
+fn defaults() -> Policy {
+    made(|_| ())
+}
+
+#[track_caller]
+fn made(change: impl FnOnce(&mut Settings)) -> Policy {
+    let mut settings = Settings::default();
+    settings.cookie.domain = DomainSetting::Listed(vec!["example.com".to_string()]);
+    change(&mut settings);
+    match Policy::new(&settings, None) {
+        Ok(policy) => policy,
+        Err(error) => panic!("{error}"),
+    }
+}
