@@ -1,7 +1,7 @@
-//! The README's first command, running.
+//! The README's first command, running; or another one of the same program.
 
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
 
@@ -13,17 +13,26 @@ pub(crate) struct Served {
     log: Option<JoinHandle<String>>,
     earlier: String,
     address: String,
+    arguments: Vec<String>,
 }
 
 impl Served {
     /// Runs the command with `--listen` and `--json` behind it: any free port, and a log that a test can read.
     pub(crate) fn start(listen: &str) -> Self {
-        let (process, log, address) = run(listen);
+        let words = first_command(&root());
+        let arguments = words.into_iter().skip_while(|word| word != "--").skip(1);
+        Self::start_with(arguments.collect(), listen)
+    }
+
+    /// The same with other arguments.
+    pub(crate) fn start_with(arguments: Vec<String>, listen: &str) -> Self {
+        let (process, log, address) = run(&arguments, listen);
         Self {
             process,
             log: Some(log),
             earlier: String::new(),
             address,
+            arguments,
         }
     }
 
@@ -40,12 +49,12 @@ impl Served {
             .rsplit(':')
             .next()
             .expect("a port");
-        let (process, log, _) = run(&format!("127.0.0.1:{port}"));
+        let (process, log, _) = run(&self.arguments, &format!("127.0.0.1:{port}"));
         self.process = process;
         self.log = Some(log);
     }
 
-    /// Stops the server and returns what it logged, from the start on.
+    /// Stops the server and returns what it logged of decisions, from the start on.
     pub(crate) fn stop(mut self) -> Vec<Value> {
         self.terminate();
         let lines = self
@@ -53,7 +62,7 @@ impl Served {
             .lines()
             .map(|line| serde_json::from_str(line).expect("a line of JSON"));
         lines
-            .filter(|line: &Value| line.get("outcome").is_some())
+            .filter(|line: &Value| line.get("outcome").or(line.get("function")).is_some())
             .collect()
     }
 
@@ -78,15 +87,19 @@ impl Drop for Served {
     }
 }
 
-fn run(listen: &str) -> (Child, JoinHandle<String>, String) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+/// The built program, at the repository's root.
+pub(crate) fn hardtack() -> Command {
+    let root = root();
     build(&root);
-    let words: Vec<String> = first_command(&root);
-    let arguments = words.iter().skip_while(|word| *word != "--").skip(1);
-    let mut process = Command::new(root.join("target/release/hardtack"))
+    let mut command = Command::new(root.join("target/release/hardtack"));
+    command.current_dir(root);
+    command
+}
+
+fn run(arguments: &[String], listen: &str) -> (Child, JoinHandle<String>, String) {
+    let mut process = hardtack()
         .args(arguments)
         .args(["--json", "--listen", listen])
-        .current_dir(&root)
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
         .spawn()
@@ -105,6 +118,10 @@ fn run(listen: &str) -> (Child, JoinHandle<String>, String) {
         log
     });
     (process, log, address)
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 /// `cargo run` would stand between us and the signal; what it runs is built the same way.
