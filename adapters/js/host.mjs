@@ -85,12 +85,18 @@ export function decideExchange(engine, exchange) {
 const HEAD = 28;
 const ENTROPY = 12;
 const ENTROPY_LENGTH = 16;
-/** How many characters are copied one by one; longer text goes through the encoder, which costs more to call. */
-const SHORT = 48;
+/** How many characters are copied one by one; longer text goes through an encoder, which costs more to call. */
+const SHORT = 24;
+/** How many parts are remembered: those that are the same for most visitors come first. */
+const REMEMBERED = 16;
+/** Outcomes of which none holds a new id: the random bytes are as good as before. */
+const UNMINTED = new Set(['renewed', 'kept', 'skipped']);
 const HAS_ID = 1;
 const HAS_LOG = 2;
 const UUID_LENGTH = 36;
 
+/** Where there is one, it reads and writes at an offset without an object for each call. */
+const { Buffer } = globalThis;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -110,13 +116,22 @@ class Engine {
   #now;
   #entropy;
   #exports = null;
+  #decide = nothing;
   #bytes = new Uint8Array(0);
   #view = new DataView(new ArrayBuffer(0));
   #input = 0;
   #output = 0;
   #limit = 0;
   #at = 0;
+  /** The parts that stand in the input from the last exchange, while this one's are the same. */
+  #texts = new Array(REMEMBERED).fill('');
+  #tags = new Uint8Array(REMEMBERED);
+  #ends = new Uint32Array(REMEMBERED);
+  #known = 0;
+  #part = 0;
   #refused = '';
+  /** Whether the 16 random bytes in the input may have become an id. */
+  #spent = true;
   #flags = 0;
   #edits = 0;
   #editAt = 0;
@@ -138,73 +153,47 @@ class Engine {
   /** Begins an exchange. `entropy`, 16 bytes, is for an exchange whose visitor was foreseen with them. */
   begin(isHttps, status, entropy = undefined) {
     if (this.#bytes.length === 0) this.#look();
-    const { length } = this.#bytes;
-    this.#refused = length === 0 ? 'no engine' : '';
-    if (length === 0) return;
+    this.#refused = this.#bytes.length === 0 ? 'no engine' : '';
+    if (this.#refused !== '') return;
     const at = this.#input;
     this.#at = at + HEAD;
+    this.#part = 0;
     const view = this.#view;
     const now = this.#now();
-    view.setUint32(at, (isHttps ? 1 : 0) | ((status & 0xffff) << 16), true);
+    view.setUint32(at, (isHttps ? 1 : 0) | (status << 16), true);
     view.setUint32(at + 4, now, true);
     view.setUint32(at + 8, now / 0x1_0000_0000, true);
-    try {
-      if (entropy === undefined) this.#entropy.into(this.#bytes, at + ENTROPY);
-      else this.#bytes.set(entropy, at + ENTROPY);
-    } catch (error) {
-      this.#refused = `no entropy: ${error}`;
-    }
     if (!(status >= 0 && status <= 0xffff)) this.#refused = 'a status that is none';
+    if (entropy !== undefined) this.#lend(entropy);
+    else if (this.#spent) this.#draw();
   }
 
-  /** Adds a part as text of one byte for each character, as Node and fetch hand out header values. */
+  /**
+   * Adds a part as text of one byte for each character, as Node and fetch hand out header values. What is the same for
+   * most visitors should come first: parts that stand there from the last exchange are not written again.
+   */
   put(tag, text) {
-    if (typeof text !== 'string') return this.#refuse('a value that is no string');
-    const start = this.#at + 5;
-    const { length } = text;
-    if (start + length > this.#limit) return this.#refuse('more than the engine takes');
-    if (length > SHORT && this.#encode(text, start) === length) return this.#close(tag, length);
-    const bytes = this.#bytes;
-    let all = 0;
-    for (let i = 0; i < length; i += 1) {
-      const code = text.charCodeAt(i);
-      all |= code;
-      bytes[start + i] = code;
-    }
-    return all > 0xff ? this.#refuse('a character that is no byte') : this.#close(tag, length);
+    return this.#isThere(tag, text) || this.#remember(tag, text, this.#write(tag, text, false));
   }
 
   /** Adds a part as text that was decoded from UTF-8, as Lambda@Edge hands out header values. */
   putUtf8(tag, text) {
-    if (typeof text !== 'string') return this.#refuse('a value that is no string');
-    const start = this.#at + 5;
-    const { length } = text;
-    if (start + length > this.#limit) return this.#refuse('more than the engine takes');
-    const bytes = this.#bytes;
-    let all = length > SHORT ? 0x80 : 0;
-    for (let i = 0; i < length && all < 0x80; i += 1) {
-      const code = text.charCodeAt(i);
-      all |= code;
-      bytes[start + i] = code;
-    }
-    if (all < 0x80) return this.#close(tag, length);
-    const written = this.#encode(text, start);
-    return written < 0 ? this.#refuse('more than the engine takes') : this.#close(tag, written);
+    return this.#isThere(tag, text) || this.#remember(tag, text, this.#write(tag, text, true));
   }
 
   /** Decides. False: there is no decision, and the response stays as it is. */
   decide() {
-    return this.#run('decide');
+    return this.#run(this.#decide);
   }
 
   /** The request half: who the visitor is, before there is a response. There are no edits. */
   foresee() {
-    return this.#run('foresee');
+    return this.#run(this.#exports?.foresee);
   }
 
   /** The visitor's id, whatever the request is for: for calls and pixels, which get no cookie. There are no edits. */
   read() {
-    return this.#run('read');
+    return this.#run(this.#exports?.read);
   }
 
   /** The visitor's id; null where the exchange was skipped. */
@@ -234,7 +223,7 @@ class Engine {
   /** 16 bytes, for an exchange that is decided in two steps. */
   drawEntropy() {
     const bytes = new Uint8Array(ENTROPY_LENGTH);
-    this.#entropy.into(bytes, 0);
+    this.#entropy.into(new DataView(bytes.buffer), 0);
     return bytes;
   }
 
@@ -249,7 +238,8 @@ class Engine {
 
   #start() {
     this.#exports = new WebAssembly.Instance(this.#module, {}).exports;
-    const { abi, input, output } = this.#exports;
+    const { abi, input, output, decide } = this.#exports;
+    this.#decide = decide;
     if (abi() !== ABI) throw new Error(`the engine speaks version ${abi()} of its interface, and this module ${ABI}`);
     this.#input = input() >>> 0;
     this.#output = output() >>> 0;
@@ -270,9 +260,11 @@ class Engine {
   #look() {
     if (this.#exports === null) return;
     const { memory, capacity } = this.#exports;
-    this.#bytes = new Uint8Array(memory.buffer);
+    this.#bytes = Buffer ? Buffer.from(memory.buffer) : new Uint8Array(memory.buffer);
     this.#view = new DataView(memory.buffer);
     this.#limit = this.#input + capacity();
+    this.#known = 0;
+    this.#spent = true;
   }
 
   #fail(error) {
@@ -282,32 +274,98 @@ class Engine {
     this.report(`hardtack: no visitor gets an id: ${messageOf(error)}`);
   }
 
-  #refuse(why) {
-    this.#refused ||= why;
-    return false;
+  /** New random bytes for an id that is to be minted. */
+  #draw() {
+    try {
+      this.#entropy.into(this.#view, this.#input + ENTROPY);
+      this.#spent = false;
+    } catch (error) {
+      this.#refuse(`no entropy: ${messageOf(error)}`);
+    }
   }
 
-  #close(tag, length) {
-    const at = this.#at;
-    this.#bytes[at] = tag;
-    this.#view.setUint32(at + 1, length, true);
-    this.#at = at + 5 + length;
+  #lend(entropy) {
+    this.#bytes.set(entropy, this.#input + ENTROPY);
+    this.#spent = true;
+  }
+
+  #refuse(why) {
+    this.#refused ||= why;
+    return -1;
+  }
+
+  /** Whether the part stands where it belongs from the last exchange. The first that does not ends that. */
+  #isThere(tag, text) {
+    const part = this.#part;
+    if (part >= this.#known || this.#texts[part] !== text || this.#tags[part] !== tag) return false;
+    this.#at = this.#ends[part];
+    this.#part = part + 1;
     return true;
   }
 
-  /** Writes text as UTF-8; returns the number of bytes, or -1 where it does not fit. */
+  /** What stands behind this part is another exchange's from now on. */
+  #remember(tag, text, end) {
+    if (end < 0) return false;
+    const part = this.#part;
+    this.#at = end;
+    this.#known = Math.min(part, this.#known);
+    // Cookies are as good as never the same, nor is what follows them.
+    if (tag === COOKIE) this.#part = REMEMBERED;
+    if (tag === COOKIE || part >= REMEMBERED) return true;
+    this.#tags[part] = tag;
+    this.#texts[part] = text;
+    this.#ends[part] = end;
+    this.#part = part + 1;
+    this.#known = part + 1;
+    return true;
+  }
+
+  /** Writes a part and returns where it ends, or -1. */
+  #write(tag, text, isUtf8) {
+    if (typeof text !== 'string') return this.#refuse('a value that is no string');
+    const at = this.#at;
+    const start = at + 5;
+    if (start + text.length > this.#limit) return this.#refuse('more than the engine takes');
+    let length = text.length > SHORT ? this.#encode(text, start) : this.#copy(text, start, 0x7f);
+    if (length !== text.length) length = isUtf8 ? this.#encode(text, start) : this.#copy(text, start, 0xff);
+    if (length < 0) return this.#refuse('a value that the engine cannot take');
+    this.#bytes[at] = tag;
+    this.#view.setUint32(at + 1, length, true);
+    return start + length;
+  }
+
+  /** Writes a byte for each character; returns their number, or -1 where one is above `most`. */
+  #copy(text, start, most) {
+    const bytes = this.#bytes;
+    const { length } = text;
+    let all = 0;
+    for (let i = 0; i < length; i += 1) {
+      const code = text.charCodeAt(i);
+      all |= code;
+      bytes[start + i] = code;
+    }
+    return all > most ? -1 : length;
+  }
+
+  /** Writes text as UTF-8; returns the number of bytes, or -1 where they do not fit. */
   #encode(text, start) {
+    if (Buffer && start + 3 * text.length <= this.#limit) return this.#bytes.utf8Write(text, start);
     const { read, written } = encoder.encodeInto(text, this.#bytes.subarray(start, this.#limit));
     return read === text.length ? written : -1;
   }
 
-  #run(name) {
+  #run(run) {
     this.#flags = 0;
     this.#edits = 0;
+    const wereSpent = this.#spent;
+    this.#spent = true;
     if (this.#refused !== '') return this.#leave(this.#refused);
     try {
-      const length = this.#exports[name](this.#at - this.#input);
-      return length === 0 ? this.#leave('the engine cannot read it') : this.#result();
+      const length = run(this.#at - this.#input);
+      if (length === 0) return this.#leave('the engine cannot read it');
+      this.#result();
+      this.#spent = wereSpent || !UNMINTED.has(this.outcome);
+      return true;
     } catch (error) {
       this.#restart(error);
       return false;
@@ -329,7 +387,6 @@ class Engine {
     this.#edits = bytes[at + 3];
     this.#logAt = at + 4 + (flags & HAS_ID ? UUID_LENGTH : 0);
     this.#editAt = flags & HAS_LOG ? this.#logAt + 4 + this.#view.getUint32(this.#logAt, true) : this.#logAt;
-    return true;
   }
 
   /** An engine that has trapped may not be left in order: the next exchange gets a new one. */
@@ -350,6 +407,7 @@ class Engine {
   }
 
   #ascii(start, length) {
+    if (Buffer) return this.#bytes.latin1Slice(start, start + length);
     return decoder.decode(this.#bytes.subarray(start, start + length));
   }
 }
@@ -358,22 +416,28 @@ class Engine {
 class Entropy {
   #fill;
   #batch = new Uint8Array(4096);
-  #next = this.#batch.length;
+  #words = new Uint32Array(this.#batch.buffer);
+  #next = this.#words.length;
 
   constructor(fill) {
     // Asked for at the first exchange: Workers have no randomness while a module loads.
     this.#fill = fill ?? ((bytes) => crypto.getRandomValues(bytes));
   }
 
-  into(target, at) {
-    if (this.#next === this.#batch.length) {
+  into(view, at) {
+    const words = this.#words;
+    if (this.#next === words.length) {
       this.#fill(this.#batch);
       this.#next = 0;
     }
     const from = this.#next;
-    this.#next = from + ENTROPY_LENGTH;
-    for (let i = 0; i < ENTROPY_LENGTH; i += 1) target[at + i] = this.#batch[from + i];
+    this.#next = from + 4;
+    for (let i = 0; i < 4; i += 1) view.setUint32(at + 4 * i, words[from + i], true);
   }
+}
+
+function nothing() {
+  return 0;
 }
 
 function asBytes(source) {

@@ -53,14 +53,14 @@ function decide(engine, log, request, response) {
   engine.begin(true, status);
   engine.putUtf8(METHOD, request.method);
   putFirst(engine, HOST, from.host);
-  engine.putUtf8(PATH, request.uri);
-  put(engine, ACCEPT, from.accept);
-  put(engine, COOKIE, from.cookie);
+  put(engine, CONTENT_TYPE, to['content-type']);
   put(engine, SEC_FETCH_DEST, from['sec-fetch-dest']);
   put(engine, SEC_FETCH_MODE, from['sec-fetch-mode']);
+  put(engine, ACCEPT, from.accept);
   put(engine, X_REQUESTED_WITH, from['x-requested-with']);
-  put(engine, CONTENT_TYPE, to['content-type']);
+  engine.putUtf8(PATH, request.uri);
   put(engine, LOCATION, to.location);
+  put(engine, COOKIE, from.cookie);
   put(engine, SET_COOKIE, to['set-cookie']);
   if (engine.decide()) apply(engine, log, to);
 }
