@@ -98,6 +98,7 @@ fn a_folder_is_built_for_cloudflare() {
     exit code: 0
     ----- stdout -----
     wrote dist/cloudflare/worker.mjs, [SIZE] bytes, sha256 [SHA256]
+    wrote dist/cloudflare/hardtack.mjs, [SIZE] bytes, sha256 [SHA256]
     wrote dist/cloudflare/wrangler.toml, [SIZE] bytes, sha256 [SHA256]
     wrote dist/cloudflare/policy.mjs, [SIZE] bytes, sha256 [SHA256]
     wrote dist/cloudflare/engine.wasm, [SIZE] bytes, sha256 [SHA256]
@@ -110,13 +111,9 @@ fn a_folder_is_built_for_cloudflare() {
     ");
     assert_snapshot!(written(&sandbox, "dist/cloudflare/worker.mjs"), @"
     // hardtack [VERSION] for Cloudflare Workers. Policy bc28e8a21a811cc2.
-    import { createWorker } from './cloudflare.mjs';
-    import engine from './engine.wasm';
-    import { createEngine } from './host.mjs';
-    import { policy } from './policy.mjs';
+    import { createWorker } from './hardtack.mjs';
 
-    // A second argument is a Worker of your own: `createWorker(engine, { fetch(request, env, ctx, visitor) {…} })`.
-    export default createWorker(createEngine(engine, policy));
+    export default createWorker();
     ");
     assert_snapshot!(written(&sandbox, "dist/cloudflare/wrangler.toml"), @r#"
     # For `npx wrangler deploy` in this folder; or take over what your own Worker needs.

@@ -77,7 +77,8 @@ function listen(handler) {
       const end = HEAD + buffered.readUInt32LE();
       const frame = JSON.parse(buffered.toString("utf8", HEAD, end));
       buffered = buffered.subarray(end);
-      answer(handler, frame);
+      // Each in a turn of its own: one that loops must not hold back the answers of those before it.
+      setImmediate(answer, handler, frame);
     }
   });
   process.stdin.on("end", () => process.exit(0));

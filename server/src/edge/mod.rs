@@ -128,7 +128,10 @@ impl EdgeArtifact {
         let client = proxy::client(request.headers(), connection, trusted);
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let asked = Asked::new(&method, &uri, request.headers(), client);
-        let (response, outcome) = self.conclude(&asked, origin(request).await).await;
+        let (mut response, outcome) = self.conclude(&asked, origin(request).await).await;
+        if method == Method::HEAD && matches!(outcome, EdgeOutcome::Failed(_)) {
+            *response.body_mut() = Body::empty();
+        }
         watch(&EdgeRun {
             now: now(),
             method: &method,

@@ -64,6 +64,14 @@ fn what_cloudfront_refuses_is_a_502() {
 }
 
 #[test]
+fn head_gets_no_body_of_an_error_either() {
+    let edge = Edge::over_files(&function("throw 1;"));
+    let response = edge.ask("HEAD / HTTP/1.1\r\nhost: a");
+    assert_eq!(status(&response), 503);
+    assert!(response.ends_with("\r\n\r\n"), "{response}");
+}
+
+#[test]
 fn what_a_plain_function_returns_is_lost() {
     let edge = Edge::over_files("export const handler = (event) => event.Records[0].cf.response;");
     check_again(

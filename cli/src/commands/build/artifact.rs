@@ -100,6 +100,7 @@ pub(super) fn files(platform: Platform, baked: &Baked) -> Vec<File> {
         ],
         Platform::Cloudflare => vec![
             filled("worker.mjs", include_str!("templates/worker.mjs")),
+            filled("hardtack.mjs", include_str!("templates/cloudflare.mjs")),
             filled("wrangler.toml", include_str!("templates/wrangler.toml")),
             policy(),
             engine(),
