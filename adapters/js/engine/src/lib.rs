@@ -52,6 +52,7 @@ mod exports;
 
 pub use decide::{decide, foresee, read};
 pub use load::{LoadError, load};
+pub use parts::tag;
 
 /// The version of what is described above.
 pub const ABI: u32 = 1;

@@ -95,8 +95,8 @@ fn slot(tag: u8) -> usize {
     }
 }
 
-/// 0, which no part of a field has, for fields that this version of the exchange does not know.
-pub(crate) const fn tag(field: Field) -> u8 {
+/// The tag of a field's parts; 0, which none has, for a field that this version of the exchange does not know.
+pub const fn tag(field: Field) -> u8 {
     match field {
         Field::Accept => 16,
         Field::Cookie => 17,

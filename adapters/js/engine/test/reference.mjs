@@ -2,8 +2,9 @@
  * A second host for the engine, as plain as can be and written from the description of its interface in `src/lib.rs`
  * alone: what the package's own host does faster is compared with this.
  */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import { promisify } from 'node:util';
 
 const here = new URL('.', import.meta.url);
 const conformance = new URL('../../../../conformance/', here);
@@ -72,11 +73,21 @@ export function blobs(cases) {
   });
 }
 
-/** Runs one of the crate's examples, and returns what it prints. */
-export function example(name, args, options = {}) {
-  const cargo = ['run', '--quiet', '--locked', '-p', 'hardtack-engine', '--example', name, '--', ...args];
-  const settings = { cwd: new URL('..', here), encoding: 'utf8', maxBuffer: 1 << 26, ...options };
-  return execFileSync('cargo', cargo, settings);
+/** Starts one of the crate's examples, and waits for its end elsewhere. */
+export function startExample(name, args) {
+  return promisify(execFile)('cargo', command(name, args), settings());
+}
+
+function example(name, args, options) {
+  return execFileSync('cargo', command(name, args), { ...settings(), ...options });
+}
+
+function command(name, args) {
+  return ['run', '--quiet', '--locked', '-p', 'hardtack-engine', '--example', name, '--', ...args];
+}
+
+function settings() {
+  return { cwd: new URL('..', here), encoding: 'utf8', maxBuffer: 1 << 26 };
 }
 
 /** An exchange of the contract as it goes into the input buffer. */
