@@ -62,7 +62,11 @@ impl Served {
             .lines()
             .map(|line| serde_json::from_str(line).expect("a line of JSON"));
         lines
-            .filter(|line: &Value| line.get("outcome").or(line.get("function")).is_some())
+            .filter(|line: &Value| {
+                line.get("outcome")
+                    .or_else(|| line.get("function"))
+                    .is_some()
+            })
             .collect()
     }
 
