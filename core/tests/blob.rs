@@ -51,6 +51,8 @@ proptest! {
         let read = Policy::from_blob(&blob).unwrap();
         prop_assert_eq!(read.to_blob().unwrap(), blob);
         prop_assert_eq!(read.hash(), policy.hash());
+        // A field that a blob forgets would come back with its default.
+        prop_assert_eq!(format!("{read:?}"), format!("{policy:?}"));
     }
 
     #[test]
