@@ -72,7 +72,7 @@ function decide(visit, response) {
   const { headers } = response;
   putRequest(visit, response.status);
   putIfThere(engine, CONTENT_TYPE, headers.get('content-type'));
-  putIfThere(engine, LOCATION, headers.get('location'));
+  putIfThere(engine, LOCATION, locationIn(visit, headers.get('location')));
   for (const value of setCookies(headers)) engine.put(SET_COOKIE, value);
   if (!engine.decide()) return response;
   remember(visit);
@@ -88,6 +88,15 @@ function putRequest({ engine, request, url, isHttps, entropy }, status) {
   engine.put(HOST, request.headers.get('host') ?? url.host);
   engine.put(PATH, url.pathname);
   for (const [name, tag] of REQUEST_FIELDS) putIfThere(engine, tag, request.headers.get(name));
+}
+
+/**
+ * Behind a proxy the URL may name this server, and `Host` the site. A redirect to the URL's own origin, as frameworks make
+ * them that want whole URLs, stays on the site then.
+ */
+function locationIn({ request, url }, location) {
+  if (location === null || (request.headers.get('host') ?? url.host) === url.host) return location;
+  return location.startsWith(`${url.origin}/`) ? location.slice(url.origin.length) : location;
 }
 
 function isHttps(scheme, { request, url }) {

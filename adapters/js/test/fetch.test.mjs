@@ -65,6 +65,15 @@ test('the scheme is the URL\'s, unless the host knows better', () => {
   assert.equal(decorate(engine, document(), page(), { scheme: () => 'http' }).headers.getSetCookie().length, 0);
 });
 
+test('behind a proxy, a redirect to the URL\'s own origin stays on the site', () => {
+  const request = new Request('http://127.0.0.1:3000/old', { headers: { host: 'www.example.com', 'sec-fetch-dest': 'document' } });
+  const to = (location) => decorate(engine, request, new Response(null, { status: 307, headers: { location } }), { scheme: 'https' }).headers.getSetCookie().length;
+  assert.equal(to('http://127.0.0.1:3000/new'), 1);
+  assert.equal(to('https://www.example.com/new'), 1);
+  assert.equal(to('http://127.0.0.1:3000.elsewhere.example/'), 0);
+  assert.equal(to('http://elsewhere.example/'), 0);
+});
+
 test('a stream is not read', async () => {
   let pulled = 0;
   const body = new ReadableStream({ pull: (controller) => { pulled += 1; controller.enqueue(new TextEncoder().encode('x')); } }, { highWaterMark: 0 });

@@ -1,0 +1,133 @@
+/** What came of a decision. */
+export type Outcome = 'issued' | 'renewed' | 'kept' | 'replaced' | 'skipped';
+
+/** Why. */
+export type Reason =
+  | 'new_visitor'
+  | 'returning_visitor'
+  | 'renewal_off'
+  | 'malformed_id'
+  | 'unaccepted_version'
+  | 'excluded_path'
+  | 'outside_cookie_path'
+  | 'method'
+  | 'plain_http'
+  | 'not_document'
+  | 'informational_status'
+  | 'error_status'
+  | 'offsite_redirect'
+  | 'not_html'
+  | 'origin_cookie';
+
+/**
+ * A visitor: as the request shows them at first, and brought up to date when the response is decided. `id` is null, and
+ * the outcome `skipped`, where the exchange is out of scope. `reason` is empty where there was no decision.
+ */
+export interface Visitor {
+  id: string | null;
+  outcome: Outcome;
+  reason: Reason | '';
+}
+
+export interface EngineOptions {
+  /** Gets one line for each exchange that could not be decided, and for an engine that could not be made. Default: `console.error`. */
+  log?: (line: string) => void;
+  /** Unix time in seconds. Default: the system's clock. */
+  now?: () => number;
+  /** Fills bytes from a cryptographic source. Default: `crypto.getRandomValues`. */
+  entropy?: (bytes: Uint8Array) => void;
+}
+
+/** One exchange at a time: `begin`, `put` for each part, `decide`, then the results. Nothing here throws. */
+export interface Engine {
+  /** Why this engine decides nothing; null while all is well. */
+  readonly error: unknown;
+  /** The last decision's outcome. */
+  readonly outcome: Outcome;
+  /** The last decision's reason. */
+  readonly reason: Reason | '';
+  /** The last decision's id; null where the exchange was skipped. */
+  readonly id: string | null;
+  /** The last decision's log line; null where the policy asks for none. */
+  readonly logLine: string | null;
+  /** The header's name of the edit that `nextEdit` went to, where its kind is `SET_HEADER`. */
+  readonly name: string;
+  /** The value of the edit that `nextEdit` went to. */
+  readonly value: string;
+  /** Begins an exchange. `entropy`: the 16 bytes that the visitor was foreseen with. */
+  begin(isHttps: boolean, status: number, entropy?: Uint8Array): void;
+  /** Adds a part, each character a byte. False where the engine cannot take it; `decide` then says no. */
+  put(tag: number, text: string): boolean;
+  /** Adds a part as text that was decoded from UTF-8. */
+  putUtf8(tag: number, text: string): boolean;
+  /** Decides. False: there is no decision, and the response stays as it is. */
+  decide(): boolean;
+  /** The request half of a decision. There are no edits. */
+  foresee(): boolean;
+  /** Only the visitor's id, whatever the request is for. There are no edits. */
+  read(): boolean;
+  /** Goes to the next edit and returns its kind; 0 where there is none left. */
+  nextEdit(): 0 | 1 | 2;
+  /** 16 random bytes, for `foresee` and `decide` of one exchange. */
+  drawEntropy(): Uint8Array;
+  /** Tells the log one line. */
+  report(line: string): void;
+}
+
+/** Header fields: name and value, each character a byte. */
+export type Fields = Iterable<readonly [name: string, value: string]>;
+
+export interface Exchange {
+  scheme: 'http' | 'https';
+  method: string;
+  host: string;
+  path: string;
+  request: Fields;
+  status: number;
+  response: Fields;
+}
+
+export interface Decision {
+  outcome: Outcome;
+  reason: Reason | '';
+  id: string | null;
+  /** `Set-Cookie` values to append, after the origin's. */
+  setCookie: string[];
+  /** Other headers to set, in place of those of the same name. */
+  headers: [name: string, value: string][];
+  logLine: string | null;
+}
+
+/**
+ * Compiles the engine, where it is not compiled yet, and gives it its policy. Does not throw: an engine that could not be
+ * made has its `error` set, has told `log`, and decides nothing.
+ */
+export function createEngine(wasm: BufferSource | WebAssembly.Module, policyBlob: BufferSource, options?: EngineOptions): Engine;
+
+/** Decides an exchange that is given as plain values. Null where there is no decision. */
+export function decideExchange(engine: Engine, exchange: Exchange): Decision | null;
+
+/** Parts of an exchange, for `put`. */
+export const METHOD: 1;
+export const HOST: 2;
+export const PATH: 3;
+export const ACCEPT: 16;
+export const COOKIE: 17;
+export const SEC_FETCH_DEST: 18;
+export const SEC_FETCH_MODE: 19;
+export const X_REQUESTED_WITH: 20;
+export const CONTENT_TYPE: 32;
+export const LOCATION: 33;
+export const SET_COOKIE: 34;
+
+/** The header fields that a decision reads, in lower case, and their tags. */
+export const REQUEST_FIELDS: ReadonlyMap<string, number>;
+export const RESPONSE_FIELDS: ReadonlyMap<string, number>;
+
+/** The words of the two closed lists, in the engine's order. */
+export const OUTCOMES: readonly Outcome[];
+export const REASONS: readonly Reason[];
+
+/** Kinds of edits, as `nextEdit` returns them. */
+export const APPEND_SET_COOKIE: 1;
+export const SET_HEADER: 2;

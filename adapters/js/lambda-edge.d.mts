@@ -1,0 +1,19 @@
+import type { Engine } from './host.mjs';
+
+export interface HandlerOptions {
+  /** Gets the policy's log lines, and one line for each event that could not be handled. Default: `console.log`. */
+  log?: (line: string) => void;
+}
+
+/** A response of a CloudFront event, as far as this package touches it. */
+export interface CloudFrontResponse {
+  status: string;
+  statusDescription?: string;
+  headers: Record<string, Array<{ key?: string; value: string }>>;
+}
+
+/**
+ * A viewer-response handler. It returns the event's response, changed in place; where there is none, undefined. The
+ * scheme is taken to be https, which viewer-response events do not tell.
+ */
+export function createHandler(engine: Engine, options?: HandlerOptions): (event: unknown) => Promise<CloudFrontResponse | undefined>;
