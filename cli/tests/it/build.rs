@@ -10,26 +10,17 @@ use crate::sandbox::{Sandbox, run};
 
 /// What a command prints, but for sizes and digests, which change with the engine.
 fn built(sandbox: &Sandbox, line: &str) -> String {
-    let mut shown = sandbox.run(line);
-    for (before, after, mask) in [(", ", " bytes", "[SIZE]"), ("sha256 ", "\n", "[SHA256]")] {
-        shown = masked(&shown, before, after, mask);
+    let shown = sandbox.run(line);
+    let mut words = shown.split_inclusive([' ', '\n']).peekable();
+    let mut masked = String::new();
+    while let Some(word) = words.next() {
+        masked.push_str(match words.peek() {
+            Some(next) if next.starts_with("bytes") => "[SIZE] ",
+            _ if word.trim_end().len() == 64 => "[SHA256]\n",
+            _ => word,
+        });
     }
-    shown
-}
-
-/// Puts `mask` in place of the word between two others, in every line.
-fn masked(text: &str, before: &str, after: &str, mask: &str) -> String {
-    let line = |line: &str| match line.split_once(before) {
-        Some((head, rest)) if line.starts_with("wrote") => {
-            let tail = rest
-                .find(after.trim_end())
-                .filter(|_| after != "\n")
-                .map_or("", |at| &rest[at..]);
-            format!("{head}{before}{mask}{tail}\n")
-        }
-        _ => format!("{line}\n"),
-    };
-    text.lines().map(line).collect()
+    masked
 }
 
 /// A file in a zip.
@@ -97,14 +88,7 @@ fn a_folder_is_built_for_cloudflare() {
     assert_snapshot!(built(&sandbox, "build cloudflare --host www.example.com"), @"
     exit code: 0
     ----- stdout -----
-    wrote dist/cloudflare/worker.mjs, [SIZE] bytes, sha256 [SHA256]
-    wrote dist/cloudflare/hardtack.mjs, [SIZE] bytes, sha256 [SHA256]
-    wrote dist/cloudflare/wrangler.toml, [SIZE] bytes, sha256 [SHA256]
-    wrote dist/cloudflare/policy.mjs, [SIZE] bytes, sha256 [SHA256]
-    wrote dist/cloudflare/engine.wasm, [SIZE] bytes, sha256 [SHA256]
-    wrote dist/cloudflare/host.mjs, [SIZE] bytes, sha256 [SHA256]
-    wrote dist/cloudflare/fetch.mjs, [SIZE] bytes, sha256 [SHA256]
-    wrote dist/cloudflare/cloudflare.mjs, [SIZE] bytes, sha256 [SHA256]
+    wrote dist/cloudflare, 12 files, [SIZE] bytes
     policy bc28e8a21a811cc2 from the defaults, Domain=example.com
     ----- stderr -----
     hint: `cd dist/cloudflare && npx wrangler dev` runs it as Cloudflare would
@@ -138,11 +122,7 @@ fn modules_are_built_for_fetch() {
     assert_snapshot!(built(&sandbox, "build fetch --host www.example.com -o out/edge"), @"
     exit code: 0
     ----- stdout -----
-    wrote out/edge/fetch/hardtack.mjs, [SIZE] bytes, sha256 [SHA256]
-    wrote out/edge/fetch/policy.mjs, [SIZE] bytes, sha256 [SHA256]
-    wrote out/edge/fetch/engine.mjs, [SIZE] bytes, sha256 [SHA256]
-    wrote out/edge/fetch/host.mjs, [SIZE] bytes, sha256 [SHA256]
-    wrote out/edge/fetch/fetch.mjs, [SIZE] bytes, sha256 [SHA256]
+    wrote out/edge/fetch, 8 files, [SIZE] bytes
     policy bc28e8a21a811cc2 from the defaults, Domain=example.com
     ----- stderr -----
     hint: `import { wrap } from './out/edge/fetch/hardtack.mjs'` and export `wrap(handler)`
@@ -163,12 +143,7 @@ fn a_package_is_built_for_node() {
     assert_snapshot!(built(&sandbox, "build node --host www.example.com"), @"
     exit code: 0
     ----- stdout -----
-    wrote dist/node/index.mjs, [SIZE] bytes, sha256 [SHA256]
-    wrote dist/node/package.json, [SIZE] bytes, sha256 [SHA256]
-    wrote dist/node/policy.mjs, [SIZE] bytes, sha256 [SHA256]
-    wrote dist/node/engine.mjs, [SIZE] bytes, sha256 [SHA256]
-    wrote dist/node/host.mjs, [SIZE] bytes, sha256 [SHA256]
-    wrote dist/node/node.mjs, [SIZE] bytes, sha256 [SHA256]
+    wrote dist/node, 9 files, [SIZE] bytes
     policy bc28e8a21a811cc2 from the defaults, Domain=example.com
     ----- stderr -----
     hint: `npm install ./dist/node` and `app.use(visitor())` with `import { visitor } from 'hardtack-site'`
@@ -180,7 +155,7 @@ fn a_package_is_built_for_node() {
       "description": "hardtack with policy bc28e8a21a811cc2",
       "private": true,
       "type": "module",
-      "exports": "./index.mjs",
+      "exports": { "types": "./index.d.mts", "default": "./index.mjs" },
       "engines": { "node": ">=18" }
     }
     "#);

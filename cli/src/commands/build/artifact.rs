@@ -11,11 +11,15 @@ use super::Platform;
 /// The engine, prebuilt: users need no WebAssembly toolchain.
 const ENGINE: &[u8] = include_bytes!("../../../../adapters/js/engine/engine.wasm");
 
-const HOST: &str = include_str!("../../../../adapters/js/host.mjs");
-const LAMBDA_EDGE: &str = include_str!("../../../../adapters/js/lambda-edge.mjs");
-const CLOUDFLARE: &str = include_str!("../../../../adapters/js/cloudflare.mjs");
-const FETCH: &str = include_str!("../../../../adapters/js/fetch.mjs");
-const NODE: &str = include_str!("../../../../adapters/js/node.mjs");
+/// One of the adapter's modules, as it stands there.
+macro_rules! module {
+    ($name:literal) => {
+        File {
+            name: $name,
+            bytes: Cow::Borrowed(include_bytes!(concat!("../../../../adapters/js/", $name))),
+        }
+    };
+}
 
 /// A file of an artifact.
 #[derive(Clone, Debug)]
@@ -95,41 +99,44 @@ pub(super) fn files(platform: Platform, baked: &Baked) -> Vec<File> {
         Platform::LambdaEdge => vec![
             filled("index.mjs", include_str!("templates/lambda-edge.mjs")),
             engine(),
-            module("host.mjs", HOST),
-            module("lambda-edge.mjs", LAMBDA_EDGE),
+            module!("host.mjs"),
+            module!("lambda-edge.mjs"),
         ],
         Platform::Cloudflare => vec![
             filled("worker.mjs", include_str!("templates/worker.mjs")),
             filled("hardtack.mjs", include_str!("templates/cloudflare.mjs")),
+            filled("hardtack.d.mts", include_str!("templates/cloudflare.d.mts")),
             filled("wrangler.toml", include_str!("templates/wrangler.toml")),
             policy(),
             engine(),
-            module("host.mjs", HOST),
-            module("fetch.mjs", FETCH),
-            module("cloudflare.mjs", CLOUDFLARE),
+            module!("host.mjs"),
+            module!("fetch.mjs"),
+            module!("cloudflare.mjs"),
+            module!("host.d.mts"),
+            module!("fetch.d.mts"),
+            module!("cloudflare.d.mts"),
         ],
         Platform::Fetch => vec![
             filled("hardtack.mjs", include_str!("templates/fetch.mjs")),
+            filled("hardtack.d.mts", include_str!("templates/fetch.d.mts")),
             policy(),
             engine_as_text(),
-            module("host.mjs", HOST),
-            module("fetch.mjs", FETCH),
+            module!("host.mjs"),
+            module!("fetch.mjs"),
+            module!("host.d.mts"),
+            module!("fetch.d.mts"),
         ],
         Platform::Node => vec![
             filled("index.mjs", include_str!("templates/node.mjs")),
+            filled("index.d.mts", include_str!("templates/node.d.mts")),
             filled("package.json", include_str!("templates/package.json")),
             policy(),
             engine_as_text(),
-            module("host.mjs", HOST),
-            module("node.mjs", NODE),
+            module!("host.mjs"),
+            module!("node.mjs"),
+            module!("host.d.mts"),
+            module!("node.d.mts"),
         ],
-    }
-}
-
-const fn module(name: &'static str, text: &'static str) -> File {
-    File {
-        name,
-        bytes: Cow::Borrowed(text.as_bytes()),
     }
 }
 

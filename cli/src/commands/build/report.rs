@@ -30,7 +30,10 @@ pub(super) fn report(
         }));
     }
     if !output.is_quiet() {
-        output.data(in_words(written, baked, source).trim_end())?;
+        output.data(in_words(built, written, baked, source))?;
+    }
+    for file in written {
+        output.detail(format_args!("{} sha256 {}", file.path, file.sha256));
     }
     output.hint(format_args!("`{LITERAL}{next}{LITERAL:#}` {effect}"));
     Ok(())
@@ -49,19 +52,16 @@ fn in_json(file: &Written) -> Value {
     json!({ "path": file.path, "bytes": file.bytes, "sha256": file.sha256 })
 }
 
-fn in_words(written: &[Written], baked: &Baked, source: &str) -> String {
-    let mut text = String::new();
-    for file in written {
-        let _ = writeln!(
-            text,
-            "{GOOD}wrote{GOOD:#} {}, {} bytes, {FAINT}sha256 {}{FAINT:#}",
-            file.path, file.bytes, file.sha256
-        );
-    }
+fn in_words(built: &str, written: &[Written], baked: &Baked, source: &str) -> String {
+    let bytes: usize = written.iter().map(|file| file.bytes).sum();
+    let what = match written {
+        [file] => format!("{bytes} bytes, {FAINT}sha256 {}{FAINT:#}", file.sha256),
+        files => format!("{} files, {bytes} bytes", files.len()),
+    };
     let domain = match &baked.domains[..] {
         [] => "no Domain: the cookie stays with each host".to_string(),
         domains => format!("Domain={}", domains.join(" or ")),
     };
-    let _ = writeln!(text, "policy {} from {source}, {domain}", baked.hash);
-    text
+    let hash = &baked.hash;
+    format!("{GOOD}wrote{GOOD:#} {built}, {what}\npolicy {hash} from {source}, {domain}")
 }
