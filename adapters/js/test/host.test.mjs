@@ -1,0 +1,149 @@
+/** The host module: its words are core's, what it remembers is never another visitor's, and nothing makes it throw. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+import { COOKIE, createEngine, decideExchange, HOST, METHOD, OUTCOMES, PATH, REASONS, SEC_FETCH_DEST, SET_COOKIE } from '../host.mjs';
+import { blobFor, wasm } from './cases.mjs';
+
+const module = new WebAssembly.Module(wasm);
+const blob = blobFor({ signals: { response_header: 'x-visitor', log: true } }, 'www.example.com');
+const quiet = { log: () => {} };
+const fixed = { ...quiet, now: () => 1_750_000_000, entropy: (bytes) => bytes.fill(7) };
+const page = { scheme: 'https', method: 'GET', host: 'www.example.com', path: '/', request: [['sec-fetch-dest', 'document']], status: 200, response: [] };
+const ID = '6f1c8a52-3b0d-4e7a-9c41-5d2e8f7a0b13';
+
+test('the words are those of core, in its order', () => {
+  const source = readFileSync(new URL('../../../core/src/outcome.rs', import.meta.url), 'utf8');
+  const [, outcomes, reasons] = source.split(/pub enum /);
+  for (const [text, words] of [[outcomes, OUTCOMES], [reasons, REASONS]]) {
+    const order = text.match(/ALL: [^=]*= \[([^\]]*)\]/)[1].match(/\w+(?=,)/g);
+    const word = (variant) => text.match(new RegExp(`Self::${variant} => "(\\w+)"`))[1];
+    assert.deepEqual(order.map(word), words);
+  }
+});
+
+/** Small alphabets, so that parts are often the same as the last time, and often not. */
+function randomExchange(random) {
+  const pick = (list) => list[Math.floor(random() * list.length)];
+  const maybe = (name, list) => (random() < 0.6 ? [[name, pick(list)]] : []);
+  return {
+    scheme: pick(['http', 'https']),
+    method: pick(['GET', 'GET', 'POST', 'HEAD']),
+    host: pick(['www.example.com', 'example.com', 'localhost', '']),
+    path: pick(['/', '/a', `/${'long/'.repeat(20)}`]),
+    request: [
+      ...maybe('sec-fetch-dest', ['document', 'image']),
+      ...maybe('sec-fetch-mode', ['navigate', 'cors']),
+      ...maybe('accept', ['text/html', '*/*', `${'a/b,'.repeat(20)}text/html`, 'caf\u00e9']),
+      ...maybe('cookie', [`FPD=${ID}`, 'a=b', 'FPD=no', `${'\u00ff'.repeat(60)}; FPD=${ID}`, '']),
+      ...maybe('cookie', [`FPD=${ID.replace('6', '7')}`]),
+    ],
+    status: pick([200, 302, 404]),
+    response: [...maybe('content-type', ['text/html', 'image/png']), ...maybe('location', ['/', 'https://elsewhere.example/']), ...maybe('set-cookie', ['a=1', 'FPD=1'])],
+  };
+}
+
+test('an engine that has seen other exchanges decides as a new one does', () => {
+  let seed = 1;
+  const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const old = createEngine(module, blob, fixed);
+  for (let i = 0; i < 3000; i += 1) {
+    const exchange = randomExchange(random);
+    const expected = decideExchange(createEngine(module, blob, fixed), exchange);
+    assert.deepEqual(decideExchange(old, exchange), expected, JSON.stringify(exchange));
+  }
+});
+
+test('no id is given twice, whatever happens between', () => {
+  const engine = createEngine(module, blob, quiet);
+  const ids = new Set();
+  for (let i = 0; i < 5000; i += 1) {
+    if (i % 3 === 0) decideExchange(engine, { ...page, request: [...page.request, ['cookie', `FPD=${ID}`]] });
+    if (i % 5 === 0) decideExchange(engine, { ...page, status: 500 });
+    if (i % 7 === 0) decideExchange(engine, { ...page, status: -1 });
+    ids.add(decideExchange(engine, page).id);
+  }
+  assert.equal(ids.size, 5000);
+});
+
+test('the memory does not grow', () => {
+  let memory;
+  const { Instance } = WebAssembly;
+  WebAssembly.Instance = function (...all) { const made = new Instance(...all); memory = made.exports.memory; return made; };
+  const engine = createEngine(module, blob, quiet);
+  WebAssembly.Instance = Instance;
+  const before = memory.buffer.byteLength;
+  for (let i = 0; i < 20_000; i += 1) decideExchange(engine, { ...page, request: [...page.request, ['cookie', 'a=b; '.repeat(i % 1000)]] });
+  assert.equal(memory.buffer.byteLength, before);
+});
+
+test('two halves of an exchange have one id, if they have the same bytes', () => {
+  const engine = createEngine(module, blob, quiet);
+  const entropy = engine.drawEntropy();
+  const half = (run) => {
+    engine.begin(true, 200, entropy);
+    for (const [tag, text] of [[METHOD, 'GET'], [HOST, 'www.example.com'], [PATH, '/'], [SEC_FETCH_DEST, 'document']]) engine.put(tag, text);
+    assert.ok(run());
+    return engine.id;
+  };
+  const first = half(() => engine.foresee());
+  decideExchange(engine, page);
+  assert.equal(half(() => engine.decide()), first);
+});
+
+test('an id is read whatever the request is for', () => {
+  const engine = createEngine(module, blob, quiet);
+  engine.begin(true, 200);
+  engine.put(COOKIE, `a=b; FPD=${ID}`);
+  assert.ok(engine.read());
+  assert.equal(engine.id, ID);
+});
+
+/** Refused: there is no decision, one line says why, and the next exchange is decided as ever. */
+function refused(name, spoil, words) {
+  test(`left alone: ${name}`, () => {
+    const lines = [];
+    const engine = createEngine(module, blob, { log: (line) => lines.push(line) });
+    assert.equal(decideExchange(engine, spoil({ ...page })), null);
+    assert.equal(lines.length, 1);
+    assert.match(lines[0], words);
+    assert.equal(decideExchange(engine, page).outcome, 'issued');
+  });
+}
+
+refused('a character that is no byte', (one) => ({ ...one, host: 'www.\u0119xample.com' }), /cannot take/);
+refused('a long text with a character that is no byte', (one) => ({ ...one, request: [['cookie', `${'a'.repeat(100)}\u0146`]] }), /cannot take/);
+refused('more than the engine takes', (one) => ({ ...one, path: 'a'.repeat(200_000) }), /more than/);
+refused('more than the engine takes, bit by bit', (one) => ({ ...one, request: Array.from({ length: 200 }, () => ['cookie', 'a'.repeat(1000)]) }), /more than/);
+refused('a method that is none', (one) => ({ ...one, method: undefined }), /no string/);
+refused('a status that is none', (one) => ({ ...one, status: Number.NaN }), /status/);
+refused('a status beyond 16 bits', (one) => ({ ...one, status: 65_536 + 200 }), /status/);
+
+test('left alone: no randomness, until there is some', () => {
+  let dry = true;
+  const entropy = (bytes) => { if (dry) throw new Error('dry'); crypto.getRandomValues(bytes); };
+  const engine = createEngine(module, blob, { ...quiet, entropy });
+  assert.equal(decideExchange(engine, page), null);
+  dry = false;
+  assert.equal(decideExchange(engine, page).outcome, 'issued');
+});
+
+test('an engine that traps is replaced by a new one', () => {
+  const { Instance } = WebAssembly;
+  let traps = 1;
+  WebAssembly.Instance = function (...all) {
+    const { exports } = new Instance(...all);
+    return { exports: { ...exports, decide: (length) => { if (traps > 0) { traps -= 1; throw new WebAssembly.RuntimeError('unreachable'); } return exports.decide(length); } } };
+  };
+  try {
+    const lines = [];
+    const engine = createEngine(module, blob, { log: (line) => lines.push(line) });
+    assert.equal(decideExchange(engine, page), null);
+    assert.deepEqual(lines, ['hardtack: left a response as it is: unreachable']);
+    assert.equal(decideExchange(engine, page).outcome, 'issued');
+  } finally {
+    WebAssembly.Instance = Instance;
+  }
+});
