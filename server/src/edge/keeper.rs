@@ -43,11 +43,12 @@ impl Keeper {
                 "the thread that runs node ended",
             )))
         };
-        told.recv().unwrap_or_else(gone)?;
-        Ok(Self {
+        // Where it does not start, dropping this waits until the thread has cleaned up.
+        let keeper = Self {
             jobs: Some(jobs),
             thread: Some(thread),
-        })
+        };
+        told.recv().unwrap_or_else(gone).map(|()| keeper)
     }
 
     /// Runs the function on an event.

@@ -161,7 +161,10 @@ fn config(args: &Args, policy: PolicyFile) -> Result<Config, Error> {
             Who::Off => Inspection::Off,
         },
         policy: PolicyInForce {
-            source: policy.source(),
+            source: match &args.edge {
+                Some(zip) => format!("{}; {} decides by its own", policy.source(), zip.display()),
+                None => policy.source(),
+            },
             policy: Arc::new(policy.policy),
             settings: Arc::new(policy.settings),
         },
