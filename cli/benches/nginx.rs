@@ -2,6 +2,7 @@
 //!
 //! One worker each, and one load generator (wrk) for all, so two cores are enough. Rounds alternate between the servers,
 //! so that what else the machine does hits all alike; figures are medians over the rounds, and ratios are what counts.
+//! The processor time that a server takes for a request tells most: it hardly depends on what else runs.
 //! `ROUNDS` and `SECONDS` set how many rounds, and how long each runs.
 #![allow(
     clippy::print_stdout,
@@ -52,14 +53,22 @@ fn main() {
         ("a returning visitor", Some(COOKIES)),
     ] {
         println!("\n{visitor}, {PAGE}, {CONNECTIONS} connections, median of {rounds} rounds");
-        let mut rates = vec![Vec::new(); servers.len()];
+        let mut figures = vec![Vec::new(); servers.len()];
         for _ in 0..rounds {
-            for (server, rates) in servers.iter().zip(&mut rates) {
-                rates.push(wrk(server, cookies));
+            for (server, figures) in servers.iter().zip(&mut figures) {
+                figures.push(wrk(server, cookies));
             }
         }
-        report(&servers, rates);
+        report(&servers, &figures);
     }
+}
+
+/// What one round tells.
+#[derive(Clone, Copy)]
+struct Figures {
+    requests_per_second: f64,
+    /// Microseconds.
+    cpu_per_request: f64,
 }
 
 struct Running {
@@ -156,8 +165,7 @@ fn hardtack(folder: &Path, site: &Path, name: &'static str, policy: &str) -> Run
     }
 }
 
-/// Requests per second.
-fn wrk(server: &Running, cookies: Option<&str>) -> f64 {
+fn wrk(server: &Running, cookies: Option<&str>) -> Figures {
     let duration = format!("{}s", setting("SECONDS", 3));
     let mut wrk = Command::new("wrk");
     wrk.args(["-t1", "-c", CONNECTIONS, "-d", &duration]);
@@ -173,35 +181,75 @@ fn wrk(server: &Running, cookies: Option<&str>) -> f64 {
         wrk.arg("-H").arg(format!("Cookie: {cookies}"));
     }
     wrk.arg(format!("http://127.0.0.1:{}{PAGE}", server.port));
+    let before = cpu(server.process.id());
     let output = wrk
         .output()
         .expect("wrk runs: `apt-get install nginx-light wrk`");
+    let after = cpu(server.process.id());
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(!text.contains("Non-2xx"), "{}: {text}", server.name);
     let rate = text
         .lines()
         .find_map(|line| line.strip_prefix("Requests/sec:"));
-    rate.and_then(|rate| rate.trim().parse().ok())
-        .expect("a rate")
+    let requests = text.lines().find_map(|line| {
+        line.split_once(" requests in ")?
+            .0
+            .trim()
+            .parse::<f64>()
+            .ok()
+    });
+    Figures {
+        requests_per_second: rate
+            .and_then(|rate| rate.trim().parse().ok())
+            .expect("a rate"),
+        cpu_per_request: (after - before) * 1e6 / requests.expect("a number of requests"),
+    }
 }
 
-fn report(servers: &[Running], rates: Vec<Vec<f64>>) {
-    let medians: Vec<f64> = rates.into_iter().map(median).collect();
+/// Seconds of processor time that a process has taken, in user mode and in the kernel (proc_pid_stat(5), in ticks of
+/// 1/100 s).
+fn cpu(pid: u32) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("Linux");
+    let fields = stat
+        .rsplit(')')
+        .next()
+        .expect("fields behind the name")
+        .split_whitespace();
+    fields
+        .skip(11)
+        .take(2)
+        .map(|ticks| ticks.parse::<f64>().expect("ticks"))
+        .sum::<f64>()
+        / 100.0
+}
+
+fn report(servers: &[Running], figures: &[Vec<Figures>]) {
+    let rates: Vec<f64> = figures
+        .iter()
+        .map(|all| median(all, |one| one.requests_per_second))
+        .collect();
+    let costs: Vec<f64> = figures
+        .iter()
+        .map(|all| median(all, |one| one.cpu_per_request))
+        .collect();
     println!(
-        "{:<36} {:>12} {:>22} {:>22}",
-        "", "requests/s", "of nginx + userid", "of serve, excluded"
+        "{:<34} {:>10} {:>15} {:>15} | {:>9} {:>15} {:>15}",
+        "", "requests/s", "nginx+userid=1", "excluded=1", "CPU us", "nginx+userid=1", "excluded=1"
     );
-    for (server, rate) in servers.iter().zip(&medians) {
+    for ((server, rate), cost) in servers.iter().zip(&rates).zip(&costs) {
         println!(
-            "{:<36} {rate:>12.0} {:>22.3} {:>22.3}",
+            "{:<34} {rate:>10.0} {:>15.2} {:>15.3} | {cost:>9.2} {:>15.2} {:>15.3}",
             server.name,
-            rate / medians[1],
-            rate / medians[3]
+            rate / rates[1],
+            rate / rates[3],
+            cost / costs[1],
+            cost / costs[3],
         );
     }
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+fn median(all: &[Figures], of: impl Fn(&Figures) -> f64) -> f64 {
+    let mut values: Vec<f64> = all.iter().map(of).collect();
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }
