@@ -122,6 +122,11 @@ impl Edge {
 
     /// Sends a request. `head` needs no blank line.
     pub(crate) fn ask(&self, head: &str) -> String {
+        self.ask_until(head, "\0")
+    }
+
+    /// The same for a response without an end: reads until this text has come.
+    pub(crate) fn ask_until(&self, head: &str, text: &str) -> String {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream
             .set_read_timeout(Some(Duration::from_secs(30)))
@@ -129,9 +134,15 @@ impl Edge {
         stream
             .write_all(format!("{}\r\nconnection: close\r\n\r\n", head.trim_end()).as_bytes())
             .unwrap();
-        let mut response = Vec::new();
-        stream.read_to_end(&mut response).unwrap();
-        String::from_utf8_lossy(&response).into_owned()
+        let (mut response, mut piece) = (String::new(), [0; 4096]);
+        while !response.contains(text) {
+            let len = stream.read(&mut piece).unwrap();
+            if len == 0 {
+                break;
+            }
+            response += &String::from_utf8_lossy(&piece[..len]);
+        }
+        response
     }
 
     /// What was logged so far.

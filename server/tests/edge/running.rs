@@ -173,11 +173,29 @@ fn many_events_are_under_way_at_once() {
 fn the_inspector_shows_what_the_function_did() {
     let edge = Edge::over_files(APPENDS);
     edge.get("");
-    let page = edge.ask("GET /.hardtack/ HTTP/1.1\r\nhost: localhost");
-    assert_eq!(status(&page), 200, "{page}");
+    edge.ask("GET /missing HTTP/1.1\r\nhost: localhost");
+    let head = "GET /.hardtack/decisions HTTP/1.1\r\nhost: localhost";
+    let events = edge.ask_until(head, "for this status\"}");
+    let events: Vec<serde_json::Value> = events
+        .lines()
+        .filter_map(|line| serde_json::from_str(line.strip_prefix("data: ")?).ok())
+        .collect();
+    let told = |key: &str| {
+        events
+            .iter()
+            .map(|event| event[key].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told("outcome"), ["ran", "skipped"]);
+    assert_eq!(told("path"), ["/", "/missing"]);
+    assert_eq!(told("id"), ["new".into(), serde_json::Value::Null]);
+    assert_eq!(
+        told("set_cookie"),
+        [serde_json::json!(["FPD=new"]), serde_json::json!([])]
+    );
     assert_eq!(
         edge.log().len(),
-        1,
+        2,
         "the inspector's own requests are none of the function's"
     );
 }
