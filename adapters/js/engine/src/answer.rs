@@ -140,17 +140,16 @@ fn edits_len(decision: &Decision<'_>) -> usize {
     decision.edits().map(len).sum()
 }
 
-/// Halves the path, or where nothing is left of it host and method; `false` where nothing is left of them either.
+/// Halves the longest of path, host and method; `false` where nothing is left of them.
 fn shorten(line: &mut LogLine<'_>) -> bool {
-    let half = |bytes: &mut &[u8]| *bytes = &bytes[..bytes.len() / 2];
-    if !line.path.is_empty() {
-        half(&mut line.path);
-        return true;
+    let texts = [&mut line.path, &mut line.host, &mut line.method];
+    match texts.into_iter().max_by_key(|text| text.len()) {
+        Some(longest) if !longest.is_empty() => {
+            *longest = &longest[..longest.len() / 2];
+            true
+        }
+        _ => false,
     }
-    let any_left = !line.host.is_empty() || !line.method.is_empty();
-    half(&mut line.host);
-    half(&mut line.method);
-    any_left
 }
 
 fn outcome_index(outcome: Outcome) -> u8 {

@@ -38,7 +38,7 @@
 //! edits: 1, a length `u16` and the value of a `Set-Cookie` to append, or 2 and a header to set, its name and its value,
 //! each as a length `u16` and bytes.
 //!
-//! A log line that has no room is cut: the path, then host and method.
+//! A log line that has no room is cut: path, host and method, whichever is the longest.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 mod answer;

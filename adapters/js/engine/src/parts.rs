@@ -17,8 +17,9 @@ const METHOD: u8 = 1;
 const HOST: u8 = 2;
 const PATH: u8 = 3;
 const FIRST_REQUEST_FIELD: u8 = 16;
+const LAST_REQUEST_FIELD: u8 = 20;
 const FIRST_RESPONSE_FIELD: u8 = 32;
-const REQUEST_FIELDS: usize = 5;
+const REQUEST_FIELDS: usize = (LAST_REQUEST_FIELD - FIRST_REQUEST_FIELD + 1) as usize;
 const SLOTS: usize = Field::ALL.len();
 
 impl<'a> Parts<'a> {
@@ -86,11 +87,8 @@ fn next<'a>(rest: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
 /// The place of a tag's field in the list of spans; past its end for tags of no field.
 fn slot(tag: u8) -> usize {
     match tag {
+        FIRST_REQUEST_FIELD..=LAST_REQUEST_FIELD => usize::from(tag - FIRST_REQUEST_FIELD),
         FIRST_RESPONSE_FIELD.. => REQUEST_FIELDS + usize::from(tag - FIRST_RESPONSE_FIELD),
-        FIRST_REQUEST_FIELD.. => {
-            let slot = usize::from(tag - FIRST_REQUEST_FIELD);
-            if slot < REQUEST_FIELDS { slot } else { SLOTS }
-        }
         _ => SLOTS,
     }
 }

@@ -154,6 +154,15 @@ fn the_first_valid_id_wins_wherever_the_header_stands() {
 }
 
 #[test]
+fn what_stands_between_two_parts_of_a_field_is_none_of_it() {
+    let mut bytes = encode(&visit(&["a=b"]), 0, [7; 16]);
+    part(&mut bytes, 16, format!("FPD={OTHER_ID}").as_bytes());
+    part(&mut bytes, 17, b"c=d");
+    let observed = ask(decide, &defaults(), &bytes).unwrap_or_default();
+    assert_eq!(observed.outcome, "issued");
+}
+
+#[test]
 fn method_host_and_path_occur_once_at_most() {
     for tag in 1..=3 {
         let mut bytes = encode(&visit(&[]), 0, [7; 16]);
@@ -202,6 +211,50 @@ fn a_log_line_that_has_no_room_is_cut_and_stays_json() {
         assert!(line.len() > 2000, "{} bytes", line.len());
         assert!(line.ends_with(",\"status\":200}"), "{line}");
     }
+}
+
+#[test]
+fn a_log_line_leaves_room_for_the_edits() {
+    let policy = made(|settings| {
+        settings.signals.log = true;
+        settings.signals.response_header = Some("x-visitor".to_string());
+    });
+    let mut cut = 0;
+    for len in 7000..OUTPUT_LEN {
+        let input = encode(&visit_of("/", "x", len), 0, [7; 16]);
+        let observed = ask(decide, &policy, &input).unwrap_or_default();
+        let edits = (observed.set_cookie.len(), observed.headers.len());
+        assert_eq!(edits, (1, 1), "a path of {len} bytes");
+        cut += usize::from(observed.log.unwrap_or_default().len() < len);
+    }
+    assert!(cut > 0);
+}
+
+#[test]
+fn whatever_is_long_in_a_log_line_is_cut() {
+    let policy = made(|settings| settings.signals.log = true);
+    let mut exchange = visit_of("/some/path", "", 0);
+    exchange.host = vec![b'h'; 100_000];
+    let line = logged(&policy, &exchange);
+    assert!(
+        line.contains(r#""method":"GET","host":"hhh"#),
+        "{} bytes",
+        line.len()
+    );
+    assert!(
+        line.contains(r#"hhh","path":"/some/path","#),
+        "{} bytes",
+        line.len()
+    );
+    exchange.method = vec![b'M'; 20_000];
+    let observed = ask(decide, &policy, &encode(&exchange, 0, [7; 16])).unwrap_or_default();
+    let line = observed.log.unwrap_or_default();
+    assert!(line.contains(r#""method":"MMM"#), "{} bytes", line.len());
+    assert!(
+        line.contains(r#"hhh","path":"/some/path","#),
+        "{} bytes",
+        line.len()
+    );
 }
 
 /// Whatever a policy says, and however long the request is, the cookie is set.
