@@ -3,12 +3,14 @@
  * uses: read the first Cookie header, make a UUID where there is no FPD, and replace Set-Cookie. Written here.
  */
 
-import cookie from 'cookie';
-import { v4 } from 'uuid';
+'use strict';
+
+const cookie = require('cookie');
+const { v4 } = require('uuid');
 
 const TWO_YEARS = 63_072_000;
 
-export async function handler(event) {
+exports.handler = async (event) => {
   const { request, response } = event.Records[0].cf;
   try {
     const cookies = request.headers.cookie ? cookie.parse(request.headers.cookie[0].value) : {};
@@ -21,4 +23,4 @@ export async function handler(event) {
     console.log(error);
   }
   return response;
-}
+};
