@@ -1,6 +1,5 @@
 //! Which `Domain` the cookie gets, and which hosts belong to one site.
 
-use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -61,10 +60,14 @@ pub(crate) enum DomainRule {
 }
 
 impl DomainRule {
+    /// Put in one by one: a sort would take up a twelfth of the WebAssembly engine.
     pub(crate) fn listed(domains: &[String]) -> Self {
-        let mut domains = domains.to_owned();
-        domains.sort_by_key(|domain| core::cmp::Reverse(domain.len()));
-        Self::Listed(domains)
+        let mut longest_first: Vec<String> = Vec::with_capacity(domains.len());
+        for domain in domains {
+            let place = longest_first.partition_point(|other| other.len() >= domain.len());
+            longest_first.insert(place, domain.clone());
+        }
+        Self::Listed(longest_first)
     }
 
     /// The value of `Domain` for a host, in the host's or the list's own case; `None` for a host-only cookie.
