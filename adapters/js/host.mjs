@@ -89,8 +89,8 @@ const ENTROPY_LENGTH = 16;
 const SHORT = 24;
 /** How many parts are remembered: those that are the same for most visitors come first. */
 const REMEMBERED = 16;
-/** Outcomes of which none holds a new id: the random bytes are as good as before. */
-const UNMINTED = new Set(['renewed', 'kept', 'skipped']);
+/** Outcomes, by number, of which none holds a new id: the random bytes are as good as before. */
+const UNMINTED = OUTCOMES.map((outcome) => ['renewed', 'kept', 'skipped'].includes(outcome));
 const HAS_ID = 1;
 const HAS_LOG = 2;
 const UUID_LENGTH = 36;
@@ -364,7 +364,7 @@ class Engine {
       const length = run(this.#at - this.#input);
       if (length === 0) return this.#leave('the engine cannot read it');
       this.#result();
-      this.#spent = wereSpent || !UNMINTED.has(this.outcome);
+      this.#spent = wereSpent || UNMINTED[this.#bytes[this.#output]] !== true;
       return true;
     } catch (error) {
       this.#restart(error);

@@ -56,8 +56,11 @@ function decide(engine, log, request, response) {
   put(engine, CONTENT_TYPE, to['content-type']);
   put(engine, SEC_FETCH_DEST, from['sec-fetch-dest']);
   put(engine, SEC_FETCH_MODE, from['sec-fetch-mode']);
-  put(engine, ACCEPT, from.accept);
-  put(engine, X_REQUESTED_WITH, from['x-requested-with']);
+  if (!isGiven(from['sec-fetch-dest'])) {
+    // Read only where fetch metadata is absent (rule 2), and long enough to be worth leaving out elsewhere.
+    put(engine, ACCEPT, from.accept);
+    put(engine, X_REQUESTED_WITH, from['x-requested-with']);
+  }
   engine.putUtf8(PATH, request.uri);
   put(engine, LOCATION, to.location);
   put(engine, COOKIE, from.cookie);
@@ -76,6 +79,8 @@ function put(engine, tag, list) {
   if (!Array.isArray(list)) return engine.putUtf8(tag, undefined);
   for (let i = 0; i < list.length; i += 1) engine.putUtf8(tag, list[i]?.value);
 }
+
+const isGiven = (list) => list !== undefined && list.length !== 0;
 
 function putFirst(engine, tag, list) {
   if (list === undefined) return;
