@@ -13,7 +13,7 @@ const packageRoot = new URL('../', import.meta.url).pathname;
 /** A program that npm installed. */
 export function bin(name) {
   const path = join(packageRoot, 'node_modules/.bin', name);
-  if (!existsSync(path)) throw new Error(`no ${name}: run \`npm ci\` in adapters/js`);
+  if (!existsSync(path)) throw new Error(`no ${name}: run \`test/install\` in adapters/js`);
   return path;
 }
 
