@@ -77,7 +77,7 @@ impl Policy {
 
     /// The cookie's name.
     pub fn cookie_name(&self) -> &str {
-        self.name_and_equals.trim_end_matches('=')
+        self.name_and_equals.strip_suffix('=').unwrap_or_default()
     }
 
     /// Whether each decision should leave a line in the platform's log.

@@ -156,7 +156,7 @@ fn a_package_is_built_for_node() {
       "private": true,
       "type": "module",
       "exports": { "types": "./index.d.mts", "default": "./index.mjs" },
-      "engines": { "node": ">=18" }
+      "engines": { "node": ">=20" }
     }
     "#);
 }

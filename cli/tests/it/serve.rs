@@ -72,7 +72,7 @@ fn an_artifact_needs_node() {
     exit code: 4
     ----- stderr -----
     error: no `node` to run the function with
-    hint: install Node.js 18 or newer: Lambda@Edge runs functions with it
+    hint: install Node.js 20 or newer: Lambda@Edge runs functions with it
     ");
 }
 

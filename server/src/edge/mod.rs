@@ -247,7 +247,7 @@ impl EdgeError {
                 Some("`hardtack build lambda-edge` writes one")
             }
             Self::NoNode(_) => {
-                Some("install Node.js 18 or newer: Lambda@Edge runs functions with it")
+                Some("install Node.js 20 or newer: Lambda@Edge runs functions with it")
             }
             Self::Node(..) | Self::Load(..) => None,
         }
