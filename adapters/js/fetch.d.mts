@@ -5,6 +5,8 @@ export interface FetchOptions {
   log?: (line: string) => void;
   /** The scheme that the browser used, where it is not that of the request's URL. */
   scheme?: 'http' | 'https' | ((request: Request) => 'http' | 'https' | undefined);
+  /** The visitor's country in two letters, where the host vouches for it: never what a client can send. Default: not known. */
+  country?: (request: Request) => string | undefined;
 }
 
 /** A handler: the host's second argument (context, info, server) stays the second. */
@@ -28,6 +30,8 @@ export function decorate(engine: Engine, request: Request, response: Response, o
 /** An exchange between its two halves. */
 export interface Visit {
   readonly visitor: Visitor;
+  /** The request for the origin: a copy with the signal header, where the policy has one. */
+  readonly forOrigin: Request;
 }
 
 /** The first half: who the visitor is. */

@@ -5,26 +5,19 @@
  * of its head, and its body itself, unread.
  */
 
-import {
-  APPEND_SET_COOKIE,
-  CONTENT_TYPE,
-  HOST,
-  LOCATION,
-  METHOD,
-  PATH,
-  REQUEST_FIELDS,
-  SET_COOKIE,
-} from './host.mjs';
+import { APPEND_HEADER, APPEND_SET_COOKIE, COUNTRY, HOST, LOCATION, METHOD, PATH, SET_COOKIE, SET_HEADER } from './host.mjs';
 
 /**
  * Wraps a handler. It is called with the request, the host's second argument (context, info, server) and the visitor as
  * the request shows them: `{id, outcome, reason}`, brought up to date when the response is decided. A fourth argument
- * on is whatever else the host gave.
+ * on is whatever else the host gave. Where the policy has a signal header for the origin, the request is a copy with it.
+ *
+ * `country(request)`: two letters, where the host vouches for them.
  */
 export function wrap(engine, handler, options = {}) {
   return async function visited(request, context, ...rest) {
     const visit = foresee(engine, request, options);
-    const response = await handler.call(this, request, context, visit.visitor, ...rest);
+    const response = await handler.call(this, visit.forOrigin, context, visit.visitor, ...rest);
     return conclude(visit, response);
   };
 }
@@ -35,11 +28,13 @@ export function decorate(engine, request, response, options = {}) {
 }
 
 /** The first half: who the visitor is. Never throws; `conclude` takes what it returns. */
-export function foresee(engine, request, { log = console.log, scheme } = {}) {
+export function foresee(engine, request, { log = console.log, scheme, country } = {}) {
   const visit = {
     engine,
     log,
     request,
+    forOrigin: request,
+    country: undefined,
     url: undefined,
     isHttps: true,
     entropy: undefined,
@@ -49,8 +44,12 @@ export function foresee(engine, request, { log = console.log, scheme } = {}) {
     visit.url = new URL(request.url);
     visit.isHttps = isHttps(scheme, visit);
     visit.entropy = engine.drawEntropy();
+    visit.country = country?.(request);
     putRequest(visit, 200);
-    if (engine.foresee()) remember(visit);
+    if (!engine.foresee()) return visit;
+    remember(visit);
+    const kind = engine.nextEdit();
+    if (kind !== 0) visit.forOrigin = edited(engine, request, kind);
   } catch (error) {
     engine.report(`hardtack: left a request as it is: ${error?.message}`);
   }
@@ -71,23 +70,25 @@ function decide(visit, response) {
   const { engine } = visit;
   const { headers } = response;
   putRequest(visit, response.status);
-  putIfThere(engine, CONTENT_TYPE, headers.get('content-type'));
-  putIfThere(engine, LOCATION, locationIn(visit, headers.get('location')));
-  for (const value of setCookies(headers)) engine.put(SET_COOKIE, value);
+  for (const [name, tag] of engine.responseFields) {
+    if (tag === SET_COOKIE) setCookies(headers).forEach((value) => engine.put(SET_COOKIE, value));
+    else putIfThere(engine, tag, tag === LOCATION ? locationIn(visit, headers.get(name)) : headers.get(name));
+  }
   if (!engine.decide()) return response;
   remember(visit);
-  const edited = apply(engine, response);
+  const decided = apply(engine, response);
   const { logLine } = engine;
   if (logLine !== null) tell(visit.log, logLine);
-  return edited;
+  return decided;
 }
 
-function putRequest({ engine, request, url, isHttps, entropy }, status) {
+function putRequest({ engine, request, url, isHttps, entropy, country }, status) {
   engine.begin(isHttps, status, entropy);
   engine.put(METHOD, request.method);
   engine.put(HOST, request.headers.get('host') ?? url.host);
   engine.put(PATH, url.pathname);
-  for (const [name, tag] of REQUEST_FIELDS) putIfThere(engine, tag, request.headers.get(name));
+  if (country) engine.put(COUNTRY, country);
+  for (const [name, tag] of engine.requestFields) putIfThere(engine, tag, request.headers.get(name));
 }
 
 /**
@@ -127,14 +128,27 @@ function isPage(response) {
 }
 
 function apply(engine, response) {
-  let kind = engine.nextEdit();
+  const kind = engine.nextEdit();
   if (kind === 0) return response;
-  const edited = new Response(response.body, response);
-  for (; kind !== 0; kind = engine.nextEdit()) {
-    if (kind === APPEND_SET_COOKIE) edited.headers.append('set-cookie', engine.value);
-    else edited.headers.set(engine.name, engine.value);
+  const copy = new Response(response.body, response);
+  edit(engine, copy.headers, kind);
+  return copy;
+}
+
+/** A request for the origin. Its body moves with it, unread. */
+function edited(engine, request, kind) {
+  const headers = new Headers(request.headers);
+  edit(engine, headers, kind);
+  return new Request(request, { headers });
+}
+
+function edit(engine, headers, first) {
+  for (let kind = first; kind !== 0; kind = engine.nextEdit()) {
+    if (kind === APPEND_SET_COOKIE) headers.append('set-cookie', engine.value);
+    else if (kind === SET_HEADER) headers.set(engine.name, engine.value);
+    else if (kind === APPEND_HEADER) headers.append(engine.name, engine.value);
+    else headers.delete(engine.name);
   }
-  return edited;
 }
 
 function tell(log, line) {

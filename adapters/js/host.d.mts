@@ -1,13 +1,23 @@
 /** What came of a decision. */
-export type Outcome = 'issued' | 'renewed' | 'kept' | 'replaced' | 'skipped';
+export type Outcome = 'issued' | 'renewed' | 'kept' | 'adopted' | 'replaced' | 'forgotten' | 'skipped';
 
 /** Why. */
 export type Reason =
   | 'new_visitor'
   | 'returning_visitor'
   | 'renewal_off'
+  | 'not_due'
+  | 'taken_over'
+  | 'derived'
   | 'malformed_id'
   | 'unaccepted_version'
+  | 'unsealed'
+  | 'consent_denied'
+  | 'consent_pending'
+  | 'global_privacy_control'
+  | 'do_not_track'
+  | 'crawler'
+  | 'link_preview'
   | 'excluded_path'
   | 'outside_cookie_path'
   | 'method'
@@ -50,10 +60,13 @@ export interface Engine {
   readonly id: string | null;
   /** The last decision's log line; null where the policy asks for none. */
   readonly logLine: string | null;
-  /** The header's name of the edit that `nextEdit` went to, where its kind is `SET_HEADER`. */
+  /** The header's name of the edit that `nextEdit` went to, where it is about any other header than `Set-Cookie`. */
   readonly name: string;
   /** The value of the edit that `nextEdit` went to. */
   readonly value: string;
+  /** The header fields that the policy reads, and their tags; others need not be handed over. */
+  readonly requestFields: ReadonlyMap<string, number>;
+  readonly responseFields: ReadonlyMap<string, number>;
   /** Begins an exchange. `entropy`: the 16 bytes that the visitor was foreseen with. */
   begin(isHttps: boolean, status: number, entropy?: Uint8Array): void;
   /** Adds a part, each character a byte. False where the engine cannot take it; `decide` then says no. */
@@ -62,12 +75,12 @@ export interface Engine {
   putUtf8(tag: number, text: string): boolean;
   /** Decides. False: there is no decision, and the response stays as it is. */
   decide(): boolean;
-  /** The request half of a decision. There are no edits. */
+  /** The request half of a decision. The edits are those to the request, for the origin. */
   foresee(): boolean;
   /** Only the visitor's id, whatever the request is for. There are no edits. */
   read(): boolean;
   /** Goes to the next edit and returns its kind; 0 where there is none left. */
-  nextEdit(): 0 | 1 | 2;
+  nextEdit(): 0 | 1 | 2 | 3 | 4;
   /** 16 random bytes, for `foresee` and `decide` of one exchange. */
   drawEntropy(): Uint8Array;
   /** Tells the log one line. */
@@ -82,6 +95,8 @@ export interface Exchange {
   method: string;
   host: string;
   path: string;
+  /** Two letters, where the platform vouches for them. */
+  country?: string;
   request: Fields;
   status: number;
   response: Fields;
@@ -95,6 +110,10 @@ export interface Decision {
   setCookie: string[];
   /** Other headers to set, in place of those of the same name. */
   headers: [name: string, value: string][];
+  /** Other headers to append, after those of the same name. */
+  append: [name: string, value: string][];
+  /** Headers to remove. */
+  remove: string[];
   logLine: string | null;
 }
 
@@ -111,16 +130,31 @@ export function decideExchange(engine: Engine, exchange: Exchange): Decision | n
 export const METHOD: 1;
 export const HOST: 2;
 export const PATH: 3;
+export const COUNTRY: 4;
 export const ACCEPT: 16;
 export const COOKIE: 17;
 export const SEC_FETCH_DEST: 18;
 export const SEC_FETCH_MODE: 19;
 export const X_REQUESTED_WITH: 20;
+export const SEC_PURPOSE: 21;
+export const PURPOSE: 22;
+export const X_MOZ: 23;
+export const SEC_GPC: 24;
+export const DNT: 25;
+export const USER_AGENT: 26;
 export const CONTENT_TYPE: 32;
 export const LOCATION: 33;
 export const SET_COOKIE: 34;
+export const CACHE_CONTROL: 35;
+export const CDN_CACHE_CONTROL: 36;
+export const CLOUDFLARE_CDN_CACHE_CONTROL: 37;
+export const VERCEL_CDN_CACHE_CONTROL: 38;
+export const NETLIFY_CDN_CACHE_CONTROL: 39;
+export const SURROGATE_CONTROL: 40;
+export const EDGE_CONTROL: 41;
+export const X_ACCEL_EXPIRES: 42;
 
-/** The header fields that a decision reads, in lower case, and their tags. */
+/** The header fields that a decision may read, in lower case, and their tags. */
 export const REQUEST_FIELDS: ReadonlyMap<string, number>;
 export const RESPONSE_FIELDS: ReadonlyMap<string, number>;
 
@@ -131,3 +165,5 @@ export const REASONS: readonly Reason[];
 /** Kinds of edits, as `nextEdit` returns them. */
 export const APPEND_SET_COOKIE: 1;
 export const SET_HEADER: 2;
+export const APPEND_HEADER: 3;
+export const REMOVE_HEADER: 4;

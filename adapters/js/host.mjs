@@ -7,43 +7,85 @@
  */
 
 /** The version of the engine's interface that this module speaks. */
-const ABI = 1;
+const ABI = 2;
 
 /** What a part of an exchange is: the first argument of `put`. */
 export const METHOD = 1;
 export const HOST = 2;
 export const PATH = 3;
+export const COUNTRY = 4;
 export const ACCEPT = 16;
 export const COOKIE = 17;
 export const SEC_FETCH_DEST = 18;
 export const SEC_FETCH_MODE = 19;
 export const X_REQUESTED_WITH = 20;
+export const SEC_PURPOSE = 21;
+export const PURPOSE = 22;
+export const X_MOZ = 23;
+export const SEC_GPC = 24;
+export const DNT = 25;
+export const USER_AGENT = 26;
 export const CONTENT_TYPE = 32;
 export const LOCATION = 33;
 export const SET_COOKIE = 34;
+export const CACHE_CONTROL = 35;
+export const CDN_CACHE_CONTROL = 36;
+export const CLOUDFLARE_CDN_CACHE_CONTROL = 37;
+export const VERCEL_CDN_CACHE_CONTROL = 38;
+export const NETLIFY_CDN_CACHE_CONTROL = 39;
+export const SURROGATE_CONTROL = 40;
+export const EDGE_CONTROL = 41;
+export const X_ACCEL_EXPIRES = 42;
 
-/** The header fields that a decision reads, in lower case. Others need not be handed over. */
+/**
+ * The header fields that a decision may read, in lower case. Those that the engine's policy reads are its `requestFields`
+ * and `responseFields`; others need not be handed over.
+ */
 export const REQUEST_FIELDS = new Map([
   ['accept', ACCEPT],
   ['cookie', COOKIE],
   ['sec-fetch-dest', SEC_FETCH_DEST],
   ['sec-fetch-mode', SEC_FETCH_MODE],
   ['x-requested-with', X_REQUESTED_WITH],
+  ['sec-purpose', SEC_PURPOSE],
+  ['purpose', PURPOSE],
+  ['x-moz', X_MOZ],
+  ['sec-gpc', SEC_GPC],
+  ['dnt', DNT],
+  ['user-agent', USER_AGENT],
 ]);
 export const RESPONSE_FIELDS = new Map([
   ['content-type', CONTENT_TYPE],
   ['location', LOCATION],
   ['set-cookie', SET_COOKIE],
+  ['cache-control', CACHE_CONTROL],
+  ['cdn-cache-control', CDN_CACHE_CONTROL],
+  ['cloudflare-cdn-cache-control', CLOUDFLARE_CDN_CACHE_CONTROL],
+  ['vercel-cdn-cache-control', VERCEL_CDN_CACHE_CONTROL],
+  ['netlify-cdn-cache-control', NETLIFY_CDN_CACHE_CONTROL],
+  ['surrogate-control', SURROGATE_CONTROL],
+  ['edge-control', EDGE_CONTROL],
+  ['x-accel-expires', X_ACCEL_EXPIRES],
 ]);
 
 /** The words of the engine's two closed lists, in its order. A test compares them with the Rust core's. */
-export const OUTCOMES = ['issued', 'renewed', 'kept', 'replaced', 'skipped'];
+export const OUTCOMES = ['issued', 'renewed', 'kept', 'adopted', 'replaced', 'forgotten', 'skipped'];
 export const REASONS = [
   'new_visitor',
   'returning_visitor',
   'renewal_off',
+  'not_due',
+  'taken_over',
+  'derived',
   'malformed_id',
   'unaccepted_version',
+  'unsealed',
+  'consent_denied',
+  'consent_pending',
+  'global_privacy_control',
+  'do_not_track',
+  'crawler',
+  'link_preview',
   'excluded_path',
   'outside_cookie_path',
   'method',
@@ -59,6 +101,8 @@ export const REASONS = [
 /** Kinds of edits: what `nextEdit` returns; 0 after the last one. */
 export const APPEND_SET_COOKIE = 1;
 export const SET_HEADER = 2;
+export const APPEND_HEADER = 3;
+export const REMOVE_HEADER = 4;
 
 /**
  * Compiles the engine, where it is not compiled yet, and gives it its policy. Does not throw: an engine that could not
@@ -77,8 +121,9 @@ export function decideExchange(engine, exchange) {
   engine.put(METHOD, exchange.method);
   engine.put(HOST, exchange.host);
   engine.put(PATH, exchange.path);
-  putFields(engine, exchange.request, REQUEST_FIELDS);
-  putFields(engine, exchange.response, RESPONSE_FIELDS);
+  if (exchange.country) engine.put(COUNTRY, exchange.country);
+  putFields(engine, exchange.request, engine.requestFields);
+  putFields(engine, exchange.response, engine.responseFields);
   return engine.decide() ? observed(engine) : null;
 }
 
@@ -90,7 +135,7 @@ const SHORT = 24;
 /** How many parts are remembered: those that are the same for most visitors come first. */
 const REMEMBERED = 16;
 /** Outcomes, by number, of which none holds a new id: the random bytes are as good as before. */
-const UNMINTED = OUTCOMES.map((outcome) => ['renewed', 'kept', 'skipped'].includes(outcome));
+const UNMINTED = OUTCOMES.map((outcome) => ['renewed', 'kept', 'forgotten', 'skipped'].includes(outcome));
 const HAS_ID = 1;
 const HAS_LOG = 2;
 const UUID_LENGTH = 36;
@@ -109,6 +154,9 @@ class Engine {
   /** The last edit that `nextEdit` found: the header's name, where it has one, and its value. */
   name = '';
   value = '';
+  /** The fields that the policy reads; others need not be handed over. */
+  requestFields = REQUEST_FIELDS;
+  responseFields = RESPONSE_FIELDS;
 
   #module = null;
   #policy;
@@ -186,7 +234,7 @@ class Engine {
     return this.#run(this.#decide);
   }
 
-  /** The request half: who the visitor is, before there is a response. There are no edits. */
+  /** The request half: who the visitor is, before there is a response. The edits are those to the request. */
   foresee() {
     return this.#run(this.#exports?.foresee);
   }
@@ -196,7 +244,7 @@ class Engine {
     return this.#run(this.#exports?.read);
   }
 
-  /** The visitor's id; null where the exchange was skipped. */
+  /** The visitor's id; null where there is none. */
   get id() {
     if ((this.#flags & HAS_ID) === 0) return null;
     return this.#ascii(this.#output + 4, UUID_LENGTH);
@@ -215,8 +263,8 @@ class Engine {
     this.#edits -= 1;
     const kind = this.#bytes[this.#editAt];
     this.#editAt += 1;
-    if (kind === SET_HEADER) this.name = this.#text();
-    this.value = this.#text();
+    if (kind !== APPEND_SET_COOKIE) this.name = this.#text();
+    this.value = kind === REMOVE_HEADER ? '' : this.#text();
     return kind;
   }
 
@@ -238,13 +286,17 @@ class Engine {
 
   #start() {
     this.#exports = new WebAssembly.Instance(this.#module, {}).exports;
-    const { abi, input, output, decide } = this.#exports;
+    const { abi, input, output, decide, fields } = this.#exports;
     this.#decide = decide;
     if (abi() !== ABI) throw new Error(`the engine speaks version ${abi()} of its interface, and this module ${ABI}`);
     this.#input = input() >>> 0;
     this.#output = output() >>> 0;
     this.#look();
     this.#load(asBytes(this.#policy));
+    const mask = fields();
+    const isRead = ([, tag]) => (mask & bitOf(tag)) !== 0;
+    this.requestFields = new Map([...REQUEST_FIELDS].filter(isRead));
+    this.responseFields = new Map([...RESPONSE_FIELDS].filter(isRead));
     // Loading may have moved the memory.
     this.#look();
   }
@@ -436,6 +488,9 @@ class Entropy {
   }
 }
 
+/** The bit of a field in the engine's answer: requests' fields come first. */
+const bitOf = (tag) => 1 << (tag < CONTENT_TYPE ? tag - ACCEPT : tag - CONTENT_TYPE + REQUEST_FIELDS.size);
+
 function nothing() {
   return 0;
 }
@@ -458,11 +513,15 @@ function observed(engine) {
   const { outcome, reason, id, logLine } = engine;
   const setCookie = [];
   const headers = [];
+  const append = [];
+  const remove = [];
   for (let kind = engine.nextEdit(); kind !== 0; kind = engine.nextEdit()) {
     if (kind === APPEND_SET_COOKIE) setCookie.push(engine.value);
     else if (kind === SET_HEADER) headers.push([engine.name, engine.value]);
+    else if (kind === APPEND_HEADER) append.push([engine.name, engine.value]);
+    else if (kind === REMOVE_HEADER) remove.push(engine.name);
   }
-  return { outcome, reason, id, setCookie, headers, logLine };
+  return { outcome, reason, id, setCookie, headers, append, remove, logLine };
 }
 
 function messageOf(error) {

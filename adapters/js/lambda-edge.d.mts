@@ -3,6 +3,8 @@ import type { Engine } from './host.mjs';
 export interface HandlerOptions {
   /** Gets the policy's log lines, and one line for each event that could not be handled. Default: `console.log`. */
   log?: (line: string) => void;
+  /** The visitor's country in two letters, from a header that CloudFront sets and no client can. Default: not known. */
+  country?: (request: any) => string | undefined;
 }
 
 /** A response of a CloudFront event, as far as this package touches it. */

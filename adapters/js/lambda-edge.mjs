@@ -7,9 +7,11 @@
 
 import {
   ACCEPT,
+  APPEND_HEADER,
   APPEND_SET_COOKIE,
   CONTENT_TYPE,
   COOKIE,
+  COUNTRY,
   HOST,
   LOCATION,
   METHOD,
@@ -25,26 +27,27 @@ import {
  * Makes the handler. `log` gets the policy's log lines, and one line for each event that could not be handled.
  *
  * The scheme is taken to be https: viewer-response events do not tell it, and browsers drop a `Secure` cookie that comes
- * over plain http anyway.
+ * over plain http anyway. `country(request)`: two letters, from a header that CloudFront sets and no client can; none unless
+ * told.
  */
-export function createHandler(engine, { log = console.log } = {}) {
+export function createHandler(engine, { log = console.log, country } = {}) {
   // Asynchronous because newer Node runtimes of Lambda take the return value of nothing else.
-  return async (event) => handle(engine, log, event);
+  return async (event) => handle(engine, log, country, event);
 }
 
-function handle(engine, log, event) {
+function handle(engine, log, country, event) {
   let response;
   try {
     const cf = event.Records[0].cf;
     response = cf.response;
-    decide(engine, log, cf.request, response);
+    decide(engine, log, country, cf.request, response);
   } catch (error) {
     tell(log, `hardtack: left a response as it is: ${error?.message}`);
   }
   return response ?? whateverIsThere(event);
 }
 
-function decide(engine, log, request, response) {
+function decide(engine, log, country, request, response) {
   const status = statusOf(response.status);
   if (status < 0) return tell(log, 'hardtack: left a response as it is: no status');
   const from = request.headers;
@@ -62,7 +65,12 @@ function decide(engine, log, request, response) {
     put(engine, X_REQUESTED_WITH, from['x-requested-with']);
   }
   engine.putUtf8(PATH, request.uri);
+  const code = country?.(request);
+  if (code) engine.putUtf8(COUNTRY, code);
   put(engine, LOCATION, to.location);
+  // Fields that only some policies read.
+  for (const [name, tag] of engine.requestFields) if (tag > X_REQUESTED_WITH) put(engine, tag, from[name]);
+  for (const [name, tag] of engine.responseFields) if (tag > SET_COOKIE) put(engine, tag, to[name]);
   put(engine, COOKIE, from.cookie);
   put(engine, SET_COOKIE, to['set-cookie']);
   if (engine.decide()) apply(engine, log, to);
@@ -91,6 +99,8 @@ function apply(engine, log, headers) {
   for (let kind = engine.nextEdit(); kind !== 0; kind = engine.nextEdit()) {
     if (kind === APPEND_SET_COOKIE) append(headers, engine.value);
     else if (kind === SET_HEADER) set(headers, engine.name, engine.value);
+    else if (kind === APPEND_HEADER) add(headers, engine.name, engine.value);
+    else remove(headers, engine.name);
   }
   const { logLine } = engine;
   if (logLine !== null) tell(log, logLine);
@@ -106,6 +116,16 @@ function append(headers, value) {
 function set(headers, name, value) {
   const key = name.toLowerCase();
   if (!FORBIDDEN.test(key)) headers[key] = [{ key: name, value }];
+}
+
+function add(headers, name, value) {
+  const key = name.toLowerCase();
+  if (!FORBIDDEN.test(key)) (headers[key] ??= []).push({ key: name, value });
+}
+
+function remove(headers, name) {
+  const key = name.toLowerCase();
+  if (!FORBIDDEN.test(key)) delete headers[key];
 }
 
 /** Headers that CloudFront answers with 502 for, where a viewer-response function adds or changes them. */

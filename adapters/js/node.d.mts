@@ -22,6 +22,8 @@ export interface NodeOptions {
   log?: (line: string) => void;
   /** Believe `X-Forwarded-Proto`. Only where a proxy in front always sets it. Default: false. */
   trustProxy?: boolean;
+  /** The visitor's country in two letters, where something in front vouches for it. Default: not known. */
+  country?: (req: any) => string | undefined;
 }
 
 type AnyRequest = IncomingMessage | Http2ServerRequest;

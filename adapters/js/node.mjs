@@ -5,23 +5,13 @@
  * late is seen. Nothing waits for anything: the head goes out when it would have gone out, with one more line.
  */
 
-import {
-  APPEND_SET_COOKIE,
-  CONTENT_TYPE,
-  HOST,
-  LOCATION,
-  METHOD,
-  PATH,
-  REQUEST_FIELDS,
-  SET_COOKIE,
-  SET_HEADER,
-} from './host.mjs';
+import { APPEND_HEADER, APPEND_SET_COOKIE, COUNTRY, HOST, METHOD, PATH, SET_HEADER } from './host.mjs';
 
 /**
  * A middleware. Put it first: what comes before it and answers itself is not seen.
  *
  * `req.visitor` is `{id, outcome, reason}` as the request shows the visitor, and tells what came of it once the head is
- * out. `trustProxy`: believe `X-Forwarded-Proto`, which only a proxy in front makes true. `log` gets the policy's log lines.
+ * out. `country(req)`: two letters, where something in front vouches for them. `trustProxy`: believe `X-Forwarded-Proto`, which only a proxy in front makes true. `log` gets the policy's log lines.
  */
 export function visitor(engine, options = {}) {
   return (req, res, next) => {
@@ -45,7 +35,7 @@ function attend(engine, req, res, options) {
   try {
     if (res.headersSent || res[ATTENDED] === engine) return;
     const visit = new Visit(engine, req, options);
-    req.visitor = visit.foresee();
+    req.visitor = visit.foresee(req);
     res[ATTENDED] = engine;
     intercept(res, visit);
   } catch (error) {
@@ -85,10 +75,11 @@ class Visit {
   #method;
   #host;
   #path;
+  #country;
   #fields;
   #visitor = { id: null, outcome: 'skipped', reason: '' };
 
-  constructor(engine, req, { trustProxy = false, log = console.log }) {
+  constructor(engine, req, { trustProxy = false, log = console.log, country }) {
     this.#engine = engine;
     this.#log = log;
     this.#isHttps = isHttps(req, trustProxy);
@@ -96,12 +87,19 @@ class Visit {
     this.#method = req.method ?? '';
     this.#host = hostOf(req);
     this.#path = pathOf(req.originalUrl ?? req.url ?? '');
-    this.#fields = requestFields(req);
+    this.#country = country?.(req);
+    this.#fields = requestFields(req, engine.requestFields);
   }
 
-  foresee() {
+  /** Who the visitor is; what the policy has for the origin is written into the request's headers. */
+  foresee(req) {
+    const engine = this.#engine;
     this.#putRequest(200);
-    if (this.#engine.foresee()) this.#remember();
+    if (!engine.foresee()) return this.#visitor;
+    this.#remember();
+    for (let kind = engine.nextEdit(); kind !== 0; kind = engine.nextEdit()) {
+      forOrigin(req, engine.name, kind === SET_HEADER ? engine.value : undefined);
+    }
     return this.#visitor;
   }
 
@@ -130,14 +128,13 @@ class Visit {
     engine.put(METHOD, this.#method);
     engine.put(HOST, this.#host);
     engine.put(PATH, this.#path);
+    if (this.#country) engine.put(COUNTRY, this.#country);
     const fields = this.#fields;
     for (let i = 0; i < fields.length; i += 2) engine.put(fields[i], fields[i + 1]);
   }
 
   #putResponse(head) {
-    putAll(this.#engine, CONTENT_TYPE, head.values('content-type'));
-    putAll(this.#engine, LOCATION, head.values('location'));
-    putAll(this.#engine, SET_COOKIE, head.values('set-cookie'));
+    for (const [name, tag] of this.#engine.responseFields) putAll(this.#engine, tag, head.values(name));
   }
 
   #remember() {
@@ -150,7 +147,9 @@ class Visit {
     const engine = this.#engine;
     for (let kind = engine.nextEdit(); kind !== 0; kind = engine.nextEdit()) {
       if (kind === APPEND_SET_COOKIE) head.append('Set-Cookie', engine.value);
+      else if (kind === APPEND_HEADER) head.append(engine.name, engine.value);
       else if (kind === SET_HEADER) head.set(engine.name, engine.value);
+      else head.remove(engine.name);
     }
   }
 }
@@ -193,6 +192,13 @@ class Head {
     this.#res.removeHeader(key);
     if (this.given === undefined) this.#res.setHeader(name, value);
     else this.#add(name, value);
+  }
+
+  /** Takes away all lines of a name. */
+  remove(name) {
+    const key = name.toLowerCase();
+    if (this.given !== undefined) this.given = without(this.given, key);
+    this.#res.removeHeader(key);
   }
 
   #add(name, value) {
@@ -240,21 +246,34 @@ function givenHeaders(rest) {
 }
 
 /** The request's fields that count, as they came in, one line each: `[tag, value, tag, value, …]`. */
-function requestFields(req) {
+function requestFields(req, wanted) {
   const fields = [];
   const raw = req.rawHeaders ?? [];
-  for (let i = 0; i + 1 < raw.length; i += 2) addField(fields, raw[i].toLowerCase(), raw[i + 1]);
+  for (let i = 0; i + 1 < raw.length; i += 2) addField(fields, wanted, raw[i].toLowerCase(), raw[i + 1]);
   if (raw.length > 0) return fields;
   // A request that somebody made up (a test, a function's event) may have these alone.
   for (const [name, value] of Object.entries(req.headers ?? {})) {
-    for (const one of [value].flat()) addField(fields, name.toLowerCase(), one);
+    for (const one of [value].flat()) addField(fields, wanted, name.toLowerCase(), one);
   }
   return fields;
 }
 
-function addField(fields, name, value) {
-  const tag = REQUEST_FIELDS.get(name);
+function addField(fields, wanted, name, value) {
+  const tag = wanted.get(name);
   if (tag !== undefined) fields.push(tag, value);
+}
+
+/** Takes what the client sent under a name out of the request, and puts a value in its place, if there is one. */
+function forOrigin(req, name, value) {
+  const key = name.toLowerCase();
+  const { rawHeaders, headers } = req;
+  for (let i = (rawHeaders?.length ?? 0) - 2; i >= 0; i -= 2) {
+    if (rawHeaders[i].toLowerCase() === key) rawHeaders.splice(i, 2);
+  }
+  delete headers?.[key];
+  if (value === undefined) return;
+  rawHeaders?.push(name, value);
+  if (headers) headers[key] = value;
 }
 
 function isHttps(req, trustProxy) {

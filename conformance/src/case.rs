@@ -1,6 +1,6 @@
 //! One case of the contract, with everything parsed.
 
-use hardtack::{Exchange, Policy, Request, Response, Scheme, Target};
+use hardtack::{Country, Exchange, Policy, Request, Response, Scheme, Target};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -45,6 +45,8 @@ pub struct OwnedExchange {
     pub host: Vec<u8>,
     /// Path and query as received.
     pub path: Vec<u8>,
+    /// The country that the platform vouches for.
+    pub country: Option<Country>,
     /// The request's header fields.
     pub request: FieldList,
     /// The response's status.
@@ -64,6 +66,7 @@ impl OwnedExchange {
                 },
                 method: &self.method,
                 path: &self.path,
+                country: self.country,
                 fields: &self.request,
             },
             response: Response {
@@ -134,6 +137,7 @@ struct RawExchange {
     scheme: String,
     host: String,
     path: String,
+    country: Option<String>,
     request: Vec<(String, String)>,
     status: u16,
     response: Vec<(String, String)>,
@@ -147,6 +151,12 @@ struct RawExpect {
     id: Option<String>,
     set_cookie: Vec<String>,
     headers: Vec<(String, String)>,
+    #[serde(default)]
+    append: Vec<(String, String)>,
+    #[serde(default)]
+    remove: Vec<String>,
+    #[serde(default)]
+    origin: Vec<(String, Option<String>)>,
     log: Option<String>,
 }
 
@@ -157,6 +167,7 @@ impl RawExchange {
             scheme: scheme(&self.scheme)?,
             host: latin1(&self.host)?,
             path: latin1(&self.path)?,
+            country: self.country.as_deref().map(country).transpose()?,
             request: fields(&self.request)?,
             status: self.status,
             response: fields(&self.response)?,
@@ -172,6 +183,9 @@ impl From<RawExpect> for Observed {
             id: raw.id,
             set_cookie: raw.set_cookie,
             headers: raw.headers,
+            append: raw.append,
+            remove: raw.remove,
+            origin: raw.origin,
             log: raw.log,
         }
     }
@@ -196,6 +210,10 @@ fn scheme(text: &str) -> Result<Scheme, String> {
         "https" => Ok(Scheme::Https),
         _ => Err(format!("`{text}` is neither http nor https")),
     }
+}
+
+fn country(text: &str) -> Result<Country, String> {
+    Country::parse(text.as_bytes()).ok_or_else(|| format!("`{text}` is no country"))
 }
 
 fn entropy(text: &str) -> Result<[u8; 16], String> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hardtack::{Decision, Edit, SetCookie};
+use hardtack::{Decision, Edit, RequestEdits, SetCookie};
 
 /// What a runtime did with an exchange.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,12 +17,18 @@ pub struct Observed {
     pub set_cookie: Vec<String>,
     /// The other headers that were set, names as written.
     pub headers: Vec<(String, String)>,
+    /// The other headers that were appended, after the origin's of the same name.
+    pub append: Vec<(String, String)>,
+    /// The headers that were removed.
+    pub remove: Vec<String>,
+    /// What the origin gets in place of what the client sent: a header and its value, or none where it is only removed.
+    pub origin: Vec<(String, Option<String>)>,
     /// The log line, where the policy asks for one.
     pub log: Option<String>,
 }
 
 impl Observed {
-    /// What a native decision did.
+    /// What a native decision did to the response.
     pub fn of(decision: &Decision<'_>, log: Option<String>) -> Self {
         let mut observed = Self {
             outcome: decision.outcome().to_string(),
@@ -37,6 +43,10 @@ impl Observed {
                 Edit::SetHeader(name, value) => {
                     observed.headers.push((name.to_string(), value.to_string()));
                 }
+                Edit::AppendHeader(name, value) => {
+                    observed.append.push((name.to_string(), value.to_string()));
+                }
+                Edit::RemoveHeader(name) => observed.remove.push(name.to_string()),
                 // A kind of edit that the contract cannot speak of yet must not pass unseen.
                 other => observed
                     .headers
@@ -44,6 +54,19 @@ impl Observed {
             }
         }
         observed
+    }
+
+    /// Adds what a visit did to the request that the origin gets.
+    #[must_use]
+    pub fn with_origin(mut self, edits: RequestEdits<'_>) -> Self {
+        for edit in edits {
+            self.origin.push(match edit {
+                Edit::SetHeader(name, value) => (name.to_string(), Some(value.to_string())),
+                Edit::RemoveHeader(name) => (name.to_string(), None),
+                other => ("?".to_string(), Some(format!("{other:?}"))),
+            });
+        }
+        self
     }
 
     pub(crate) fn differences(&self, got: &Self) -> Vec<Difference> {
@@ -65,6 +88,9 @@ impl Observed {
                 lines(&got.set_cookie),
             ),
             ("headers", lines(&self.headers), lines(&got.headers)),
+            ("append", lines(&self.append), lines(&got.append)),
+            ("remove", lines(&self.remove), lines(&got.remove)),
+            ("origin", lines(&self.origin), lines(&got.origin)),
             ("log", format!("{:?}", self.log), format!("{:?}", got.log)),
         ];
         fields

@@ -10,8 +10,29 @@ use hardtack_conformance::{Case, Observed, cases, known_failures};
 fn all_are_used(words: impl IntoIterator<Item = &'static str>, of: impl Fn(&Case) -> &str) {
     let cases = cases();
     let used: BTreeSet<&str> = cases.iter().map(of).collect();
-    assert_eq!(used, words.into_iter().collect());
+    let known: BTreeSet<&str> = words.into_iter().collect();
+    let unused: BTreeSet<&str> = known.difference(&used).copied().collect();
+    let unknown: BTreeSet<&str> = used.difference(&known).copied().collect();
+    assert_eq!(unknown, BTreeSet::new(), "no such words");
+    let to_come: BTreeSet<&str> = known.intersection(&TO_COME.into()).copied().collect();
+    assert_eq!(unused, to_come, "without a case, and those that may be");
 }
+
+/// Words of rules that no policy can ask for yet.
+const TO_COME: [&str; 12] = [
+    "adopted",
+    "forgotten",
+    "not_due",
+    "taken_over",
+    "derived",
+    "unsealed",
+    "consent_denied",
+    "consent_pending",
+    "global_privacy_control",
+    "do_not_track",
+    "crawler",
+    "link_preview",
+];
 
 #[test]
 fn no_two_cases_of_a_file_share_a_name() {
@@ -60,10 +81,10 @@ fn every_reason_has_a_case() {
 }
 
 #[test]
-fn an_id_is_expected_unless_the_exchange_is_skipped() {
+fn an_id_is_expected_unless_the_exchange_is_skipped_or_the_visitor_forgotten() {
     for case in cases() {
-        let skipped = case.expect.outcome == "skipped";
-        assert_eq!(case.expect.id.is_none(), skipped, "{}", case.id());
+        let without = matches!(case.expect.outcome.as_str(), "skipped" | "forgotten");
+        assert_eq!(case.expect.id.is_none(), without, "{}", case.id());
     }
 }
 
@@ -78,12 +99,8 @@ fn a_cookie_with_the_id_is_expected_where_the_outcome_sets_one() {
             case.policy.cookie_name(),
             case.expect.id.as_deref().unwrap_or_default()
         );
-        let lines: Vec<bool> = case
-            .expect
-            .set_cookie
-            .iter()
-            .map(|line| line.starts_with(&start))
-            .collect();
-        assert_eq!(lines, vec![true; usize::from(sets)], "{}", case.id());
+        let first = case.expect.set_cookie.first();
+        let carries = first.is_some_and(|line| line.starts_with(&start));
+        assert_eq!(carries, sets, "{}", case.id());
     }
 }

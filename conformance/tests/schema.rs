@@ -87,7 +87,10 @@ fn the_schema_refuses_a_damaged_case() {
         json!({"expect": {"outcome": "happy"}}),
         json!({"expect": {"reason": "no reason"}}),
         json!({"expect": {"id": "6F1C8A52-3B0D-4E7A-9C41-5D2E8F7A0B13"}}),
-        json!({"expect": {"set_cookie": ["a", "b"]}}),
+        json!({"expect": {"set_cookie": ["a", 1]}}),
+        json!({"expect": {"remove": [""]}}),
+        json!({"expect": {"origin": [["x-visitor"]]}}),
+        json!({"exchange": {"country": "de"}}),
         json!({"expect": {"set_cookie": ["a\r\nb"]}}),
     ] {
         let damaged = merged(&whole, &damage);

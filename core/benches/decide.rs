@@ -80,6 +80,7 @@ fn row(policy: &Policy, name: &str, request: &Headers, expected: Outcome) {
             },
             method: b"GET",
             path: b"/articles/how-long-does-a-cookie-keep",
+            country: None,
             fields: request,
         },
         response: Response {

@@ -6,7 +6,7 @@
 //! | bytes | |
 //! |---|---|
 //! | 3 | `HTK` |
-//! | 1 | version of the layout: 1 |
+//! | 1 | version of the layout: 2 |
 //! | 2 | flags, from bit 0: secure, http_only, partitioned, same_site (2 bits: strict, lax, none, unset), any id accepted, never renewed, documents_only, error_pages, log; the others are 0 |
 //! | 4 | max_age in seconds |
 //! | text | name |
@@ -14,6 +14,7 @@
 //! | text | response header, empty where there is none |
 //! | list | domains, longest first; none for a host-only cookie |
 //! | list | excluded paths |
+//! | | sections, in ascending order of their tags: tag `u8`, length `u32`, content. A section is there where the policy asks for what it is about |
 //! | 8 | FNV-1a, 64 bits, of all bytes before: it tells damage, and is no protection from forgery |
 
 use alloc::format;
@@ -65,6 +66,7 @@ impl Policy {
         blob.text(self.response_header.as_deref().unwrap_or_default());
         blob.list(domains(self)?);
         blob.list(&self.exclude);
+        sections(self, &mut blob);
         blob.bytes(&checksum(&blob.0).to_le_bytes());
         match blob.0.len() {
             len if len > Self::MAX_BLOB_LEN => Err(BlobError::TooLong(len)),
@@ -113,7 +115,7 @@ impl fmt::Display for BlobError {
 impl core::error::Error for BlobError {}
 
 const MAGIC: [u8; 3] = *b"HTK";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const CHECKSUM_LEN: usize = 8;
 
 const SECURE: u16 = 1;
@@ -134,7 +136,13 @@ const LOG: u16 = 1 << 9;
 const KNOWN_FLAGS: u16 = (1 << 10) - 1;
 
 fn flags(policy: &Policy) -> u16 {
-    let has = |attribute| policy.attributes.split("; ").any(|part| part == attribute);
+    let has = |attribute| {
+        policy
+            .cookie
+            .attributes
+            .split("; ")
+            .any(|part| part == attribute)
+    };
     let bit = |set: bool, flag| if set { flag } else { 0 };
     bit(policy.secure, SECURE)
         | bit(has("HttpOnly"), HTTP_ONLY)
@@ -150,6 +158,7 @@ fn flags(policy: &Policy) -> u16 {
 /// The policy keeps its attributes as text, ready to be written; no path can hold the semicolon that parts them.
 fn same_site(policy: &Policy) -> u16 {
     let written = policy
+        .cookie
         .attributes
         .split("; ")
         .find_map(|part| part.strip_prefix("SameSite="));
@@ -160,7 +169,7 @@ fn same_site(policy: &Policy) -> u16 {
 }
 
 fn max_age(policy: &Policy) -> u32 {
-    let digits = policy.max_age_attribute.strip_prefix("; Max-Age=");
+    let digits = policy.cookie.max_age.strip_prefix("; Max-Age=");
     digits.unwrap_or_default().parse().unwrap_or_default()
 }
 
@@ -170,6 +179,14 @@ fn domains(policy: &Policy) -> Result<&[String], BlobError> {
         DomainRule::Listed(domains) => Ok(domains),
         DomainRule::Registrable(_) => Err(BlobError::Unresolved),
     }
+}
+
+/// What only some policies ask for. Each section writes itself, and reads itself in [`section`].
+const fn sections(_policy: &Policy, _blob: &mut Writer) {}
+
+/// Reads the content of the section of this tag into the settings; `None` for a tag that is not known.
+const fn section(_tag: u8, _content: &mut Reader<'_>, _settings: &mut Settings) -> Option<()> {
+    None
 }
 
 struct Writer(Vec<u8>);
@@ -252,7 +269,18 @@ fn settings(body: &[u8]) -> Option<Settings> {
     if has(NEVER_RENEWED) {
         settings.renew.when = Renew::Never;
     }
-    (flags & !KNOWN_FLAGS == 0 && rest.0.is_empty()).then_some(settings)
+    let mut last = 0;
+    while !rest.0.is_empty() {
+        let [tag] = rest.array()?;
+        let len = usize::try_from(rest.number()?).ok()?;
+        let mut content = Reader(rest.bytes(len)?);
+        section(tag, &mut content, &mut settings)?;
+        if tag <= last || !content.0.is_empty() {
+            return None;
+        }
+        last = tag;
+    }
+    (flags & !KNOWN_FLAGS == 0).then_some(settings)
 }
 
 struct Reader<'b>(&'b [u8]);

@@ -1,22 +1,25 @@
 //! The decision: the rules, in order. The numbers are those of the crate's documentation.
 
+use core::fmt;
+
+use crate::bots;
+use crate::consent::{self, Consent};
 use crate::cookie;
-use crate::decision::{Decision, Identity, Visit};
+use crate::decision::{Decision, Visit};
 use crate::document::{self, Evidence};
+use crate::edit::Edit;
 use crate::exchange::{Exchange, Field, Fields, Request, Response, Scheme, Target};
 use crate::host::Host;
 use crate::id::{Invalid, VisitorId};
 use crate::outcome::{Outcome, Reason};
-use crate::policy::Policy;
+use crate::policy::{CookieText, Policy};
 use crate::scope;
-use crate::set_cookie::SetCookie;
 use crate::settings::Renew;
 use crate::witness::{Blind, Rule, Witness};
 
 /// Decides one exchange.
 ///
-/// `now` is Unix time in seconds; no rule of this version asks for it, but those that are to come do (renewal when due,
-/// dates of validity), so every adapter hands it in. `entropy` is 16 bytes from a cryptographic source, used only
+/// `now` is Unix time in seconds. `entropy` is 16 bytes from a cryptographic source, used only
 /// where an id is minted.
 pub fn decide<'a, Q: Fields + ?Sized, R: Fields + ?Sized>(
     policy: &'a Policy,
@@ -78,20 +81,29 @@ pub fn values<'a, Q: Fields + ?Sized>(
     fields: &'a Q,
 ) -> impl Iterator<Item = &'a [u8]> {
     let headers = fields.values(Field::Cookie);
-    headers.flat_map(|header| cookie::values(header, policy.name_and_equals.as_bytes()))
+    headers.flat_map(|header| cookie::values(header, policy.cookie.name_and_equals.as_bytes()))
 }
 
 fn foresee_before<Q: Fields + ?Sized>(
     policy: &Policy,
     request: &Request<'_, Q>,
-    _now: u64,
+    now: u64,
     entropy: [u8; 16],
     witness: &mut impl Witness,
 ) -> Visit {
-    let identity = request_in_scope(policy, request, witness)
-        .and_then(|()| is_document(policy, request.fields, witness))
-        .map(|()| identify(policy, request.fields, entropy, witness));
-    Visit(identity)
+    let visit = Visit {
+        outcome: Outcome::Skipped,
+        reason: Reason::NotDocument,
+        id: None,
+        speculation: bots::speculation(policy, request.fields),
+        now,
+    };
+    let in_scope = request_in_scope(policy, request, witness)
+        .and_then(|()| is_document(policy, request.fields, witness));
+    match in_scope {
+        Ok(()) => identify(policy, request, entropy, visit, witness),
+        Err(reason) => visit.skipped(reason),
+    }
 }
 
 fn conclude_before<'a, R: Fields + ?Sized>(
@@ -101,19 +113,23 @@ fn conclude_before<'a, R: Fields + ?Sized>(
     response: &Response<'_, R>,
     witness: &mut impl Witness,
 ) -> Decision<'a> {
-    let identity = visit.0.and_then(|identity| {
-        response_in_scope(policy, target, response, witness)?;
-        is_html(policy, response.fields, witness)?;
-        leaves_cookie_to_us(policy, response.fields, witness)?;
-        Ok(identity)
-    });
-    Decision {
-        visit: Visit(identity),
-        set_cookie: identity
-            .ok()
-            .and_then(|identity| write(policy, target, identity, witness)),
-        response_header: policy.response_header(),
+    let mut decision = Decision {
+        policy,
+        visit,
+        domain: None,
+        on_loopback: false,
+    };
+    if visit.outcome == Outcome::Skipped {
+        return decision;
     }
+    let in_scope = response_in_scope(policy, target, response, witness)
+        .and_then(|()| is_html(policy, response.fields, witness))
+        .and_then(|()| leaves_cookie_to_us(policy, response.fields, witness));
+    match in_scope {
+        Ok(()) => write(&mut decision, target, witness),
+        Err(reason) => decision.visit = visit.skipped(reason),
+    }
+    decision
 }
 
 /// Rule 1, for the request: path, method, scheme.
@@ -184,42 +200,52 @@ fn is_document<Q: Fields + ?Sized>(
     }
 }
 
-/// Rules 4, 7 and 9: who is it?
+/// Rules 4 to 9: who is it, and may they be recognised?
 fn identify<Q: Fields + ?Sized>(
     policy: &Policy,
-    fields: &Q,
+    request: &Request<'_, Q>,
     entropy: [u8; 16],
+    visit: Visit,
     witness: &mut impl Witness,
-) -> Identity {
-    let reading = Reading::of(policy, fields);
+) -> Visit {
+    let reading = Reading::of(policy, request.fields);
+    witness.saw(Rule::Read, format_args!("{reading}"));
+    match consent::ask(policy, request, witness) {
+        Consent::NotAsked | Consent::Granted => {}
+        Consent::Denied(reason) => return forget(policy, request.fields, visit, reason),
+        Consent::Pending(reason) => return visit.skipped(reason),
+    }
+    if let Some(reason) = bots::declared(policy, request.fields, witness) {
+        return visit.skipped(reason);
+    }
     match (reading.id, reading.invalid) {
-        (Some(id), _) => {
-            witness.saw(Rule::Read, format_args!("found a valid id, {id}"));
-            renew(policy, id, witness)
+        (Some(id), _) => renew(policy, id, visit, witness),
+        (None, Some(invalid)) => {
+            let reason = match invalid {
+                Invalid::Malformed => Reason::MalformedId,
+                Invalid::Version => Reason::UnacceptedVersion,
+            };
+            mint(entropy, Outcome::Replaced, reason, visit, witness)
         }
-        (None, Some(Invalid::Malformed)) => {
-            witness.saw(
-                Rule::Read,
-                format_args!("found the cookie, but no UUID in it"),
-            );
-            mint(entropy, Outcome::Replaced, Reason::MalformedId, witness)
-        }
-        (None, Some(Invalid::Version)) => {
-            witness.saw(
-                Rule::Read,
-                format_args!("found a UUID of a version that is not accepted"),
-            );
-            mint(
-                entropy,
-                Outcome::Replaced,
-                Reason::UnacceptedVersion,
-                witness,
-            )
-        }
-        (None, None) => {
-            witness.saw(Rule::Read, format_args!("found no such cookie"));
-            mint(entropy, Outcome::Issued, Reason::NewVisitor, witness)
-        }
+        (None, None) => mint(entropy, Outcome::Issued, Reason::NewVisitor, visit, witness),
+    }
+}
+
+/// Rule 5: a visitor who said no loses what we have given them. Where the browser sent nothing of ours, there is nothing
+/// to take back.
+fn forget<Q: Fields + ?Sized>(policy: &Policy, fields: &Q, visit: Visit, reason: Reason) -> Visit {
+    let is_there = |text: &CookieText| {
+        let name = text.name_and_equals.as_bytes();
+        let mut headers = fields.values(Field::Cookie);
+        headers.any(|header| cookie::values(header, name).next().is_some())
+    };
+    let outcome = match policy.cookies().any(is_there) {
+        true => Outcome::Forgotten,
+        false => Outcome::Skipped,
+    };
+    Visit {
+        outcome,
+        ..visit.skipped(reason)
     }
 }
 
@@ -247,17 +273,31 @@ impl Reading {
     }
 }
 
+impl fmt::Display for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.id, self.invalid) {
+            (Some(id), _) => write!(f, "found a valid id, {id}"),
+            (None, Some(Invalid::Malformed)) => f.write_str("found the cookie, but no UUID in it"),
+            (None, Some(Invalid::Version)) => {
+                f.write_str("found a UUID of a version that is not accepted")
+            }
+            (None, None) => f.write_str("found no such cookie"),
+        }
+    }
+}
+
 /// Rule 7.
-fn renew(policy: &Policy, id: VisitorId, witness: &mut impl Witness) -> Identity {
+fn renew(policy: &Policy, id: VisitorId, visit: Visit, witness: &mut impl Witness) -> Visit {
     let (outcome, reason) = match policy.renew {
         Renew::EveryVisit => (Outcome::Renewed, Reason::ReturningVisitor),
         Renew::Never => (Outcome::Kept, Reason::RenewalOff),
     };
     witness.saw(Rule::Renew, format_args!("the cookie is {outcome}"));
-    Identity {
-        id,
+    Visit {
         outcome,
         reason,
+        id: Some(id),
+        ..visit
     }
 }
 
@@ -266,14 +306,16 @@ fn mint(
     entropy: [u8; 16],
     outcome: Outcome,
     reason: Reason,
+    visit: Visit,
     witness: &mut impl Witness,
-) -> Identity {
+) -> Visit {
     let id = VisitorId::from_entropy(entropy);
     witness.saw(Rule::Mint, format_args!("a new id, {id}"));
-    Identity {
-        id,
+    Visit {
         outcome,
         reason,
+        id: Some(id),
+        ..visit
     }
 }
 
@@ -348,28 +390,19 @@ fn leaves_cookie_to_us<R: Fields + ?Sized>(
 }
 
 /// Rule 10.
-fn write<'a>(
-    policy: &'a Policy,
-    target: Target<'a>,
-    identity: Identity,
-    witness: &mut impl Witness,
-) -> Option<SetCookie<'a>> {
-    if !identity.outcome.sets_cookie() {
-        return None;
+fn write<'a>(decision: &mut Decision<'a>, target: Target<'a>, witness: &mut impl Witness) {
+    let outcome = decision.outcome();
+    if !outcome.sets_cookie() && !outcome.expires_cookie() {
+        return;
     }
     let host = Host::parse(target.host);
-    let on_loopback = target.scheme == Scheme::Http && host.is_loopback();
-    let set_cookie = SetCookie {
-        name_and_equals: &policy.name_and_equals,
-        id: identity.id,
-        max_age: &policy.max_age_attribute,
-        domain: policy.domain.domain(host),
-        attributes: if on_loopback {
-            &policy.loopback_attributes
-        } else {
-            &policy.attributes
-        },
-    };
-    witness.saw(Rule::Write, format_args!("{set_cookie}"));
-    Some(set_cookie)
+    decision.on_loopback = target.scheme == Scheme::Http && host.is_loopback();
+    decision.domain = decision.policy.domain.domain(host);
+    if witness.watches() {
+        for edit in decision.edits() {
+            if let Edit::AppendSetCookie(line) = edit {
+                witness.saw(Rule::Write, format_args!("{line}"));
+            }
+        }
+    }
 }

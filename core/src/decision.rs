@@ -1,90 +1,104 @@
-//! The result of a decision: an outcome, a reason, and the edits to make to the response.
+//! The result of a decision: an outcome, a reason, and what the edits are made of.
 
 use core::fmt;
 
+use crate::bots::Speculation;
+use crate::edit::{RequestEdits, ResponseEdits};
 use crate::id::VisitorId;
 use crate::outcome::{Outcome, Reason};
+use crate::policy::Policy;
 use crate::set_cookie::SetCookie;
 
 /// What the request alone tells. It borrows nothing, so it can wait for the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Visit(pub(crate) Result<Identity, Reason>);
-
-/// A visitor as the request shows them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Identity {
-    pub(crate) id: VisitorId,
+pub struct Visit {
     pub(crate) outcome: Outcome,
     pub(crate) reason: Reason,
+    pub(crate) id: Option<VisitorId>,
+    pub(crate) speculation: Option<Speculation>,
+    /// When it was decided, in Unix seconds: what the marker of a renewal says.
+    pub(crate) now: u64,
 }
 
 impl Visit {
-    /// The visitor's id, old or new; `None` where the request is out of scope.
+    /// The visitor's id, old or new; `None` where the request is out of scope, or the visitor is to be forgotten.
     ///
     /// A new id reaches the visitor only if the response turns out to be in scope, too.
-    pub fn id(&self) -> Option<VisitorId> {
-        self.0.ok().map(|identity| identity.id)
+    pub const fn id(&self) -> Option<VisitorId> {
+        self.id
     }
 
     /// What will come of it, unless the response is out of scope.
-    pub fn outcome(&self) -> Outcome {
-        self.0.map_or(Outcome::Skipped, |identity| identity.outcome)
+    pub const fn outcome(&self) -> Outcome {
+        self.outcome
     }
 
     /// Why.
-    pub fn reason(&self) -> Reason {
-        self.0
-            .map_or_else(|reason| reason, |identity| identity.reason)
+    pub const fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// Whether the browser asks ahead of its user, where the policy reads the headers that tell.
+    pub const fn speculation(&self) -> Option<Speculation> {
+        self.speculation
+    }
+
+    /// The changes to make to the request before the origin gets it, in order: what the client sent under the name of the
+    /// signal header goes, always; what takes its place is ours.
+    pub const fn request_edits<'p>(&self, policy: &'p Policy) -> RequestEdits<'p> {
+        RequestEdits::new(*self, policy)
+    }
+
+    /// The visit of a request or response that a rule leaves alone.
+    pub(crate) const fn skipped(self, reason: Reason) -> Self {
+        Self {
+            outcome: Outcome::Skipped,
+            reason,
+            id: None,
+            ..self
+        }
     }
 }
 
 /// What to do with a response.
 #[derive(Clone, Copy, Debug)]
 pub struct Decision<'a> {
+    pub(crate) policy: &'a Policy,
     pub(crate) visit: Visit,
-    pub(crate) set_cookie: Option<SetCookie<'a>>,
-    pub(crate) response_header: Option<&'a str>,
-}
-
-/// One change to a response. An adapter makes them in order, and no others.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum Edit<'a> {
-    /// Append a `Set-Cookie` header, after those of the origin, which stay as they are.
-    AppendSetCookie(SetCookie<'a>),
-    /// Set a header by this name, in place of any that is there.
-    SetHeader(&'a str, Signal),
+    /// In the case of the request's host, or of the policy's list.
+    pub(crate) domain: Option<&'a [u8]>,
+    pub(crate) on_loopback: bool,
 }
 
 impl<'a> Decision<'a> {
     /// What came of it.
-    pub fn outcome(&self) -> Outcome {
-        self.visit.outcome()
+    pub const fn outcome(&self) -> Outcome {
+        self.visit.outcome
     }
 
     /// Why.
-    pub fn reason(&self) -> Reason {
-        self.visit.reason()
+    pub const fn reason(&self) -> Reason {
+        self.visit.reason
     }
 
-    /// The visitor's id; `None` where the exchange was skipped.
-    pub fn id(&self) -> Option<VisitorId> {
-        self.visit.id()
+    /// The visitor's id; `None` where the exchange was skipped, or the visitor forgotten.
+    pub const fn id(&self) -> Option<VisitorId> {
+        self.visit.id
     }
 
-    /// The `Set-Cookie` to append, if any.
-    pub const fn set_cookie(&self) -> Option<&SetCookie<'a>> {
-        self.set_cookie.as_ref()
+    /// What the request told.
+    pub const fn visit(&self) -> Visit {
+        self.visit
     }
 
-    /// The changes to make, in order.
-    pub fn edits(&self) -> impl Iterator<Item = Edit<'a>> + use<'a> {
-        let signal = Signal(self.visit);
-        let cookie = self.set_cookie.map(Edit::AppendSetCookie);
-        let header = self
-            .response_header
-            .map(|name| Edit::SetHeader(name, signal));
-        cookie.into_iter().chain(header)
+    /// The `Set-Cookie` that carries the id, if any. Others may go with it: [`edits`](Self::edits) has them all.
+    pub fn set_cookie(&self) -> Option<SetCookie<'a>> {
+        self.id_line()
+    }
+
+    /// The changes to make to the response, in order: `Set-Cookie` lines first, then other fields.
+    pub const fn edits(&self) -> ResponseEdits<'a> {
+        ResponseEdits::new(*self)
     }
 
     /// The value of the signal header, whether or not the policy asks for one.
@@ -95,12 +109,12 @@ impl<'a> Decision<'a> {
 
 /// Outcome, reason and id as a structured field (RFC 9651 §3.3): `issued;reason=new_visitor;id="6f1c…"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Signal(Visit);
+pub struct Signal(pub(crate) Visit);
 
 impl fmt::Display for Signal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{};reason={}", self.0.outcome(), self.0.reason())?;
-        match self.0.id() {
+        write!(f, "{};reason={}", self.0.outcome, self.0.reason)?;
+        match self.0.id {
             Some(id) => write!(f, ";id=\"{id}\""),
             None => Ok(()),
         }

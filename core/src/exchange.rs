@@ -1,5 +1,7 @@
 //! What a decision looks at: one request, one response, and the few header fields that matter.
 
+use crate::country::Country;
+
 /// A header field that a rule reads. The list is closed, so an adapter knows which headers it has to hand over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -14,25 +16,67 @@ pub enum Field {
     SecFetchMode,
     /// Request: `X-Requested-With`, which script libraries send with their calls.
     XRequestedWith,
+    /// Request: `Sec-Purpose`, by which browsers say that they fetch ahead of their user.
+    SecPurpose,
+    /// Request: `Purpose`, the same in older browsers.
+    Purpose,
+    /// Request: `X-Moz`, the same in older Firefox.
+    XMoz,
+    /// Request: `Sec-GPC`, the Global Privacy Control.
+    SecGpc,
+    /// Request: `DNT`, Do Not Track.
+    Dnt,
+    /// Request: `User-Agent`.
+    UserAgent,
     /// Response: `Content-Type`.
     ContentType,
     /// Response: `Location`.
     Location,
     /// Response: `Set-Cookie`.
     SetCookie,
+    /// Response: `Cache-Control`.
+    CacheControl,
+    /// Response: `CDN-Cache-Control` (RFC 9213).
+    CdnCacheControl,
+    /// Response: `Cloudflare-CDN-Cache-Control`.
+    CloudflareCdnCacheControl,
+    /// Response: `Vercel-CDN-Cache-Control`.
+    VercelCdnCacheControl,
+    /// Response: `Netlify-CDN-Cache-Control`.
+    NetlifyCdnCacheControl,
+    /// Response: `Surrogate-Control`, read by Fastly and Varnish.
+    SurrogateControl,
+    /// Response: `Edge-Control`, read by Akamai.
+    EdgeControl,
+    /// Response: `X-Accel-Expires`, read by nginx.
+    XAccelExpires,
 }
 
 impl Field {
     /// Every field, requests' first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 22] = [
         Self::Accept,
         Self::Cookie,
         Self::SecFetchDest,
         Self::SecFetchMode,
         Self::XRequestedWith,
+        Self::SecPurpose,
+        Self::Purpose,
+        Self::XMoz,
+        Self::SecGpc,
+        Self::Dnt,
+        Self::UserAgent,
         Self::ContentType,
         Self::Location,
         Self::SetCookie,
+        Self::CacheControl,
+        Self::CdnCacheControl,
+        Self::CloudflareCdnCacheControl,
+        Self::VercelCdnCacheControl,
+        Self::NetlifyCdnCacheControl,
+        Self::SurrogateControl,
+        Self::EdgeControl,
+        Self::XAccelExpires,
     ];
 
     /// The field's name in lower case.
@@ -43,9 +87,23 @@ impl Field {
             Self::SecFetchDest => "sec-fetch-dest",
             Self::SecFetchMode => "sec-fetch-mode",
             Self::XRequestedWith => "x-requested-with",
+            Self::SecPurpose => "sec-purpose",
+            Self::Purpose => "purpose",
+            Self::XMoz => "x-moz",
+            Self::SecGpc => "sec-gpc",
+            Self::Dnt => "dnt",
+            Self::UserAgent => "user-agent",
             Self::ContentType => "content-type",
             Self::Location => "location",
             Self::SetCookie => "set-cookie",
+            Self::CacheControl => "cache-control",
+            Self::CdnCacheControl => "cdn-cache-control",
+            Self::CloudflareCdnCacheControl => "cloudflare-cdn-cache-control",
+            Self::VercelCdnCacheControl => "vercel-cdn-cache-control",
+            Self::NetlifyCdnCacheControl => "netlify-cdn-cache-control",
+            Self::SurrogateControl => "surrogate-control",
+            Self::EdgeControl => "edge-control",
+            Self::XAccelExpires => "x-accel-expires",
         }
     }
 }
@@ -125,6 +183,8 @@ pub struct Request<'a, F: ?Sized> {
     pub method: &'a [u8],
     /// The path, percent-encoded as received. What follows a `?` is ignored.
     pub path: &'a [u8],
+    /// The country that the platform says the request comes from; `None` where it does not say. Never what a client says.
+    pub country: Option<Country>,
     /// The header fields.
     pub fields: &'a F,
 }

@@ -44,6 +44,7 @@
 //!         target: Target { scheme: Scheme::Https, host: b"www.example.com" },
 //!         method: b"GET",
 //!         path: b"/",
+//!         country: None,
 //!         fields: &[("sec-fetch-dest", "document")][..],
 //!     },
 //!     response: Response { status: 200, fields: &[("content-type", "text/html")][..] },
@@ -62,11 +63,15 @@
 extern crate alloc;
 
 mod blob;
+mod bots;
+mod consent;
 mod cookie;
+mod country;
 mod decide;
 mod decision;
 mod document;
 mod domain;
+mod edit;
 mod exchange;
 mod host;
 mod id;
@@ -80,9 +85,12 @@ mod settings;
 mod witness;
 
 pub use blob::BlobError;
+pub use bots::Speculation;
+pub use country::Country;
 pub use decide::{conclude, decide, decide_before, foresee, read, values};
-pub use decision::{Decision, Edit, Signal, Visit};
+pub use decision::{Decision, Signal, Visit};
 pub use domain::SuffixList;
+pub use edit::{Edit, FieldValue, RequestEdits, ResponseEdits};
 pub use exchange::{Exchange, Field, Fields, Request, Response, Scheme, Target};
 pub use host::is_loopback;
 pub use id::{Accept, VisitorId};

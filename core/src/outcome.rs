@@ -12,19 +12,25 @@ pub enum Outcome {
     Renewed,
     /// A returning visitor's cookie was left as it is.
     Kept,
+    /// A visitor whom another cookie numbered kept that number.
+    Adopted,
     /// The cookie held no valid id, and a new one took its place.
     Replaced,
+    /// The visitor said no, and the cookie was expired.
+    Forgotten,
     /// Nothing was done.
     Skipped,
 }
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Issued,
         Self::Renewed,
         Self::Kept,
+        Self::Adopted,
         Self::Replaced,
+        Self::Forgotten,
         Self::Skipped,
     ];
 
@@ -34,14 +40,29 @@ impl Outcome {
             Self::Issued => "issued",
             Self::Renewed => "renewed",
             Self::Kept => "kept",
+            Self::Adopted => "adopted",
             Self::Replaced => "replaced",
+            Self::Forgotten => "forgotten",
             Self::Skipped => "skipped",
         }
     }
 
-    /// Whether a `Set-Cookie` goes with it.
+    /// Whether a `Set-Cookie` with the id goes with it.
     pub const fn sets_cookie(self) -> bool {
-        matches!(self, Self::Issued | Self::Renewed | Self::Replaced)
+        matches!(
+            self,
+            Self::Issued | Self::Renewed | Self::Adopted | Self::Replaced
+        )
+    }
+
+    /// Whether the cookie is expired.
+    pub const fn expires_cookie(self) -> bool {
+        matches!(self, Self::Forgotten)
+    }
+
+    /// Whether the visitor has an id in it.
+    pub const fn has_id(self) -> bool {
+        !matches!(self, Self::Skipped | Self::Forgotten)
     }
 }
 
@@ -61,10 +82,30 @@ pub enum Reason {
     ReturningVisitor,
     /// Kept: the browser sent a valid id, and the policy never renews.
     RenewalOff,
+    /// Kept: the browser sent a valid id, and it was renewed not long ago.
+    NotDue,
+    /// Adopted: a cookie that the policy names held a UUID.
+    TakenOver,
+    /// Adopted: the id was made from the value of a cookie that the policy names.
+    Derived,
     /// Replaced: what the browser sent is no UUID.
     MalformedId,
     /// Replaced: what the browser sent is a UUID, but of a version or variant that the policy does not accept.
     UnacceptedVersion,
+    /// Replaced: what the browser sent is a UUID, but this site did not issue it.
+    Unsealed,
+    /// Forgotten or skipped: the visitor said no.
+    ConsentDenied,
+    /// Skipped: the visitor has not been asked yet, or the answer cannot be read.
+    ConsentPending,
+    /// Forgotten or skipped: the browser sends `Sec-GPC: 1`.
+    GlobalPrivacyControl,
+    /// Forgotten or skipped: the browser sends `DNT: 1`.
+    DoNotTrack,
+    /// Skipped: a declared crawler.
+    Crawler,
+    /// Skipped: a preview of a link.
+    LinkPreview,
     /// Skipped: the policy excludes the path.
     ExcludedPath,
     /// Skipped: the cookie's `Path` does not cover the path, so the browser would not send it back there.
@@ -89,12 +130,22 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 25] = [
         Self::NewVisitor,
         Self::ReturningVisitor,
         Self::RenewalOff,
+        Self::NotDue,
+        Self::TakenOver,
+        Self::Derived,
         Self::MalformedId,
         Self::UnacceptedVersion,
+        Self::Unsealed,
+        Self::ConsentDenied,
+        Self::ConsentPending,
+        Self::GlobalPrivacyControl,
+        Self::DoNotTrack,
+        Self::Crawler,
+        Self::LinkPreview,
         Self::ExcludedPath,
         Self::OutsideCookiePath,
         Self::Method,
@@ -113,8 +164,18 @@ impl Reason {
             Self::NewVisitor => "new_visitor",
             Self::ReturningVisitor => "returning_visitor",
             Self::RenewalOff => "renewal_off",
+            Self::NotDue => "not_due",
+            Self::TakenOver => "taken_over",
+            Self::Derived => "derived",
             Self::MalformedId => "malformed_id",
             Self::UnacceptedVersion => "unaccepted_version",
+            Self::Unsealed => "unsealed",
+            Self::ConsentDenied => "consent_denied",
+            Self::ConsentPending => "consent_pending",
+            Self::GlobalPrivacyControl => "global_privacy_control",
+            Self::DoNotTrack => "do_not_track",
+            Self::Crawler => "crawler",
+            Self::LinkPreview => "link_preview",
             Self::ExcludedPath => "excluded_path",
             Self::OutsideCookiePath => "outside_cookie_path",
             Self::Method => "method",
@@ -134,10 +195,20 @@ impl Reason {
             Self::NewVisitor => "a browser without the cookie",
             Self::ReturningVisitor => "the browser sent a valid id",
             Self::RenewalOff => "a valid id, and the policy never renews",
+            Self::NotDue => "a valid id that was renewed not long ago",
+            Self::TakenOver => "a cookie that the policy names held a UUID",
+            Self::Derived => "made from the value of a cookie that the policy names",
             Self::MalformedId => "the cookie held no UUID",
             Self::UnacceptedVersion => {
                 "the cookie held a UUID of a version that the policy does not accept"
             }
+            Self::Unsealed => "the cookie held a UUID that this site did not issue",
+            Self::ConsentDenied => "the visitor said no",
+            Self::ConsentPending => "no answer from the visitor yet, or none that can be read",
+            Self::GlobalPrivacyControl => "the browser sends Sec-GPC: 1",
+            Self::DoNotTrack => "the browser sends DNT: 1",
+            Self::Crawler => "a declared crawler",
+            Self::LinkPreview => "a preview of a link",
             Self::ExcludedPath => "the policy excludes this path",
             Self::OutsideCookiePath => "the cookie's Path does not cover this path",
             Self::Method => "neither GET nor POST",

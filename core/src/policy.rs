@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::domain::{DomainRule, SuffixList};
+use crate::exchange::Field;
 use crate::host;
 use crate::id::{Accept, VisitorId};
 use crate::prefix::Prefix;
@@ -14,12 +15,8 @@ use crate::settings::{CookieSettings, DomainSetting, Renew, SameSite, Settings};
 /// The rules a site has set, checked and laid out for speed. Made once; shared by every request.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// The name and an equals sign: what to look for in `Cookie`, and what `Set-Cookie` begins with.
-    pub(crate) name_and_equals: String,
-    pub(crate) max_age_attribute: String,
-    /// All attributes after `Domain`; without `Secure` in the second, which is for plain http on loopback.
-    pub(crate) attributes: String,
-    pub(crate) loopback_attributes: String,
+    /// The cookie that carries the id.
+    pub(crate) cookie: CookieText,
     pub(crate) domain: DomainRule,
     pub(crate) path: String,
     pub(crate) secure: bool,
@@ -30,6 +27,18 @@ pub struct Policy {
     pub(crate) error_pages: bool,
     pub(crate) response_header: Option<String>,
     pub(crate) log: bool,
+}
+
+/// What the lines of a cookie are made of.
+#[derive(Clone, Debug)]
+pub(crate) struct CookieText {
+    /// The name and an equals sign: what to look for in `Cookie`, and what `Set-Cookie` begins with.
+    pub(crate) name_and_equals: String,
+    /// `; Max-Age=` and the seconds.
+    pub(crate) max_age: String,
+    /// All attributes after `Domain`; without `Secure` in the second, which is for plain http on loopback.
+    pub(crate) attributes: String,
+    pub(crate) loopback_attributes: String,
 }
 
 /// Why settings make no policy: the key, what it holds, what is wrong, and what to write instead.
@@ -56,12 +65,8 @@ impl Policy {
         check_combinations(cookie)?;
         check_exclude(&settings.scope.exclude)?;
         check_response_header(settings.signals.response_header.as_deref())?;
-        let relaxed = !cookie.secure || can_do_without_secure(cookie);
         Ok(Self {
-            name_and_equals: format!("{}=", cookie.name),
-            max_age_attribute: format!("; Max-Age={}", cookie.max_age),
-            attributes: attributes(cookie, cookie.secure),
-            loopback_attributes: attributes(cookie, !relaxed),
+            cookie: CookieText::of(cookie),
             domain: domain_rule(&cookie.domain, suffixes)?,
             path: cookie.path.clone(),
             secure: cookie.secure,
@@ -77,7 +82,45 @@ impl Policy {
 
     /// The cookie's name.
     pub fn cookie_name(&self) -> &str {
-        self.name_and_equals.strip_suffix('=').unwrap_or_default()
+        self.cookie.name()
+    }
+
+    /// The cookies that are the policy's own: the one with the id first.
+    pub(crate) fn cookies(&self) -> impl Iterator<Item = &CookieText> {
+        core::iter::once(&self.cookie)
+    }
+
+    /// Whether any rule of this policy reads `field`, so that an adapter need not hand over others.
+    pub const fn reads(&self, field: Field) -> bool {
+        match field {
+            Field::Accept
+            | Field::Cookie
+            | Field::SecFetchDest
+            | Field::SecFetchMode
+            | Field::XRequestedWith
+            | Field::ContentType
+            | Field::Location
+            | Field::SetCookie => true,
+            // Rule 5.
+            Field::SecGpc | Field::Dnt => false,
+            // Rule 6.
+            Field::UserAgent | Field::SecPurpose | Field::Purpose | Field::XMoz => false,
+            // Rule 11.
+            Field::CacheControl
+            | Field::CdnCacheControl
+            | Field::CloudflareCdnCacheControl
+            | Field::VercelCdnCacheControl
+            | Field::NetlifyCdnCacheControl
+            | Field::SurrogateControl
+            | Field::EdgeControl
+            | Field::XAccelExpires => false,
+        }
+    }
+
+    /// The request header that tells the origin outcome, reason and id, where the policy asks for one. What a client sends
+    /// under this name must not reach the origin: [`Visit::request_edits`](crate::Visit::request_edits) sees to it.
+    pub const fn request_header(&self) -> Option<&str> {
+        None
     }
 
     /// Whether each decision should leave a line in the platform's log.
@@ -93,7 +136,23 @@ impl Policy {
     /// Whether `Secure` is left off on plain http from loopback. Safari refuses a `Secure` cookie there, and on one's own
     /// machine nobody listens in. Cookies that browsers accept with `Secure` only keep it.
     pub fn relaxes_secure_on_loopback(&self) -> bool {
-        self.attributes != self.loopback_attributes
+        self.cookie.attributes != self.cookie.loopback_attributes
+    }
+}
+
+impl CookieText {
+    fn of(cookie: &CookieSettings) -> Self {
+        let relaxed = !cookie.secure || can_do_without_secure(cookie);
+        Self {
+            name_and_equals: format!("{}=", cookie.name),
+            max_age: format!("; Max-Age={}", cookie.max_age),
+            attributes: attributes(cookie, cookie.secure),
+            loopback_attributes: attributes(cookie, !relaxed),
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.name_and_equals.strip_suffix('=').unwrap_or_default()
     }
 }
 

@@ -4,15 +4,23 @@ use core::fmt;
 
 use crate::id::VisitorId;
 
-/// A `Set-Cookie` value: parts of the policy, the id and the domain, not yet put together.
+/// A `Set-Cookie` value: parts of the policy, the cookie's value and the domain, not yet put together.
 #[derive(Clone, Copy, Debug)]
 pub struct SetCookie<'a> {
     pub(crate) name_and_equals: &'a str,
-    pub(crate) id: VisitorId,
+    pub(crate) content: Content,
     pub(crate) max_age: &'a str,
     /// In the case of the request's host; written in lower case.
     pub(crate) domain: Option<&'a [u8]>,
     pub(crate) attributes: &'a str,
+}
+
+/// What a cookie of ours holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Content {
+    Id(VisitorId),
+    /// A cookie that expires.
+    Nothing,
 }
 
 const DOMAIN: &[u8] = b"; Domain=";
@@ -22,13 +30,13 @@ impl SetCookie<'_> {
     pub fn len(&self) -> usize {
         let domain = self.domain.map_or(0, |domain| DOMAIN.len() + domain.len());
         self.name_and_equals.len()
-            + VisitorId::TEXT_LEN
+            + self.content.len()
             + self.max_age.len()
             + domain
             + self.attributes.len()
     }
 
-    /// Never true: a value has a name, an id and a lifetime.
+    /// Never true: a value has a name and a lifetime.
     pub const fn is_empty(&self) -> bool {
         false
     }
@@ -38,7 +46,10 @@ impl SetCookie<'_> {
     pub fn render<'b>(&self, buffer: &'b mut [u8]) -> Option<&'b [u8]> {
         let line = buffer.get_mut(..self.len())?;
         let rest = put(line, self.name_and_equals.as_bytes());
-        let rest = put(rest, &self.id.text());
+        let rest = match self.content {
+            Content::Id(id) => put(rest, &id.text()),
+            Content::Nothing => rest,
+        };
         let rest = put(rest, self.max_age.as_bytes());
         let rest = match self.domain {
             Some(domain) => put_domain(rest, domain),
@@ -46,6 +57,15 @@ impl SetCookie<'_> {
         };
         put(rest, self.attributes.as_bytes());
         Some(line)
+    }
+}
+
+impl Content {
+    const fn len(&self) -> usize {
+        match self {
+            Self::Id(_) => VisitorId::TEXT_LEN,
+            Self::Nothing => 0,
+        }
     }
 }
 
@@ -66,7 +86,12 @@ fn put_domain<'b>(line: &'b mut [u8], domain: &[u8]) -> &'b mut [u8] {
 
 impl fmt::Display for SetCookie<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}{}", self.name_and_equals, self.id, self.max_age)?;
+        f.write_str(self.name_and_equals)?;
+        match self.content {
+            Content::Id(id) => id.fmt(f)?,
+            Content::Nothing => {}
+        }
+        f.write_str(self.max_age)?;
         if let Some(domain) = self.domain {
             f.write_str("; Domain=")?;
             for byte in domain {

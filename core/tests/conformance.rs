@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hardtack::{Decision, LogLine, conclude, decide, foresee};
+use hardtack::{Decision, LogLine, Visit, conclude, decide, foresee};
 use hardtack_conformance::{Case, Observed, cases};
 
 /// How many cases each file has at least, so that a file that is lost does not go unseen.
@@ -29,10 +29,9 @@ const AT_LEAST: [(&str, usize); 16] = [
 fn every_case_holds_in_one_go() {
     check_all(|case| {
         let exchange = case.exchange.borrow();
-        observe(
-            case,
-            decide(&case.policy, &exchange, case.now, case.entropy),
-        )
+        let visit = foresee(&case.policy, &exchange.request, case.now, case.entropy);
+        let decision = decide(&case.policy, &exchange, case.now, case.entropy);
+        observe(case, visit, decision)
     });
 }
 
@@ -42,10 +41,8 @@ fn every_case_holds_in_two_halves() {
         let exchange = case.exchange.borrow();
         let visit = foresee(&case.policy, &exchange.request, case.now, case.entropy);
         let target = exchange.request.target;
-        observe(
-            case,
-            conclude(&case.policy, visit, target, &exchange.response),
-        )
+        let decision = conclude(&case.policy, visit, target, &exchange.response);
+        observe(case, visit, decision)
     });
 }
 
@@ -79,7 +76,8 @@ fn check_all(run: impl Fn(&Case) -> Observed) {
     );
 }
 
-fn observe(case: &Case, decision: Decision<'_>) -> Observed {
+fn observe(case: &Case, visit: Visit, decision: Decision<'_>) -> Observed {
     let line = LogLine::new(case.now, decision, &case.exchange.borrow());
     Observed::of(&decision, case.policy.logs().then(|| line.to_string()))
+        .with_origin(visit.request_edits(&case.policy))
 }

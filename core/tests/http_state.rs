@@ -141,6 +141,7 @@ fn reason(policy: &Policy, cookie: &str, set_cookie: &[String]) -> Reason {
             },
             method: b"GET",
             path: b"/",
+            country: None,
             fields: &[("sec-fetch-dest", "document"), ("cookie", cookie)][..],
         },
         response: Response {

@@ -50,6 +50,7 @@ pub fn example_set_cookie(settings: &Settings, host: &str) -> Option<String> {
             },
             method: b"GET",
             path: settings.cookie.path.as_bytes(),
+            country: None,
             fields: &[("sec-fetch-dest", "document")][..],
         },
         response: Response {
@@ -58,7 +59,7 @@ pub fn example_set_cookie(settings: &Settings, host: &str) -> Option<String> {
         },
     };
     let decision = decide(&policy, &exchange, 0, EXAMPLE_ENTROPY);
-    decision.set_cookie().map(ToString::to_string)
+    decision.set_cookie().map(|line| line.to_string())
 }
 
 /// Looks like any other id, so that nobody takes it for a pattern that ids follow.

@@ -5,7 +5,7 @@
 
 import { createWorker } from '../cloudflare.mjs';
 import { wrap } from '../fetch.mjs';
-import { createEngine, decideExchange } from '../host.mjs';
+import { COUNTRY, createEngine, decideExchange, HOST, METHOD, PATH, REQUEST_FIELDS, SET_HEADER } from '../host.mjs';
 import { createHandler } from '../lambda-edge.mjs';
 
 /** Runs all cases each way: `{way: {passed, failed: [message], leftOut: {reason: count}}}`. */
@@ -41,14 +41,20 @@ export function engineFor(module, { blob, now, entropy }) {
   });
 }
 
-/** What a response carries more than the origin's, in the words of the contract. Throws where the origin's was changed. */
-export function observedIn({ given, got, engine, lines }) {
+/**
+ * What a response carries more than the origin's, in the words of the contract: what was appended counts among the
+ * headers. Throws where the origin's was changed. `sent` and `seen`: the request's fields before and behind us, where
+ * there is something behind.
+ */
+export function observedIn({ given, got, engine, lines, sent, seen }) {
   const cookies = values(got, 'set-cookie');
   const originCookies = values(given, 'set-cookie');
   same(cookies.slice(0, originCookies.length), originCookies, "the origin's cookies");
-  const set = got.filter(([name, value]) => name !== 'set-cookie' && !given.some((one) => one[0].toLowerCase() === name && one[1] === value));
+  const set = got.flatMap(([name, value]) => (name === 'set-cookie' ? [] : added(name, value, values(given, name))));
   const names = set.map(([name]) => name);
-  const rest = (list) => list.map(([name, value]) => [name.toLowerCase(), value]).filter(([name]) => name !== 'set-cookie' && !names.includes(name));
+  const remove = given.map(([name]) => name.toLowerCase()).filter((name) => values(got, name).length === 0);
+  const edited = ['set-cookie', ...names, ...remove];
+  const rest = (list) => list.map(([name, value]) => [name.toLowerCase(), value]).filter(([name]) => !edited.includes(name));
   same(rest(got), rest(given), "the origin's fields");
   return {
     outcome: engine.outcome,
@@ -56,8 +62,23 @@ export function observedIn({ given, got, engine, lines }) {
     id: engine.id,
     set_cookie: cookies.slice(originCookies.length),
     headers: set,
+    remove: [...new Set(remove)],
+    origin: seen && forOrigin(sent, seen),
     log: lines.length > 0 ? lines.join('\n') : null,
   };
+}
+
+/** What a line says that the origin's of the same name do not; hosts of the Fetch standard join what is appended. */
+function added(name, value, before) {
+  if (before.includes(value)) return [];
+  const joined = `${before.join(', ')}, `;
+  return [[name, before.length > 0 && value.startsWith(joined) ? value.slice(joined.length) : value]];
+}
+
+function forOrigin(sent, seen) {
+  const names = new Set([...sent, ...seen].map(([name]) => name.toLowerCase()));
+  const changed = [...names].filter((name) => values(sent, name).join() !== values(seen, name).join());
+  return changed.map((name) => [name, values(seen, name)[0] ?? null]);
 }
 
 export const values = (fields, name) => fields.filter((field) => field[0].toLowerCase() === name).map((field) => field[1]);
@@ -69,10 +90,14 @@ function same(got, expected, what) {
 }
 
 function difference(expected, got) {
-  const headers = (list) => list.map(([name, value]) => [name.toLowerCase(), value]);
-  const all = { ...expected, headers: headers(expected.headers) };
+  const lower = (list) => list.map(([name, value]) => [name.toLowerCase(), value]);
+  const { append = [], remove = [], origin = [] } = expected;
+  const all = { ...expected, headers: lower([...expected.headers, ...append]), remove, origin: lower(origin) };
+  delete all.append;
   for (const key of Object.keys(all)) {
-    const mine = key === 'headers' ? headers(got.headers) : got[key];
+    const mine = key === 'headers' ? lower([...got.headers, ...(got.append ?? [])]) : got[key];
+    // A host that runs after the origin has nothing to tell it.
+    if (key === 'origin' && mine === undefined) continue;
     if (JSON.stringify(mine) !== JSON.stringify(all[key])) {
       return `${key} should be ${JSON.stringify(all[key])}, and is ${JSON.stringify(mine)}`;
     }
@@ -88,13 +113,34 @@ const WAYS = {
 };
 
 async function throughHost({ exchange }, engine) {
-  const { outcome, reason, id, setCookie, headers, logLine } = decideExchange(engine, exchange);
-  return { outcome, reason, id, set_cookie: setCookie, headers, log: logLine };
+  const origin = originEdits(engine, exchange);
+  const { outcome, reason, id, setCookie, headers, append, remove, logLine } = decideExchange(engine, exchange);
+  return { outcome, reason, id, set_cookie: setCookie, headers, append, remove, origin, log: logLine };
+}
+
+/** What the host foresees for the origin. */
+function originEdits(engine, exchange) {
+  const edits = [];
+  engine.begin(exchange.scheme !== 'http', 200);
+  engine.put(METHOD, exchange.method);
+  engine.put(HOST, exchange.host);
+  engine.put(PATH, exchange.path);
+  if (exchange.country) engine.put(COUNTRY, exchange.country);
+  for (const [name, value] of exchange.request) {
+    const tag = REQUEST_FIELDS.get(name.toLowerCase());
+    if (tag !== undefined) engine.put(tag, value);
+  }
+  engine.foresee();
+  for (let kind = engine.nextEdit(); kind !== 0; kind = engine.nextEdit()) {
+    edits.push([engine.name.toLowerCase(), kind === SET_HEADER ? engine.value : null]);
+  }
+  return edits;
 }
 
 async function throughLambda({ exchange }, engine) {
   const lines = [];
-  const handler = createHandler(engine, { log: (line) => lines.push(line) });
+  const country = () => exchange.country;
+  const handler = createHandler(engine, { log: (line) => lines.push(line), country });
   const event = lambdaEvent(exchange);
   const given = flat(event.Records[0].cf.response.headers);
   const response = await handler(event);
@@ -141,8 +187,8 @@ function isUtf8(text) {
   }
 }
 
-const fetchHandler = (engine, response, log) => wrap(engine, () => response, { log });
-const workerHandler = (engine, response, log) => createWorker(engine, () => response, { log }).fetch;
+const fetchHandler = (engine, origin, options) => wrap(engine, origin, options);
+const workerHandler = (engine, origin, options) => createWorker(engine, origin, options).fetch;
 
 async function throughFetch({ exchange }, engine, handlerFor) {
   const lines = [];
@@ -150,10 +196,17 @@ async function throughFetch({ exchange }, engine, handlerFor) {
   const origin = fetchResponse(exchange);
   const given = [...origin.headers];
   const body = origin.body;
-  const response = await handlerFor(engine, origin, (line) => lines.push(line))(request);
+  const sent = [...request.headers];
+  let seen;
+  const answer = (forOrigin) => {
+    seen = [...forOrigin.headers];
+    return origin;
+  };
+  const options = { log: (line) => lines.push(line), country: () => exchange.country };
+  const response = await handlerFor(engine, answer, options)(request);
   if (response.status !== exchange.status) throw new Error('another status');
   if (body !== null && response.body === null) throw new Error('no body');
-  return observedIn({ given, got: [...response.headers], engine, lines });
+  return observedIn({ given, got: [...response.headers], engine, lines, sent, seen });
 }
 
 function fetchRequest({ method, scheme, host, path, request }) {

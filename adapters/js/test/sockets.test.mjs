@@ -16,12 +16,12 @@ const module = new WebAssembly.Module(wasm);
 const cases = loadCases();
 
 
-test('all cases hold through a listener of node:http', () => check((engine, log, page) => wrap(engine, page, { log, trustProxy: true })));
+test('all cases hold through a listener of node:http', () => check((engine, options, page) => wrap(engine, page, options)));
 
 test('all cases hold through Express', () =>
-  check((engine, log, page) => {
+  check((engine, options, page) => {
     const app = express().disable('x-powered-by');
-    app.use(visitor(engine, { log, trustProxy: true }));
+    app.use(visitor(engine, options));
     app.use(page);
     return app;
   }));
@@ -44,13 +44,26 @@ async function through(one, port, use, listenerFor) {
   const { exchange } = one;
   const engine = engineFor(module, one);
   const lines = [];
-  use(listenerFor(engine, (line) => lines.push(line), (_, res) => answer(res, exchange)));
+  let seen;
+  const page = (req, res) => {
+    seen = Object.entries(req.headers).filter(([name]) => !OF_WIRE.has(name));
+    answer(res, exchange);
+  };
+  use(listenerFor(engine, { log: (line) => lines.push(line), country: () => exchange.country, trustProxy: true }, page));
   const { status, fields } = await exchangeOverSocket(port, exchange);
   assert.equal(status, exchange.status, one.id);
   const ours = fields.filter(([name]) => !OF_NODE.has(name.toLowerCase()) || exchange.response.some((field) => field[0] === name));
   const got = ours.map(([name, value]) => [name.toLowerCase(), value]);
-  return observedIn({ given: exchange.response, got, engine, lines });
+  // Node joins, drops and trims what is repeated; only what is ours counts.
+  const sent = [...new Map(seen.filter(([name]) => !isOurs(one, name)))];
+  const theirs = exchange.request.filter(([name]) => isOurs(one, name.toLowerCase()));
+  return observedIn({ given: exchange.response, got, engine, lines, sent: [...sent, ...theirs], seen });
 }
+
+/** Fields that the test's own client adds. */
+const OF_WIRE = new Set(['host', 'x-forwarded-proto', 'connection']);
+
+const isOurs = ({ expect }, name) => (expect.origin ?? []).some(([ours]) => ours.toLowerCase() === name);
 
 /** The head as a flat list, the form that keeps repeated fields apart. */
 function answer(res, { status, response }) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use hardtack::{Decision, LogLine, Request, Response, Target, Visit};
+use hardtack::{Country, Decision, LogLine, Outcome, Request, Response, Target, Visit};
 use http::{HeaderMap, Method, StatusCode, Uri};
 use tower_service::Service;
 
@@ -135,11 +135,13 @@ impl<O: Observer> Pending<O> {
         let wanted = parts.observer.wants_skipped()
             || parts.policy.logs()
             || parts.policy.response_header().is_some();
-        let asked = (wanted || visit.id().is_some()).then(|| Asked::of(request, front));
+        let asked =
+            (wanted || visit.outcome() != Outcome::Skipped).then(|| Asked::of(request, front));
         if parts.extensions {
             let visitor = visitor(parts, visit, request.headers());
             request.extensions_mut().insert(visitor);
         }
+        headers::apply(visit.request_edits(&parts.policy), request.headers_mut());
         Self {
             parts: Arc::clone(parts),
             visit,
@@ -161,7 +163,7 @@ impl<O: Observer> Pending<O> {
             };
             hardtack::conclude(&self.parts.policy, self.visit, target, &response)
         };
-        headers::apply(&decision, response.headers_mut());
+        headers::apply(decision.edits(), response.headers_mut());
         self.tell(&Decided {
             now: self.now,
             decision,
@@ -186,6 +188,7 @@ fn foresee<A, O>(parts: &Parts<O>, request: &http::Request<A>, front: &Front, no
         target: front.target(request.uri()),
         method: request.method().as_str().as_bytes(),
         path: request.uri().path().as_bytes(),
+        country: request.extensions().get::<Country>().copied(),
         fields: &Headers(request.headers()),
     };
     hardtack::foresee(&parts.policy, &request, now, parts.source.entropy())

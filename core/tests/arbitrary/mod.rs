@@ -106,6 +106,7 @@ pub(crate) fn exchange() -> impl Strategy<Value = OwnedExchange> {
             scheme,
             host,
             path,
+            country: None,
             request,
             status,
             response,

@@ -45,7 +45,7 @@ pub(crate) fn set_cookie(
     entropy: [u8; 16],
 ) -> Option<String> {
     let decision = decide(policy, &exchange.borrow(), 0, entropy);
-    decision.set_cookie().map(ToString::to_string)
+    decision.set_cookie().map(|line| line.to_string())
 }
 
 impl Results {

@@ -44,6 +44,7 @@ impl Inspector {
                 target: Target { scheme, host },
                 method: b"GET",
                 path: settings.cookie.path.as_bytes(),
+                country: None,
                 fields: &fields,
             },
             response: Response {
@@ -52,7 +53,7 @@ impl Inspector {
             },
         };
         let decision = decide(policy, &exchange, 0, rand::random());
-        let line = decision.set_cookie().map(ToString::to_string);
+        let line = decision.set_cookie().map(|line| line.to_string());
         let sent: Vec<_> = hardtack::values(policy, &fields)
             .map(String::from_utf8_lossy)
             .collect();

@@ -2,12 +2,14 @@
 
 use core::fmt::{self, Write};
 
-use hardtack::{Decision, Edit, LogLine, Outcome, Reason, SetCookie, Signal, VisitorId};
+use hardtack::{Decision, Edit, FieldValue, LogLine, Outcome, Reason, SetCookie, VisitorId};
 
 const HAS_ID: u8 = 1;
 const HAS_LOG: u8 = 2;
 const APPEND_SET_COOKIE: u8 = 1;
 const SET_HEADER: u8 = 2;
+const APPEND_HEADER: u8 = 3;
+const REMOVE_HEADER: u8 = 4;
 /// Where the flags and the number of edits stand.
 const FLAGS: usize = 2;
 const EDITS: usize = 3;
@@ -78,10 +80,12 @@ impl<'o> Answer<'o> {
         Some(())
     }
 
-    fn edit(&mut self, edit: Edit<'_>) -> Option<()> {
+    pub(crate) fn edit(&mut self, edit: Edit<'_>) -> Option<()> {
         match edit {
             Edit::AppendSetCookie(value) => self.append_set_cookie(value),
-            Edit::SetHeader(name, value) => self.set_header(name, value),
+            Edit::SetHeader(name, value) => self.header(SET_HEADER, name, Some(value)),
+            Edit::AppendHeader(name, value) => self.header(APPEND_HEADER, name, Some(value)),
+            Edit::RemoveHeader(name) => self.header(REMOVE_HEADER, name, None),
             _ => return None,
         }?;
         *self.out.get_mut(EDITS)? += 1;
@@ -96,10 +100,11 @@ impl<'o> Answer<'o> {
         Some(())
     }
 
-    fn set_header(&mut self, name: &str, value: Signal) -> Option<()> {
-        self.put(&[SET_HEADER])?;
+    fn header(&mut self, kind: u8, name: &str, value: Option<FieldValue>) -> Option<()> {
+        self.put(&[kind])?;
         self.len_u16(name.len())?;
         self.put(name.as_bytes())?;
+        let Some(value) = value else { return Some(()) };
         let begin = self.at;
         self.put(&[0; 2])?;
         write!(self, "{value}").ok()?;
@@ -128,13 +133,13 @@ impl Write for Answer<'_> {
     }
 }
 
-/// The longest signal: outcome, reason and id with what stands between them.
-const MAX_SIGNAL: usize = 96;
-
 fn edits_len(decision: &Decision<'_>) -> usize {
     let len = |edit| match edit {
         Edit::AppendSetCookie(value) => 3 + value.len(),
-        Edit::SetHeader(name, _) => 5 + name.len() + MAX_SIGNAL,
+        Edit::SetHeader(name, _) | Edit::AppendHeader(name, _) => {
+            5 + name.len() + FieldValue::MAX_LEN
+        }
+        Edit::RemoveHeader(name) => 3 + name.len(),
         _ => 0,
     };
     decision.edits().map(len).sum()

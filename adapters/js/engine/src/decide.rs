@@ -1,6 +1,6 @@
 //! The three questions: each reads an exchange, asks core, and lays out the answer.
 
-use hardtack::{LogLine, Outcome, Policy};
+use hardtack::{Field, LogLine, Outcome, Policy};
 
 use crate::NO_REASON;
 use crate::answer::{Answer, reason_index};
@@ -26,7 +26,18 @@ pub fn foresee(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize
     let question = Question::read(input)?;
     let visit = hardtack::foresee(policy, &question.request(), question.now, question.entropy);
     let reason = reason_index(visit.reason());
-    Answer::new(output, visit.outcome(), reason, visit.id()).map(|answer| answer.len())
+    let mut answer = Answer::new(output, visit.outcome(), reason, visit.id())?;
+    let mut edits = visit.request_edits(policy);
+    edits.try_for_each(|edit| answer.edit(edit))?;
+    Some(answer.len())
+}
+
+/// Which fields the policy reads: bit `i` for the field at `i` in [`Field::ALL`].
+pub fn fields(policy: &Policy) -> u32 {
+    let bits = Field::ALL.into_iter().enumerate();
+    bits.fold(0, |mask, (at, field)| {
+        mask | u32::from(policy.reads(field)) << at
+    })
 }
 
 /// The id that the request's cookie holds, if any, whatever the request is for; `None` as for [`decide`].

@@ -71,6 +71,11 @@ extern "C" fn read(len: u32) -> u32 {
     answer(len, crate::read)
 }
 
+#[unsafe(no_mangle)]
+extern "C" fn fields() -> u32 {
+    POLICY.borrow().as_ref().map_or(0, crate::fields)
+}
+
 fn keep(policy: Policy) -> u32 {
     *POLICY.borrow_mut() = Some(policy);
     0

@@ -8,6 +8,7 @@ pub(crate) struct Parts<'a> {
     pub(crate) method: &'a [u8],
     pub(crate) host: &'a [u8],
     pub(crate) path: &'a [u8],
+    pub(crate) country: &'a [u8],
     bytes: &'a [u8],
     /// For each field, where its first part begins and its last one ends; parts of others may stand between.
     spans: [(usize, usize); SLOTS],
@@ -16,8 +17,9 @@ pub(crate) struct Parts<'a> {
 const METHOD: u8 = 1;
 const HOST: u8 = 2;
 const PATH: u8 = 3;
+const COUNTRY: u8 = 4;
 const FIRST_REQUEST_FIELD: u8 = 16;
-const LAST_REQUEST_FIELD: u8 = 20;
+const LAST_REQUEST_FIELD: u8 = 26;
 const FIRST_RESPONSE_FIELD: u8 = 32;
 const REQUEST_FIELDS: usize = (LAST_REQUEST_FIELD - FIRST_REQUEST_FIELD + 1) as usize;
 const SLOTS: usize = Field::ALL.len();
@@ -29,7 +31,7 @@ impl<'a> Parts<'a> {
             bytes,
             ..Self::default()
         };
-        let (mut rest, mut seen) = (bytes, [false; PATH as usize + 1]);
+        let (mut rest, mut seen) = (bytes, [false; COUNTRY as usize + 1]);
         while !rest.is_empty() {
             let begin = bytes.len() - rest.len();
             let (tag, value) = next(&mut rest)?;
@@ -37,6 +39,7 @@ impl<'a> Parts<'a> {
                 METHOD => &mut parts.method,
                 HOST => &mut parts.host,
                 PATH => &mut parts.path,
+                COUNTRY => &mut parts.country,
                 _ => {
                     parts.extend(tag, begin, bytes.len() - rest.len());
                     continue;
@@ -101,9 +104,23 @@ pub const fn tag(field: Field) -> u8 {
         Field::SecFetchDest => 18,
         Field::SecFetchMode => 19,
         Field::XRequestedWith => 20,
+        Field::SecPurpose => 21,
+        Field::Purpose => 22,
+        Field::XMoz => 23,
+        Field::SecGpc => 24,
+        Field::Dnt => 25,
+        Field::UserAgent => 26,
         Field::ContentType => 32,
         Field::Location => 33,
         Field::SetCookie => 34,
+        Field::CacheControl => 35,
+        Field::CdnCacheControl => 36,
+        Field::CloudflareCdnCacheControl => 37,
+        Field::VercelCdnCacheControl => 38,
+        Field::NetlifyCdnCacheControl => 39,
+        Field::SurrogateControl => 40,
+        Field::EdgeControl => 41,
+        Field::XAccelExpires => 42,
         _ => 0,
     }
 }

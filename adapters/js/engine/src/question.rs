@@ -1,6 +1,6 @@
 //! What the host asks: an exchange as it stands in the input buffer.
 
-use hardtack::{Exchange, Request, Response, Scheme, Target};
+use hardtack::{Country, Exchange, Request, Response, Scheme, Target};
 
 use crate::parts::Parts;
 
@@ -41,6 +41,7 @@ impl<'a> Question<'a> {
             },
             method: self.parts.method,
             path: self.parts.path,
+            country: Country::parse(self.parts.country),
             fields: &self.parts,
         }
     }

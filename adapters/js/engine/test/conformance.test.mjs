@@ -37,7 +37,10 @@ test('what is foreseen is what is decided, unless the response says otherwise', 
     engine.load(policies[at]);
     const input = encode(one);
     const [decided, foreseen] = ['decide', 'foresee'].map((question) => decode(engine.ask(question, input)));
-    assert.deepEqual([foreseen.set_cookie, foreseen.headers, foreseen.log], [[], [], null]);
+    assert.deepEqual([foreseen.set_cookie, foreseen.append, foreseen.log], [[], [], null]);
+    // The edits of a foresight are those to the request.
+    const origin = [...foreseen.headers, ...foreseen.remove.map((name) => [name, null])];
+    assert.deepEqual(origin, one.expect.origin ?? [], one.name);
     if (decided.outcome === 'skipped') return;
     const { outcome, reason, id } = foreseen;
     assert.deepEqual([outcome, reason, id], [decided.outcome, decided.reason, decided.id], one.name);
@@ -59,6 +62,6 @@ test('an id that was kept or renewed is the one that is read', () => {
   assert.ok(ids > 100, `${ids} ids`);
 });
 
-function sorted({ outcome, reason, id, set_cookie, headers, log }) {
-  return { outcome, reason, id, set_cookie, headers, log };
+function sorted({ outcome, reason, id, set_cookie, headers, append = [], remove = [], log }) {
+  return { outcome, reason, id, set_cookie, headers, append, remove, log };
 }

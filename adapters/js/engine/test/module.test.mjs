@@ -14,7 +14,7 @@ test('it imports nothing and exports what is described', () => {
   assert.deepEqual(WebAssembly.Module.imports(module), []);
   const exports = WebAssembly.Module.exports(module).filter(({ name }) => !name.startsWith('__'));
   const names = exports.map(({ name }) => name).sort();
-  assert.deepEqual(names, ['abi', 'capacity', 'decide', 'foresee', 'input', 'load', 'memory', 'output', 'read']);
+  assert.deepEqual(names, ['abi', 'capacity', 'decide', 'fields', 'foresee', 'input', 'load', 'memory', 'output', 'read']);
 });
 
 test('it is small', () => {
@@ -25,9 +25,9 @@ test('it names no path of the machine that made it', () => {
   assert.doesNotMatch(wasm.toString('latin1'), /\/home\/|\/root\/|\/Users\/|registry|crates\.io/);
 });
 
-test('it speaks version 1, and its buffers lie apart in its memory', () => {
+test('it speaks version 2, and its buffers lie apart in its memory', () => {
   const { abi, input, output, capacity, memory } = instantiate().exports;
-  assert.equal(abi(), 1);
+  assert.equal(abi(), 2);
   assert.equal(capacity(), 131_072);
   assert.ok(input() > 0 && input() + capacity() <= memory.buffer.byteLength);
   assert.ok(output() > 0 && output() + 8192 <= memory.buffer.byteLength);
@@ -50,7 +50,7 @@ test('a blob that is refused has its number, and leaves the policy before in pla
   assert.equal(engine.load([]), NOT_A_BLOB);
   assert.equal(engine.exports.load(engine.exports.capacity() + 1), TOO_LONG);
   assert.equal(engine.exports.load(-1), TOO_LONG);
-  assert.deepEqual(decode(engine.ask('decide', encode(all[0]))), all[0].expect);
+  assert.deepEqual(decode(engine.ask('decide', encode(all[0]))), { ...all[0].expect, append: [], remove: [] });
 });
 
 test('lengths that no buffer has are refused', () => {
@@ -71,7 +71,7 @@ test('an exchange as long as the buffer is answered', () => {
   one.exchange.request.push(['cookie', ';'.repeat(room)]);
   const input = encode(one);
   assert.equal(input.length, engine.exports.capacity());
-  assert.deepEqual(decode(engine.ask('decide', input)), one.expect);
+  assert.deepEqual(decode(engine.ask('decide', input)), { ...one.expect, append: [], remove: [] });
 });
 
 test('its memory does not grow over five million calls', () => {

@@ -12,14 +12,23 @@ const conformance = new URL('../../../../conformance/', here);
 /** The module's bytes; `ENGINE` names another one than the committed. */
 export const wasm = readFileSync(process.env.ENGINE ?? new URL('../engine.wasm', here));
 
-export const OUTCOMES = ['issued', 'renewed', 'kept', 'replaced', 'skipped'];
+export const OUTCOMES = ['issued', 'renewed', 'kept', 'adopted', 'replaced', 'forgotten', 'skipped'];
 export const REASONS = [
-  'new_visitor', 'returning_visitor', 'renewal_off', 'malformed_id', 'unaccepted_version', 'excluded_path',
+  'new_visitor', 'returning_visitor', 'renewal_off', 'not_due', 'taken_over', 'derived', 'malformed_id',
+  'unaccepted_version', 'unsealed', 'consent_denied', 'consent_pending', 'global_privacy_control', 'do_not_track', 'crawler',
+  'link_preview', 'excluded_path',
   'outside_cookie_path', 'method', 'plain_http', 'not_document', 'informational_status', 'error_status',
   'offsite_redirect', 'not_html', 'origin_cookie',
 ];
-const REQUEST_TAGS = { accept: 16, cookie: 17, 'sec-fetch-dest': 18, 'sec-fetch-mode': 19, 'x-requested-with': 20 };
-const RESPONSE_TAGS = { 'content-type': 32, location: 33, 'set-cookie': 34 };
+const REQUEST_TAGS = {
+  accept: 16, cookie: 17, 'sec-fetch-dest': 18, 'sec-fetch-mode': 19, 'x-requested-with': 20, 'sec-purpose': 21, purpose: 22,
+  'x-moz': 23, 'sec-gpc': 24, dnt: 25, 'user-agent': 26,
+};
+const RESPONSE_TAGS = {
+  'content-type': 32, location: 33, 'set-cookie': 34, 'cache-control': 35, 'cdn-cache-control': 36,
+  'cloudflare-cdn-cache-control': 37, 'vercel-cdn-cache-control': 38, 'netlify-cdn-cache-control': 39, 'surrogate-control': 40,
+  'edge-control': 41, 'x-accel-expires': 42,
+};
 
 /** A fresh instance. */
 export function instantiate() {
@@ -101,6 +110,7 @@ export function encode({ exchange, now, entropy }) {
   part(1, exchange.method);
   part(2, exchange.host);
   part(3, exchange.path);
+  if (exchange.country) part(4, exchange.country);
   const fields = (list, tags) => {
     for (const [name, value] of list) {
       const tag = tags[name.toLowerCase()];
@@ -120,13 +130,15 @@ export function decode(answer) {
   let at = 4;
   const text = (length) => Buffer.from(answer.subarray(at, (at += length))).toString('utf8');
   const short = () => text(view.getUint16((at += 2) - 2, true));
-  const observed = { outcome: OUTCOMES[outcome], reason: REASONS[reason] ?? null, id: null, set_cookie: [], headers: [], log: null };
+  const observed = { outcome: OUTCOMES[outcome], reason: REASONS[reason] ?? null, id: null, set_cookie: [], headers: [], append: [], remove: [], log: null };
   if (flags & 1) observed.id = text(36);
   if (flags & 2) observed.log = text(view.getUint32((at += 4) - 4, true));
   for (let edit = 0; edit < edits; edit += 1) {
     const kind = answer[at++];
     if (kind === 1) observed.set_cookie.push(short());
     else if (kind === 2) observed.headers.push([short(), short()]);
+    else if (kind === 3) observed.append.push([short(), short()]);
+    else if (kind === 4) observed.remove.push(short());
     else throw new Error(`an edit of the kind ${kind}`);
   }
   if (at !== answer.length) throw new Error(`${answer.length - at} bytes too many`);

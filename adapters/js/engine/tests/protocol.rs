@@ -1,7 +1,7 @@
 //! What goes in and what comes out, tried at its edges and with noise: there is an answer, or there is none, and that is
 //! all that can happen.
 
-use hardtack::{DomainSetting, LogLine, Policy, Reason, Scheme, Settings};
+use hardtack::{DomainSetting, LogLine, Policy, Reason, RequestEdits, Scheme, Settings};
 use hardtack_conformance::{Observed, OwnedExchange};
 use hardtack_engine::{INPUT_LEN, LoadError, NO_REASON, OUTPUT_LEN, decide, foresee, load, read};
 use proptest::collection::vec;
@@ -38,6 +38,7 @@ proptest! {
             outcome: visit.outcome().to_string(),
             reason: visit.reason().to_string(),
             id: visit.id().map(|id| id.to_string()),
+            headers: to_origin(visit.request_edits(&policy)),
             ..Observed::default()
         };
         prop_assert_eq!(ask(foresee, &policy, &encode(&exchange, now, entropy)), Some(expected));
@@ -198,7 +199,7 @@ fn what_is_read_alone_has_no_reason() {
     let mut output = [0; OUTPUT_LEN];
     let input = encode(&visit(&[]), 0, [7; 16]);
     assert_eq!(read(&defaults(), &input, &mut output), Some(4));
-    assert_eq!(output[..4], [4, NO_REASON, 0, 0]);
+    assert_eq!(output[..4], [6, NO_REASON, 0, 0]);
 }
 
 #[test]
@@ -293,7 +294,7 @@ fn the_longest_decision_fits() {
 fn blobs_that_are_refused_have_a_number() {
     let mut blob = defaults().to_blob().unwrap();
     check_load(b"", LoadError::NotABlob, 2);
-    check_load(b"HTK\x02", LoadError::Version, 3);
+    check_load(b"HTK\x01", LoadError::Version, 3);
     check_load(&blob[..9], LoadError::Damaged, 4);
     blob[9] ^= 1;
     check_load(&blob, LoadError::Damaged, 4);
@@ -355,6 +356,15 @@ fn ends_of_parts(input: &[u8]) -> Vec<usize> {
     ends
 }
 
+/// A foreseen visit's edits are the request's.
+fn to_origin(edits: RequestEdits<'_>) -> Vec<(String, String)> {
+    let origin = Observed::default().with_origin(edits).origin;
+    origin
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+}
+
 fn visit(cookies: &[&str]) -> OwnedExchange {
     let cookies = cookies
         .iter()
@@ -365,6 +375,7 @@ fn visit(cookies: &[&str]) -> OwnedExchange {
         scheme: Scheme::Https,
         host: b"www.example.com".to_vec(),
         path: b"/".to_vec(),
+        country: None,
         request: std::iter::once(dest).chain(cookies).collect(),
         status: 200,
         response: vec![(b"content-type".to_vec(), b"text/html".to_vec())],

@@ -84,6 +84,7 @@ impl Recorded {
                 },
                 method: self.method.as_bytes(),
                 path: self.path.as_bytes(),
+                country: None,
                 fields: &self.request,
             },
             response: Response {

@@ -145,10 +145,20 @@ impl Change {
                 name: "Set-Cookie".to_string(),
                 value: set_cookie.to_string(),
             }),
-            Edit::SetHeader(name, signal) => Some(Self {
+            Edit::SetHeader(name, value) => Some(Self {
                 how: "set",
                 name: name.to_string(),
-                value: signal.to_string(),
+                value: value.to_string(),
+            }),
+            Edit::AppendHeader(name, value) => Some(Self {
+                how: "append",
+                name: name.to_string(),
+                value: value.to_string(),
+            }),
+            Edit::RemoveHeader(name) => Some(Self {
+                how: "remove",
+                name: name.to_string(),
+                value: String::new(),
             }),
             // Edits of later versions of the core are to be added here.
             _ => None,

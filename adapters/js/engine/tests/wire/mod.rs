@@ -4,7 +4,7 @@ use hardtack::{Outcome, Reason, Scheme};
 use hardtack_conformance::{Observed, OwnedExchange};
 
 /// Tags of fields, by name.
-pub(crate) const TAGS: [(&str, u8); 8] = [
+pub(crate) const TAGS: [(&str, u8); 22] = [
     ("accept", 16),
     ("cookie", 17),
     ("sec-fetch-dest", 18),
@@ -13,6 +13,20 @@ pub(crate) const TAGS: [(&str, u8); 8] = [
     ("content-type", 32),
     ("location", 33),
     ("set-cookie", 34),
+    ("sec-purpose", 21),
+    ("purpose", 22),
+    ("x-moz", 23),
+    ("sec-gpc", 24),
+    ("dnt", 25),
+    ("user-agent", 26),
+    ("cache-control", 35),
+    ("cdn-cache-control", 36),
+    ("cloudflare-cdn-cache-control", 37),
+    ("vercel-cdn-cache-control", 38),
+    ("netlify-cdn-cache-control", 39),
+    ("surrogate-control", 40),
+    ("edge-control", 41),
+    ("x-accel-expires", 42),
 ];
 
 /// An exchange as it goes into the input buffer.
@@ -24,6 +38,9 @@ pub(crate) fn encode(exchange: &OwnedExchange, now: u64, entropy: [u8; 16]) -> V
     part(&mut bytes, 1, &exchange.method);
     part(&mut bytes, 2, &exchange.host);
     part(&mut bytes, 3, &exchange.path);
+    if let Some(country) = exchange.country {
+        part(&mut bytes, 4, &country.code());
+    }
     let is_response = |tag| tag >= 32;
     for (fields, of_response) in [(&exchange.request, false), (&exchange.response, true)] {
         for (name, value) in fields {
@@ -68,6 +85,8 @@ pub(crate) fn decode(output: &[u8]) -> Option<Observed> {
             [2] => observed
                 .headers
                 .push((short(&mut rest)?, short(&mut rest)?)),
+            [3] => observed.append.push((short(&mut rest)?, short(&mut rest)?)),
+            [4] => observed.remove.push(short(&mut rest)?),
             _ => return None,
         }
     }
