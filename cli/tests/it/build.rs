@@ -50,20 +50,20 @@ fn a_zip_is_built_for_lambda_edge() {
     exit code: 0
     ----- stdout -----
     wrote dist/lambda-edge.zip, [SIZE] bytes, sha256 [SHA256]
-    policy bc28e8a21a811cc2 from the defaults, Domain=example.com
+    policy 54e6f4f046d74c09 from the defaults, Domain=example.com
     ----- stderr -----
     hint: `hardtack serve --edge dist/lambda-edge.zip DIR` runs it as CloudFront would
     ");
     let index = unzipped(&sandbox, "dist/lambda-edge.zip", "index.mjs");
     assert_snapshot!(index, @"
-    // hardtack [VERSION] for Lambda@Edge, viewer-response. Policy bc28e8a21a811cc2: the cookie FPD, on example.com.
+    // hardtack [VERSION] for Lambda@Edge, viewer-response. Policy 54e6f4f046d74c09: the cookie FPD, on example.com.
     import { readFileSync } from 'node:fs';
 
     import { createEngine } from './host.mjs';
     import { createHandler } from './lambda-edge.mjs';
 
     /** The checksum of the policy, as `hardtack build` prints it. */
-    export const policyHash = 'bc28e8a21a811cc2';
+    export const policyHash = '54e6f4f046d74c09';
 
     const policy = Buffer.from('SFRLAYsAAGfCAwMAAABGUEQBAAAALwAAAAABAAAACwAAAGV4YW1wbGUuY29tAAAAAMIcgRqi6Ci8', 'base64');
     const engine = createEngine(readFileSync(new URL('engine.wasm', import.meta.url)), policy);
@@ -89,12 +89,12 @@ fn a_folder_is_built_for_cloudflare() {
     exit code: 0
     ----- stdout -----
     wrote dist/cloudflare, 12 files, [SIZE] bytes
-    policy bc28e8a21a811cc2 from the defaults, Domain=example.com
+    policy 54e6f4f046d74c09 from the defaults, Domain=example.com
     ----- stderr -----
     hint: `cd dist/cloudflare && npx wrangler dev` runs it as Cloudflare would
     ");
     assert_snapshot!(written(&sandbox, "dist/cloudflare/worker.mjs"), @"
-    // hardtack [VERSION] for Cloudflare Workers. Policy bc28e8a21a811cc2.
+    // hardtack [VERSION] for Cloudflare Workers. Policy 54e6f4f046d74c09.
     import { createWorker } from './hardtack.mjs';
 
     export default createWorker();
@@ -123,7 +123,7 @@ fn modules_are_built_for_fetch() {
     exit code: 0
     ----- stdout -----
     wrote out/edge/fetch, 8 files, [SIZE] bytes
-    policy bc28e8a21a811cc2 from the defaults, Domain=example.com
+    policy 54e6f4f046d74c09 from the defaults, Domain=example.com
     ----- stderr -----
     hint: `import { wrap } from './out/edge/fetch/hardtack.mjs'` and export `wrap(handler)`
     ");
@@ -131,7 +131,7 @@ fn modules_are_built_for_fetch() {
     // The policy of this build: the cookie FPD, on example.com. hardtack [VERSION].
 
     /** The checksum of the policy, as `hardtack build` prints it. */
-    export const policyHash = 'bc28e8a21a811cc2';
+    export const policyHash = '54e6f4f046d74c09';
 
     export const policy = Uint8Array.from(atob('SFRLAYsAAGfCAwMAAABGUEQBAAAALwAAAAABAAAACwAAAGV4YW1wbGUuY29tAAAAAMIcgRqi6Ci8'), (byte) => byte.charCodeAt(0));
     ");
@@ -144,7 +144,7 @@ fn a_package_is_built_for_node() {
     exit code: 0
     ----- stdout -----
     wrote dist/node, 9 files, [SIZE] bytes
-    policy bc28e8a21a811cc2 from the defaults, Domain=example.com
+    policy 54e6f4f046d74c09 from the defaults, Domain=example.com
     ----- stderr -----
     hint: `npm install ./dist/node` and `app.use(visitor())` with `import { visitor } from 'hardtack-site'`
     ");
@@ -152,7 +152,7 @@ fn a_package_is_built_for_node() {
     {
       "name": "hardtack-site",
       "version": "[VERSION]",
-      "description": "hardtack with policy bc28e8a21a811cc2",
+      "description": "hardtack with policy 54e6f4f046d74c09",
       "private": true,
       "type": "module",
       "exports": { "types": "./index.d.mts", "default": "./index.mjs" },
@@ -220,7 +220,7 @@ fn every_file_stands_in_the_json() {
           "example.com",
           "example.org"
         ],
-        "hash": "693badd5ee5e959a",
+        "hash": "a58f3342b1a4d76b",
         "source": "the defaults"
       }
     }
@@ -246,7 +246,7 @@ fn a_host_that_gets_no_domain_is_told() {
     exit code: 0
     ----- stdout -----
     wrote dist/lambda-edge.zip, [SIZE] bytes, sha256 [SHA256]
-    policy bc28e8a21a811cc2 from hardtack.toml, Domain=example.com
+    policy 54e6f4f046d74c09 from hardtack.toml, Domain=example.com
     ----- stderr -----
     warning: pages on www.example.org set the cookie for that host alone: the host is neither one of the listed domains nor below one
     hint: `hardtack serve --edge dist/lambda-edge.zip DIR` runs it as CloudFront would
