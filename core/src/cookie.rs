@@ -5,8 +5,10 @@
 
 use crate::id::VisitorId;
 
-/// How many positions the search compares at once; wide enough for the compiler to use vector instructions.
-const LANES: usize = 32;
+/// How many bytes are compared at once: a word of 64 bits, which every target has, whatever its vector instructions.
+const LANES: usize = size_of::<u64>();
+/// How many positions are looked at before a branch.
+const BLOCK: usize = 8 * LANES;
 
 /// The values of a cookie in one `Cookie` header, in order, without surrounding blanks and quotes.
 pub(crate) struct Values<'a> {
@@ -50,8 +52,13 @@ fn value_len(rest: &[u8]) -> usize {
     }
 }
 
-fn any_ends_pair<const N: usize>(bytes: &[u8; N]) -> bool {
-    bytes.iter().fold(false, |any, byte| any | ends_pair(byte))
+fn any_ends_pair(bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks::<LANES>();
+    let in_words = words.iter().fold(0, |any, word| {
+        let word = u64::from_ne_bytes(*word);
+        any | zeros(word ^ repeat(b';')) | zeros(word ^ repeat(b','))
+    });
+    in_words != 0 || rest.iter().any(ends_pair)
 }
 
 /// The name that a `Set-Cookie` value sets: what stands before the first `=` of its first part. Without an equals sign
@@ -66,44 +73,81 @@ pub(crate) fn name_set_by(set_cookie: &[u8]) -> &[u8] {
 
 /// The first position from `from` on where `needle` stands in `header`.
 ///
-/// Looks for the needle's first and last byte at their distance, many positions at once, and compares the rest only
+/// Looks for the needle's first and last byte at their distance, a block of positions at once, and compares the rest only
 /// where both match: a long header costs little more than reading it once.
 fn find(header: &[u8], needle: &[u8], from: usize) -> Option<usize> {
-    let (first, last) = (needle.first()?, needle.last()?);
+    let ends = Ends {
+        first: repeat(*needle.first()?),
+        last: repeat(*needle.last()?),
+    };
     let reach = needle.len() - 1;
     let heads = header.get(from..header.len().checked_sub(reach)?)?;
-    let tails = header.get(from + reach..)?;
-    let (head_chunks, head_rest) = heads.as_chunks::<LANES>();
-    let (tail_chunks, tail_rest) = tails.as_chunks::<LANES>();
-    let is_match = |i: usize| header.get(i..).is_some_and(|at| at.starts_with(needle));
-    for (n, (head, tail)) in head_chunks.iter().zip(tail_chunks).enumerate() {
-        if any_match(head, tail, *first, *last) {
-            let start = from + n * LANES;
-            let found = candidates(head, tail, *first, *last)
-                .map(|i| start + i)
-                .find(|i| is_match(*i));
-            if found.is_some() {
-                return found;
-            }
+    let (heads, rest) = heads.as_chunks::<BLOCK>();
+    let (tails, _) = header.get(from + reach..)?.as_chunks::<BLOCK>();
+    let is_match = |i: &usize| header.get(*i..).is_some_and(|at| at.starts_with(needle));
+    let mut at = from;
+    for (heads, tails) in heads.iter().zip(tails) {
+        if ends.any_in(heads, tails)
+            && let Some(found) = ends.places_in(heads, tails).map(|i| at + i).find(is_match)
+        {
+            return Some(found);
         }
+        at += BLOCK;
     }
-    let start = from + head_chunks.len() * LANES;
-    candidates(head_rest, tail_rest, *first, *last)
-        .map(|i| start + i)
-        .find(|i| is_match(*i))
+    (at..at + rest.len()).find(is_match)
 }
 
-/// Whether any position matches; without an early end, so that it compiles to a handful of vector instructions.
-fn any_match(heads: &[u8; LANES], tails: &[u8; LANES], first: u8, last: u8) -> bool {
-    let pairs = heads.iter().zip(tails);
-    pairs.fold(false, |any, (head, tail)| {
-        any | ((*head == first) & (*tail == last))
-    })
+/// The first and the last byte of a needle, each in all lanes of a word.
+struct Ends {
+    first: u64,
+    last: u64,
 }
 
-fn candidates(heads: &[u8], tails: &[u8], first: u8, last: u8) -> impl Iterator<Item = usize> {
-    let pairs = heads.iter().zip(tails).enumerate();
-    pairs.filter_map(move |(i, (head, tail))| (*head == first && *tail == last).then_some(i))
+impl Ends {
+    /// Whether the needle may begin anywhere in a block. Without an early end, which lets a compiler use vectors.
+    fn any_in(&self, heads: &[u8; BLOCK], tails: &[u8; BLOCK]) -> bool {
+        self.matches(heads, tails).fold(0, |any, word| any | word) != 0
+    }
+
+    /// Where in a block the needle may begin.
+    fn places_in(&self, heads: &[u8; BLOCK], tails: &[u8; BLOCK]) -> impl Iterator<Item = usize> {
+        let words = self.matches(heads, tails).enumerate();
+        words.flat_map(|(i, word)| Lanes(word).map(move |lane| i * LANES + lane))
+    }
+
+    /// For every word of a block, the lanes where both ends match.
+    fn matches(&self, heads: &[u8; BLOCK], tails: &[u8; BLOCK]) -> impl Iterator<Item = u64> {
+        let (heads, _) = heads.as_chunks::<LANES>();
+        let (tails, _) = tails.as_chunks::<LANES>();
+        heads.iter().zip(tails).map(|(head, tail)| {
+            let (head, tail) = (u64::from_le_bytes(*head), u64::from_le_bytes(*tail));
+            zeros((head ^ self.first) | (tail ^ self.last))
+        })
+    }
+}
+
+/// A word of eight times the same byte.
+const fn repeat(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; LANES])
+}
+
+/// The high bit of every lane that is zero. Some above the lowest of them may be set without cause (a borrow), so a hit has
+/// to be looked at.
+const fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(repeat(0x01)) & !word & repeat(0x80)
+}
+
+/// The lanes whose high bit is set, lowest first.
+struct Lanes(u64);
+
+impl Iterator for Lanes {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let lane = self.0.trailing_zeros() as usize / LANES;
+        self.0 &= self.0.checked_sub(1)?;
+        Some(lane)
+    }
 }
 
 /// Whether what stands before a name says that a pair begins here.

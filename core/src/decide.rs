@@ -396,7 +396,9 @@ fn write<'a>(decision: &mut Decision<'a>, target: Target<'a>, witness: &mut impl
         return;
     }
     let host = Host::parse(target.host);
-    decision.on_loopback = target.scheme == Scheme::Http && host.is_loopback();
+    // Rule 1 lets a Secure cookie and plain http meet on loopback only.
+    let relaxed = decision.policy.secure || host.is_loopback();
+    decision.on_loopback = target.scheme == Scheme::Http && relaxed;
     decision.domain = decision.policy.domain.domain(host);
     if witness.watches() {
         for edit in decision.edits() {

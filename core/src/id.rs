@@ -4,6 +4,8 @@ use core::fmt;
 
 use uuid::{Builder, Uuid, Variant};
 
+use crate::hex;
+
 /// A visitor's id: a UUID with the variant of RFC 9562.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct VisitorId(Uuid);
@@ -44,10 +46,9 @@ impl VisitorId {
     }
 
     pub(crate) fn read(text: &[u8], accept: Accept) -> Result<Self, Invalid> {
-        if text.len() != Self::TEXT_LEN {
-            return Err(Invalid::Malformed);
-        }
-        let uuid = Uuid::try_parse_ascii(text).map_err(|_| Invalid::Malformed)?;
+        let text = text.try_into().map_err(|_| Invalid::Malformed)?;
+        let bytes = hex::decode(text).ok_or(Invalid::Malformed)?;
+        let uuid = Uuid::from_bytes(bytes);
         let version = match accept {
             Accept::V4 => uuid.get_version_num() == 4,
             Accept::Any => (1..=8).contains(&uuid.get_version_num()),
@@ -61,9 +62,7 @@ impl VisitorId {
 
     /// The text form, always in lower case.
     pub fn text(&self) -> [u8; Self::TEXT_LEN] {
-        let mut text = [0; Self::TEXT_LEN];
-        self.0.hyphenated().encode_lower(&mut text);
-        text
+        hex::encode(self.as_bytes())
     }
 
     /// The 16 bytes.

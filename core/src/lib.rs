@@ -73,6 +73,7 @@ mod document;
 mod domain;
 mod edit;
 mod exchange;
+mod hex;
 mod host;
 mod id;
 mod log_line;

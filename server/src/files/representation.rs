@@ -7,10 +7,10 @@ use std::time::{Duration, SystemTime};
 
 use http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
-    ETAG, LAST_MODIFIED, RANGE, VARY, X_CONTENT_TYPE_OPTIONS,
+    ETAG, LAST_MODIFIED, RANGE, SET_COOKIE, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use tokio::task::spawn_blocking;
 use twox_hash::XxHash3_128;
 
@@ -27,11 +27,15 @@ use crate::Body;
 /// every file (1970, 1980, 1985 are in use), and would never show a change.
 const WEB_BEGINS: Duration = Duration::from_secs(631_152_000);
 
+/// A header that is taken out of every copy of a page's headers. A copy has no room to spare, and a page nearly always
+/// gets a `Set-Cookie`: without this one's place, adding that would move all the others.
+const ROOM: HeaderName = SET_COOKIE;
+
 /// One form of a file, ready to send.
 #[derive(Debug)]
 pub(super) struct Representation {
     validators: Validators,
-    /// The headers of a 200.
+    /// The headers of a 200, with [`ROOM`] in those of a page.
     whole: HeaderMap,
     /// The headers of a 304: those of the 200 that RFC 9110 §15.4.5 lists.
     unchanged: HeaderMap,
@@ -127,7 +131,13 @@ impl Representation {
             true => Some(Body::empty()),
             false => read(&self.content, all).await?,
         };
-        Ok(body.map(|body| response(status, self.whole.clone(), body)))
+        Ok(body.map(|body| response(status, self.headers(), body)))
+    }
+
+    fn headers(&self) -> HeaderMap {
+        let mut headers = self.whole.clone();
+        headers.remove(ROOM);
+        headers
     }
 
     async fn send_part(&self, part: Part) -> io::Result<Option<Response<Body>>> {
@@ -136,7 +146,7 @@ impl Representation {
         };
         let last = part.first + part.len - 1;
         let range = format!("bytes {}-{last}/{}", part.first, self.content.len());
-        let mut headers = self.whole.clone();
+        let mut headers = self.headers();
         headers.insert(CONTENT_LENGTH, part.len.into());
         headers.insert(
             CONTENT_RANGE,
@@ -225,6 +235,9 @@ fn whole_headers(
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some(coding) = coding {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.token()));
+    }
+    if description.content_type.starts_with("text/html") {
+        headers.insert(ROOM, HeaderValue::from_static(""));
     }
     Ok(headers)
 }

@@ -1,0 +1,112 @@
+//! The text form of a UUID, eight characters in one word: every page reads one and writes one.
+
+use crate::id::VisitorId;
+
+const TEXT_LEN: usize = VisitorId::TEXT_LEN;
+
+/// Where the hyphens stand in the 36 characters (RFC 9562 §4).
+const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+
+/// Reads 32 hex digits of either case, with hyphens where they belong.
+pub(crate) fn decode(text: &[u8; TEXT_LEN]) -> Option<[u8; 16]> {
+    let mut bytes = [0; 16];
+    let (quarters, _) = bytes.as_chunks_mut::<4>();
+    for (quarter, digits) in quarters.iter_mut().zip(without_hyphens(text)) {
+        *quarter = decode_quarter(digits)?.to_be_bytes();
+    }
+    HYPHENS.iter().all(|at| text[*at] == b'-').then_some(bytes)
+}
+
+/// Writes 32 hex digits in lower case, and the hyphens.
+pub(crate) fn encode(bytes: &[u8; 16]) -> [u8; TEXT_LEN] {
+    let (quarters, _) = bytes.as_chunks::<4>();
+    let [a, b, c, d] = [0, 1, 2, 3].map(|i| encode_quarter(u32::from_be_bytes(quarters[i])));
+    let mut text = [b'-'; TEXT_LEN];
+    text[..8].copy_from_slice(&a);
+    text[9..13].copy_from_slice(&b[..4]);
+    text[14..18].copy_from_slice(&b[4..]);
+    text[19..23].copy_from_slice(&c[..4]);
+    text[24..28].copy_from_slice(&c[4..]);
+    text[28..].copy_from_slice(&d);
+    text
+}
+
+fn without_hyphens(text: &[u8; TEXT_LEN]) -> [[u8; 8]; 4] {
+    let pair = |first: usize, second: usize| {
+        let mut digits = [0; 8];
+        digits[..4].copy_from_slice(&text[first..first + 4]);
+        digits[4..].copy_from_slice(&text[second..second + 4]);
+        digits
+    };
+    [pair(0, 4), pair(9, 14), pair(19, 24), pair(28, 32)]
+}
+
+/// Eight hex digits as the number they are.
+///
+/// All lanes are below 0x80 where it matters, so no addition carries into the next one.
+const fn decode_quarter(digits: [u8; 8]) -> Option<u32> {
+    let digits = u64::from_be_bytes(digits);
+    let lower = digits | repeat(0x20);
+    let decimal = at_least(digits, b'0') & !at_least(digits, b'9' + 1);
+    let letter = at_least(lower, b'a') & !at_least(lower, b'f' + 1);
+    if ((decimal | letter) & !digits & HIGH) != HIGH {
+        return None;
+    }
+    let nibbles = (digits & repeat(0x0f)) + ((letter & HIGH) >> 7) * 9;
+    let pairs = (nibbles | nibbles >> 4) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs | pairs >> 8) & 0x0000_ffff_0000_ffff;
+    Some((fours | fours >> 16) as u32)
+}
+
+/// A number as eight hex digits.
+const fn encode_quarter(number: u32) -> [u8; 8] {
+    let fours = (number as u64 | (number as u64) << 16) & 0x0000_ffff_0000_ffff;
+    let pairs = (fours | fours << 8) & 0x00ff_00ff_00ff_00ff;
+    let nibbles = (pairs | pairs << 4) & repeat(0x0f);
+    let letters = ((nibbles + repeat(6)) >> 4) & repeat(1);
+    (nibbles + repeat(b'0') + letters * (b'a' - b'9' - 1) as u64).to_be_bytes()
+}
+
+const HIGH: u64 = repeat(0x80);
+
+/// Sets the high bit of each lane that is `bound` or more.
+const fn at_least(lanes: u64, bound: u8) -> u64 {
+    (lanes & !HIGH) + repeat(0x80 - bound)
+}
+
+const fn repeat(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn every_byte_in_every_place_is_read_as_the_uuid_crate_reads_it() {
+        let text = *b"0123e567-89ab-4def-8a1B-2c3d4E5f6071";
+        for at in 0..TEXT_LEN {
+            for byte in 0..=255 {
+                let mut text = text;
+                text[at] = byte;
+                let expect = Uuid::try_parse_ascii(&text).ok().map(Uuid::into_bytes);
+                assert_eq!(decode(&text), expect, "{byte:#x} at {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_byte_is_written_as_the_uuid_crate_writes_it() {
+        for byte in 0..=255_u8 {
+            let bytes = core::array::from_fn(|i| byte.wrapping_add(i as u8 * 17));
+            let mut expect = [0; TEXT_LEN];
+            Uuid::from_bytes(bytes)
+                .hyphenated()
+                .encode_lower(&mut expect);
+            assert_eq!(encode(&bytes), expect);
+            assert_eq!(decode(&encode(&bytes)), Some(bytes));
+        }
+    }
+}
