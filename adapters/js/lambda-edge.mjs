@@ -2,7 +2,8 @@
  * A viewer-response function for CloudFront, from an engine.
  *
  * Reads `event.Records[0].cf`, appends to the response's headers in place, and returns that response. Whatever the event
- * looks like, it returns the response that it was given: an error here would be an error page for the visitor.
+ * looks like, it returns the response that it was given (of a request event, the request): an error here would be an error
+ * page for the visitor.
  */
 
 import {
@@ -40,6 +41,7 @@ function handle(engine, log, country, event) {
   try {
     const cf = event.Records[0].cf;
     response = cf.response;
+    if (!response) throw new Error('no response in the event: is the function attached to viewer-response?');
     decide(engine, log, country, cf.request, response);
   } catch (error) {
     tell(log, `hardtack: left a response as it is: ${error?.message}`);
@@ -136,10 +138,14 @@ function isObject(value) {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The response in an event of another shape, as far as it exists. */
+/**
+ * The response in an event of another shape, as far as it exists; or the request, where the function was attached to a request
+ * event by mistake: CloudFront then goes on with it, and answers nothing else with an error page.
+ */
 function whateverIsThere(event) {
   try {
-    return event?.Records?.[0]?.cf?.response ?? event?.cf?.response ?? event?.response;
+    const cf = event?.Records?.[0]?.cf ?? event?.cf ?? event;
+    return cf?.response ?? cf?.request;
   } catch {
     return undefined;
   }

@@ -144,6 +144,7 @@ for (const [name, change] of Object.entries(MALFORMED)) {
   });
 }
 
+const request = { method: 'GET', uri: '/', headers: {} };
 const response = { status: '200', headers: {} };
 const SHAPELESS = [
   ['nothing', undefined, undefined],
@@ -157,8 +158,8 @@ const SHAPELESS = [
   ['a null record', { Records: [null] }, undefined],
   ['no cf', { Records: [{}] }, undefined],
   ['cf null', { Records: [{ cf: null }] }, undefined],
-  ['no response', { Records: [{ cf: { request: {} } }] }, undefined],
-  ['a response null', { Records: [{ cf: { request: {}, response: null } }] }, undefined],
+  ['no response: the request, so that CloudFront goes on with it', { Records: [{ cf: { request } }] }, request],
+  ['a response null', { Records: [{ cf: { request, response: null } }] }, request],
   ['a response alone', { Records: [{ cf: { response } }] }, response],
   ['cf at the top', { cf: { response } }, response],
   ['a response at the top', { response }, response],
