@@ -7,8 +7,8 @@
 use core::panic::PanicInfo;
 
 use atomic_refcell::AtomicRefCell;
-use dlmalloc::GlobalDlmalloc;
 use hardtack::Policy;
+use lol_alloc::{FreeListAllocator, LockedAllocator};
 
 use crate::{ABI, INPUT_LEN, LoadError, OUTPUT_LEN};
 
@@ -17,9 +17,10 @@ static INPUT: AtomicRefCell<[u8; INPUT_LEN]> = AtomicRefCell::new([0; INPUT_LEN]
 static OUTPUT: AtomicRefCell<[u8; OUTPUT_LEN]> = AtomicRefCell::new([0; OUTPUT_LEN]);
 static POLICY: AtomicRefCell<Option<Policy>> = AtomicRefCell::new(None);
 
-/// For `load` alone: nothing else allocates.
+/// For `load` alone, so a small one does: nothing else allocates.
 #[global_allocator]
-static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
+static ALLOCATOR: LockedAllocator<FreeListAllocator> =
+    LockedAllocator::new(FreeListAllocator::new());
 
 /// There is no way to a panic that tests know of; the host catches the trap, and the visitor gets the page.
 #[panic_handler]
