@@ -7,7 +7,7 @@ use anstyle::AnsiColor;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{build, check, completions, explain, init, man, serve};
+use crate::commands::{aws, build, check, completions, explain, init, man, serve};
 
 /// How help is coloured; what hardtack says itself takes its styles from `output`.
 const STYLES: Styles = Styles::styled()
@@ -42,6 +42,11 @@ pub(crate) enum Command {
     Explain(explain::Args),
     Serve(serve::Args),
     Build(build::Args),
+    Deploy(aws::Deploy),
+    Status(aws::Status),
+    Rollback(aws::Rollback),
+    Remove(aws::Remove),
+    Logs(aws::Logs),
     Completions(completions::Args),
     Man(man::Args),
 }

@@ -41,7 +41,7 @@ Exit codes:
   1  something was found wrong, such as a warning under `check --strict`
   2  the command line makes no sense
   3  the policy file is invalid
-  4  a file could not be read or written, or the network failed";
+  4  a file could not be read or written, or the network or AWS failed";
 
 /// Why a command failed: one report or more.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! The only place that prints. Data goes to stdout, talk to stderr, and both read well without colour.
 
 use std::fmt::{Display, Write as _};
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
@@ -121,6 +121,40 @@ impl Output {
         if self.verbose {
             self.complaint(format_args!("{FAINT}{text}{FAINT:#}"));
         }
+    }
+
+    /// Shows how far something is, on a line of a terminal that the next call writes over; elsewhere nothing. An empty
+    /// text clears the line.
+    #[cfg_attr(
+        not(feature = "aws"),
+        allow(dead_code, reason = "nothing else takes minutes")
+    )]
+    pub(crate) fn progress(&self, text: impl Display) {
+        if !self.quiet && io::stderr().is_terminal() {
+            let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
+            let _ = write!(stderr, "\r\x1b[2K{text}");
+            let _ = stderr.flush();
+        }
+    }
+
+    /// Asks a question that is answered with yes or no; no where nobody is there to answer.
+    ///
+    /// # Errors
+    ///
+    /// Where stdin can't be read.
+    #[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "nothing else asks"))]
+    pub(crate) fn asks(&self, question: &str) -> Result<bool, Error> {
+        if !io::stdin().is_terminal() {
+            return Ok(false);
+        }
+        let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
+        let _ = write!(stderr, "{question} [y/N] ");
+        let _ = stderr.flush();
+        let mut answer = String::new();
+        io::stdin()
+            .read_line(&mut answer)
+            .map_err(|cause| Error::io("cannot read the answer", &cause))?;
+        Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
     }
 
     /// Says what to do next; not under `--quiet`.

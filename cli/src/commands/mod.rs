@@ -1,5 +1,6 @@
 //! One module for each command: its arguments, and what it does.
 
+pub(crate) mod aws;
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod completions;
@@ -21,6 +22,11 @@ pub(crate) fn run(cli: &Cli, output: &Output) -> Result<(), Error> {
         Command::Explain(args) => explain::run(args, policy, output),
         Command::Serve(args) => serve::run(args, policy, output),
         Command::Build(args) => build::run(args, policy, output),
+        Command::Deploy(args) => aws::deploy(args, policy, output),
+        Command::Status(args) => aws::status(args, policy, output),
+        Command::Rollback(args) => aws::rollback(args, output),
+        Command::Remove(args) => aws::remove(args, output),
+        Command::Logs(args) => aws::logs(args, output),
         Command::Completions(args) => completions::run(args, output),
         Command::Man(args) => man::run(args, output),
     }

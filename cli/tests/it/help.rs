@@ -19,6 +19,11 @@ fn help_lists_the_commands() {
       explain      Explain the decision on one exchange, rule by rule
       serve        Serve a folder or an upstream, with the cookie
       build        Build what a platform runs: Lambda@Edge, Cloudflare, fetch or Node
+      deploy       Put the policy on a CloudFront distribution
+      status       Show what runs where, and whether it is what the local policy would be
+      rollback     Go back to the version before
+      remove       Take it off the distribution, and delete what was made for it
+      logs         Show the function's logs of all regions, merged by time
       completions  Print a script that completes hardtack's command line
       man          Print the manual page, or write one for each command
 
@@ -40,12 +45,11 @@ fn long_help_ends_with_the_exit_codes() {
     let help = run("--help");
     let (_, codes) = help.split_once("Exit codes:").unwrap();
     assert_snapshot!(codes, @"
-
     0  all is well
     1  something was found wrong, such as a warning under `check --strict`
     2  the command line makes no sense
     3  the policy file is invalid
-    4  a file could not be read or written, or the network failed
+    4  a file could not be read or written, or the network or AWS failed
     ");
 }
 
@@ -67,6 +71,11 @@ fn help_fits_one_screen() {
         "explain ",
         "serve ",
         "build ",
+        "deploy ",
+        "status ",
+        "rollback ",
+        "remove ",
+        "logs ",
         "completions ",
         "man ",
     ] {
@@ -100,7 +109,7 @@ fn no_command_at_all_gets_help() {
     exit code: 2
     ----- stderr -----
     error: 'hardtack' requires a subcommand but one was not provided
-      [subcommands: init, check, explain, serve, build, completions, man]
+      [subcommands: init, check, explain, serve, build, deploy, status, rollback, remove, logs, completions, man]
 
     Usage: hardtack [OPTIONS] <COMMAND>
 

@@ -7,6 +7,7 @@
 mod build;
 mod check;
 mod completions;
+mod deploy;
 mod explain;
 mod help;
 mod init;

@@ -37,6 +37,39 @@ pub(crate) struct Args {
     output: PathBuf,
 }
 
+/// An artifact for AWS, in memory.
+#[cfg_attr(
+    not(feature = "aws"),
+    allow(dead_code, reason = "only a deployment asks for it")
+)]
+#[derive(Debug)]
+pub(crate) struct ForAws {
+    /// The zip.
+    pub(crate) bytes: Vec<u8>,
+    /// The policy's checksum, 16 hex digits.
+    pub(crate) hash: String,
+}
+
+/// The zip for Lambda@Edge, for a site served under `hosts`.
+///
+/// # Errors
+///
+/// A policy that can't run there.
+#[cfg_attr(
+    not(feature = "aws"),
+    allow(dead_code, reason = "only a deployment asks for it")
+)]
+pub(crate) fn lambda_edge(file: &PolicyFile, hosts: &[String]) -> Result<ForAws, Error> {
+    check_possible(Platform::LambdaEdge, &file.settings)?;
+    let baked = bake(hosts, &file.settings)?;
+    let bytes = zip::zip(artifact::files(Platform::LambdaEdge, &baked))
+        .map_err(|cause| Error::io("cannot pack the zip", &cause.into()))?;
+    Ok(ForAws {
+        bytes,
+        hash: baked.hash,
+    })
+}
+
 /// A file on disk.
 #[derive(Debug)]
 struct Written {
@@ -49,7 +82,7 @@ struct Written {
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
     let file = PolicyFile::find(policy)?;
     check_possible(args.platform, &file.settings)?;
-    let baked = bake(args, &file.settings)?;
+    let baked = bake(&args.hosts, &file.settings)?;
     warn_of_hosts(args, &file.settings, output);
     let files = artifact::files(args.platform, &baked);
     let (built, written) = match args.platform {
@@ -81,16 +114,16 @@ fn check_possible(platform: Platform, settings: &Settings) -> Result<(), Error> 
         .map_or(Ok(()), Err)
 }
 
-fn bake(args: &Args, settings: &Settings) -> Result<Baked, Error> {
-    if settings.cookie.domain == DomainSetting::Auto && args.hosts.is_empty() {
+fn bake(hosts: &[String], settings: &Settings) -> Result<Baked, Error> {
+    if settings.cookie.domain == DomainSetting::Auto && hosts.is_empty() {
         return Err(Error::usage("cookie.domain is `auto`, and no host is named")
             .hint("name the site's hosts, as in `--host www.example.com`: edges carry no public suffix list"));
     }
-    let settings = resolved(settings, &args.hosts);
+    let settings = resolved(settings, hosts);
     let policy = Policy::new(&settings, None);
     let policy =
         policy.map_err(|error| Error::new(Kind::Policy, error.to_string()).hint(error.hint()))?;
-    Baked::new(&settings, &policy, &args.hosts)
+    Baked::new(&settings, &policy, hosts)
         .map_err(|error| Error::new(Kind::Policy, error.to_string()))
 }
 

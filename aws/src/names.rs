@@ -1,0 +1,152 @@
+//! What everything of ours is called, and how it is told from what is not ours.
+//!
+//! All names follow from the distribution's id. So nothing has to be remembered between two runs, and a run that was
+//! cut off finds what it had begun.
+
+use serde_json::{Value, json};
+
+/// The tag on all that is made here.
+pub const OWNER_TAG: &str = "managed-by";
+/// Its value.
+pub const OWNER: &str = "hardtack";
+
+/// Where Lambda@Edge functions run, and so where they write their logs.
+///
+/// The regions of the service-linked role for replication (CloudFront developer guide, `lambda-edge-permissions`).
+pub const LOG_REGIONS: [&str; 13] = [
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "eu-central-1",
+    "eu-west-1",
+    "eu-west-2",
+    "sa-east-1",
+];
+
+/// Where logs are looked for: the above, and the other regions that every account has.
+pub const SEARCH_REGIONS: [&str; 17] = [
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+];
+
+/// The names that follow from a distribution's id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    distribution: String,
+}
+
+impl Names {
+    /// Of a distribution.
+    #[must_use]
+    pub fn new(distribution: &str) -> Self {
+        Self {
+            distribution: distribution.to_string(),
+        }
+    }
+
+    /// The Lambda function, its role, and the role's policy.
+    #[must_use]
+    pub fn function(&self) -> String {
+        format!("hardtack-{}", self.distribution)
+    }
+
+    /// What the names of its CloudFront Functions begin with; a number follows.
+    #[must_use]
+    pub fn edge_prefix(&self) -> String {
+        format!("hardtack-{}-", self.distribution)
+    }
+
+    /// Where the Lambda function writes its log, in each region.
+    #[must_use]
+    pub fn log_group(&self) -> String {
+        format!("/aws/lambda/us-east-1.{}", self.function())
+    }
+
+    /// Whether an association is ours: a version of our Lambda function, or one of our CloudFront Functions.
+    #[must_use]
+    pub fn owns(&self, arn: &str) -> bool {
+        self.release(arn).is_some()
+    }
+
+    /// The number of a version or of a CloudFront Function, where it is ours.
+    #[must_use]
+    pub fn release(&self, arn: &str) -> Option<u64> {
+        let lambda = format!(":function:{}:", self.function());
+        let edge = format!(":function/{}", self.edge_prefix());
+        [lambda, edge]
+            .iter()
+            .find_map(|infix| arn.split_once(infix.as_str())?.1.parse().ok())
+    }
+}
+
+/// Who may assume the function's role: Lambda, and Lambda at the edge.
+#[must_use]
+pub fn trust() -> Value {
+    let services = ["lambda.amazonaws.com", "edgelambda.amazonaws.com"];
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Principal": { "Service": services },
+            "Action": "sts:AssumeRole",
+        }],
+    })
+}
+
+/// What the function may do: write its own log, in whatever region it runs.
+#[must_use]
+pub fn log_rights(account: &str, names: &Names) -> Value {
+    let group = format!("arn:aws:logs:*:{account}:log-group:{}", names.log_group());
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": [group.clone(), format!("{group}:*")],
+        }],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Names;
+
+    #[track_caller]
+    fn check(arn: &str, expected: Option<u64>) {
+        assert_eq!(Names::new("E1").release(arn), expected, "{arn}");
+    }
+
+    #[test]
+    fn ours_is_told_from_others() {
+        check(
+            "arn:aws:lambda:us-east-1:1:function:hardtack-E1:12",
+            Some(12),
+        );
+        check("arn:aws:cloudfront::1:function/hardtack-E1-3", Some(3));
+        check("arn:aws:lambda:us-east-1:1:function:hardtack-E12:1", None);
+        check("arn:aws:lambda:us-east-1:1:function:hardtack-E1", None);
+        check("arn:aws:lambda:us-east-1:1:function:my-hardtack-E1:1", None);
+        check("arn:aws:cloudfront::1:function/hardtack-E1-3-mine", None);
+    }
+}

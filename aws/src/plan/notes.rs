@@ -1,0 +1,105 @@
+//! What someone should know who reads a plan: above all, which responses a viewer-response function never sees.
+
+use crate::config::{Behavior, Config, ErrorPage};
+use crate::observe::{LogGroup, Observed};
+
+use super::Wish;
+
+pub(super) fn notes(wish: &Wish, observed: &Observed, behaviors: &[Behavior]) -> Vec<String> {
+    let config = &observed.target().config;
+    let mut notes = Vec::new();
+    notes.extend(untouched(config, behaviors));
+    notes.extend(error_pages(config));
+    notes.extend(bare_buckets(config, behaviors));
+    notes.extend(replaced(wish, observed, behaviors));
+    notes.extend(unknown_regions(observed));
+    notes.extend(in_progress(observed));
+    notes
+}
+
+fn untouched(config: &Config, behaviors: &[Behavior]) -> Option<String> {
+    let all = config.behaviors().into_iter().map(|it| it.name);
+    let others: Vec<_> = all
+        .filter(|name| !behaviors.iter().any(|it| it.name == *name))
+        .map(|name| format!("`{name}`"))
+        .collect();
+    (!others.is_empty()).then(|| {
+        format!(
+            "pages under {} set no cookie; `--behavior PATTERN` or `--all` adds them",
+            others.join(", ")
+        )
+    })
+}
+
+/// CloudFront runs no viewer-response function where the origin answers with 400 or more, and not for the page that it
+/// serves instead either (`edge-function-restrictions-all`).
+fn error_pages(config: &Config) -> Vec<String> {
+    let pages = config.error_pages().into_iter();
+    let told = |it: &ErrorPage| !it.page.is_empty();
+    pages
+        .filter(told)
+        .map(|it| match it.served_as.as_str() {
+            "200" => format!(
+                "where the origin answers {}, CloudFront serves {} as 200 and runs no function: a visit that begins \
+                 there gets its cookie on the next page only; to have it at once, map paths to files in a \
+                 viewer-request or origin-request function",
+                it.status, it.page
+            ),
+            _ => format!(
+                "the error page {} for {} sets no cookie: CloudFront runs no function for it",
+                it.page, it.status
+            ),
+        })
+        .collect()
+}
+
+/// S3 knows files and no folders: `/about/` is an error there, unless something makes it `/about/index.html`.
+fn bare_buckets(config: &Config, behaviors: &[Behavior]) -> Vec<String> {
+    let buckets = config.buckets();
+    let rewrites = |it: &Behavior| it.functions.iter().any(|f| f.event.ends_with("-request"));
+    behaviors
+        .iter()
+        .filter(|it| buckets.contains(&it.origin) && !rewrites(it))
+        .map(|it| {
+            format!(
+                "behavior `{}` is served from an S3 bucket, and no function on its requests adds `index.html`: a path \
+                 such as /about/ is an error there, and sets no cookie",
+                it.name
+            )
+        })
+        .collect()
+}
+
+fn replaced(wish: &Wish, observed: &Observed, behaviors: &[Behavior]) -> Vec<String> {
+    let names = observed.names();
+    let functions = behaviors.iter().flat_map(|it| it.functions.iter());
+    functions
+        .filter(|it| wish.replace && it.event == crate::config::EVENT && !names.owns(&it.arn))
+        .map(|it| {
+            format!(
+                "{} will run no more; `hardtack remove` does not bring it back",
+                it.arn
+            )
+        })
+        .collect()
+}
+
+fn unknown_regions(observed: &Observed) -> Option<String> {
+    let unknown = observed.logs.iter();
+    let unknown: Vec<_> = unknown
+        .filter(|(_, it)| matches!(it, LogGroup::Unknown(_)))
+        .map(|(region, _)| region.as_str())
+        .collect();
+    (!unknown.is_empty()).then(|| {
+        format!(
+            "logs in {} could not be looked at, and are left as they are",
+            unknown.join(", ")
+        )
+    })
+}
+
+fn in_progress(observed: &Observed) -> Option<String> {
+    (observed.target().status == "InProgress").then(|| {
+        "an earlier change of the distribution is still on its way to the edges; this one waits for it".to_string()
+    })
+}

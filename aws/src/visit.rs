@@ -1,0 +1,54 @@
+//! A page of the live site, asked for as a browser would.
+
+use std::error::Error;
+
+use aws_smithy_runtime_api::client::http::HttpConnector as _;
+use aws_smithy_types::body::SdkBody;
+
+use crate::wire::Client;
+
+/// What came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The HTTP status.
+    pub status: u16,
+    /// All `Set-Cookie` headers.
+    pub set_cookies: Vec<String>,
+}
+
+impl Client {
+    /// Asks for a page.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing came, in words.
+    pub async fn visit(&self, url: &str) -> Result<Page, String> {
+        let request = http::Request::get(url)
+            .header("accept", "text/html,application/xhtml+xml")
+            .header("sec-fetch-dest", "document")
+            .header("sec-fetch-mode", "navigate")
+            .header(
+                "user-agent",
+                concat!("hardtack/", env!("CARGO_PKG_VERSION")),
+            )
+            .body(SdkBody::empty());
+        let request = request.map_err(|error| error.to_string())?;
+        let request = request.try_into().map_err(in_words)?;
+        let response = self.connector().call(request).await.map_err(in_words)?;
+        let cookies = response.headers().get_all("set-cookie");
+        Ok(Page {
+            status: response.status().as_u16(),
+            set_cookies: cookies.map(str::to_string).collect(),
+        })
+    }
+}
+
+fn in_words(error: impl Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
+}

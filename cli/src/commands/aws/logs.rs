@@ -1,0 +1,134 @@
+//! `hardtack logs`: the function's lines of all regions, merged by time.
+
+use std::collections::HashSet;
+use std::io::Write as _;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use hardtack_aws::{Client, Found, LogEvent, SEARCH_REGIONS};
+use serde_json::{Value, json};
+
+use super::args::Logs;
+use super::connect::{block_on, client, distribution};
+use super::trouble;
+use crate::error::Error;
+use crate::output::{FAINT, LITERAL, Output, visible};
+
+/// CloudWatch shows a line some time after it was written; a line so late is still found by `--follow`.
+const LATE: i64 = 120_000;
+const PAUSE: Duration = Duration::from_secs(3);
+
+/// Runs the command.
+pub(crate) fn logs(args: &Logs, output: &Output) -> Result<(), Error> {
+    block_on(run(args, output))
+}
+
+async fn run(args: &Logs, output: &Output) -> Result<(), Error> {
+    let client = client(&args.cloud).await;
+    // Of a distribution that isn't there, nothing would be found, and nobody would know why.
+    distribution(&client, &args.cloud).await?;
+    let regions = match &args.regions[..] {
+        [] => SEARCH_REGIONS.map(str::to_string).to_vec(),
+        some => some.to_vec(),
+    };
+    let back = i64::try_from(args.since.as_millis()).unwrap_or(i64::MAX);
+    let mut since = now().saturating_sub(back).max(0);
+    let mut seen = HashSet::new();
+    let mut is_first = true;
+    loop {
+        let found = search(&client, args, &regions, since, is_first, output).await?;
+        let new: Vec<_> = found
+            .events
+            .iter()
+            .filter(|it| seen.insert((*it).clone()))
+            .collect();
+        print(&new, output)?;
+        if is_first && found.events.is_empty() && !args.follow {
+            output.remark(format_args!(
+                "no lines in {} regions; `signals.log = true` in the policy writes one for each decision",
+                regions.len()
+            ));
+        }
+        if !args.follow {
+            return Ok(());
+        }
+        is_first = false;
+        since = since.max(now().saturating_sub(LATE));
+        seen.retain(|event| event.time >= since);
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Asks all regions; that some are closed to the account is told once, and that all are is an error.
+async fn search(
+    client: &Client,
+    args: &Logs,
+    regions: &[String],
+    since: i64,
+    is_first: bool,
+    output: &Output,
+) -> Result<Found, Error> {
+    let mut answered = 0;
+    let tell = |region: &str| {
+        answered += 1;
+        if is_first {
+            output.progress(format_args!(
+                "{FAINT}searched {answered} of {} regions ({region}){FAINT:#}",
+                regions.len()
+            ));
+        }
+    };
+    let id = &args.cloud.distribution;
+    let found = client.search_logs(id, regions, since, tell).await;
+    output.progress("");
+    match found.failures.first() {
+        Some(failure) if found.failures.len() == regions.len() => Err(trouble::call(failure)),
+        Some(_) if is_first => {
+            for failure in &found.failures {
+                output.warning(format_args!(
+                    "{} was not searched: {failure}",
+                    failure.region
+                ));
+            }
+            Ok(found)
+        }
+        _ => Ok(found),
+    }
+}
+
+fn print(events: &[&LogEvent], output: &Output) -> Result<(), Error> {
+    let mut stdout = output.stdout();
+    for event in events {
+        let written = match output.wants_json() {
+            true => writeln!(stdout, "{}", in_json(event)),
+            false => writeln!(
+                stdout,
+                "{FAINT}{}{FAINT:#}  {LITERAL}{:<14}{LITERAL:#}  {}",
+                event.timestamp(),
+                event.region,
+                visible(&event.message)
+            ),
+        };
+        written.map_err(|cause| Error::io("cannot print", &cause))?;
+    }
+    stdout
+        .flush()
+        .map_err(|cause| Error::io("cannot print", &cause))
+}
+
+/// A line that is JSON itself stays JSON.
+fn in_json(event: &LogEvent) -> Value {
+    let message = serde_json::from_str(&event.message).unwrap_or_else(|_| json!(event.message));
+    json!({
+        "time": event.timestamp(),
+        "region": event.region,
+        "group": event.group,
+        "message": message,
+    })
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |time| {
+        i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+    })
+}

@@ -1,0 +1,196 @@
+//! `hardtack status`: what runs where, and whether it is what the local policy would be.
+
+use std::path::Path;
+
+use hardtack_aws::plan::{self, Plan, Selection, Wish};
+use hardtack_aws::{
+    Association, BehaviorName, Distribution, LOG_REGIONS, LogGroup, Observed, Product,
+};
+use serde_json::{Value, json};
+
+use super::args::Status;
+use super::connect::{block_on, client, distribution};
+use super::deploy::artifact;
+use super::{show, trouble};
+use crate::error::Error;
+use crate::output::{FAINT, GOOD, LITERAL, Output};
+use crate::policy_file::PolicyFile;
+
+/// Runs the command.
+pub(crate) fn status(args: &Status, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
+    let file = PolicyFile::find(policy)?;
+    let observed = block_on(async {
+        let client = client(&args.cloud).await;
+        let distribution = distribution(&client, &args.cloud).await?;
+        let regions = LOG_REGIONS.map(str::to_string);
+        let observed = client.observe(distribution, &[], &regions).await;
+        observed.map_err(|failure| trouble::call(&failure))
+    })?;
+    let observed = as_wanted(observed);
+    let drift = drift(&observed, &file)?;
+    match output.wants_json() {
+        true => output.json(&in_json(&observed, drift.as_ref())),
+        false => in_words(&observed, drift.as_ref(), &file, output),
+    }
+}
+
+/// Without the regions where no log is: a deployment can be told to prepare some only.
+fn as_wanted(mut observed: Observed) -> Observed {
+    observed.logs.retain(|_, group| *group != LogGroup::Missing);
+    observed
+}
+
+/// What a deployment of the local policy would do; none where nothing is deployed.
+fn drift(observed: &Observed, file: &PolicyFile) -> Result<Option<Plan>, Error> {
+    let attached = observed.attached();
+    let Some((_, running)) = attached.first() else {
+        return Ok(None);
+    };
+    let wish = Wish {
+        product: running.product,
+        behaviors: Selection::Standing,
+        artifact: artifact(running.product, file, observed)?,
+        // What is there is taken to be wanted: no file says otherwise.
+        runtime: observed
+            .function
+            .as_ref()
+            .map(|function| function.runtime.clone())
+            .unwrap_or_default(),
+        log_days: kept(observed),
+        replace: false,
+    };
+    let plan = plan::deploy(&wish, observed).map_err(|it| trouble::refusal(&it))?;
+    Ok(Some(plan))
+}
+
+/// How long most regions keep the log.
+fn kept(observed: &Observed) -> u64 {
+    let days = observed.logs.values().filter_map(|group| match group {
+        LogGroup::Keeps(days) => *days,
+        _ => None,
+    });
+    days.max().unwrap_or(30)
+}
+
+fn in_words(
+    observed: &Observed,
+    drift: Option<&Plan>,
+    file: &PolicyFile,
+    output: &Output,
+) -> Result<(), Error> {
+    for distribution in observed.distributions() {
+        output.data(format_args!(
+            "{} {LITERAL}{}{LITERAL:#} ({}), account {}, {}",
+            kind(observed, distribution),
+            distribution.id,
+            names(distribution).join(", "),
+            observed.account,
+            propagation(distribution),
+        ))?;
+        for (behavior, found) in observed.attached_to(distribution) {
+            let made_of = description(observed, &found);
+            output.data(format_args!(
+                "  {behavior}  {} {FAINT}{made_of}{FAINT:#}",
+                show::short(&found.arn)
+            ))?;
+        }
+    }
+    match drift {
+        None => {
+            output.data("  nothing of hardtack's is attached")?;
+            output.hint("`hardtack deploy` attaches it");
+        }
+        Some(plan) if plan.steps.is_empty() => {
+            output.data(format_args!(
+                "{GOOD}ok{GOOD:#} as {} would be",
+                file.source()
+            ))?;
+        }
+        Some(plan) => {
+            output.warning(format_args!("{} would be something else:", file.source()));
+            for line in show::plan(plan).lines().skip(1) {
+                output.note(line);
+            }
+            output.hint("`hardtack deploy` brings it");
+        }
+    }
+    Ok(())
+}
+
+fn kind(observed: &Observed, distribution: &Distribution) -> &'static str {
+    match distribution.id == observed.distribution.id {
+        true => "distribution",
+        false => "staging distribution",
+    }
+}
+
+fn names(distribution: &Distribution) -> Vec<String> {
+    let aliases = distribution.config.aliases();
+    match aliases.is_empty() {
+        true => vec![distribution.domain.clone()],
+        false => aliases,
+    }
+}
+
+fn propagation(distribution: &Distribution) -> &'static str {
+    match distribution.status.as_str() {
+        "Deployed" => "deployed at every edge",
+        _ => "on its way to the edges",
+    }
+}
+
+/// What a release was made from.
+fn description(observed: &Observed, found: &Association) -> String {
+    let text = match found.product {
+        Product::LambdaEdge => {
+            let mut versions = observed.versions.iter();
+            let version = versions.find(|version| version.arn == found.arn);
+            version.map(|version| version.description.clone())
+        }
+        Product::CloudfrontFunction => {
+            let mut functions = observed.edge_functions.iter();
+            let function = functions.find(|(_, function)| function.arn == found.arn);
+            function.map(|(_, function)| function.comment.clone())
+        }
+    };
+    text.unwrap_or_else(|| "deleted".to_string())
+}
+
+fn in_json(observed: &Observed, drift: Option<&Plan>) -> Value {
+    let names = observed.names();
+    let behavior = |(behavior, found): (BehaviorName, Association)| {
+        json!({
+            "behavior": behavior.to_string(),
+            "via": found.product.name(),
+            "arn": found.arn,
+            "release": names.release(&found.arn),
+            "made_of": description(observed, &found),
+        })
+    };
+    let of = |distribution: &Distribution| {
+        let attached = observed.attached_to(distribution).into_iter();
+        json!({
+            "distribution": distribution.id,
+            "domain": distribution.domain,
+            "aliases": distribution.config.aliases(),
+            "is_staging": distribution.id != observed.distribution.id,
+            "status": distribution.status,
+            "behaviors": attached.map(behavior).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "account": observed.account,
+        "distributions": observed.distributions().map(of).collect::<Vec<_>>(),
+        "releases": releases(observed),
+        "in_step": drift.is_some_and(|plan| plan.steps.is_empty()),
+        "drift": drift.map(|plan| &plan.steps),
+    })
+}
+
+fn releases(observed: &Observed) -> Vec<Value> {
+    let versions = observed.versions.iter();
+    let versions = versions.map(|it| json!({ "arn": it.arn, "made_of": it.description }));
+    let functions = observed.edge_functions.iter();
+    let functions = functions.map(|(_, it)| json!({ "arn": it.arn, "made_of": it.comment }));
+    versions.chain(functions).collect()
+}

@@ -1,0 +1,353 @@
+//! What stands in the way, in the user's words.
+
+use insta::assert_snapshot;
+
+use crate::deploy::{EVERYTHING, Scene, writes};
+use crate::emulator::{ACCOUNT, Bench, between};
+use crate::faults::SITE;
+use crate::proxy::Fault;
+
+#[test]
+fn a_function_that_stands_there_already_is_told_with_the_choices() {
+    let scene = Scene::new(EVERYTHING);
+    assert_snapshot!(scene.run("deploy --dry-run --behavior /shop/*"), @"
+    exit code: 1
+    ----- stderr -----
+    error: behavior `/shop/*` has a function on viewer-response already
+      caused by: arn:aws:lambda:us-east-1:000000000000:function:ab-test:12
+    hint: choose: `--replace` to run hardtack in its place, or another behavior, with `--behavior PATTERN`
+    ");
+    assert_snapshot!(scene.run("deploy --dry-run --all"), @"
+    exit code: 1
+    ----- stderr -----
+    error: behavior `/api/*` has a function on viewer-request already
+      caused by: arn:aws:cloudfront::000000000000:function/check-token
+      caused by: CloudFront runs Lambda@Edge and CloudFront Functions on viewer events of one behavior never together
+    hint: choose: the other `--via`, which goes together with it, or another behavior, with `--behavior PATTERN`
+
+    error: behavior `/shop/*` has a function on viewer-response already
+      caused by: arn:aws:lambda:us-east-1:000000000000:function:ab-test:12
+    hint: choose: `--replace` to run hardtack in its place, or another behavior, with `--behavior PATTERN`
+    ");
+    assert_eq!(writes(&scene.proxy), Vec::<String>::new());
+}
+
+#[test]
+fn a_function_gives_way_where_that_is_asked_for() {
+    let scene = Scene::new(EVERYTHING);
+    assert_snapshot!(scene.ok("deploy --yes --replace --behavior /shop/*"), @"
+    exit code: 0
+    ----- stdout -----
+    distribution [ID] (www.example.com, example.com, *.shop.example.co.uk), account 123456789012
+      + role      hardtack-[ID]  for Lambda and Lambda@Edge to assume
+      ~ rights    hardtack-[ID]  may write its own log, in every region
+      + logs      /aws/lambda/us-east-1.hardtack-[ID]  kept for 30 days, in 2 regions
+      + function  hardtack-[ID]  nodejs22.x, 128 MB, 5 s, [SIZE] bytes
+      + version   hardtack-[ID]  hardtack [VERSION], policy 56db460125b9c4a8
+      ~ behavior  /shop/*  viewer-response: ab-test:12 -> the new version
+    ----- stderr -----
+    note: pages under `default`, `/api/*`, `*.jp?g` set no cookie; `--behavior PATTERN` or `--all` adds them
+    note: where the origin answers 403, CloudFront serves /index.html as 200 and runs no function: a visit that begins there gets its cookie on the next page only; to have it at once, map paths to files in a viewer-request or origin-request function
+    note: the error page /404.html for 404 sets no cookie: CloudFront runs no function for it
+    note: arn:aws:lambda:us-east-1:000000000000:function:ab-test:12 will run no more; `hardtack remove` does not bring it back
+    ok role hardtack-[ID] made
+    ok rights of role hardtack-[ID] written
+    ok logs kept for 30 days in 2 regions
+    ok function hardtack-[ID] made
+    ok version of hardtack-[ID] published
+    ok distribution [ID] changed
+    ");
+    let config = scene.config();
+    assert!(!config.contains("function:ab-test"), "{config}");
+    assert!(config.contains(&scene.version(1)), "{config}");
+}
+
+#[test]
+fn a_behavior_that_is_not_there_is_told_with_those_that_are() {
+    let scene = Scene::new(EVERYTHING);
+    assert_snapshot!(scene.run("deploy --dry-run --behavior /shp/*"), @"
+    exit code: 2
+    ----- stderr -----
+    error: the distribution has no behavior `/shp/*`
+    hint: it has `default`, `/api/*`, `/shop/*`, `*.jp?g`
+    ");
+}
+
+#[test]
+fn an_unknown_distribution_is_told_with_the_account() {
+    let scene = Scene::new(SITE);
+    let run = scene
+        .bench
+        .run("deploy --distribution E0000000000000 --dry-run");
+    assert_snapshot!(run.shown(&[]), @"
+    exit code: 2
+    ----- stderr -----
+    error: account 123456789012 has no distribution `E0000000000000`
+    hint: look the id up in the CloudFront console, or reach another account with `--profile NAME`
+    ");
+}
+
+#[test]
+fn a_function_of_the_same_name_that_is_not_ours_stays() {
+    let scene = Scene::new(SITE);
+    let name = format!("hardtack-{}", scene.id);
+    let body = format!(
+        "{{\"FunctionName\":\"{name}\",\"Role\":\"arn:aws:iam::{ACCOUNT}:role/x\",\"Runtime\":\"nodejs22.x\",\
+         \"Handler\":\"index.handler\",\"Code\":{{\"ZipFile\":\"UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==\"}}}}"
+    );
+    let made = scene
+        .emulator
+        .call("POST", "/2015-03-31/functions", &[], &body);
+    assert!(made.starts_with("HTTP/1.1 201"), "{made}");
+    assert_snapshot!(scene.run("deploy --yes"), @"
+    exit code: 1
+    ----- stderr -----
+    error: a Lambda function `hardtack-[ID]` is there, and not hardtack's: it has no tag managed-by=hardtack
+    hint: give it the tag, if it is; else rename it, or delete it
+    ");
+    assert!(scene.ok("remove --yes").contains("nothing to do"));
+}
+
+#[test]
+fn a_change_by_someone_else_is_never_overwritten() {
+    let scene = Scene::new(SITE);
+    let (emulator, id) = (scene.emulator, scene.id.clone());
+    scene
+        .proxy
+        .before("PUT /2020-05-31/distribution/", move || {
+            let path = format!("/2020-05-31/distribution/{id}/config");
+            let answer = emulator.call("GET", &path, &[], "");
+            let etag = between(&answer.to_lowercase(), "etag: ", "\r\n");
+            let config = answer.split_once("\r\n\r\n").unwrap().1;
+            let config = config.replace("<Comment />", "<Comment>theirs</Comment>");
+            let answer = emulator.call("PUT", &path, &[("if-match", &etag)], &config);
+            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        });
+    assert_snapshot!(scene.ok("deploy --yes"), @"
+    exit code: 0
+    ----- stdout -----
+    distribution [ID] (www.example.com), account 123456789012
+      + role      hardtack-[ID]  for Lambda and Lambda@Edge to assume
+      ~ rights    hardtack-[ID]  may write its own log, in every region
+      + logs      /aws/lambda/us-east-1.hardtack-[ID]  kept for 30 days, in 2 regions
+      + function  hardtack-[ID]  nodejs22.x, 128 MB, 5 s, [SIZE] bytes
+      + version   hardtack-[ID]  hardtack [VERSION], policy bc28e8a21a811cc2
+      + behavior  default  viewer-response: nothing -> the new version
+    distribution [ID] (www.example.com), account 123456789012
+      + behavior  default  viewer-response: nothing -> hardtack-[ID]:1
+    ----- stderr -----
+    ok role hardtack-[ID] made
+    ok rights of role hardtack-[ID] written
+    ok logs kept for 30 days in 2 regions
+    ok function hardtack-[ID] made
+    ok version of hardtack-[ID] published
+    warning: someone has changed the distribution meanwhile: here is a new plan
+    ok distribution [ID] changed
+    ");
+    let config = scene.config();
+    assert!(config.contains("<Comment>theirs</Comment>"), "{config}");
+    assert!(config.contains(&scene.version(1)), "{config}");
+}
+
+#[test]
+fn expired_credentials_are_told() {
+    let scene = Scene::new(SITE);
+    scene.proxy.fail(0, Fault::Expired);
+    assert_snapshot!(scene.run("deploy --yes"), @"
+    exit code: 4
+    ----- stderr -----
+    error: cloudfront:GetDistribution was refused: ExpiredTokenException
+      caused by: as the test wants it
+    hint: log in anew, as with `aws sso login`; the next run goes on where this one stopped
+    ");
+}
+
+#[test]
+fn without_credentials_nothing_is_tried() {
+    let scene = Scene::new(SITE);
+    let mut command = scene.bench.command(&scene.line("status"));
+    command
+        .env_remove("AWS_ACCESS_KEY_ID")
+        .env_remove("AWS_SECRET_ACCESS_KEY")
+        .env("AWS_EC2_METADATA_DISABLED", "true");
+    assert_snapshot!(crate::emulator::Run::of(&mut command).shown(&[]), @"
+    exit code: 4
+    ----- stderr -----
+    error: no AWS credentials
+      caused by: the credential provider was not enabled: no providers in chain provided credentials
+    hint: `aws configure` or `aws sso login` brings some; `--profile NAME` or AWS_PROFILE says which
+    ");
+    assert_eq!(scene.proxy.passed(), []);
+}
+
+#[test]
+fn an_endpoint_that_nobody_listens_on_is_told() {
+    let bench = Bench::new("", "127.0.0.1:1");
+    let mut command = bench.command("status --distribution E1");
+    command.env("AWS_MAX_ATTEMPTS", "1");
+    let run = crate::emulator::Run::of(&mut command);
+    assert_eq!(run.code, Some(4));
+    assert!(
+        run.stderr
+            .contains("cloudfront:GetDistribution got no answer"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_staging_distribution_is_tried_first_where_that_is_asked_for() {
+    let (scene, other) = staged();
+    assert_snapshot!(scene.ok("deploy --yes --staging").replace(&other, "[STAGING]"), @"
+    exit code: 0
+    ----- stdout -----
+    distribution [STAGING] (www.example.com), account 123456789012
+      + role      hardtack-[ID]  for Lambda and Lambda@Edge to assume
+      ~ rights    hardtack-[ID]  may write its own log, in every region
+      + logs      /aws/lambda/us-east-1.hardtack-[ID]  kept for 30 days, in 2 regions
+      + function  hardtack-[ID]  nodejs22.x, 128 MB, 5 s, [SIZE] bytes
+      + version   hardtack-[ID]  hardtack [VERSION], policy bc28e8a21a811cc2
+      + behavior  default  viewer-response: nothing -> the new version
+    ----- stderr -----
+    ok role hardtack-[ID] made
+    ok rights of role hardtack-[ID] written
+    ok logs kept for 30 days in 2 regions
+    ok function hardtack-[ID] made
+    ok version of hardtack-[ID] published
+    ok distribution [STAGING] changed
+    ");
+    assert!(scene.emulator.config(&other).contains(&scene.version(1)));
+    assert!(!scene.config().contains("LambdaFunctionARN"));
+
+    scene.ok("deploy --yes");
+    assert!(scene.config().contains(&scene.version(1)));
+    assert_snapshot!(scene.ok("status").replace(&other, "[STAGING]"), @"
+    exit code: 0
+    ----- stdout -----
+    distribution [ID] (www.example.com), account 123456789012, deployed at every edge
+      default  hardtack-[ID]:1 hardtack [VERSION], policy bc28e8a21a811cc2
+    staging distribution [STAGING] (www.example.com), account 123456789012, deployed at every edge
+      default  hardtack-[ID]:1 hardtack [VERSION], policy bc28e8a21a811cc2
+    ok as hardtack.toml would be
+    ");
+
+    scene.ok("remove --yes");
+    assert!(!scene.emulator.config(&other).contains("LambdaFunctionARN"));
+    assert!(!scene.config().contains("LambdaFunctionARN"));
+}
+
+#[test]
+fn a_staging_distribution_that_is_not_there_is_told() {
+    assert_snapshot!(Scene::new(SITE).run("deploy --dry-run --staging"), @r#"
+    exit code: 1
+    ----- stderr -----
+    error: distribution `[ID]` has no staging distribution
+    hint: make one in the CloudFront console, under "Continuous deployment", or leave `--staging` out
+    "#);
+}
+
+/// A distribution with a continuous deployment, which the emulator does not know: the proxy answers for it.
+fn staged() -> (Scene, String) {
+    let policy = "<ContinuousDeploymentPolicyId>policy-1</ContinuousDeploymentPolicyId></DistributionConfig>";
+    let scene = Scene::new(&SITE.replace("</DistributionConfig>", policy));
+    let (other, domain) = scene.emulator.distribution(SITE);
+    let answer = format!(
+        "<ContinuousDeploymentPolicy><Id>policy-1</Id><ContinuousDeploymentPolicyConfig><StagingDistributionDnsNames>\
+         <Quantity>1</Quantity><Items><DnsName>{domain}</DnsName></Items></StagingDistributionDnsNames>\
+         <Enabled>true</Enabled></ContinuousDeploymentPolicyConfig></ContinuousDeploymentPolicy>"
+    );
+    let line = "GET /2020-05-31/continuous-deployment-policy/policy-1";
+    scene.proxy.answer(line, &answer);
+    (scene, other)
+}
+
+#[test]
+fn a_function_with_replicas_is_deleted_another_day() {
+    let scene = Scene::new(SITE);
+    scene.ok("deploy --yes");
+    let line = format!("DELETE /2015-03-31/functions/hardtack-{}", scene.id);
+    let refusal = "{\"Type\":\"User\",\"Message\":\"Lambda was unable to delete arn:aws:lambda:us-east-1:1:function:x:1 \
+        because it is a replicated function. Please see our documentation for Deleting Lambda@Edge Functions and \
+        Replicas.\"}";
+    scene
+        .proxy
+        .refuse(&line, "InvalidParameterValueException", refusal);
+    assert_snapshot!(scene.run("remove --yes"), @"
+    exit code: 1
+    ----- stdout -----
+    distribution [ID] (www.example.com), account 123456789012
+      - behavior  default  viewer-response: hardtack-[ID]:1 -> nothing
+        wait      until the edges have let go of it
+      - function  hardtack-[ID]  with all versions
+      - role      hardtack-[ID]  with its rights
+      - logs      /aws/lambda/us-east-1.hardtack-[ID]  in 2 regions
+    ----- stderr -----
+    ok distribution [ID] changed
+    ok let go of by the edges
+    error: the function still has replicas at the edges, and AWS deletes none that has
+      caused by: they go away by themselves, as a rule within a few hours
+    hint: run `hardtack remove` again then; the distribution has let go of it already
+    ");
+    assert!(!scene.config().contains("LambdaFunctionARN"));
+    scene.proxy.heal();
+    assert_snapshot!(scene.ok("remove --yes"), @"
+    exit code: 0
+    ----- stdout -----
+    distribution [ID] (www.example.com), account 123456789012
+        wait      until the edges have let go of it
+      - function  hardtack-[ID]  with all versions
+      - role      hardtack-[ID]  with its rights
+      - logs      /aws/lambda/us-east-1.hardtack-[ID]  in 2 regions
+    ----- stderr -----
+    ok let go of by the edges
+    ok function hardtack-[ID] deleted
+    ok role hardtack-[ID] deleted
+    ok logs deleted in 2 regions
+    ");
+    assert_snapshot!(scene.ok("remove --yes"), @"
+    exit code: 0
+    ----- stdout -----
+    distribution [ID] (www.example.com), account 123456789012
+      nothing to do
+    ");
+}
+
+#[test]
+fn a_role_that_is_not_known_yet_is_waited_for() {
+    let scene = Scene::new(SITE);
+    let refusal = "{\"Type\":\"User\",\"message\":\"The role defined for the function cannot be assumed by Lambda.\"}";
+    let line = "POST /2015-03-31/functions HTTP";
+    scene
+        .proxy
+        .refuse_times(line, "InvalidParameterValueException", refusal, 3);
+    scene.ok("deploy --yes");
+    assert!(scene.config().contains(&scene.version(1)));
+}
+
+#[test]
+fn a_quota_that_is_reached_is_told() {
+    let scene = Scene::new(SITE);
+    let refusal = "{\"Message\":\"Code storage limit exceeded.\"}";
+    scene.proxy.refuse(
+        "POST /2015-03-31/functions HTTP",
+        "CodeStorageExceededException",
+        refusal,
+    );
+    assert_snapshot!(scene.run("deploy --yes"), @"
+    exit code: 4
+    ----- stdout -----
+    distribution [ID] (www.example.com), account 123456789012
+      + role      hardtack-[ID]  for Lambda and Lambda@Edge to assume
+      ~ rights    hardtack-[ID]  may write its own log, in every region
+      + logs      /aws/lambda/us-east-1.hardtack-[ID]  kept for 30 days, in 2 regions
+      + function  hardtack-[ID]  nodejs22.x, 128 MB, 5 s, [SIZE] bytes
+      + version   hardtack-[ID]  hardtack [VERSION], policy bc28e8a21a811cc2
+      + behavior  default  viewer-response: nothing -> the new version
+    ----- stderr -----
+    ok role hardtack-[ID] made
+    ok rights of role hardtack-[ID] written
+    ok logs kept for 30 days in 2 regions
+    error: lambda:CreateFunction was refused: CodeStorageExceededException
+      caused by: Code storage limit exceeded.
+    hint: the account's room for Lambda code is full: delete old versions, or have the quota raised
+    ");
+}
