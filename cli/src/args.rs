@@ -7,7 +7,9 @@ use anstyle::AnsiColor;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{aws, build, check, completions, explain, init, man, serve};
+use crate::commands::{
+    aws, build, check, completions, explain, export, iam_policy, init, man, serve,
+};
 
 /// How help is coloured; what hardtack says itself takes its styles from `output`.
 const STYLES: Styles = Styles::styled()
@@ -47,6 +49,8 @@ pub(crate) enum Command {
     Rollback(aws::Rollback),
     Remove(aws::Remove),
     Logs(aws::Logs),
+    Export(export::Args),
+    IamPolicy(iam_policy::Args),
     Completions(completions::Args),
     Man(man::Args),
 }

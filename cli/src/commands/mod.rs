@@ -5,6 +5,8 @@ pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod explain;
+pub(crate) mod export;
+pub(crate) mod iam_policy;
 pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod serve;
@@ -27,6 +29,8 @@ pub(crate) fn run(cli: &Cli, output: &Output) -> Result<(), Error> {
         Command::Rollback(args) => aws::rollback(args, output),
         Command::Remove(args) => aws::remove(args, output),
         Command::Logs(args) => aws::logs(args, output),
+        Command::Export(args) => export::run(args, policy, output),
+        Command::IamPolicy(args) => iam_policy::run(args, output),
         Command::Completions(args) => completions::run(args, output),
         Command::Man(args) => man::run(args, output),
     }

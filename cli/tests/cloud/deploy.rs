@@ -80,7 +80,7 @@ fn a_first_deployment_makes_all_that_is_needed() {
       ~ rights    hardtack-[ID]  may write its own log, in every region
       + logs      /aws/lambda/us-east-1.hardtack-[ID]  kept for 30 days, in 2 regions
       + function  hardtack-[ID]  nodejs22.x, 128 MB, 5 s, [SIZE] bytes
-      + version   hardtack-[ID]  hardtack [VERSION], policy 56db460125b9c4a8
+      + version   hardtack-[ID]  hardtack [VERSION], policy [POLICY]
       + behavior  default  viewer-response: nothing -> the new version
     ----- stderr -----
     note: pages under `/api/*`, `/shop/*`, `*.jp?g` set no cookie; `--behavior PATTERN` or `--all` adds them
@@ -97,7 +97,7 @@ fn a_first_deployment_makes_all_that_is_needed() {
     exit code: 0
     ----- stdout -----
     distribution [ID] (www.example.com, example.com, *.shop.example.co.uk), account 123456789012, deployed at every edge
-      default  hardtack-[ID]:1 hardtack [VERSION], policy 56db460125b9c4a8
+      default  hardtack-[ID]:1 hardtack [VERSION], policy [POLICY]
     ok as hardtack.toml would be
     ");
 }
@@ -180,12 +180,12 @@ fn a_changed_policy_moves_every_association_and_a_rollback_moves_them_back() {
     exit code: 0
     ----- stdout -----
     distribution [ID] (www.example.com, example.com, *.shop.example.co.uk), account 123456789012, deployed at every edge
-      default  hardtack-[ID]:1 hardtack [VERSION], policy 56db460125b9c4a8
-      *.jp?g  hardtack-[ID]:1 hardtack [VERSION], policy 56db460125b9c4a8
+      default  hardtack-[ID]:1 hardtack [VERSION], policy [POLICY]
+      *.jp?g  hardtack-[ID]:1 hardtack [VERSION], policy [POLICY]
     ----- stderr -----
     warning: hardtack.toml would be something else:
       ~ code      hardtack-[ID]  sha256 [SHA256]
-      + version   hardtack-[ID]  hardtack [VERSION], policy 43e46a6f363d303f
+      + version   hardtack-[ID]  hardtack [VERSION], policy [POLICY]
       ~ behavior  default  viewer-response: hardtack-[ID]:1 -> the new version
       ~ behavior  *.jp?g  viewer-response: hardtack-[ID]:1 -> the new version
     hint: `hardtack deploy` brings it
@@ -195,7 +195,7 @@ fn a_changed_policy_moves_every_association_and_a_rollback_moves_them_back() {
     ----- stdout -----
     distribution [ID] (www.example.com, example.com, *.shop.example.co.uk), account 123456789012
       ~ code      hardtack-[ID]  sha256 [SHA256]
-      + version   hardtack-[ID]  hardtack [VERSION], policy 43e46a6f363d303f
+      + version   hardtack-[ID]  hardtack [VERSION], policy [POLICY]
       ~ behavior  default  viewer-response: hardtack-[ID]:1 -> the new version
       ~ behavior  *.jp?g  viewer-response: hardtack-[ID]:1 -> the new version
     ----- stderr -----

@@ -150,6 +150,11 @@ impl Bench {
         std::fs::write(self.folder.path().join(name), text).unwrap();
     }
 
+    /// A path in the folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     /// The command, with nothing of the environment but what points it at the emulator.
     pub(crate) fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hardtack"));
@@ -215,11 +220,17 @@ impl Run {
             masked.push_str(match words.peek() {
                 Some(next) if next.starts_with("bytes") => "[SIZE] ",
                 _ if word.trim_end().len() == 44 && word.trim_end().ends_with('=') => "[SHA256]\n",
+                // It changes with every field that a policy gains.
+                _ if is_hash(word.trim_end()) => "[POLICY]\n",
                 _ => word,
             });
         }
         masked
     }
+}
+
+fn is_hash(word: &str) -> bool {
+    word.len() == 16 && word.chars().all(|c| c.is_ascii_hexdigit())
 }
 
 /// The text between two others.

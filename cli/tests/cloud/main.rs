@@ -7,6 +7,8 @@
 
 mod deploy;
 mod emulator;
+mod export;
 mod faults;
 mod proxy;
+mod rights;
 mod trouble;

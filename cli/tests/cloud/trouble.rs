@@ -43,7 +43,7 @@ fn a_function_gives_way_where_that_is_asked_for() {
       ~ rights    hardtack-[ID]  may write its own log, in every region
       + logs      /aws/lambda/us-east-1.hardtack-[ID]  kept for 30 days, in 2 regions
       + function  hardtack-[ID]  nodejs22.x, 128 MB, 5 s, [SIZE] bytes
-      + version   hardtack-[ID]  hardtack [VERSION], policy 56db460125b9c4a8
+      + version   hardtack-[ID]  hardtack [VERSION], policy [POLICY]
       ~ behavior  /shop/*  viewer-response: ab-test:12 -> the new version
     ----- stderr -----
     note: pages under `default`, `/api/*`, `*.jp?g` set no cookie; `--behavior PATTERN` or `--all` adds them
@@ -131,7 +131,7 @@ fn a_change_by_someone_else_is_never_overwritten() {
       ~ rights    hardtack-[ID]  may write its own log, in every region
       + logs      /aws/lambda/us-east-1.hardtack-[ID]  kept for 30 days, in 2 regions
       + function  hardtack-[ID]  nodejs22.x, 128 MB, 5 s, [SIZE] bytes
-      + version   hardtack-[ID]  hardtack [VERSION], policy bc28e8a21a811cc2
+      + version   hardtack-[ID]  hardtack [VERSION], policy [POLICY]
       + behavior  default  viewer-response: nothing -> the new version
     distribution [ID] (www.example.com), account 123456789012
       + behavior  default  viewer-response: nothing -> hardtack-[ID]:1
@@ -205,7 +205,7 @@ fn a_staging_distribution_is_tried_first_where_that_is_asked_for() {
       ~ rights    hardtack-[ID]  may write its own log, in every region
       + logs      /aws/lambda/us-east-1.hardtack-[ID]  kept for 30 days, in 2 regions
       + function  hardtack-[ID]  nodejs22.x, 128 MB, 5 s, [SIZE] bytes
-      + version   hardtack-[ID]  hardtack [VERSION], policy bc28e8a21a811cc2
+      + version   hardtack-[ID]  hardtack [VERSION], policy [POLICY]
       + behavior  default  viewer-response: nothing -> the new version
     ----- stderr -----
     ok role hardtack-[ID] made
@@ -224,9 +224,9 @@ fn a_staging_distribution_is_tried_first_where_that_is_asked_for() {
     exit code: 0
     ----- stdout -----
     distribution [ID] (www.example.com), account 123456789012, deployed at every edge
-      default  hardtack-[ID]:1 hardtack [VERSION], policy bc28e8a21a811cc2
+      default  hardtack-[ID]:1 hardtack [VERSION], policy [POLICY]
     staging distribution [STAGING] (www.example.com), account 123456789012, deployed at every edge
-      default  hardtack-[ID]:1 hardtack [VERSION], policy bc28e8a21a811cc2
+      default  hardtack-[ID]:1 hardtack [VERSION], policy [POLICY]
     ok as hardtack.toml would be
     ");
 
@@ -340,7 +340,7 @@ fn a_quota_that_is_reached_is_told() {
       ~ rights    hardtack-[ID]  may write its own log, in every region
       + logs      /aws/lambda/us-east-1.hardtack-[ID]  kept for 30 days, in 2 regions
       + function  hardtack-[ID]  nodejs22.x, 128 MB, 5 s, [SIZE] bytes
-      + version   hardtack-[ID]  hardtack [VERSION], policy bc28e8a21a811cc2
+      + version   hardtack-[ID]  hardtack [VERSION], policy [POLICY]
       + behavior  default  viewer-response: nothing -> the new version
     ----- stderr -----
     ok role hardtack-[ID] made

@@ -24,6 +24,9 @@ fn help_lists_the_commands() {
       rollback     Go back to the version before
       remove       Take it off the distribution, and delete what was made for it
       logs         Show the function's logs of all regions, merged by time
+      export       Write infrastructure as code around the built function: terraform, cloudformation or
+                   cdk
+      iam-policy   Print the least IAM policy for deploying
       completions  Print a script that completes hardtack's command line
       man          Print the manual page, or write one for each command
 
@@ -76,6 +79,8 @@ fn help_fits_one_screen() {
         "rollback ",
         "remove ",
         "logs ",
+        "export ",
+        "iam-policy ",
         "completions ",
         "man ",
     ] {
@@ -109,7 +114,7 @@ fn no_command_at_all_gets_help() {
     exit code: 2
     ----- stderr -----
     error: 'hardtack' requires a subcommand but one was not provided
-      [subcommands: init, check, explain, serve, build, deploy, status, rollback, remove, logs, completions, man]
+      [subcommands: init, check, explain, serve, build, deploy, status, rollback, remove, logs, export, iam-policy, completions, man]
 
     Usage: hardtack [OPTIONS] <COMMAND>
 

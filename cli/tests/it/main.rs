@@ -9,6 +9,7 @@ mod check;
 mod completions;
 mod deploy;
 mod explain;
+mod export;
 mod help;
 mod init;
 mod man;

@@ -41,6 +41,8 @@ fn every_command_gets_a_page() {
             "hardtack-completions.1",
             "hardtack-deploy.1",
             "hardtack-explain.1",
+            "hardtack-export.1",
+            "hardtack-iam-policy.1",
             "hardtack-init.1",
             "hardtack-logs.1",
             "hardtack-man.1",

@@ -38,16 +38,16 @@ pub(crate) struct Args {
 }
 
 /// An artifact for AWS, in memory.
-#[cfg_attr(
-    not(feature = "aws"),
-    allow(dead_code, reason = "only a deployment asks for it")
-)]
 #[derive(Debug)]
 pub(crate) struct ForAws {
     /// The zip.
     pub(crate) bytes: Vec<u8>,
+    /// Their SHA-256 in hex.
+    pub(crate) sha256: String,
     /// The policy's checksum, 16 hex digits.
     pub(crate) hash: String,
+    /// The domains of the cookie; none for a host-only one.
+    pub(crate) domains: Vec<String>,
 }
 
 /// The zip for Lambda@Edge, for a site served under `hosts`.
@@ -55,18 +55,16 @@ pub(crate) struct ForAws {
 /// # Errors
 ///
 /// A policy that can't run there.
-#[cfg_attr(
-    not(feature = "aws"),
-    allow(dead_code, reason = "only a deployment asks for it")
-)]
 pub(crate) fn lambda_edge(file: &PolicyFile, hosts: &[String]) -> Result<ForAws, Error> {
     check_possible(Platform::LambdaEdge, &file.settings)?;
     let baked = bake(hosts, &file.settings)?;
     let bytes = zip::zip(artifact::files(Platform::LambdaEdge, &baked))
         .map_err(|cause| Error::io("cannot pack the zip", &cause.into()))?;
     Ok(ForAws {
+        sha256: report::sha256(&bytes),
         bytes,
         hash: baked.hash,
+        domains: baked.domains,
     })
 }
 

@@ -1,0 +1,131 @@
+//! Infrastructure as code: linted, synthesised, parsed, and deployed in an emulator.
+
+use std::process::Command;
+
+use crate::emulator::{ACCOUNT, Bench, Emulator, Run, tool};
+
+#[test]
+fn the_cloudformation_template_is_without_a_flaw() {
+    let bench = exported("cloudformation");
+    let lint = Run::of(
+        Command::new(tool("cfn-lint")).arg(bench.path("dist/cloudformation/template.yaml")),
+    );
+    assert_eq!(
+        (lint.code, lint.stdout.as_str()),
+        (Some(0), ""),
+        "{}",
+        lint.stderr
+    );
+}
+
+#[test]
+fn the_cloudformation_template_deploys_and_a_new_policy_makes_a_new_version() {
+    let bench = exported("cloudformation");
+    let versions = deployed(&bench, "hardtack-cfn");
+    assert_eq!(
+        versions,
+        [format!(
+            "arn:aws:lambda:us-east-1:{ACCOUNT}:function:hardtack-cfn:1"
+        )]
+    );
+    bench.write("hardtack.toml", "cookie.max_age = \"100d\"\n");
+    bench.ok("export cloudformation --host www.example.com");
+    let versions = deployed(&bench, "hardtack-cfn");
+    assert_eq!(
+        versions,
+        [format!(
+            "arn:aws:lambda:us-east-1:{ACCOUNT}:function:hardtack-cfn:2"
+        )]
+    );
+}
+
+/// Puts the zip into a bucket and creates or updates a stack; its outputs.
+fn deployed(bench: &Bench, stack: &str) -> Vec<String> {
+    const SCRIPT: &str = r#"
+import sys, boto3, glob
+endpoint, folder, stack = sys.argv[1:]
+make = lambda name: boto3.client(name, endpoint_url=endpoint, region_name='us-east-1',
+                                 aws_access_key_id='test', aws_secret_access_key='test')
+s3, cloudformation = make('s3'), make('cloudformation')
+template = open(folder + '/template.yaml').read()
+key = template.split('Default: ')[1].split()[0]
+s3.create_bucket(Bucket=stack)
+s3.upload_file(folder + '/lambda-edge.zip', stack, key)
+stacks = [one['StackName'] for one in cloudformation.describe_stacks()['Stacks']]
+act = cloudformation.update_stack if stack in stacks else cloudformation.create_stack
+act(StackName=stack, TemplateBody=template, Capabilities=['CAPABILITY_IAM'],
+    Parameters=[dict(ParameterKey='CodeBucket', ParameterValue=stack), dict(ParameterKey='CodeKey', ParameterValue=key)])
+cloudformation.get_waiter('stack_exists').wait(StackName=stack)
+import time
+for _ in range(300):
+    found = cloudformation.describe_stacks(StackName=stack)['Stacks'][0]
+    if not found['StackStatus'].endswith('IN_PROGRESS'): break
+    time.sleep(0.1)
+assert found['StackStatus'].endswith('_COMPLETE') and 'ROLLBACK' not in found['StackStatus'], found
+for output in found['Outputs']: print(output['OutputValue'])
+"#;
+    let endpoint = format!("http://{}", Emulator::shared().address());
+    let run = Run::of(
+        Command::new(tool("python"))
+            .args(["-c", SCRIPT, &endpoint])
+            .arg(bench.path("dist/cloudformation"))
+            .arg(stack),
+    );
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    run.stdout.lines().map(str::to_string).collect()
+}
+
+#[test]
+fn the_terraform_file_parses_and_holds_what_it_should() {
+    const SCRIPT: &str = r#"
+import sys, hcl2
+parsed = hcl2.load(open(sys.argv[1]))
+print(*sorted({kind.strip('"') for resource in parsed['resource'] for kind in resource}))
+"#;
+    let bench = exported("terraform");
+    let run = Run::of(
+        Command::new(tool("python"))
+            .args(["-c", SCRIPT])
+            .arg(bench.path("dist/terraform/main.tf")),
+    );
+    let expected =
+        "aws_cloudwatch_log_group aws_iam_role aws_iam_role_policy aws_lambda_function\n";
+    assert_eq!(run.stdout, expected, "{}", run.stderr);
+}
+
+#[test]
+fn the_cdk_app_synthesises() {
+    let bench = exported("cdk");
+    let folder = bench.path("dist/cdk");
+    std::os::unix::fs::symlink(tool("../cdk/node_modules"), folder.join("node_modules")).unwrap();
+    let run = Run::of(
+        Command::new("node")
+            .arg("app.mjs")
+            .current_dir(&folder)
+            .env("CDK_OUTDIR", bench.path("out")),
+    );
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let template = std::fs::read(bench.path("out/Hardtack.template.json")).unwrap();
+    let template: serde_json::Value = serde_json::from_slice(&template).unwrap();
+    let resources = template["Resources"].as_object().unwrap();
+    let mut kinds: Vec<_> = resources
+        .values()
+        .map(|it| it["Type"].as_str().unwrap())
+        .collect();
+    kinds.sort_unstable();
+    assert_eq!(
+        kinds,
+        [
+            "AWS::IAM::Policy",
+            "AWS::IAM::Role",
+            "AWS::Lambda::Function",
+            "AWS::Lambda::Version"
+        ]
+    );
+}
+
+fn exported(tool: &str) -> Bench {
+    let bench = Bench::new("", "127.0.0.1:1");
+    bench.ok(&format!("export {tool} --host www.example.com"));
+    bench
+}
