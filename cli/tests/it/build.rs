@@ -300,7 +300,7 @@ fn an_unknown_platform_names_the_known_ones() {
     exit code: 2
     ----- stderr -----
     error: invalid value 'lambda' for '<PLATFORM>'
-      [possible values: lambda-edge, cloudflare, fetch, node]
+      [possible values: lambda-edge, cloudfront-function, cloudflare, fetch, node]
 
       tip: a similar value exists: 'lambda-edge'
 
@@ -313,18 +313,22 @@ fn build_has_help() {
     assert_snapshot!(run("build -h"), @"
     exit code: 0
     ----- stdout -----
-    Build what a platform runs: Lambda@Edge, Cloudflare, fetch or Node
+    Build what an edge or a server runs, ready to upload or to import
 
     Usage: hardtack build [OPTIONS] <PLATFORM>
 
     Arguments:
-      <PLATFORM>  What to build for: lambda-edge, cloudflare, fetch or node
+      <PLATFORM>  What to build for: lambda-edge, cloudfront-function, cloudflare, fetch or node
 
     Options:
           --host <NAME>   A name that the site is served under, such as www.example.com (can be
                           repeated)
       -o, --output <DIR>  Write into this folder [default: dist]
       -h, --help          Print help (see more with '--help')
+
+    Options for cloudfront-function:
+          --secret <FILE>  Read the function's secret from this file, or make one there; HARDTACK_SECRET
+                           in the environment comes first [default: hardtack.secret]
 
     Global options:
           --policy <FILE>  Read this policy instead of ./hardtack.toml

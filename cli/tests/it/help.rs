@@ -18,7 +18,7 @@ fn help_lists_the_commands() {
       check        Check the policy, and explain what browsers will make of it
       explain      Explain the decision on one exchange, rule by rule
       serve        Serve a folder or an upstream, with the cookie
-      build        Build what a platform runs: Lambda@Edge, Cloudflare, fetch or Node
+      build        Build what an edge or a server runs, ready to upload or to import
       deploy       Put the policy on a CloudFront distribution
       status       Show what runs where, and whether it is what the local policy would be
       rollback     Go back to the version before

@@ -96,6 +96,8 @@ pub(super) fn files(platform: Platform, baked: &Baked) -> Vec<File> {
     };
     let policy = || filled("policy.mjs", include_str!("templates/policy.mjs"));
     match platform {
+        // Compiled, not put together.
+        Platform::CloudfrontFunction => Vec::new(),
         Platform::LambdaEdge => vec![
             filled("index.mjs", include_str!("templates/lambda-edge.mjs")),
             engine(),

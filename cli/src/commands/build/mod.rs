@@ -1,8 +1,10 @@
 //! `hardtack build`: what a platform runs, ready to upload or import.
 
 mod artifact;
+mod cloudfront_function;
 mod platform;
 mod report;
+mod secret;
 mod zip;
 
 use std::fs;
@@ -17,14 +19,14 @@ use crate::error::{Error, Kind};
 use crate::output::Output;
 use crate::policy_file::PolicyFile;
 
-/// Build what a platform runs: Lambda@Edge, Cloudflare, fetch or Node
+/// Build what an edge or a server runs, ready to upload or to import
 ///
 /// The policy and the engine are built in, and nothing else is needed: no toolchain, no packages. The same policy always
 /// gives the same bytes. Edges carry no public suffix list: the domains of the cookie are found now, for the names that
 /// --host tells; a page on any other host sets the cookie for that host alone.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// What to build for: lambda-edge, cloudflare, fetch or node
+    /// What to build for: lambda-edge, cloudfront-function, cloudflare, fetch or node
     #[arg(hide_possible_values = true)]
     platform: Platform,
 
@@ -35,6 +37,9 @@ pub(crate) struct Args {
     /// Write into this folder
     #[arg(short, long, value_name = "DIR", default_value = "dist")]
     output: PathBuf,
+
+    #[command(flatten)]
+    function: cloudfront_function::Options,
 }
 
 /// An artifact for AWS, in memory.
@@ -82,10 +87,13 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     check_possible(args.platform, &file.settings)?;
     let baked = bake(&args.hosts, &file.settings)?;
     warn_of_hosts(args, &file.settings, output);
+    if args.platform == Platform::CloudfrontFunction {
+        return cloudfront_function::build(args, &file, &baked, output);
+    }
     let files = artifact::files(args.platform, &baked);
     let (built, written) = match args.platform {
         Platform::LambdaEdge => write_zip(args, files)?,
-        Platform::Cloudflare | Platform::Fetch | Platform::Node => write_folder(args, &files)?,
+        _ => write_folder(args, &files)?,
     };
     report::report(
         output,

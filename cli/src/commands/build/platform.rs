@@ -9,6 +9,8 @@ use hardtack_server::edge_refuses_header;
 pub(super) enum Platform {
     /// AWS Lambda@Edge, viewer-response: a zip
     LambdaEdge,
+    /// AWS CloudFront Functions, viewer-response: one JavaScript file
+    CloudfrontFunction,
     /// Cloudflare Workers: a folder for wrangler
     Cloudflare,
     /// Deno, Netlify, Vercel, Bun, Next.js: modules to import
@@ -30,7 +32,8 @@ pub(super) struct Impossible {
     pub(super) hint: &'static str,
 }
 
-const LAMBDA_EDGE: &[Impossible] = &[
+/// Lambda@Edge and CloudFront Functions run for the same responses, and may not set the same headers.
+const CLOUDFRONT: &[Impossible] = &[
     Impossible {
         key: "scope.error_pages",
         asked: |settings| settings.scope.error_pages,
@@ -56,6 +59,7 @@ impl Platform {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::LambdaEdge => "lambda-edge",
+            Self::CloudfrontFunction => "cloudfront-function",
             Self::Cloudflare => "cloudflare",
             Self::Fetch => "fetch",
             Self::Node => "node",
@@ -65,7 +69,7 @@ impl Platform {
     /// What of a policy the platform cannot do.
     pub(super) fn refuses(self, settings: &Settings) -> impl Iterator<Item = &'static Impossible> {
         let table = match self {
-            Self::LambdaEdge => LAMBDA_EDGE,
+            Self::LambdaEdge | Self::CloudfrontFunction => CLOUDFRONT,
             Self::Cloudflare | Self::Fetch | Self::Node => &[],
         };
         table
@@ -76,7 +80,7 @@ impl Platform {
     /// What to do with what was built, as a command or a line of code, and what that does. `built` is its path.
     pub(super) fn next(self, built: &str) -> (String, &'static str) {
         match self {
-            Self::LambdaEdge => (
+            Self::LambdaEdge | Self::CloudfrontFunction => (
                 format!("hardtack serve --edge {built} DIR"),
                 "runs it as CloudFront would",
             ),

@@ -1,0 +1,203 @@
+//[file
+// A viewer-response function for CloudFront Functions, runtime cloudfront-js-2.0, with everything that hardtack can do
+// there. It runs as it stands, which is how it is tested. `hardtack build cloudfront-function` puts a policy's values in
+// and takes out what the policy does not use: a part of the code that begins with `//[name` and ends with `//]` is there
+// for the feature of that name.
+//]
+const crypto = require('crypto');
+
+//[policy
+const SECRET = '6d61726b65642066656174757265732c20616e64206e6f20737472696e672021';
+const NAME = 'FPD';
+const LIFE = 'Max-Age=63072000';
+const REST = '; Path=/; Secure; HttpOnly; SameSite=Lax';
+const ID = /[;,][ \t]*FPD=[ \t]*("?)([\da-fA-F]{8}-[\da-fA-F]{4}-4[\da-fA-F]{3}-[89abAB][\da-fA-F]{3}-[\da-fA-F]{12})\1[ \t]*(?![^;,])/;
+const ANY = /[;,][ \t]*FPD=([^;,]*)/;
+const SITE = /^(?=[^:]{1,253}(?::|$))(?:(?!xn-(?:-[a-z\d-]*)?-\.)[a-z\d-]{1,63}\.)*?(example\.com)(?::\d*)?$/i;
+const EXCLUDED = ['/admin/*'];
+const COVERED = /^\//;
+const HEADER = 'x-visitor';
+//]
+let count = 0;
+
+function handler(event) {
+  const response = event.response;
+  try {
+    //[tell
+    const told =
+    //]
+    decide(event, response);
+    //[header
+    response.headers[HEADER] = { value: told[0] + ';reason=' + told[1] + (told[2] ? ';id="' + told[2] + '"' : '') };
+    //]
+    //[log
+    console.log(line(event.request, response, told));
+    //]
+  } catch (error) {
+    // Whatever breaks, the visitor gets the page.
+    console.log('hardtack: left a response as it is: ' + error);
+  }
+  return response;
+}
+
+function decide(event, response) {
+  const cookies = response.cookies || {};
+  const no = skips(event.request, response, cookies);
+  if (no) return ['skipped', no];
+  const sent = event.request.cookies;
+  const own = sent[NAME];
+  let found = own && ID.exec(';' + NAME + '=' + own.value);
+  let all = '';
+  if (!found) {
+    all = everything(sent);
+    found = ID.exec(all);
+  }
+  //[never
+  if (found) return ['kept', 'renewal_off', found[2].toLowerCase()];
+  //]
+  const id = found ? found[2].toLowerCase() : mint(event);
+  //[domain
+  const domain = SITE.exec(hostOf(event.request));
+  //]
+  const attributes =
+    LIFE +
+    //[domain
+    (domain ? '; Domain=' + domain[1].toLowerCase() : '') +
+    //]
+    REST;
+  cookies[NAME] = { value: id, attributes: attributes };
+  response.cookies = cookies;
+  //[tell
+  return found ? ['renewed', 'returning_visitor', id] : stranger(all, id);
+  //]
+}
+
+// Why an exchange gets no cookie; nothing where it may.
+function skips(request, response, cookies) {
+  const asked = request.headers;
+  const given = response.headers;
+  const status = response.statusCode;
+  //[exclude
+  if (EXCLUDED.some((pattern) => matches(pattern.split('*'), request.uri))) return 'excluded_path';
+  //]
+  //[path
+  if (!COVERED.test(request.uri)) return 'outside_cookie_path';
+  //]
+  if (request.method !== 'GET' && request.method !== 'POST') return 'method';
+  //[documents
+  if (!isPage(asked)) return 'not_document';
+  //]
+  if (status < 200) return 'informational_status';
+  if (status > 399) return 'error_status';
+  if (status > 299 && values(given.location).some((to) => leaves(to, hostOf(request)))) return 'offsite_redirect';
+  //[documents
+  if (!values(given['content-type']).every(isHtml)) return 'not_html';
+  //]
+  if (cookies[NAME]) return 'origin_cookie';
+}
+
+//[exclude
+// What stands between the stars, each as far to the left as it is found: no pattern takes long.
+function matches(pieces, path) {
+  const last = pieces.length - 1;
+  let at = pieces[0].length;
+  if (!path.startsWith(pieces[0])) return false;
+  if (last === 0) return at === path.length;
+  for (let i = 1; i < last; i += 1) {
+    const found = path.indexOf(pieces[i], at);
+    if (found < 0) return false;
+    at = found + pieces[i].length;
+  }
+  return path.length - pieces[last].length >= at && path.endsWith(pieces[last]);
+}
+//]
+
+//[documents
+function isPage(asked) {
+  const dest = values(asked['sec-fetch-dest']);
+  if (!values(asked['sec-fetch-mode']).every((mode) => mode === 'navigate')) return false;
+  if (dest.length) return dest.every((to) => to === 'document');
+  return !asked['x-requested-with'] && values(asked.accept).some(listsHtml);
+}
+
+// text/html with a weight above zero
+function listsHtml(accept) {
+  return /(?:^|,)[ \t]*text\/html[ \t]*(?:;(?![ \t]*q=0[0.]*[ \t]*(?:[;,]|$))[^;,]*)*(?:,|$)/i.test(accept);
+}
+
+function isHtml(type) {
+  return /^(?:text\/html|application\/xhtml\+xml)[ \t]*(?:;|$)/i.test(type);
+}
+//]
+
+// Reads a Location the way browsers do.
+function leaves(location, host) {
+  const to = location.replace(/\t/g, '').trim();
+  const there = /^(?:(?:https:)?[\/\\]{2}|http:)[\/\\]*(?:[^\/\\?#]*@)?([^\/\\?#]*)/i.exec(to);
+  return there ? site(there[1]) !== site(host) : /^(?!https:)[a-z][a-z\d+.-]*:/i.test(to);
+}
+
+function site(authority) {
+  const host = authority.trim().toLowerCase();
+  //[domain
+  const domain = SITE.exec(host);
+  if (domain) return domain[1];
+  //]
+  return host.replace(/^(\[[^\]]*\]|[^:[]*):\d*$/, '$1');
+}
+
+function hostOf(request) {
+  return values(request.headers.host)[0] || '';
+}
+
+function values(field) {
+  return field ? (field.multiValue || [field]).map((one) => one.value) : [];
+}
+
+// All cookies as one header; hosts may have folded several into one.
+function everything(cookies) {
+  const pairs = (name) => values(cookies[name]).map((value) => ';' + name + '=' + value).join('');
+  return Object.keys(cookies).map(pairs).join('');
+}
+
+//[tell
+function stranger(cookies, id) {
+  const value = ANY.exec(cookies);
+  if (!value) return ['issued', 'new_visitor', id];
+  const uuid = /^[ \t]*("?)[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}\1[ \t]*$/i.test(value[1]);
+  return ['replaced', uuid ? 'unaccepted_version' : 'malformed_id', id];
+}
+//]
+
+//[log
+function line(request, response, told) {
+  const text = JSON.stringify({
+    time: Math.floor(Date.now() / 1000),
+    outcome: told[0],
+    reason: told[1],
+    id: told[2] || null,
+    method: request.method,
+    host: hostOf(request),
+    path: request.uri,
+    status: response.statusCode,
+  });
+  return text.replace(/[\x7f-\x9f]/g, (c) => '\\u00' + c.charCodeAt(0).toString(16));
+}
+//]
+
+// A UUID v4 (RFC 9562) of 16 bytes in hex
+function mint(event) {
+  const hex = entropy(event);
+  const variant = ((parseInt(hex[16], 16) & 3) | 8).toString(16);
+  return [hex.slice(0, 8), hex.slice(8, 12), '4' + hex.slice(13, 16), variant + hex.slice(17, 20), hex.slice(20, 32)].join('-');
+}
+
+// Math.random is seeded with the time here, and X-Amz-Cf-Id is public: only the secret makes this random.
+function entropy(event) {
+  //[injected
+  if (event.context.entropy) return event.context.entropy;
+  //]
+  const viewer = event.viewer || {};
+  const seen = [event.context.requestId, Date.now(), viewer.ip, Math.random(), ++count];
+  return crypto.createHmac('sha256', SECRET).update(seen.join()).digest('hex');
+}

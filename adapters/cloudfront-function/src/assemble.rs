@@ -1,0 +1,107 @@
+//! Takes the marked parts of a source that some features ask for, and leaves the rest.
+
+use crate::feature::Feature;
+
+/// What begins a part, followed by its name.
+const BEGIN: &str = "//[";
+/// What ends the innermost part.
+const END: &str = "//]";
+
+/// A part that is not a feature's: words about the source itself, which no artifact needs.
+const ABOUT: &str = "file";
+/// The part in whose place the policy's constants go.
+const POLICY: &str = "policy";
+
+/// The source with `constants` in place, and with the parts of `features` only. A feature's parts may stand in another's.
+pub(crate) fn assemble(source: &str, constants: &str, features: &[Feature]) -> String {
+    let mut text = String::with_capacity(source.len());
+    let mut parts = Vec::new();
+    for line in source.lines() {
+        let trimmed = line.trim_start();
+        if let Some(name) = trimmed.strip_prefix(BEGIN) {
+            if name == POLICY {
+                text.push_str(constants);
+            }
+            parts.push(is_wanted(name, features));
+        } else if trimmed == END {
+            parts.pop();
+        } else if parts.iter().all(|wanted| *wanted) && !(line.is_empty() && text.ends_with("\n\n"))
+        {
+            // Where a part was left out, two empty lines would stand together.
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+fn is_wanted(name: &str, features: &[Feature]) -> bool {
+    name != POLICY && name != ABOUT && features.iter().any(|feature| feature.name() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ABOUT, BEGIN, END, POLICY, assemble};
+    use crate::feature::Feature;
+    use crate::function::VIEWER_RESPONSE;
+
+    #[track_caller]
+    fn check(source: &str, features: &[Feature], expected: &str) {
+        assert_eq!(assemble(source, "const A = 1;\n", features), expected);
+    }
+
+    #[test]
+    fn what_no_feature_owns_stays() {
+        check("one\n  two\n", &[], "one\n  two\n");
+    }
+
+    #[test]
+    fn a_part_is_there_for_its_feature_only() {
+        let source = "one\n  //[log\n  two\n  //]\nthree\n";
+        check(source, &[], "one\nthree\n");
+        check(source, &[Feature::Log], "one\n  two\nthree\n");
+    }
+
+    #[test]
+    fn a_part_within_a_part_needs_both() {
+        let source = "//[tell\none\n//[log\ntwo\n//]\n//]\n";
+        check(source, &[Feature::Log], "");
+        check(source, &[Feature::Tell], "one\n");
+        check(source, &[Feature::Tell, Feature::Log], "one\ntwo\n");
+    }
+
+    #[test]
+    fn the_policy_takes_the_place_of_the_constants() {
+        check(
+            "//[policy\nconst A = 0;\n//]\nB\n",
+            &[],
+            "const A = 1;\nB\n",
+        );
+        check("//[file\nabout\n//]\nB\n", &[], "B\n");
+    }
+
+    #[test]
+    fn every_part_of_the_source_has_a_known_name_and_an_end() {
+        let mut depth = 0;
+        for line in VIEWER_RESPONSE.lines().map(str::trim_start) {
+            if let Some(name) = line.strip_prefix(BEGIN) {
+                depth += 1;
+                let known = Feature::ALL.iter().any(|feature| feature.name() == name);
+                assert!(known || name == POLICY || name == ABOUT, "{name}");
+            }
+            if line == END {
+                depth -= 1;
+            }
+            assert!(depth >= 0);
+        }
+        assert_eq!(depth, 0);
+    }
+
+    #[test]
+    fn every_feature_has_a_part() {
+        for feature in Feature::ALL {
+            let begin = format!("{BEGIN}{}\n", feature.name());
+            assert!(VIEWER_RESPONSE.contains(&begin), "{feature:?}");
+        }
+    }
+}

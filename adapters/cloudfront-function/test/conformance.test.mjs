@@ -1,0 +1,72 @@
+/** The contract, for the function as it is uploaded: in this Node. `njs.test.mjs` runs it in njs. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { loadCases } from './cases.mjs';
+import { eventOf, impossible, observed } from './events.mjs';
+import { functionsFor, load } from './functions.mjs';
+
+const cases = loadCases();
+const keys = new Map(cases.map((one) => [keyOf(one), { policy: one.policy, host: one.exchange.host }]));
+const made = functionsFor([...keys.values()]);
+const functions = new Map([...keys.keys()].map((key, i) => [key, made[i]]));
+
+function keyOf({ policy, exchange }) {
+  return JSON.stringify([policy, exchange.host]);
+}
+
+function run(text, one) {
+  const lines = [];
+  const handler = load(text, { clock: () => one.now * 1000 + 999, log: (line) => lines.push(line) });
+  const event = eventOf(one.exchange, one.entropy);
+  assert.ok(handler(event) === event.response, 'the response itself comes back');
+  return { ...observed(event, one.exchange), lines };
+}
+
+/** `issued;reason=new_visitor;id="…"` */
+function told(header) {
+  const [, outcome, reason, id] = /^(\w+);reason=(\w+)(?:;id="(.*)")?$/.exec(header);
+  return { outcome, reason, id: id ?? null };
+}
+
+function check(one) {
+  const { plain, telling } = functions.get(keyOf(one));
+  const { outcome, reason, id, set_cookie, headers, log } = one.expect;
+  const got = run(plain, one);
+  equal(
+    { set_cookie: got.set_cookie, headers: got.headers, lost: got.lost, log: got.lines },
+    { set_cookie, headers: headers.map(([name, value]) => [name.toLowerCase(), value]), lost: [], log: log === null ? [] : [log] },
+  );
+  const all = run(telling, one);
+  equal(told(all.headers.find(([name]) => name === 'x-told')[1]), { outcome, reason, id });
+}
+
+/** As text: the differences of two long ones take minutes to find. */
+function equal(got, expected) {
+  const [one, other] = [got, expected].map((value) => JSON.stringify(value));
+  assert.ok(one === other, `got      ${one.slice(0, 2000)}\nexpected ${other.slice(0, 2000)}`);
+}
+
+const left = new Map();
+let held = 0;
+for (const one of cases) {
+  const { refused } = functions.get(keyOf(one));
+  const why = impossible(one.exchange) ?? (refused && `refused: ${refused}`);
+  if (why) {
+    left.set(why, (left.get(why) ?? 0) + 1);
+    continue;
+  }
+  test(one.id, () => {
+    check(one);
+    held += 1;
+  });
+}
+
+test('hardly any case is left out, and policies are refused for known reasons only', () => {
+  const skipped = [...left.values()].reduce((sum, count) => sum + count, 0);
+  assert.ok(held > 5 * skipped, `${held} hold, ${skipped} are left out`);
+  const refusals = [...left.keys()].filter((why) => why.startsWith('refused: '));
+  for (const why of refusals) assert.match(why, /^refused: the policy asks in \[\w+\] for what CloudFront Functions cannot do yet$/);
+  console.log(`${held} cases hold; left out:`, Object.fromEntries(left));
+});

@@ -1,0 +1,83 @@
+/** The contract in njs, the closest engine to CloudFront's that can be had: Debian's package. */
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+
+import { loadCases } from './cases.mjs';
+import { eventOf, impossible, observed } from './events.mjs';
+import { functionsFor } from './functions.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'hardtack-njs-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const possible = loadCases().filter((one) => !impossible(one.exchange));
+const groups = Object.groupBy
+  ? Object.groupBy(possible, keyOf)
+  : possible.reduce((all, one) => ({ ...all, [keyOf(one)]: [...(all[keyOf(one)] ?? []), one] }), {});
+
+function keyOf({ policy, exchange }) {
+  return JSON.stringify([policy, exchange.host]);
+}
+
+/** Runs a function on some events in one process. What it logs and what it returns come back, line by line. */
+export function inNjs(text, events) {
+  const file = join(folder, 'function.js');
+  const asked = events.map(({ event, now }) => JSON.stringify({ event, now }));
+  const answers = join(folder, 'answers');
+  // Not printed: njs cuts what is longer than 2,048 bytes.
+  const driver = `
+const ANSWERS = ${JSON.stringify(answers)};
+const EVENTS = ${JSON.stringify(asked)};
+let now = 0;
+Date.now = () => now * 1000 + 999;
+const said = [];
+console.log = (line) => said.push(line);
+EVENTS.forEach((line) => {
+  const asked = JSON.parse(line);
+  now = asked.now;
+  const response = handler(asked.event);
+  require('fs').appendFileSync(ANSWERS, JSON.stringify({ response: response, said: said.splice(0, said.length) }) + '\\n');
+});`;
+  writeFileSync(answers, '');
+  writeFileSync(file, `${text}\n${driver}\n`);
+  const { status, stdout, stderr, error } = spawnSync('njs', [file], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (error) throw new Error(`no njs: ${error.message} (apt-get install njs)`);
+  assert.equal(status, 0, stdout.slice(0, 2000) + stderr);
+  return readFileSync(answers, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+}
+
+const list = Object.values(groups);
+const made = functionsFor(list.map(([one]) => ({ policy: one.policy, host: one.exchange.host })));
+
+test('every case that the platform can be handed holds in njs', () => {
+  let held = 0;
+  list.forEach((cases, i) => {
+    if (made[i].refused) return;
+    const events = cases.map((one) => ({ event: eventOf(one.exchange, one.entropy), now: one.now }));
+    inNjs(made[i].plain, events).forEach(({ response, said }, at) => {
+      const { id, exchange, expect } = cases[at];
+      const { set_cookie, headers } = observed({ response }, exchange);
+      const got = JSON.stringify({ set_cookie, headers, said });
+      const want = JSON.stringify({
+        set_cookie: expect.set_cookie,
+        headers: expect.headers.map(([name, value]) => [name.toLowerCase(), value]),
+        said: expect.log === null ? [] : [expect.log],
+      });
+      assert.ok(got === want, `${id}\ngot      ${got.slice(0, 600)}\nexpected ${want.slice(0, 600)}`);
+      held += 1;
+    });
+  });
+  assert.ok(held > 900, `${held} cases`);
+});
+
+test('what it refuses is refused as CloudFront does', () => {
+  for (const source of ['let [a] = [1];', 'class A {}', 'for (const a of [1]) {}', 'const a = {}; a?.b;', 'f(...[1]);']) {
+    writeFileSync(join(folder, 'bad.js'), source);
+    const { stdout, stderr } = spawnSync('njs', [join(folder, 'bad.js')], { encoding: 'utf8' });
+    assert.match(stdout + stderr, /SyntaxError/, source);
+  }
+});
