@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use hardtack_policy::Place;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 use tracing_subscriber::filter::LevelFilter;
 
@@ -13,9 +14,11 @@ use crate::args::{Color, Global};
 use crate::error::{Error, Kind, Report};
 
 /// `error:`
-const ERROR: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+const ERROR: Style = BAD;
 /// `warning:`
-const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const CAUTION: Style = AnsiColor::Yellow.on_default().bold();
+const WARNING: Style = CAUTION;
 /// `hint:`
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
 /// What is good, and headings.
@@ -57,6 +60,21 @@ impl Output {
     /// Whether to say nothing but errors.
     pub(crate) const fn is_quiet(&self) -> bool {
         self.quiet
+    }
+
+    /// A bar on stderr for what takes a while; on a terminal only, and not under `--quiet`.
+    pub(crate) fn bar(&self, doing: &'static str) -> Progress {
+        let target = if self.quiet {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        };
+        let bar = ProgressBar::with_draw_target(None, target).with_prefix(doing);
+        // The template is a constant, and holds.
+        if let Ok(style) = ProgressStyle::with_template("{prefix} {bar:24} {pos}/{len} {msg}") {
+            bar.set_style(style);
+        }
+        Progress(bar)
     }
 
     /// A stream of data, for what goes on and on.
@@ -188,6 +206,25 @@ impl Output {
     pub(crate) fn complaint(&self, text: impl Display) {
         let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
         let _ = writeln!(stderr, "{}", text.to_string().trim_end());
+    }
+}
+
+/// A bar that shows how far something has come.
+#[derive(Debug)]
+pub(crate) struct Progress(ProgressBar);
+
+impl Progress {
+    /// What is done, of how much, and what comes next.
+    pub(crate) fn show(&self, done: usize, total: usize, next: &'static str) {
+        let count = |n: usize| u64::try_from(n).unwrap_or_default();
+        self.0.set_length(count(total));
+        self.0.set_position(count(done));
+        self.0.set_message(next);
+    }
+
+    /// Leaves no trace of it.
+    pub(crate) fn clear(&self) {
+        self.0.finish_and_clear();
     }
 }
 

@@ -44,7 +44,7 @@ fn unversioned(text: &str) -> String {
     let text = text.replace(env!("CARGO_PKG_VERSION"), "[VERSION]");
     match text.split_once("'SFRL") {
         Some((before, blob)) => {
-            let after = blob.split_once('\'').expect("the blob ends").1;
+            let after = blob.split_once('\'').unwrap().1;
             format!("{before}'[BLOB]'{after}")
         }
         None => text,

@@ -16,3 +16,4 @@ mod man;
 mod output;
 mod sandbox;
 mod serve;
+mod verify;

@@ -50,6 +50,7 @@ fn every_command_gets_a_page() {
             "hardtack-rollback.1",
             "hardtack-serve.1",
             "hardtack-status.1",
+            "hardtack-verify.1",
             "hardtack.1",
         ],
     );

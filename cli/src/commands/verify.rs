@@ -1,0 +1,244 @@
+//! `hardtack verify`: a live site, visited as browsers would, against what the policy says.
+
+use std::fmt::Write as _;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{fs, io};
+
+use hardtack_verify::{ClientError, Options, Report, Row, Severity, examine, html, json, judge};
+use tokio::runtime;
+use url::Url;
+
+use crate::error::{Error, Kind};
+use crate::output::{BAD, CAUTION, FAINT, GOOD, LITERAL, Output, visible};
+use crate::policy_file::PolicyFile;
+
+/// Examine a live site as browsers would, and say what breaks its cookie
+///
+/// Comes as a new and as a returning visitor, with an invalid id, twice the cookie, Global Privacy Control, as a crawler, for
+/// a prefetch, an image, a missing page and more: some 25 requests, one after the other, by a User-Agent that names hardtack-verify.
+/// Each is compared with what the policy decides for it. Errors make the command fail with code 1; warnings, too,
+/// under --strict; a site that can't be reached is code 4.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The page to begin with
+    #[arg(value_name = "URL")]
+    url: String,
+
+    /// Visit these pages, too; paths or addresses, separated by commas [default: the first page that is linked]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pages: Vec<String>,
+
+    /// Write the report as one HTML file
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+
+    /// Fail where there is a warning
+    #[arg(long)]
+    strict: bool,
+
+    /// Take this address for that host
+    #[arg(long, value_name = "HOST=ADDR", value_parser = resolution)]
+    resolve: Vec<(String, IpAddr)>,
+
+    /// Trust these certificate authorities (PEM) and no others
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+
+    /// Wait this many seconds for an answer
+    #[arg(long, value_name = "SECONDS", default_value_t = 15)]
+    timeout: u64,
+
+    /// The port of plain http [default: 80 where https is at 443]
+    #[arg(long, value_name = "PORT")]
+    plain_port: Option<u16>,
+
+    /// Ask this name server for CNAMEs [default: the system's]
+    #[arg(long, value_name = "ADDR:PORT")]
+    name_server: Option<SocketAddr>,
+}
+
+fn resolution(text: &str) -> Result<(String, IpAddr), String> {
+    let (host, address) = text
+        .split_once('=')
+        .ok_or("write it as www.example.com=192.0.2.1")?;
+    let address = address
+        .parse()
+        .map_err(|_| format!("`{address}` is no address"))?;
+    Ok((host.to_string(), address))
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
+    let policy = PolicyFile::find(policy)?;
+    let url = address(&args.url)?;
+    let options = options(args, &url);
+    let bar = output.bar("visiting");
+    let mut progress =
+        |done, total, visit: hardtack_verify::Visit| bar.show(done, total, visit.title());
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|cause| Error::io("cannot start", &cause))?;
+    let survey = runtime.block_on(examine(&url, &policy.policy, &options, &mut progress));
+    bar.clear();
+    let report = judge(&survey.map_err(unreachable)?, &policy.policy, now());
+    if let Some(file) = &args.html {
+        write(file, &report)?;
+    }
+    print(&report, &policy, output)?;
+    verdict(&report, args.strict)
+}
+
+/// An address as people write it: without a scheme, it is https.
+fn address(text: &str) -> Result<Url, Error> {
+    let whole = if text.contains("://") {
+        text.to_string()
+    } else {
+        format!("https://{text}")
+    };
+    let wrong = || {
+        Error::usage(format!("`{text}` is no address of a page"))
+            .hint("write it as https://www.example.com/")
+    };
+    let url = Url::parse(&whole).map_err(|_| wrong())?;
+    let is_web = matches!(url.scheme(), "http" | "https") && url.has_host();
+    if is_web { Ok(url) } else { Err(wrong()) }
+}
+
+fn options(args: &Args, url: &Url) -> Options {
+    let defaults = Options::default();
+    let is_here = hardtack::is_loopback(url.host_str().unwrap_or_default().as_bytes())
+        || !args.resolve.is_empty();
+    Options {
+        pages: args.pages.clone(),
+        resolve: args.resolve.clone(),
+        ca: args.ca.clone(),
+        timeout: Duration::from_secs(args.timeout.max(1)),
+        pause: if is_here {
+            Duration::ZERO
+        } else {
+            defaults.pause
+        },
+        plain_port: args.plain_port,
+        name_server: args.name_server,
+        ..defaults
+    }
+}
+
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap_or_default().as_secs()
+}
+
+fn unreachable(error: ClientError) -> Error {
+    let whole = error
+        .causes()
+        .iter()
+        .fold(Error::new(Kind::Io, error.to_string()), Error::because);
+    whole.hint("see whether a browser on this machine opens the page; --resolve and --ca help with a site that is not public yet")
+}
+
+fn write(file: &Path, report: &Report) -> Result<(), Error> {
+    let failed = |cause: io::Error| Error::io(format!("cannot write `{}`", file.display()), &cause);
+    fs::write(file, html(report)).map_err(failed)
+}
+
+fn print(report: &Report, policy: &PolicyFile, output: &Output) -> Result<(), Error> {
+    if output.wants_json() {
+        return output.json(&json(report));
+    }
+    if output.is_quiet() {
+        return Ok(());
+    }
+    output.data(in_words(report, &policy.source()).trim_end())
+}
+
+fn verdict(report: &Report, strict: bool) -> Result<(), Error> {
+    let (errors, warnings) = (
+        report.count(Severity::Error),
+        report.count(Severity::Warning),
+    );
+    let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+    match (errors, warnings) {
+        (0, 0) => Ok(()),
+        (0, n) if strict => Err(Error::new(
+            Kind::Found,
+            format!("{}, and --strict is on", plural(n, "warning")),
+        )),
+        (0, _) => Ok(()),
+        (n, _) => Err(Error::new(
+            Kind::Found,
+            format!("{} in the cookie of {}", plural(n, "error"), report.page),
+        )),
+    }
+}
+
+fn in_words(report: &Report, source: &str) -> String {
+    let mut text = String::new();
+    let page = visible(&report.page);
+    let _ = writeln!(
+        text,
+        "{page}, cookie {LITERAL}{}{LITERAL:#}, against {source}\n",
+        report.cookie
+    );
+    let visits = report
+        .rows
+        .iter()
+        .map(|row| row.exchange.visit.title().len())
+        .max()
+        .unwrap_or_default();
+    for row in &report.rows {
+        write_row(&mut text, row, visits);
+    }
+    for (visit, why) in &report.not_made {
+        let _ = writeln!(
+            text,
+            "  {BAD}✗{BAD:#} {visit:visits$}  not made: {}",
+            visible(why)
+        );
+    }
+    for finding in &report.findings {
+        let fault = finding.fault;
+        let style = style(fault.severity());
+        let _ = writeln!(
+            text,
+            "\n{style}{}{style:#}: {} {FAINT}({}){FAINT:#}",
+            fault.severity().word(),
+            fault.title(),
+            fault.word()
+        );
+        for line in &finding.evidence {
+            let _ = writeln!(text, "  seen: {}", visible(line));
+        }
+        let _ = writeln!(text, "  why:  {}\n  do:   {}", fault.why(), fault.fix());
+    }
+    if report.findings.is_empty() {
+        let _ = writeln!(text, "\n{GOOD}Nothing is wrong with this cookie.{GOOD:#}");
+    }
+    text
+}
+
+fn write_row(text: &mut String, row: &Row, visits: usize) {
+    let (style, mark) = if row.agrees {
+        (GOOD, "✓")
+    } else {
+        (BAD, "✗")
+    };
+    let exchange = &row.exchange;
+    let (visit, status) = (exchange.visit, exchange.status);
+    let came = visible(&row.came.to_string());
+    let outcome = row.expected.outcome;
+    let _ = writeln!(
+        text,
+        "  {style}{mark}{style:#} {visit:visits$}  {status}  {outcome:9}  {came:36}  {FAINT}{}{FAINT:#}",
+        row.expected.reason.sentence(),
+    );
+}
+
+const fn style(severity: Severity) -> anstyle::Style {
+    match severity {
+        Severity::Error => BAD,
+        Severity::Warning => CAUTION,
+        Severity::Note => FAINT,
+    }
+}

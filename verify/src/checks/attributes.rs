@@ -1,0 +1,148 @@
+//! The cookie that a new visitor gets, attribute by attribute, against the policy's and against browsers' rules.
+
+use hardtack::Policy;
+
+use crate::checks::Findings;
+use crate::expected::SetCookie;
+use crate::expected::named;
+use crate::fault::Fault;
+use crate::report::Row;
+
+pub(crate) fn check(rows: &[Row], policy: &Policy, findings: &mut Findings) {
+    let ours = |header: &&str| named(header) == policy.cookie_name();
+    for row in rows {
+        if row.exchange.values("set-cookie").filter(ours).count() > 1 {
+            findings.add(
+                Fault::DuplicateSetCookie,
+                crate::checks::visits::evidence(row),
+            );
+        }
+        if let (Some(set), Some(expected)) = (row.came.set(), &row.expected.set_cookie) {
+            let expected = SetCookie::read(expected);
+            rejected(row, policy.cookie_name(), set, findings);
+            compare(row, set, &expected, findings);
+        }
+    }
+}
+
+/// What makes browsers drop the whole cookie.
+fn rejected(row: &Row, name: &str, set: &SetCookie, findings: &mut Findings) {
+    let host = row.exchange.url.host_str().unwrap_or_default();
+    let is_address = row.exchange.url.domain().is_none();
+    if let Some(domain) = set.domain() {
+        let covers = domain == host || !is_address && host.ends_with(&format!(".{domain}"));
+        let is_suffix = hardtack_psl::LIST
+            .registrable_domain(domain.as_bytes())
+            .is_none();
+        if is_suffix && !is_address && domain != host {
+            findings.add(
+                Fault::PublicSuffixDomain,
+                format!("Domain={domain} at {host}"),
+            );
+        } else if !covers {
+            findings.add(Fault::ForeignDomain, format!("Domain={domain} at {host}"));
+        }
+    }
+    let prefixed = |prefix: &str| {
+        name.get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    let host_prefix_broken =
+        set.has("domain") || set.attribute("path") != Some("/") || !set.has("secure");
+    let reasons = [
+        (
+            prefixed("__Host-") && host_prefix_broken,
+            "__Host- asks for Secure, Path=/ and no Domain",
+        ),
+        (
+            prefixed("__Secure-") && !set.has("secure"),
+            "__Secure- asks for Secure",
+        ),
+        (
+            is(set, "none") && !set.has("secure"),
+            "SameSite=None asks for Secure",
+        ),
+        (
+            name.len() + set.value.len() > 4096,
+            "name and value are longer than 4096 bytes",
+        ),
+        (
+            set.header
+                .bytes()
+                .any(|byte| byte < b' ' && byte != b'\t' || byte == 0x7f),
+            "a control character",
+        ),
+        (
+            set.has("partitioned") && !set.has("secure"),
+            "Partitioned asks for Secure",
+        ),
+    ];
+    for (_, reason) in reasons.iter().filter(|(broken, _)| *broken) {
+        findings.add(Fault::Rejected, format!("{reason}: {}", set.header));
+    }
+}
+
+fn is(set: &SetCookie, same_site: &str) -> bool {
+    set.attribute("samesite")
+        .is_some_and(|value| value.eq_ignore_ascii_case(same_site))
+}
+
+/// Browsers count in seconds, and the answer took a few.
+const SLACK: i64 = 120;
+
+fn compare(row: &Row, set: &SetCookie, expected: &SetCookie, findings: &mut Findings) {
+    let was_domain_told =
+        findings.has(Fault::PublicSuffixDomain) || findings.has(Fault::ForeignDomain);
+    if set.domain() != expected.domain() && !was_domain_told {
+        let word = |set: &SetCookie| set.domain().unwrap_or_else(|| "none".to_string());
+        findings.add(
+            Fault::OtherDomain,
+            format!("Domain is {}, expected {}", word(set), word(expected)),
+        );
+    }
+    if path(set) != path(expected) {
+        findings.add(
+            Fault::OtherPath,
+            format!("Path is {}, expected {}", path(set), path(expected)),
+        );
+    }
+    if expected.has("secure") && !set.has("secure") {
+        findings.add(Fault::NotSecure, set.header.clone());
+    }
+    if expected.has("httponly") && !set.has("httponly") {
+        findings.add(Fault::ScriptReadable, set.header.clone());
+    }
+    let same_site = expected.attribute("samesite").unwrap_or("unset");
+    if !is(set, same_site) && (same_site != "unset" || set.has("samesite")) {
+        findings.add(
+            Fault::OtherSameSite,
+            format!("expected SameSite={same_site}: {}", set.header),
+        );
+    }
+    match (
+        set.lifetime(row.exchange.at),
+        expected.lifetime(row.exchange.at),
+    ) {
+        (None, _) => findings.add(Fault::SessionCookie, set.header.clone()),
+        (Some(life), Some(asked)) if life < asked.min(LONGEST) - SLACK => {
+            findings.add(
+                Fault::ShortLived,
+                format!("{} days, expected {}", life / DAY, asked / DAY),
+            );
+        }
+        _ => {}
+    }
+}
+
+const DAY: i64 = 86_400;
+/// What lies beyond 400 days is cut by browsers anyway.
+const LONGEST: i64 = 400 * DAY;
+
+fn path(set: &SetCookie) -> &str {
+    let path = set.attribute("path").unwrap_or_default();
+    if path.starts_with('/') {
+        path
+    } else {
+        "the page's folder"
+    }
+}

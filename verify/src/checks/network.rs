@@ -1,0 +1,192 @@
+//! Safari's two rules for cookies that subresources set: the CNAME rule and the half-address rule.
+//!
+//! A cookie that comes with the page itself is not cut (WebKit NetworkTaskCocoa returns early for the top site). The hosts that
+//! matter are those that set cookies with something the page loads.
+
+use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::checks::Findings;
+use crate::fault::Fault;
+use crate::report::Row;
+use crate::survey::{Dns, HostRecord};
+use crate::visit::Visit;
+
+pub(crate) fn check(rows: &[Row], dns: &Dns, findings: &mut Findings) {
+    let setting: BTreeSet<&str> = rows
+        .iter()
+        .filter(|row| {
+            row.exchange.visit == Visit::Asset && row.exchange.values("set-cookie").next().is_some()
+        })
+        .filter_map(|row| row.exchange.url.host_str())
+        .collect();
+    for host in dns
+        .others
+        .iter()
+        .filter(|host| setting.contains(&*host.name))
+    {
+        if !cloaked(&dns.document, host, findings) {
+            addresses(&dns.document, host, findings);
+        }
+    }
+}
+
+fn site(host: &str) -> Option<&[u8]> {
+    hardtack_psl::LIST.registrable_domain(host.as_bytes())
+}
+
+/// Whether the last CNAME belongs to another site, and to another than the page's own CNAME does.
+fn cloaked(document: &HostRecord, host: &HostRecord, findings: &mut Findings) -> bool {
+    let last = |record: &HostRecord| {
+        record
+            .cnames
+            .as_ref()
+            .and_then(|names| names.last().cloned())
+    };
+    let Some(cname) = last(host) else {
+        return false;
+    };
+    let own = last(document);
+    let is_other =
+        site(&cname) != site(&document.name) && own.as_deref().map(site) != Some(site(&cname));
+    if is_other {
+        findings.add(Fault::CnameCloaked, format!("{} is {cname}", host.name));
+    }
+    is_other
+}
+
+fn addresses(document: &HostRecord, host: &HostRecord, findings: &mut Findings) {
+    let name = &host.name;
+    if document.v4.is_empty() != host.v4.is_empty() || document.v6.is_empty() != host.v6.is_empty()
+    {
+        let families =
+            |record: &HostRecord| format!("{} A, {} AAAA", record.v4.len(), record.v6.len());
+        let evidence = format!(
+            "{}: {}; {name}: {}",
+            document.name,
+            families(document),
+            families(host)
+        );
+        findings.add(Fault::MixedFamilies, evidence);
+    }
+    let far_v4 = |address: &&Ipv4Addr| {
+        !document
+            .v4
+            .iter()
+            .any(|own| half_v4(own) == half_v4(address))
+    };
+    if let Some(address) = host
+        .v4
+        .iter()
+        .find(far_v4)
+        .filter(|_| !document.v4.is_empty())
+    {
+        findings.add(
+            Fault::OtherNetworkV4,
+            format!(
+                "{name} is {address}, {} is {:?}",
+                document.name, document.v4
+            ),
+        );
+    }
+    let far_v6 = |address: &&Ipv6Addr| {
+        !document
+            .v6
+            .iter()
+            .any(|own| half_v6(own) == half_v6(address))
+    };
+    if let Some(address) = host
+        .v6
+        .iter()
+        .find(far_v6)
+        .filter(|_| !document.v6.is_empty())
+    {
+        findings.add(
+            Fault::OtherNetworkV6,
+            format!(
+                "{name} is {address}, {} is {:?}",
+                document.name, document.v6
+            ),
+        );
+    }
+}
+
+/// The first 16 of 32 bits.
+const fn half_v4(address: &Ipv4Addr) -> u32 {
+    address.to_bits() >> 16
+}
+
+/// The first 64 of 128 bits.
+const fn half_v6(address: &Ipv6Addr) -> u128 {
+    address.to_bits() >> 64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{addresses, cloaked};
+    use crate::checks::Findings;
+    use crate::fault::Fault;
+    use crate::survey::HostRecord;
+
+    fn host(name: &str, addresses: &str, cname: &str) -> HostRecord {
+        let words = || addresses.split_whitespace();
+        HostRecord {
+            name: name.to_string(),
+            v4: words().filter_map(|word| word.parse().ok()).collect(),
+            v6: words().filter_map(|word| word.parse().ok()).collect(),
+            cnames: Some(cname.split_whitespace().map(ToString::to_string).collect()),
+        }
+    }
+
+    #[track_caller]
+    fn check_addresses(page: &str, other: &str, expected: &[Fault]) {
+        let mut findings = Findings::default();
+        addresses(
+            &host("www.a.example", page, ""),
+            &host("t.a.example", other, ""),
+            &mut findings,
+        );
+        let found: Vec<_> = findings.0.iter().map(|finding| finding.fault).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_first_half_of_the_address_must_agree() {
+        check_addresses("192.0.2.1", "192.0.99.7", &[]);
+        check_addresses("192.0.2.1", "192.1.2.1", &[Fault::OtherNetworkV4]);
+        check_addresses("2001:db8:0:1::1", "2001:db8:0:1:ffff::9", &[]);
+        check_addresses(
+            "2001:db8:0:1::1",
+            "2001:db8:0:2::1",
+            &[Fault::OtherNetworkV6],
+        );
+        check_addresses("192.0.2.1", "2001:db8::1", &[Fault::MixedFamilies]);
+        check_addresses(
+            "192.0.2.1 2001:db8::1",
+            "192.0.2.1",
+            &[Fault::MixedFamilies],
+        );
+        check_addresses("192.0.2.1 198.51.100.1", "198.51.0.1", &[]);
+    }
+
+    #[track_caller]
+    fn check_cname(page: &str, other: &str, expected: bool) {
+        let mut findings = Findings::default();
+        let found = cloaked(
+            &host("www.a.com", "", page),
+            &host("t.a.com", "", other),
+            &mut findings,
+        );
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_cname_to_another_site_is_told_unless_the_page_goes_there_too() {
+        check_cname("", "collect.tracker.net", true);
+        check_cname("", "x.a.com", false);
+        check_cname("", "x.a.com collect.tracker.net", true);
+        check_cname("d1.cdn.net", "d2.cdn.net", false);
+        check_cname("d1.cloudfront.net", "d2.cloudfront.net", true);
+        check_cname("d1.cdn.net", "", false);
+    }
+}

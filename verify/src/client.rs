@@ -1,0 +1,299 @@
+//! Asks for one thing at a time: with a limit on time and size, and a pause before it tries again.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Request, Response};
+use http_body_util::{BodyExt as _, Empty, Limited};
+use hyper::body::Incoming;
+use hyper_rustls::{ConfigBuilderExt as _, HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client as Pool;
+use hyper_util::client::legacy::connect::dns::Name;
+use hyper_util::client::legacy::connect::{HttpConnector, HttpInfo};
+use hyper_util::rt::TokioExecutor;
+use tokio::net::lookup_host;
+use tokio::time::{sleep, timeout};
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tower_service::Service;
+use url::Url;
+
+use crate::browser::Headers;
+use crate::survey::Exchange;
+use crate::visit::Visit;
+
+/// How a site is visited.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Further pages: addresses, or paths on the site. Default none.
+    pub pages: Vec<String>,
+    /// Hosts with addresses of our own choice. Default none.
+    pub resolve: Vec<(String, IpAddr)>,
+    /// A PEM file of certificate authorities, in place of the machine's own. Default none.
+    pub ca: Option<PathBuf>,
+    /// How long one answer may take. Default 15 seconds.
+    pub timeout: Duration,
+    /// How long to wait between two requests. Default 100 ms; on this machine none is needed.
+    pub pause: Duration,
+    /// How often to try where nobody answers, or too busy a site does (429, 503). Default 3.
+    pub attempts: u32,
+    /// The port of plain http. Default 80 where https is at 443, and else none, so that it is not asked.
+    pub plain_port: Option<u16>,
+    /// A name server to ask for CNAMEs. Default: the first one in `/etc/resolv.conf`.
+    pub name_server: Option<SocketAddr>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            pages: Vec::new(),
+            resolve: Vec::new(),
+            ca: None,
+            timeout: Duration::from_secs(15),
+            pause: Duration::from_millis(100),
+            attempts: 3,
+            plain_port: None,
+            name_server: None,
+        }
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum ClientError {
+    /// The file of certificate authorities can't be read, or holds none.
+    Authorities(String),
+    /// No answer, and why, outermost cause first.
+    NoAnswer(Url, Vec<String>),
+    /// More redirects than any browser follows.
+    Redirects(Url),
+}
+
+impl fmt::Display for ClientError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Authorities(why) => write!(f, "no certificate authorities: {why}"),
+            Self::NoAnswer(url, _) => write!(f, "no answer from `{url}`"),
+            Self::Redirects(url) => write!(f, "too many redirects at `{url}`"),
+        }
+    }
+}
+
+impl StdError for ClientError {}
+
+impl ClientError {
+    /// What brought it about, outermost first.
+    pub fn causes(&self) -> &[String] {
+        match self {
+            Self::NoAnswer(_, causes) => causes,
+            Self::Authorities(_) | Self::Redirects(_) => &[],
+        }
+    }
+}
+
+/// What to ask for.
+#[derive(Clone, Debug)]
+pub(crate) struct Ask {
+    pub(crate) visit: Visit,
+    pub(crate) url: Url,
+    pub(crate) method: &'static str,
+    pub(crate) headers: Headers,
+}
+
+/// The most of a page that is read; links further down are not needed.
+const MOST: usize = 512 * 1024;
+
+/// A few connections, kept open from one request to the next.
+pub(crate) struct Client {
+    pool: Pool<HttpsConnector<HttpConnector<Resolver>>, Empty<Bytes>>,
+    timeout: Duration,
+    pause: Duration,
+    attempts: u32,
+}
+
+impl Client {
+    pub(crate) fn new(options: &Options) -> Result<Self, ClientError> {
+        let mut tcp = HttpConnector::new_with_resolver(Resolver::new(options));
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_connect_timeout(Some(options.timeout));
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(tls(options)?)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(tcp);
+        Ok(Self {
+            pool: Pool::builder(TokioExecutor::new()).build(connector),
+            timeout: options.timeout,
+            pause: options.pause,
+            attempts: options.attempts.max(1),
+        })
+    }
+
+    /// Asks, tries again where that can help, and gives the exchange and the beginning of the body.
+    pub(crate) async fn ask(&self, ask: &Ask) -> Result<(Exchange, String), ClientError> {
+        let mut attempt = 1;
+        loop {
+            let result = self.ask_once(ask).await;
+            let wait = match &result {
+                Ok((exchange, _)) if is_busy(exchange.status) => asked_to_wait(exchange),
+                Ok(_) => None,
+                Err(_) => Some(Duration::from_millis(250 << attempt)),
+            };
+            let Some(wait) = wait.filter(|_| attempt < self.attempts) else {
+                sleep(self.pause).await;
+                return result.map_err(|why| ClientError::NoAnswer(ask.url.clone(), why));
+            };
+            attempt += 1;
+            sleep(wait).await;
+        }
+    }
+
+    async fn ask_once(&self, ask: &Ask) -> Result<(Exchange, String), Vec<String>> {
+        let request = request(ask).map_err(|error| chain(&error))?;
+        let answer = async {
+            let response = self.pool.request(request).await;
+            let response = response.map_err(|error| chain(&error))?;
+            Ok(read(ask, response).await)
+        };
+        match timeout(self.timeout, answer).await {
+            Ok(answer) => answer,
+            Err(_) => Err(vec![format!("nothing within {:?}", self.timeout)]),
+        }
+    }
+}
+
+const fn is_busy(status: u16) -> bool {
+    matches!(status, 429 | 503)
+}
+
+/// `Retry-After`, but not longer than anybody would wait for a table.
+fn asked_to_wait(exchange: &Exchange) -> Option<Duration> {
+    let asked = exchange.values("retry-after").next()?.parse().ok()?;
+    (asked <= 20).then(|| Duration::from_secs(asked))
+}
+
+fn request(ask: &Ask) -> Result<Request<Empty<Bytes>>, http::Error> {
+    let mut request = Request::builder().method(ask.method).uri(ask.url.as_str());
+    for (name, value) in &ask.headers {
+        let name = HeaderName::from_bytes(name.as_bytes())?;
+        request = request.header(name, HeaderValue::from_bytes(value.as_bytes())?);
+    }
+    request.body(Empty::new())
+}
+
+async fn read(ask: &Ask, response: Response<Incoming>) -> (Exchange, String) {
+    let peer = response.extensions().get::<HttpInfo>();
+    let peer = peer.map(|info| info.remote_addr().ip());
+    let (head, body) = response.into_parts();
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let came = head.headers.iter();
+    let exchange = Exchange {
+        visit: ask.visit,
+        url: ask.url.clone(),
+        method: ask.method,
+        sent: ask.headers.clone(),
+        status: head.status.as_u16(),
+        came: came
+            .map(|(name, value)| (name.to_string(), text(value)))
+            .collect(),
+        peer,
+        at: now(),
+    };
+    // A body that breaks off says nothing about cookies.
+    let body = Limited::new(body, MOST).collect().await;
+    let body = body.map(|body| body.to_bytes()).unwrap_or_default();
+    (exchange, String::from_utf8_lossy(&body).into_owned())
+}
+
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap_or_default().as_secs()
+}
+
+fn chain(error: &dyn StdError) -> Vec<String> {
+    let first = error.to_string();
+    let causes = std::iter::successors(error.source(), |error| (*error).source());
+    std::iter::once(first)
+        .chain(causes.map(ToString::to_string))
+        .collect()
+}
+
+fn tls(options: &Options) -> Result<ClientConfig, ClientError> {
+    let refused = |why: &dyn fmt::Display| ClientError::Authorities(why.to_string());
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| refused(&error))?;
+    let config = match &options.ca {
+        None => config
+            .with_native_roots()
+            .map_err(|error| refused(&error))?,
+        Some(file) => {
+            let mut roots = RootCertStore::empty();
+            let pems = CertificateDer::pem_file_iter(file);
+            for certificate in pems.map_err(|error| refused(&error))? {
+                let certificate = certificate.map_err(|error| refused(&error))?;
+                roots.add(certificate).map_err(|error| refused(&error))?;
+            }
+            config.with_root_certificates(roots)
+        }
+    };
+    Ok(config.with_no_client_auth())
+}
+
+/// The system's resolver, but for hosts that were given addresses.
+#[derive(Clone, Debug)]
+pub(crate) struct Resolver(Arc<[(String, IpAddr)]>);
+
+impl Resolver {
+    pub(crate) fn new(options: &Options) -> Self {
+        Self(options.resolve.clone().into())
+    }
+
+    /// A host's addresses.
+    pub(crate) async fn addresses(&self, host: &str) -> io::Result<Vec<IpAddr>> {
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let given = self
+            .0
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case(host));
+        let given: Vec<IpAddr> = given.map(|(_, address)| *address).collect();
+        if !given.is_empty() {
+            return Ok(given);
+        }
+        let found = lookup_host((host, 0)).await?;
+        let mut addresses: Vec<IpAddr> = found.map(|address| address.ip()).collect();
+        addresses.dedup();
+        Ok(addresses)
+    }
+}
+
+impl Service<Name> for Resolver {
+    type Response = std::vec::IntoIter<SocketAddr>;
+    type Error = io::Error;
+    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
+        let resolver = self.clone();
+        Box::pin(async move {
+            let addresses = resolver.addresses(name.as_str()).await?;
+            let sockets = addresses.into_iter().map(|ip| SocketAddr::new(ip, 0));
+            Ok(sockets.collect::<Vec<_>>().into_iter())
+        })
+    }
+}

@@ -1,0 +1,231 @@
+//! The report as one HTML file that needs nothing else: no script, no font, no picture from anywhere.
+
+use std::fmt::{self, Write as _};
+use std::time::{Duration, UNIX_EPOCH};
+
+use crate::fault::Severity;
+use crate::report::{Finding, Report, Row};
+use crate::survey::HostRecord;
+
+/// Colours and widths; written by hand, once.
+const STYLE: &str = include_str!("report.css");
+
+/// The report as a page.
+pub fn html(report: &Report) -> String {
+    let mut page = String::new();
+    // Writing to a String can't fail.
+    let _ = write(&mut page, report);
+    page
+}
+
+fn write(page: &mut String, report: &Report) -> fmt::Result {
+    let title = escaped(&report.page);
+    writeln!(
+        page,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">"
+    )?;
+    writeln!(
+        page,
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+    )?;
+    writeln!(page, "<meta name=\"robots\" content=\"noindex\">")?;
+    writeln!(
+        page,
+        "<title>hardtack verify: {title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>"
+    )?;
+    header(page, report)?;
+    findings(page, report)?;
+    visits(page, report)?;
+    hosts(page, report)?;
+    let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(report.at));
+    writeln!(
+        page,
+        "<footer>Examined {date} by hardtack verify {}.</footer>",
+        env!("CARGO_PKG_VERSION")
+    )?;
+    writeln!(page, "</main>\n</body>\n</html>")
+}
+
+fn header(page: &mut String, report: &Report) -> fmt::Result {
+    let count = |severity| report.count(severity);
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let (class, verdict) = match (errors, warnings) {
+        (0, 0) => ("good", "This cookie keeps"),
+        (0, _) => ("warning", "This cookie keeps, mostly"),
+        _ => ("error", "This cookie does not keep"),
+    };
+    let agree = report.rows.iter().filter(|row| row.agrees).count();
+    writeln!(
+        page,
+        "<header class=\"{class}\">\n<p class=\"brand\">hardtack verify</p>\n<h1>{verdict}</h1>"
+    )?;
+    writeln!(page, "<p class=\"url\">{}</p>", escaped(&report.page))?;
+    writeln!(page, "<dl class=\"counts\">")?;
+    let counts = [
+        (
+            "cookie",
+            format!("<code>{}</code>", escaped(&report.cookie)),
+        ),
+        (
+            "visits as expected",
+            format!("{agree} of {}", report.rows.len()),
+        ),
+        ("errors", errors.to_string()),
+        ("warnings", warnings.to_string()),
+    ];
+    for (term, value) in counts {
+        writeln!(page, "<div><dt>{term}</dt><dd>{value}</dd></div>")?;
+    }
+    writeln!(page, "</dl>\n</header>")
+}
+
+fn findings(page: &mut String, report: &Report) -> fmt::Result {
+    if report.findings.is_empty() {
+        return Ok(());
+    }
+    writeln!(page, "<section>\n<h2>What to mend</h2>")?;
+    for finding in &report.findings {
+        write_finding(page, finding)?;
+    }
+    writeln!(page, "</section>")
+}
+
+fn write_finding(page: &mut String, finding: &Finding) -> fmt::Result {
+    let fault = finding.fault;
+    let severity = fault.severity().word();
+    writeln!(page, "<article class=\"{severity}\">")?;
+    writeln!(
+        page,
+        "<h3><span class=\"badge\">{severity}</span> {}</h3>",
+        sentence(fault.title())
+    )?;
+    writeln!(page, "<ul class=\"seen\">")?;
+    for line in &finding.evidence {
+        writeln!(page, "<li>{}</li>", escaped(line))?;
+    }
+    writeln!(page, "</ul>\n<dl class=\"advice\">")?;
+    writeln!(
+        page,
+        "<dt>Why it matters</dt><dd>{}.</dd>",
+        sentence(fault.why())
+    )?;
+    writeln!(
+        page,
+        "<dt>What to do</dt><dd>{}.</dd>",
+        sentence(fault.fix())
+    )?;
+    writeln!(
+        page,
+        "</dl>\n<p class=\"word\"><code>{}</code></p>\n</article>",
+        fault.word()
+    )
+}
+
+fn visits(page: &mut String, report: &Report) -> fmt::Result {
+    writeln!(
+        page,
+        "<section>\n<h2>The visits</h2>\n<table class=\"visits\">"
+    )?;
+    writeln!(
+        page,
+        "<thead><tr><th>Visit</th><th>Answer</th><th>Expected</th><th>Came</th></tr></thead>\n<tbody>"
+    )?;
+    for row in &report.rows {
+        write_row(page, row)?;
+    }
+    for (visit, why) in &report.not_made {
+        writeln!(
+            page,
+            "<tr class=\"off\"><td><b>{visit}</b></td><td colspan=\"3\">not made: {}</td></tr>",
+            escaped(why)
+        )?;
+    }
+    writeln!(page, "</tbody>\n</table>\n</section>")
+}
+
+fn write_row(page: &mut String, row: &Row) -> fmt::Result {
+    let exchange = &row.exchange;
+    let (class, mark) = if row.agrees {
+        ("ok", "as expected")
+    } else {
+        ("off", "not as expected")
+    };
+    writeln!(page, "<tr class=\"{class}\">")?;
+    let path = escaped(exchange.url.path());
+    writeln!(
+        page,
+        "<td><b>{}</b><span class=\"path\">{path}</span></td>",
+        sentence(exchange.visit.title())
+    )?;
+    writeln!(page, "<td data-label=\"Answer\">{}</td>", exchange.status)?;
+    let (outcome, why) = (row.expected.outcome, row.expected.reason.sentence());
+    writeln!(
+        page,
+        "<td data-label=\"Expected\">{outcome}<small>{}</small></td>",
+        escaped(why)
+    )?;
+    let came = escaped(&row.came.to_string());
+    writeln!(
+        page,
+        "<td data-label=\"Came\"><span class=\"came\">{came}</span><small class=\"mark\">{mark}</small></td>\n</tr>"
+    )
+}
+
+fn hosts(page: &mut String, report: &Report) -> fmt::Result {
+    let all: Vec<&HostRecord> = std::iter::once(&report.dns.document)
+        .chain(&report.dns.others)
+        .collect();
+    if all
+        .iter()
+        .all(|host| host.v4.is_empty() && host.v6.is_empty())
+    {
+        return Ok(());
+    }
+    writeln!(page, "<section>\n<h2>Hosts</h2>\n<table class=\"hosts\">")?;
+    writeln!(
+        page,
+        "<thead><tr><th>Host</th><th>A</th><th>AAAA</th><th>CNAME</th></tr></thead>\n<tbody>"
+    )?;
+    for host in all {
+        let list = |addresses: Vec<String>| match addresses.is_empty() {
+            true => "none".to_string(),
+            false => escaped(&addresses.join(" ")),
+        };
+        let v4 = list(host.v4.iter().map(ToString::to_string).collect());
+        let v6 = list(host.v6.iter().map(ToString::to_string).collect());
+        let cname = host
+            .cnames
+            .clone()
+            .map_or_else(|| "not asked".to_string(), list);
+        let name = escaped(&host.name);
+        writeln!(
+            page,
+            "<tr><td><b>{name}</b></td><td data-label=\"A\">{v4}</td><td data-label=\"AAAA\">{v6}</td><td data-label=\"CNAME\">{cname}</td></tr>"
+        )?;
+    }
+    writeln!(page, "</tbody>\n</table>\n</section>")
+}
+
+/// With a capital at its start, and safe to put into a page.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_ascii_uppercase());
+    escaped(&first.into_iter().chain(chars).collect::<String>())
+}
+
+/// Everything from the network goes through here.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            c if c.is_control() => safe.push(char::REPLACEMENT_CHARACTER),
+            c => safe.push(c),
+        }
+    }
+    safe
+}

@@ -1,0 +1,212 @@
+//! One site for each fault: it is found, and nothing else is.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use hardtack_policy::from_toml;
+use hardtack_verify::{Fault, Options, Report, examine, judge};
+use url::Url;
+
+use crate::flaw::Flaw;
+use crate::name_server;
+use crate::site::{NAMES, Site};
+
+/// Where the site's hosts are said to be.
+struct Placing {
+    cdn: &'static [&'static str],
+    alias: Option<(&'static str, &'static str)>,
+}
+
+const HOME: Placing = Placing {
+    cdn: &["127.0.0.1"],
+    alias: None,
+};
+
+async fn examined(flaw: Flaw, at: &str, deployed: &str, checked: &str, placing: Placing) -> Report {
+    let site = Site::start(flaw, from_toml(deployed).unwrap().policy).await;
+    let policy = from_toml(checked).unwrap().policy;
+    let home: IpAddr = [127, 0, 0, 1].into();
+    let mut resolve = vec![(NAMES[0].to_string(), home), (NAMES[2].to_string(), home)];
+    resolve.extend(
+        placing
+            .cdn
+            .iter()
+            .map(|ip| (NAMES[1].to_string(), ip.parse().unwrap())),
+    );
+    let options = Options {
+        resolve,
+        ca: Some(site.ca.clone()),
+        plain_port: Some(site.http),
+        name_server: Some(name_server::start(placing.alias).await),
+        pause: Duration::ZERO,
+        ..Options::default()
+    };
+    let url = match at.strip_prefix("away:") {
+        Some(path) => format!("https://{}:{}{path}", NAMES[2], site.https),
+        None => site.url(at),
+    };
+    let url = Url::parse(&url).unwrap();
+    let survey = examine(&url, &policy, &options, &mut |_, _, _| {})
+        .await
+        .unwrap();
+    assert_eq!(survey.not_made, Vec::new(), "{flaw:?}");
+    judge(&survey, &policy, 0)
+}
+
+#[track_caller]
+fn compare(flaw: Flaw, report: &Report, expected: &[Fault]) {
+    let found: Vec<_> = report
+        .findings
+        .iter()
+        .map(|finding| finding.fault)
+        .collect();
+    let mut wanted = expected.to_vec();
+    wanted.sort_by_key(|fault| (std::cmp::Reverse(fault.severity()), *fault));
+    assert_eq!(found, wanted, "{flaw:?}: {:#?}", report.findings);
+}
+
+async fn run(flaw: Flaw, expected: &[Fault]) {
+    compare(flaw, &examined(flaw, "/", "", "", HOME).await, expected);
+}
+
+/// Each test is one site with one fault.
+macro_rules! seeded {
+    ($($name:ident: $flaw:ident => [$($fault:ident),*];)*) => {
+        $(#[tokio::test] async fn $name() { run(Flaw::$flaw, &[$(Fault::$fault),*]).await; })*
+    };
+}
+
+seeded! {
+    a_clean_site_has_nothing: None => [];
+    a_page_that_fails: PageFails => [PageFails];
+    no_function_at_all: NoFunction => [NoCookie];
+    ids_that_are_numbers: NumberedIds => [NotAUuid];
+    ids_of_version_7: Version7 => [NotAUuid];
+    one_id_for_all: OneIdForAll => [SharedId];
+    a_new_id_each_time: NewIdEachTime => [ReplacedOnReturn];
+    a_new_id_on_the_second_page: NewIdOnSecondPage => [LostOnSecondPage];
+    no_renewal: NeverRenews => [NotRenewed];
+    a_second_page_that_is_not_covered: SecondPageUncovered => [SecondPageWithoutRenewal];
+    a_public_suffix_as_domain: DomainIsSuffix => [PublicSuffixDomain];
+    another_site_s_domain: DomainIsForeign => [ForeignDomain];
+    no_domain: DomainTooNarrow => [OtherDomain];
+    the_host_as_domain: DomainTooWide => [OtherDomain];
+    a_path_below_the_root: PathTooNarrow => [OtherPath];
+    no_secure: NotSecure => [NotSecure];
+    no_http_only: ScriptReadable => [ScriptReadable];
+    same_site_strict: Strict => [OtherSameSite];
+    same_site_none_without_secure: SameSiteNoneInsecure => [Rejected, NotSecure, OtherSameSite];
+    a_session_cookie: Session => [SessionCookie];
+    seven_days: SevenDays => [ShortLived];
+    the_cookie_set_twice: SetTwice => [DuplicateSetCookie];
+    a_public_page: PublicCache => [CacheableForAll];
+    a_page_for_cdn_caches: CdnCache => [CacheableForAll];
+    any_value_is_believed: BelievesAnything => [InvalidKept, DuplicateMisread];
+    only_the_first_value_is_read: FirstValueOnly => [DuplicateMisread];
+    the_last_value_wins: LastValue => [TwinMisread];
+    only_the_first_header_is_read: FirstHeaderOnly => [SecondHeaderIgnored];
+    odd_cookies_break_the_page: ThrowsOnOddCookies => [OddCookiesBreak];
+    odd_cookies_hide_the_id: StumblesOverOddCookies => [OddCookiesHide];
+    prefetch_is_left_out: SkipsPrefetch => [PrefetchWithoutId];
+    frames_too: FramesToo => [FrameSets];
+    calls_too: CallsToo => [CallSets];
+    assets_too: AssetsToo => [AssetSets, CacheableForAll];
+    error_pages_too: ErrorPagesToo => [ErrorPageSets];
+    head_too: HeadToo => [HeadSets];
+    not_on_304: NotModifiedWithout => [RevalidationWithout];
+    plain_http_sets_it: PlainSets => [PlainHttpSets, PlainHttpServes];
+    plain_http_serves_pages: PlainServes => [PlainHttpServes];
+    no_hsts: NoHsts => [NoHsts];
+    the_origin_s_cookies_are_replaced: ReplacesSetCookie => [OriginCookiesLost];
+    a_clock_that_is_off: ClockIsOff => [ClockSkew];
+}
+
+async fn with_policies(flaw: Flaw, at: &str, deployed: &str, checked: &str, expected: &[Fault]) {
+    compare(
+        flaw,
+        &examined(flaw, at, deployed, checked, HOME).await,
+        expected,
+    );
+}
+
+#[tokio::test]
+async fn renewal_against_the_policy() {
+    let never = "renew.when = \"never\"";
+    with_policies(
+        Flaw::OtherPolicy,
+        "/",
+        "",
+        never,
+        &[Fault::RenewedAgainstPolicy, Fault::UnexpectedCookie],
+    )
+    .await;
+    with_policies(Flaw::None, "/", never, never, &[]).await;
+}
+
+#[tokio::test]
+async fn a_cookie_on_an_excluded_path() {
+    with_policies(
+        Flaw::OtherPolicy,
+        "/",
+        "",
+        "scope.exclude = [\"/*\"]",
+        &[Fault::UnexpectedCookie],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn custom_error_pages_without_a_cookie() {
+    let pages = "scope.error_pages = true";
+    with_policies(
+        Flaw::ErrorPagesNot,
+        "/",
+        pages,
+        pages,
+        &[Fault::ErrorPageWithout],
+    )
+    .await;
+    with_policies(Flaw::None, "/", pages, pages, &[]).await;
+}
+
+#[tokio::test]
+async fn redirects_are_looked_at_on_the_way() {
+    with_policies(Flaw::None, "/old", "", "", &[]).await;
+    with_policies(
+        Flaw::RedirectsWithout,
+        "/old",
+        "",
+        "",
+        &[Fault::RedirectWithout],
+    )
+    .await;
+    with_policies(Flaw::None, "away:/away", "", "", &[]).await;
+    with_policies(
+        Flaw::OffsiteRedirects,
+        "away:/away",
+        "",
+        "",
+        &[Fault::OffsiteRedirectSets],
+    )
+    .await;
+}
+
+async fn placed(
+    cdn: &'static [&'static str],
+    alias: Option<(&'static str, &'static str)>,
+    expected: &[Fault],
+) {
+    let report = examined(Flaw::None, "/", "", "", Placing { cdn, alias }).await;
+    compare(Flaw::None, &report, expected);
+}
+
+#[tokio::test]
+async fn hosts_elsewhere_that_set_cookies() {
+    placed(&["127.1.0.1"], None, &[Fault::OtherNetworkV4]).await;
+    placed(&["127.0.9.9"], None, &[]).await;
+    placed(&["127.0.0.1", "::2"], None, &[Fault::MixedFamilies]).await;
+    let cloaked = Some(("cdn.example.co.uk", "collect.tracker.net"));
+    placed(&["127.0.0.1"], cloaked, &[Fault::CnameCloaked]).await;
+    let own = Some(("cdn.example.co.uk", "static.example.co.uk"));
+    placed(&["127.0.0.1"], own, &[]).await;
+}
