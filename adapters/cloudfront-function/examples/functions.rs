@@ -6,7 +6,7 @@
 use std::io::{self, BufRead as _};
 
 use hardtack::Settings;
-use hardtack_cloudfront_function::{Feature, Function, Secret};
+use hardtack_cloudfront_function::{Feature, Function, Secret, Style};
 use serde_json::{Value, json};
 
 fn main() -> io::Result<()> {
@@ -29,11 +29,19 @@ fn answer(line: &str) -> Result<Value, String> {
     let settings = hardtack_policy::resolved(&settings, &[host]);
     let mut telling = settings.clone();
     telling.signals.response_header = Some("x-told".to_string());
-    Ok(json!({ "plain": text(&settings)?, "telling": text(&telling)? }))
+    Ok(
+        json!({ "plain": text(&settings, Style::Readable)?, "minified": text(&settings, Style::Minified)?, "telling": text(&telling, Style::Readable)? }),
+    )
 }
 
-fn text(settings: &Settings) -> Result<String, String> {
-    let function = Function::with(settings, &Secret::new([7; 32]), &[Feature::Injected]);
+fn text(settings: &Settings, style: Style) -> Result<String, String> {
+    let function = Function::with(
+        settings,
+        &Secret::new([7; 32]),
+        style,
+        None,
+        &[Feature::Injected],
+    );
     function
         .map(|function| function.text)
         .map_err(|error| error.to_string())

@@ -14,6 +14,12 @@ const POLICY: &str = "policy";
 
 /// The source with `constants` in place, and with the parts of `features` only. A feature's parts may stand in another's.
 pub(crate) fn assemble(source: &str, constants: &str, features: &[Feature]) -> String {
+    let names: Vec<_> = features.iter().map(|feature| feature.name()).collect();
+    parts(source, constants, &names)
+}
+
+/// The same for parts of any name.
+pub(crate) fn parts(source: &str, constants: &str, names: &[&str]) -> String {
     let mut text = String::with_capacity(source.len());
     let mut parts = Vec::new();
     for line in source.lines() {
@@ -22,7 +28,7 @@ pub(crate) fn assemble(source: &str, constants: &str, features: &[Feature]) -> S
             if name == POLICY {
                 text.push_str(constants);
             }
-            parts.push(is_wanted(name, features));
+            parts.push(name != POLICY && name != ABOUT && names.contains(&name));
         } else if trimmed == END {
             parts.pop();
         } else if parts.iter().all(|wanted| *wanted) && !(line.is_empty() && text.ends_with("\n\n"))
@@ -33,10 +39,6 @@ pub(crate) fn assemble(source: &str, constants: &str, features: &[Feature]) -> S
         }
     }
     text
-}
-
-fn is_wanted(name: &str, features: &[Feature]) -> bool {
-    name != POLICY && name != ABOUT && features.iter().any(|feature| feature.name() == name)
 }
 
 #[cfg(test)]

@@ -7,13 +7,24 @@ use hardtack::{DomainSetting, Policy, PolicyError, Settings};
 use crate::assemble::assemble;
 use crate::constants::constants;
 use crate::feature::{Carried, Feature};
+use crate::minify::minify;
 use crate::secret::Secret;
+use crate::wrap::Wrapped;
 
 /// The longest function that CloudFront takes, in bytes.
 pub const MAX_LEN: usize = 10_240;
 
 /// The source of the viewer-response function, whole.
 pub(crate) const VIEWER_RESPONSE: &str = include_str!("../parts/viewer-response.js");
+
+/// How a function is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// With comments, for whoever looks at it in the console.
+    Readable,
+    /// As short as can be.
+    Minified,
+}
 
 /// A function that is ready to upload.
 #[derive(Clone, Debug)]
@@ -57,30 +68,56 @@ const TAKEN_NAMES: [&str; 12] = [
 ];
 
 impl Function {
-    /// Compiles settings whose domains have been found.
+    /// Compiles settings whose domains have been found, around a function that was there before, if any.
     ///
     /// # Errors
     ///
     /// If the settings are no policy, or ask for what the function cannot do. How long the function may be is not
     /// looked at: [`MAX_LEN`].
-    pub fn new(settings: &Settings, secret: &Secret) -> Result<Self, BuildError> {
-        Self::with(settings, secret, &[])
+    pub fn new(
+        settings: &Settings,
+        secret: &Secret,
+        style: Style,
+        wrap: Option<&Wrapped>,
+    ) -> Result<Self, BuildError> {
+        Self::with(settings, secret, style, wrap, &[])
     }
 
-    /// The same for tests: with features that the policy does not ask for.
+    /// Whether settings make a function at all, before there is a secret.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn possible(settings: &Settings) -> Result<(), BuildError> {
+        check(settings).map(drop)
+    }
+
+    /// [`new`](Self::new) for tests: with features that the policy does not ask for.
     #[doc(hidden)]
     pub fn with(
         settings: &Settings,
         secret: &Secret,
+        style: Style,
+        wrap: Option<&Wrapped>,
         more: &[Feature],
     ) -> Result<Self, BuildError> {
         let policy_hash = check(settings)?;
         let mut features = Feature::of(settings);
         features.extend(more);
+        let avoid = wrap.map(Wrapped::words).cloned().unwrap_or_default();
         let text = |features: &[Feature]| {
             let constants = constants(settings, features, secret);
             let body = assemble(VIEWER_RESPONSE, &constants, features);
-            format!("{}{body}", head(settings, &policy_hash))
+            let body = match wrap {
+                Some(theirs) => theirs.around(&body),
+                None => body,
+            };
+            let body = match style {
+                Style::Readable => body,
+                Style::Minified => minify(&body, &avoid),
+            };
+            let theirs = wrap.map(Wrapped::text).unwrap_or_default();
+            format!("{}{theirs}{body}", head(settings, &policy_hash))
         };
         let whole = text(&features);
         let parts = features.iter().map(|feature| {

@@ -8,11 +8,21 @@
 
 mod assemble;
 mod constants;
+mod dialect;
 mod feature;
 mod function;
 mod literal;
+mod minify;
+mod names;
 mod secret;
+mod syntax;
+mod token;
+mod viewer_request;
+mod wrap;
 
+pub use dialect::{Violation, check};
 pub use feature::{Carried, Feature};
-pub use function::{BuildError, Function, MAX_LEN};
+pub use function::{BuildError, Function, MAX_LEN, Style};
 pub use secret::{Secret, SecretError};
+pub use viewer_request::Addresses;
+pub use wrap::{WrapError, Wrapped};

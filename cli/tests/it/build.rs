@@ -327,8 +327,15 @@ fn build_has_help() {
       -h, --help          Print help (see more with '--help')
 
     Options for cloudfront-function:
-          --secret <FILE>  Read the function's secret from this file, or make one there; HARDTACK_SECRET
-                           in the environment comes first [default: hardtack.secret]
+          --secret <FILE>               Read the function's secret from this file, or make one there;
+                                        HARDTACK_SECRET in the environment comes first [default:
+                                        hardtack.secret]
+          --minify                      Write the function as short as can be
+          --wrap <FILE>                 Run this viewer-response function first: CloudFront has one
+                                        place for both
+          --viewer-request <ADDRESSES>  Write a viewer-request function, too, for pages of a bucket:
+                                        without it, /about is an error there, and errors get no cookie
+                                        [possible values: clean-urls, single-page]
 
     Global options:
           --policy <FILE>  Read this policy instead of ./hardtack.toml
@@ -336,5 +343,84 @@ fn build_has_help() {
       -q, --quiet          Say nothing but errors
       -v, --verbose        Say more
           --color <WHEN>   Colour the output [default: auto]
+    ");
+}
+
+/// What the command prints but for its own sizes and digests, which change with the source.
+#[test]
+fn a_policy_becomes_a_cloudfront_function() {
+    let sandbox = Sandbox::with("hardtack.secret", &"5e".repeat(32));
+    let line =
+        "build cloudfront-function --host www.example.com --minify --viewer-request clean-urls";
+    assert_snapshot!(built(&sandbox, line), @"
+    exit code: 0
+    ----- stdout -----
+    wrote dist/cloudfront-function.js, 2 files, [SIZE] bytes
+    policy 54e6f4f046d74c09 from the defaults, Domain=example.com
+    ----- stderr -----
+    hint: `hardtack serve --edge dist/cloudfront-function.js DIR` runs it as CloudFront would
+    ");
+    let text = sandbox.read("dist/cloudfront-function.js");
+    assert!(
+        text.contains(&"5e".repeat(32)) && text.len() < 3072,
+        "{text}"
+    );
+    assert!(
+        sandbox
+            .read("dist/cloudfront-function-request.js")
+            .contains("index.html")
+    );
+}
+
+#[test]
+fn the_secret_is_made_once_for_its_owner_alone_and_never_printed() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sandbox = Sandbox::new();
+    let line = "build cloudfront-function --host www.example.com -v";
+    let shown = [sandbox.run(line), sandbox.run(line)];
+    let secret = sandbox.read("hardtack.secret");
+    assert_eq!(secret.trim().len(), 64);
+    assert!(shown[0].contains("made a secret") && !shown[1].contains("made a secret"));
+    assert!(!shown.concat().contains(secret.trim()));
+    let mode = std::fs::metadata(sandbox.path("hardtack.secret"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn a_function_that_cloudfront_would_not_run_is_refused_with_its_places() {
+    let sandbox = Sandbox::with(
+        "theirs.js",
+        "function handler(event) {\n  return event?.response;\n}\n",
+    );
+    assert_snapshot!(sandbox.run("build cloudfront-function --host www.example.com --wrap theirs.js"), @"
+    exit code: 3
+    ----- stderr -----
+    error: CloudFront would not run `theirs.js`
+      caused by: line 2, column 15: the operator `?.` is not supported
+    hint: runtime cloudfront-js-2.0 takes ECMAScript 5.1 and some of what came later; see docs/platforms/cloudfront-functions.md
+    ");
+}
+
+#[test]
+fn options_of_another_platform_are_refused() {
+    assert_snapshot!(run("build lambda-edge --host www.example.com --minify"), @"
+    exit code: 2
+    ----- stderr -----
+    error: `--minify`, `--wrap` and `--viewer-request` are for cloudfront-function
+    hint: leave them out
+    ");
+}
+
+#[test]
+fn a_cookie_that_javascript_has_a_use_for_is_refused() {
+    let sandbox = Sandbox::with("hardtack.toml", "[cookie]\nname = \"toString\"\n");
+    assert_snapshot!(sandbox.run("build cloudfront-function --host www.example.com"), @"
+    exit code: 3
+    ----- stderr -----
+    error: cookie.name `toString` is taken in JavaScript
+    hint: choose another name
     ");
 }

@@ -1,8 +1,12 @@
 //! `hardtack build cloudfront-function`: the policy compiled to one file.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use hardtack_cloudfront_function::{BuildError, Function, MAX_LEN};
+use clap::ValueEnum;
+use hardtack_cloudfront_function::{
+    Addresses, BuildError, Function, MAX_LEN, Style, Wrapped, check,
+};
 use hardtack_policy::resolved;
 
 use super::{Args, Baked, Platform, report, secret, write};
@@ -17,6 +21,46 @@ pub(super) struct Options {
     /// Read the function's secret from this file, or make one there; HARDTACK_SECRET in the environment comes first
     #[arg(long, value_name = "FILE", default_value = "hardtack.secret")]
     secret: PathBuf,
+
+    /// Write the function as short as can be
+    #[arg(long)]
+    minify: bool,
+
+    /// Run this viewer-response function first: CloudFront has one place for both
+    #[arg(long, value_name = "FILE")]
+    wrap: Option<PathBuf>,
+
+    /// Write a viewer-request function, too, for pages of a bucket: without it, /about is an error there, and errors get
+    /// no cookie
+    #[arg(long, value_name = "ADDRESSES")]
+    viewer_request: Option<Pages>,
+}
+
+/// Which file of a bucket an address means that names none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Pages {
+    /// /about and /about/ are /about/index.html
+    CleanUrls,
+    /// Every one is /index.html
+    SinglePage,
+}
+
+/// Options that another platform has no use for are a mistake.
+pub(super) fn check_options(args: &Args) -> Result<(), Error> {
+    let Options {
+        minify,
+        wrap,
+        viewer_request,
+        ..
+    } = &args.function;
+    let given = *minify || wrap.is_some() || viewer_request.is_some();
+    if given && args.platform != Platform::CloudfrontFunction {
+        return Err(Error::usage(
+            "`--minify`, `--wrap` and `--viewer-request` are for cloudfront-function",
+        )
+        .hint("leave them out"));
+    }
+    Ok(())
 }
 
 /// Compiles and writes.
@@ -26,22 +70,78 @@ pub(super) fn build(
     baked: &Baked,
     output: &Output,
 ) -> Result<(), Error> {
-    let secret = secret::secret(&args.function.secret, output)?;
+    let wrap = args
+        .function
+        .wrap
+        .as_deref()
+        .map(read_wrapped)
+        .transpose()?;
     let settings = resolved(&file.settings, &args.hosts);
-    let function = Function::new(&settings, &secret).map_err(|error| refused(&error))?;
+    Function::possible(&settings).map_err(|error| refused(&error))?;
+    let secret = secret::secret(&args.function.secret, output)?;
+    let style = match args.function.minify {
+        true => Style::Minified,
+        false => Style::Readable,
+    };
+    let function = Function::new(&settings, &secret, style, wrap.as_ref());
+    let function = function.map_err(|error| refused(&error))?;
     check_len(&function)?;
+    check_dialect(&function)?;
     let path = args.output.join(Platform::CloudfrontFunction.name());
-    let written = write(&path.with_extension("js"), function.text.as_bytes())?;
+    let path = path.with_extension("js");
+    let mut written = vec![write(&path, function.text.as_bytes())?];
+    if let Some(pages) = args.function.viewer_request {
+        let path = path.with_file_name("cloudfront-function-request.js");
+        written.push(write(&path, pages.addresses().function().as_bytes())?);
+    }
     tell_parts(&function, output);
-    let built = written.path.clone();
     report::report(
         output,
         Platform::CloudfrontFunction,
-        &built,
-        &[written],
+        &path.display().to_string(),
+        &written,
         baked,
         &file.source(),
     )
+}
+
+impl Pages {
+    const fn addresses(self) -> Addresses {
+        match self {
+            Self::CleanUrls => Addresses::CleanUrls,
+            Self::SinglePage => Addresses::SinglePage,
+        }
+    }
+}
+
+fn read_wrapped(path: &Path) -> Result<Wrapped, Error> {
+    let shown = path.display();
+    let source = fs::read_to_string(path)
+        .map_err(|cause| Error::io(format!("cannot read `{shown}`"), &cause))?;
+    Wrapped::new(&source).map_err(|error| {
+        let message = format!("CloudFront would not run `{shown}`");
+        let error = error.0.iter().fold(
+            Error::new(Kind::Policy, message),
+            |error, violation| error.because(violation),
+        );
+        error.hint("runtime cloudfront-js-2.0 takes ECMAScript 5.1 and some of what came later; see docs/platforms/cloudfront-functions.md")
+    })
+}
+
+/// What was built is held to the dialect, too: a mistake of ours must not get to CloudFront.
+fn check_dialect(function: &Function) -> Result<(), Error> {
+    let violations = check(&function.text);
+    let error = |error: Error, violation: &_| error.because(violation);
+    match violations.is_empty() {
+        true => Ok(()),
+        false => Err(violations
+            .iter()
+            .fold(
+                Error::new(Kind::Policy, "CloudFront would not run what was built"),
+                error,
+            )
+            .hint("report it, please: the policy is not to blame")),
+    }
 }
 
 fn refused(error: &BuildError) -> Error {

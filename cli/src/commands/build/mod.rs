@@ -85,6 +85,7 @@ struct Written {
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
     let file = PolicyFile::find(policy)?;
     check_possible(args.platform, &file.settings)?;
+    cloudfront_function::check_options(args)?;
     let baked = bake(&args.hosts, &file.settings)?;
     warn_of_hosts(args, &file.settings, output);
     if args.platform == Platform::CloudfrontFunction {
