@@ -1,6 +1,6 @@
 //! One case of the contract, with everything parsed.
 
-use hardtack::{Country, Exchange, Policy, Request, Response, Scheme, Target};
+use hardtack::{Country, Exchange, Policy, Request, Response, Scheme, SealKey, Target};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -17,6 +17,8 @@ pub struct Case {
     pub why: Option<String>,
     /// The policy as the file has it, defaults left out.
     pub policy_json: Value,
+    /// The keys that ids are sealed with, where the policy seals.
+    pub seal_keys: Vec<SealKey>,
     /// The policy, checked.
     pub policy: Policy,
     /// What goes in.
@@ -103,10 +105,14 @@ impl Case {
     /// Reads a case onto which the file's defaults have been laid.
     pub(crate) fn parse(file: &str, merged: Value) -> Result<Self, String> {
         let raw: RawCase = serde_json::from_value(merged).map_err(|error| error.to_string())?;
+        let keys = raw.seal_keys.iter().map(|key| seal_key(key));
+        let keys = keys.collect::<Result<Vec<_>, _>>()?;
+        let policy = hardtack_policy::from_json_with_keys(&raw.policy, &keys);
         Ok(Self {
             file: file.to_string(),
-            policy: hardtack_policy::from_json(&raw.policy).map_err(|error| error.to_string())?,
+            policy: policy.map_err(|error| error.to_string())?,
             policy_json: raw.policy,
+            seal_keys: keys,
             exchange: raw.exchange.parse()?,
             now: raw.now,
             entropy: entropy(&raw.entropy)?,
@@ -127,6 +133,8 @@ struct RawCase {
     exchange: RawExchange,
     now: u64,
     entropy: String,
+    #[serde(default)]
+    seal_keys: Vec<String>,
     expect: RawExpect,
 }
 
@@ -210,6 +218,23 @@ fn scheme(text: &str) -> Result<Scheme, String> {
         "https" => Ok(Scheme::Https),
         _ => Err(format!("`{text}` is neither http nor https")),
     }
+}
+
+/// Reads a key of 64 hex digits.
+///
+/// # Errors
+///
+/// Says that it is none.
+pub fn seal_key(text: &str) -> Result<SealKey, String> {
+    let digits = text.len() == 64 && text.is_ascii();
+    let byte = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
+    let bytes: Option<Vec<u8>> = (0..64).step_by(2).map(byte).collect();
+    let bytes = bytes
+        .filter(|_| digits)
+        .and_then(|bytes| bytes.try_into().ok());
+    bytes
+        .map(SealKey::new)
+        .ok_or_else(|| format!("`{text}` is not 64 hex digits"))
 }
 
 fn country(text: &str) -> Result<Country, String> {

@@ -21,7 +21,7 @@ mod load;
 mod merge;
 mod observed;
 
-pub use case::{Case, FieldList, OwnedExchange};
+pub use case::{Case, FieldList, OwnedExchange, seal_key};
 pub use load::{
     LoadError, case_files, cases, known_failures, load, policies_file, schema, third_party,
 };

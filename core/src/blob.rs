@@ -16,6 +16,14 @@
 //! | list | excluded paths |
 //! | | sections, in ascending order of their tags: tag `u8`, length `u32`, content. A section is there where the policy asks for what it is about |
 //! | 8 | FNV-1a, 64 bits, of all bytes before: it tells damage, and is no protection from forgery |
+//!
+//! | tag | section |
+//! |---|---|
+//! | 1 | renewal when due: period in seconds `u32`, the marker's name |
+//! | 2 | signals: server timing `u8`, request header, script cookie; each name empty where there is none |
+//! | 3 | caches: 0 `u8`, for a policy that leaves them alone |
+//! | 4 | adoption: derive `u8`, list of cookies |
+//! | 5 | seal: until when unsealed ids count, in Unix seconds, `u64`; keys of 32 bytes each. Whoever has the blob has the keys |
 
 use alloc::format;
 use alloc::string::{String, ToString as _};
@@ -24,7 +32,8 @@ use core::fmt;
 
 use crate::domain::DomainRule;
 use crate::id::Accept;
-use crate::policy::{Policy, PolicyError};
+use crate::policy::{CookieText, Policy, PolicyError};
+use crate::seal::SealKey;
 use crate::settings::{CookieSettings, DomainSetting, Renew, SameSite, Settings};
 
 /// Why a policy makes no blob, or a blob no policy.
@@ -74,14 +83,19 @@ impl Policy {
         }
     }
 
-    /// Reads a blob, and checks what it says like any other settings.
+    /// Reads a blob, and checks what it says like any other settings. Without the feature `checks` it is believed: its
+    /// checksum tells damage, and who writes a blob could as well write the engine.
     ///
     /// # Errors
     ///
     /// Whatever is wrong with the bytes first.
+    // Kept apart from an engine that is compiled for speed: this runs once.
+    #[inline(never)]
     pub fn from_blob(blob: &[u8]) -> Result<Self, BlobError> {
         let settings = settings(body(blob)?).ok_or(BlobError::Malformed)?;
-        Self::new(&settings, None).map_err(BlobError::Refused)
+        #[cfg(feature = "checks")]
+        crate::check::settings(&settings, None).map_err(BlobError::Refused)?;
+        Ok(Self::laid_out(&settings, None))
     }
 
     /// The checksum of the policy's blob as 16 hex digits: what tells two policies apart in names and logs.
@@ -182,12 +196,78 @@ fn domains(policy: &Policy) -> Result<&[String], BlobError> {
 }
 
 /// What only some policies ask for. Each section writes itself, and reads itself in [`section`].
-const fn sections(_policy: &Policy, _blob: &mut Writer) {}
+fn sections(policy: &Policy, blob: &mut Writer) {
+    blob.section(RENEWAL, |content| {
+        if let Some(marker) = &policy.marker {
+            content.bytes(&(marker.period as u32).to_le_bytes());
+            content.text(marker.text.name());
+        }
+    });
+    blob.section(SIGNALS, |content| {
+        let twin = policy.twin.as_ref().map(CookieText::name);
+        let header = policy.request_header();
+        if twin.is_some() || header.is_some() || policy.server_timing {
+            content.bytes(&[policy.server_timing.into()]);
+            content.text(header.unwrap_or_default());
+            content.text(twin.unwrap_or_default());
+        }
+    });
+    blob.section(CACHES, |content| {
+        if !policy.protect_caches {
+            content.bytes(&[0]);
+        }
+    });
+    blob.section(ADOPTION, |content| {
+        if let Some(adoption) = &policy.adoption {
+            content.bytes(&[adoption.derive.into()]);
+            content.list(&adoption.from);
+        }
+    });
+    blob.section(SEAL, |content| {
+        if let Some(seal) = &policy.seal {
+            content.bytes(&seal.unsealed_until.to_le_bytes());
+            for key in &seal.keys {
+                content.bytes(key.bytes());
+            }
+        }
+    });
+}
 
 /// Reads the content of the section of this tag into the settings; `None` for a tag that is not known.
-const fn section(_tag: u8, _content: &mut Reader<'_>, _settings: &mut Settings) -> Option<()> {
-    None
+fn section(tag: u8, content: &mut Reader<'_>, settings: &mut Settings) -> Option<()> {
+    match tag {
+        RENEWAL => {
+            settings.renew.when = Renew::WhenDue(content.number()?);
+            settings.renew.marker = Some(content.text()?);
+        }
+        SIGNALS => {
+            settings.signals.server_timing = content.flag()?;
+            settings.signals.request_header = content.name()?;
+            settings.signals.script_cookie = content.name()?;
+        }
+        CACHES => settings.caches.protect = content.flag()?,
+        ADOPTION => {
+            settings.adopt.derive = content.flag()?;
+            settings.adopt.from = content.list()?;
+        }
+        SEAL => {
+            settings.id.sealed = true;
+            settings.id.accept_unsealed_until = content.array().map(u64::from_le_bytes)?;
+            while !content.0.is_empty() {
+                settings.id.keys.push(SealKey::new(content.array()?));
+            }
+        }
+        _ => return None,
+    }
+    Some(())
 }
+
+// The tags of sections. 6 and 7 are for consent and for bots.
+const RENEWAL: u8 = 1;
+const SIGNALS: u8 = 2;
+const CACHES: u8 = 3;
+const ADOPTION: u8 = 4;
+const SEAL: u8 = 5;
 
 struct Writer(Vec<u8>);
 
@@ -210,6 +290,17 @@ impl Writer {
     fn list(&mut self, texts: &[String]) {
         self.len(texts.len());
         texts.iter().for_each(|text| self.text(text));
+    }
+
+    /// A section that nothing is written into is left out.
+    fn section(&mut self, tag: u8, write: impl FnOnce(&mut Self)) {
+        let mut content = Self(Vec::new());
+        write(&mut content);
+        if !content.0.is_empty() {
+            self.bytes(&[tag]);
+            self.len(content.0.len());
+            self.bytes(&content.0);
+        }
     }
 }
 
@@ -237,6 +328,7 @@ fn checksum(bytes: &[u8]) -> u64 {
     })
 }
 
+#[inline(never)]
 fn settings(body: &[u8]) -> Option<Settings> {
     let mut rest = Reader(body);
     let flags = u16::from_le_bytes(rest.array()?);
@@ -298,6 +390,20 @@ impl<'b> Reader<'b> {
 
     fn number(&mut self) -> Option<u32> {
         self.array().map(u32::from_le_bytes)
+    }
+
+    fn flag(&mut self) -> Option<bool> {
+        match self.array()? {
+            [0] => Some(false),
+            [1] => Some(true),
+            _ => None,
+        }
+    }
+
+    /// A name that may be left out: empty then.
+    fn name(&mut self) -> Option<Option<String>> {
+        self.text()
+            .map(|text| Some(text).filter(|text| !text.is_empty()))
     }
 
     fn text(&mut self) -> Option<String> {

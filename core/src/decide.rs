@@ -2,7 +2,9 @@
 
 use core::fmt;
 
+use crate::adopt;
 use crate::bots;
+use crate::caches::Caches;
 use crate::consent::{self, Consent};
 use crate::cookie;
 use crate::decision::{Decision, Visit};
@@ -12,7 +14,7 @@ use crate::exchange::{Exchange, Field, Fields, Request, Response, Scheme, Target
 use crate::host::Host;
 use crate::id::{Invalid, VisitorId};
 use crate::outcome::{Outcome, Reason};
-use crate::policy::{CookieText, Policy};
+use crate::policy::{CookieText, Marker, Policy};
 use crate::scope;
 use crate::settings::Renew;
 use crate::witness::{Blind, Rule, Witness};
@@ -70,9 +72,9 @@ pub fn conclude<'a, R: Fields + ?Sized>(
 }
 
 /// Finds the visitor's id in a request, whatever the request is for: rule 4 alone. For handlers of calls and pixels,
-/// which get no cookie but may want to know whose they are.
-pub fn read<Q: Fields + ?Sized>(policy: &Policy, fields: &Q) -> Option<VisitorId> {
-    Reading::of(policy, fields).id
+/// which get no cookie but may want to know whose they are. `now` is Unix time in seconds.
+pub fn read<Q: Fields + ?Sized>(policy: &Policy, fields: &Q, now: u64) -> Option<VisitorId> {
+    Reading::of(policy, fields, now).id
 }
 
 /// Every value of the policy's cookie that a request carries, valid or not, in order and without quotes: for showing.
@@ -118,6 +120,7 @@ fn conclude_before<'a, R: Fields + ?Sized>(
         visit,
         domain: None,
         on_loopback: false,
+        caches: Caches::default(),
     };
     if visit.outcome == Outcome::Skipped {
         return decision;
@@ -126,7 +129,10 @@ fn conclude_before<'a, R: Fields + ?Sized>(
         .and_then(|()| is_html(policy, response.fields, witness))
         .and_then(|()| leaves_cookie_to_us(policy, response.fields, witness));
     match in_scope {
-        Ok(()) => write(&mut decision, target, witness),
+        Ok(()) => {
+            write(&mut decision, target, witness);
+            protect(&mut decision, response.fields, witness);
+        }
         Err(reason) => decision.visit = visit.skipped(reason),
     }
     decision
@@ -208,7 +214,7 @@ fn identify<Q: Fields + ?Sized>(
     visit: Visit,
     witness: &mut impl Witness,
 ) -> Visit {
-    let reading = Reading::of(policy, request.fields);
+    let reading = Reading::of(policy, request.fields, visit.now);
     witness.saw(Rule::Read, format_args!("{reading}"));
     match consent::ask(policy, request, witness) {
         Consent::NotAsked | Consent::Granted => {}
@@ -218,17 +224,22 @@ fn identify<Q: Fields + ?Sized>(
     if let Some(reason) = bots::declared(policy, request.fields, witness) {
         return visit.skipped(reason);
     }
-    match (reading.id, reading.invalid) {
-        (Some(id), _) => renew(policy, id, visit, witness),
-        (None, Some(invalid)) => {
-            let reason = match invalid {
-                Invalid::Malformed => Reason::MalformedId,
-                Invalid::Version => Reason::UnacceptedVersion,
-            };
-            mint(entropy, Outcome::Replaced, reason, visit, witness)
-        }
-        (None, None) => mint(entropy, Outcome::Issued, Reason::NewVisitor, visit, witness),
+    if let Some(id) = reading.id {
+        return renew(policy, request.fields, id, visit, witness);
     }
+    if let Some((id, reason)) = adopt::adopted(policy, request.fields, witness) {
+        return visit.of(id, Outcome::Adopted, reason);
+    }
+    let (outcome, reason) = match reading.invalid {
+        None => (Outcome::Issued, Reason::NewVisitor),
+        Some(Invalid::Malformed) => (Outcome::Replaced, Reason::MalformedId),
+        Some(Invalid::Version) => (Outcome::Replaced, Reason::UnacceptedVersion),
+        Some(Invalid::Unsealed) => (Outcome::Replaced, Reason::Unsealed),
+    };
+    // Rule 9.
+    let id = policy.mint(entropy);
+    witness.saw(Rule::Mint, format_args!("a new id, {id}"));
+    visit.of(id, outcome, reason)
 }
 
 /// Rule 5: a visitor who said no loses what we have given them. Where the browser sent nothing of ours, there is nothing
@@ -256,10 +267,10 @@ struct Reading {
 }
 
 impl Reading {
-    fn of<Q: Fields + ?Sized>(policy: &Policy, fields: &Q) -> Self {
+    fn of<Q: Fields + ?Sized>(policy: &Policy, fields: &Q, now: u64) -> Self {
         let mut invalid = None;
         for value in values(policy, fields) {
-            match VisitorId::read(value, policy.accept) {
+            match policy.admit(value, now) {
                 Ok(id) => {
                     return Self {
                         id: Some(id),
@@ -281,42 +292,46 @@ impl fmt::Display for Reading {
             (None, Some(Invalid::Version)) => {
                 f.write_str("found a UUID of a version that is not accepted")
             }
+            (None, Some(Invalid::Unsealed)) => {
+                f.write_str("found a UUID that this site has not sealed")
+            }
             (None, None) => f.write_str("found no such cookie"),
         }
     }
 }
 
 /// Rule 7.
-fn renew(policy: &Policy, id: VisitorId, visit: Visit, witness: &mut impl Witness) -> Visit {
-    let (outcome, reason) = match policy.renew {
-        Renew::EveryVisit => (Outcome::Renewed, Reason::ReturningVisitor),
-        Renew::Never => (Outcome::Kept, Reason::RenewalOff),
-    };
-    witness.saw(Rule::Renew, format_args!("the cookie is {outcome}"));
-    Visit {
-        outcome,
-        reason,
-        id: Some(id),
-        ..visit
-    }
-}
-
-/// Rule 9.
-fn mint(
-    entropy: [u8; 16],
-    outcome: Outcome,
-    reason: Reason,
+fn renew<Q: Fields + ?Sized>(
+    policy: &Policy,
+    fields: &Q,
+    id: VisitorId,
     visit: Visit,
     witness: &mut impl Witness,
 ) -> Visit {
-    let id = VisitorId::from_entropy(entropy);
-    witness.saw(Rule::Mint, format_args!("a new id, {id}"));
-    Visit {
-        outcome,
-        reason,
-        id: Some(id),
-        ..visit
+    let marker = policy.marker.as_ref();
+    let lately = marker.and_then(|marker| marker.renewed_at(fields, visit.now));
+    let (outcome, reason) = match (policy.renew, lately) {
+        (Renew::Never, _) => (Outcome::Kept, Reason::RenewalOff),
+        (Renew::WhenDue(_), Some(_)) => (Outcome::Kept, Reason::NotDue),
+        (Renew::EveryVisit | Renew::WhenDue(_), _) => (Outcome::Renewed, Reason::ReturningVisitor),
+    };
+    match (marker, lately) {
+        (Some(Marker { period, .. }), Some(at)) => {
+            let ago = visit.now.saturating_sub(at);
+            witness.saw(
+                Rule::Renew,
+                format_args!("renewed {ago} s ago, and due after {period} s: the cookie is kept"),
+            );
+        }
+        (Some(Marker { period, .. }), None) => witness.saw(
+            Rule::Renew,
+            format_args!(
+                "not renewed within {period} s, as far as the marker tells: the cookie is {outcome}"
+            ),
+        ),
+        (None, _) => witness.saw(Rule::Renew, format_args!("the cookie is {outcome}")),
     }
+    visit.of(id, outcome, reason)
 }
 
 /// Rule 1, for the response: status, and where a redirect goes.
@@ -406,5 +421,29 @@ fn write<'a>(decision: &mut Decision<'a>, target: Target<'a>, witness: &mut impl
                 witness.saw(Rule::Write, format_args!("{line}"));
             }
         }
+    }
+}
+
+/// Rule 11.
+fn protect<R: Fields + ?Sized>(
+    decision: &mut Decision<'_>,
+    fields: &R,
+    witness: &mut impl Witness,
+) {
+    let outcome = decision.outcome();
+    if !outcome.sets_cookie() && !outcome.expires_cookie() {
+        return;
+    }
+    if !decision.policy.protect_caches {
+        witness.saw(Rule::Caches, format_args!("the policy leaves caches alone"));
+        return;
+    }
+    decision.caches = Caches::of(fields);
+    if decision.caches.changes_nothing() {
+        let what = "no shared cache may store the response as it is";
+        witness.saw(Rule::Caches, format_args!("{what}"));
+    } else {
+        let what = "a shared cache could store the response, and is told not to";
+        witness.saw(Rule::Caches, format_args!("{what}"));
     }
 }

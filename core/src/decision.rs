@@ -3,11 +3,13 @@
 use core::fmt;
 
 use crate::bots::Speculation;
+use crate::caches::Caches;
 use crate::edit::{RequestEdits, ResponseEdits};
 use crate::id::VisitorId;
 use crate::outcome::{Outcome, Reason};
 use crate::policy::Policy;
 use crate::set_cookie::SetCookie;
+use crate::text::{self, Text};
 
 /// What the request alone tells. It borrows nothing, so it can wait for the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +51,16 @@ impl Visit {
         RequestEdits::new(*self, policy)
     }
 
+    /// The visit of somebody who has an id.
+    pub(crate) const fn of(self, id: VisitorId, outcome: Outcome, reason: Reason) -> Self {
+        Self {
+            outcome,
+            reason,
+            id: Some(id),
+            ..self
+        }
+    }
+
     /// The visit of a request or response that a rule leaves alone.
     pub(crate) const fn skipped(self, reason: Reason) -> Self {
         Self {
@@ -68,6 +80,7 @@ pub struct Decision<'a> {
     /// In the case of the request's host, or of the policy's list.
     pub(crate) domain: Option<&'a [u8]>,
     pub(crate) on_loopback: bool,
+    pub(crate) caches: Caches,
 }
 
 impl<'a> Decision<'a> {
@@ -111,12 +124,19 @@ impl<'a> Decision<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signal(pub(crate) Visit);
 
+impl Text for Signal {
+    fn write_to(&self, out: &mut dyn fmt::Write) -> fmt::Result {
+        let (outcome, reason) = (self.0.outcome.as_str(), self.0.reason.as_str());
+        text::pieces(out, &[outcome, ";reason=", reason])?;
+        let Some(id) = self.0.id else { return Ok(()) };
+        out.write_str(";id=\"")?;
+        text::ascii(out, &id.text())?;
+        out.write_str("\"")
+    }
+}
+
 impl fmt::Display for Signal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{};reason={}", self.0.outcome, self.0.reason)?;
-        match self.0.id {
-            Some(id) => write!(f, ";id=\"{id}\""),
-            None => Ok(()),
-        }
+        self.write_to(f)
     }
 }

@@ -2,9 +2,11 @@
 
 use core::fmt;
 
+use crate::caches::{Control, TARGETED};
 use crate::decision::{Decision, Signal, Visit};
 use crate::policy::{CookieText, Policy};
 use crate::set_cookie::{Content, SetCookie};
+use crate::text::{self, Text as _};
 
 /// One change to a message. An adapter makes them in order, and no others.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +31,9 @@ pub struct FieldValue(Value);
 #[derive(Clone, Copy, Debug)]
 enum Value {
     Signal(Signal),
+    Timing(Visit),
+    Control(Control),
+    Text(&'static str),
 }
 
 impl FieldValue {
@@ -36,11 +41,28 @@ impl FieldValue {
     pub const MAX_LEN: usize = 160;
 }
 
+impl FieldValue {
+    /// Writes the value, in pieces.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write_to(&self, out: &mut dyn fmt::Write) -> fmt::Result {
+        match self.0 {
+            Value::Signal(signal) => signal.write_to(out),
+            Value::Timing(visit) => {
+                let (outcome, reason) = (visit.outcome.as_str(), visit.reason.as_str());
+                text::pieces(out, &["hardtack;desc=\"", outcome, " ", reason, "\""])
+            }
+            Value::Control(control) => control.write_to(out),
+            Value::Text(text) => out.write_str(text),
+        }
+    }
+}
+
 impl fmt::Display for FieldValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Value::Signal(signal) => signal.fmt(f),
-        }
+        self.write_to(f)
     }
 }
 
@@ -53,8 +75,11 @@ pub struct ResponseEdits<'a> {
 
 /// The places in the order of a response's edits: cookies that are set, or cookies that expire, then other fields.
 const EXPIRATIONS: u8 = 3;
-const SIGNAL: u8 = 9;
-const END: u8 = 10;
+const CACHE_CONTROL: u8 = 9;
+const FIRST_TARGETED: u8 = 10;
+const SIGNAL: u8 = FIRST_TARGETED + TARGETED.len() as u8;
+const TIMING: u8 = SIGNAL + 1;
+const END: u8 = TIMING + 1;
 
 impl<'a> ResponseEdits<'a> {
     pub(crate) const fn new(decision: Decision<'a>) -> Self {
@@ -81,22 +106,51 @@ impl<'a> Iterator for ResponseEdits<'a> {
 impl<'a> Decision<'a> {
     fn edit(&self, at: u8) -> Option<Edit<'a>> {
         match at {
-            0..SIGNAL => self.cookie_line(at).map(Edit::AppendSetCookie),
+            0..CACHE_CONTROL => self.cookie_line(at).map(Edit::AppendSetCookie),
+            CACHE_CONTROL => {
+                let value = Value::Control(self.caches.control?);
+                Some(Edit::SetHeader("cache-control", FieldValue(value)))
+            }
+            FIRST_TARGETED..SIGNAL => {
+                let (field, value) = self.caches.targeted(at - FIRST_TARGETED)?;
+                Some(Edit::SetHeader(
+                    field.name(),
+                    FieldValue(Value::Text(value)),
+                ))
+            }
+            SIGNAL => {
+                let value = Value::Signal(self.signal());
+                Some(Edit::SetHeader(
+                    self.policy.response_header()?,
+                    FieldValue(value),
+                ))
+            }
             _ => {
-                let name = self.policy.response_header()?;
-                let value = FieldValue(Value::Signal(self.signal()));
-                Some(Edit::SetHeader(name, value))
+                let value = Value::Timing(self.visit);
+                let edit = Edit::AppendHeader("server-timing", FieldValue(value));
+                self.policy.server_timing.then_some(edit)
             }
         }
     }
 
     fn cookie_line(&self, at: u8) -> Option<SetCookie<'a>> {
-        if self.outcome().sets_cookie() && at == 0 {
-            self.id_line()
+        if self.outcome().sets_cookie() && at < EXPIRATIONS {
+            self.set_line(at)
         } else if self.outcome().expires_cookie() && at >= EXPIRATIONS {
             self.expiration(at - EXPIRATIONS)
         } else {
             None
+        }
+    }
+
+    fn set_line(&self, which: u8) -> Option<SetCookie<'a>> {
+        match which {
+            0 => self.id_line(),
+            1 => {
+                let marker = self.policy.marker.as_ref()?;
+                Some(self.line(&marker.text, Content::Time(self.visit.now)))
+            }
+            _ => Some(self.line(self.policy.twin.as_ref()?, Content::Id(self.id()?))),
         }
     }
 

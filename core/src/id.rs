@@ -27,6 +27,8 @@ pub(crate) enum Invalid {
     Malformed,
     /// A UUID, but of a version or variant that the policy does not accept.
     Version,
+    /// A UUID, but not sealed with any of the policy's keys.
+    Unsealed,
 }
 
 impl VisitorId {

@@ -62,8 +62,12 @@
 
 extern crate alloc;
 
+mod adopt;
 mod blob;
 mod bots;
+mod caches;
+#[cfg(feature = "checks")]
+mod check;
 mod consent;
 mod cookie;
 mod country;
@@ -77,12 +81,15 @@ mod hex;
 mod host;
 mod id;
 mod log_line;
+mod marker;
 mod outcome;
 mod policy;
 mod prefix;
 mod scope;
+mod seal;
 mod set_cookie;
 mod settings;
+mod text;
 mod witness;
 
 pub use blob::BlobError;
@@ -98,9 +105,10 @@ pub use id::{Accept, VisitorId};
 pub use log_line::LogLine;
 pub use outcome::{Outcome, Reason};
 pub use policy::{Policy, PolicyError};
+pub use seal::SealKey;
 pub use set_cookie::SetCookie;
 pub use settings::{
-    CookieSettings, DomainSetting, IdSettings, Renew, RenewSettings, SameSite, ScopeSettings,
-    Settings, SignalSettings,
+    AdoptSettings, CacheSettings, CookieSettings, DomainSetting, IdSettings, Renew, RenewSettings,
+    SameSite, ScopeSettings, Settings, SignalSettings,
 };
 pub use witness::{Blind, Rule, Witness};

@@ -1,9 +1,10 @@
 //! The log line: one JSON object for each decision, the same on every platform (rule 12).
 
-use core::fmt::{self, Write as _};
+use core::fmt;
 
 use crate::decision::Decision;
 use crate::exchange::Exchange;
+use crate::text;
 
 /// A decision as one line of JSON, without the line break. Bytes that are not UTF-8 come out as U+FFFD.
 ///
@@ -43,52 +44,76 @@ impl<'a> LogLine<'a> {
     }
 }
 
-impl fmt::Display for LogLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl LogLine<'_> {
+    /// Writes the line, in pieces.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write_to(&self, out: &mut dyn fmt::Write) -> fmt::Result {
         let (outcome, reason) = (self.decision.outcome(), self.decision.reason());
-        write!(
-            f,
-            r#"{{"time":{},"outcome":"{outcome}","reason":"{reason}","id":"#,
-            self.time
+        out.write_str(r#"{"time":"#)?;
+        text::number(out, self.time)?;
+        text::pieces(
+            out,
+            &[
+                r#","outcome":""#,
+                outcome.as_str(),
+                r#"","reason":""#,
+                reason.as_str(),
+                r#"","id":"#,
+            ],
         )?;
         match self.decision.id() {
-            Some(id) => write!(f, "\"{id}\"")?,
-            None => f.write_str("null")?,
-        }
-        write!(f, ",\"method\":{}", JsonString(self.method))?;
-        write!(f, ",\"host\":{}", JsonString(self.host))?;
-        write!(
-            f,
-            ",\"path\":{}",
-            JsonString(crate::scope::without_query(self.path))
-        )?;
-        write!(f, ",\"status\":{}}}", self.status)
-    }
-}
-
-/// Bytes from the network as a JSON string (RFC 8259 §7), without control characters, so that a line stays a line.
-struct JsonString<'a>(&'a [u8]);
-
-impl fmt::Display for JsonString<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_char('"')?;
-        for chunk in self.0.utf8_chunks() {
-            chunk
-                .valid()
-                .chars()
-                .try_for_each(|c| write_escaped(f, c))?;
-            if !chunk.invalid().is_empty() {
-                f.write_char(char::REPLACEMENT_CHARACTER)?;
+            Some(id) => {
+                out.write_str("\"")?;
+                text::ascii(out, &id.text())?;
+                out.write_str("\"")?;
             }
+            None => out.write_str("null")?,
         }
-        f.write_char('"')
+        write_string(out, ",\"method\":\"", self.method)?;
+        write_string(out, ",\"host\":\"", self.host)?;
+        write_string(out, ",\"path\":\"", crate::scope::without_query(self.path))?;
+        out.write_str(",\"status\":")?;
+        text::number(out, self.status.into())?;
+        out.write_str("}")
     }
 }
 
-fn write_escaped(f: &mut fmt::Formatter<'_>, c: char) -> fmt::Result {
-    match c {
-        '"' | '\\' => write!(f, "\\{c}"),
-        c if c.is_control() => write!(f, "\\u{:04x}", u32::from(c)),
-        c => f.write_char(c),
+impl fmt::Display for LogLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_to(f)
     }
+}
+
+/// Bytes from the network as a JSON string (RFC 8259 §7), without control characters, so that a line stays a line. `key`
+/// ends with the quote that begins it.
+fn write_string(out: &mut dyn fmt::Write, key: &str, bytes: &[u8]) -> fmt::Result {
+    out.write_str(key)?;
+    for chunk in bytes.utf8_chunks() {
+        chunk
+            .valid()
+            .chars()
+            .try_for_each(|c| write_escaped(out, c))?;
+        if !chunk.invalid().is_empty() {
+            out.write_char(char::REPLACEMENT_CHARACTER)?;
+        }
+    }
+    out.write_str("\"")
+}
+
+fn write_escaped(out: &mut dyn fmt::Write, c: char) -> fmt::Result {
+    if matches!(c, '"' | '\\') {
+        out.write_str("\\")?;
+    }
+    // Control characters go up to U+009F.
+    if c.is_control() {
+        let [high, low] = [u32::from(c) >> 4, u32::from(c) & 15];
+        out.write_str("\\u00")?;
+        return [high, low]
+            .into_iter()
+            .try_for_each(|digit| out.write_char(char::from_digit(digit, 16).unwrap_or('0')));
+    }
+    out.write_char(c)
 }

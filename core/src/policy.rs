@@ -1,32 +1,50 @@
 //! A checked policy: once it exists, no request can find anything wrong with it.
 
-use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::adopt::{Adoption, Source};
 use crate::domain::{DomainRule, SuffixList};
 use crate::exchange::Field;
-use crate::host;
-use crate::id::{Accept, VisitorId};
+use crate::id::{Accept, Invalid, VisitorId};
 use crate::prefix::Prefix;
-use crate::settings::{CookieSettings, DomainSetting, Renew, SameSite, Settings};
+use crate::seal::Seal;
+use crate::settings::{AdoptSettings, CookieSettings, DomainSetting, Renew, SameSite, Settings};
+use crate::text;
 
 /// The rules a site has set, checked and laid out for speed. Made once; shared by every request.
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// The cookie that carries the id.
     pub(crate) cookie: CookieText,
+    /// The cookie that says when it was renewed.
+    pub(crate) marker: Option<Marker>,
+    /// The cookie that scripts read.
+    pub(crate) twin: Option<CookieText>,
     pub(crate) domain: DomainRule,
     pub(crate) path: String,
     pub(crate) secure: bool,
     pub(crate) accept: Accept,
     pub(crate) renew: Renew,
+    pub(crate) seal: Option<Seal>,
+    pub(crate) adoption: Option<Adoption>,
     pub(crate) exclude: Vec<String>,
     pub(crate) documents_only: bool,
     pub(crate) error_pages: bool,
+    pub(crate) protect_caches: bool,
     pub(crate) response_header: Option<String>,
+    pub(crate) request_header: Option<String>,
+    pub(crate) server_timing: bool,
     pub(crate) log: bool,
+}
+
+/// What renewal when due needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Marker {
+    pub(crate) text: CookieText,
+    /// How long an id is left alone, in seconds.
+    pub(crate) period: u64,
 }
 
 /// What the lines of a cookie are made of.
@@ -57,27 +75,40 @@ impl Policy {
     /// # Errors
     ///
     /// The first setting that browsers would reject, or that contradicts another one.
+    #[cfg(feature = "checks")]
     pub fn new(settings: &Settings, suffixes: Option<SuffixList>) -> Result<Self, PolicyError> {
-        let cookie = &settings.cookie;
-        check_name(cookie)?;
-        check_max_age(cookie)?;
-        check_path(cookie)?;
-        check_combinations(cookie)?;
-        check_exclude(&settings.scope.exclude)?;
-        check_response_header(settings.signals.response_header.as_deref())?;
-        Ok(Self {
-            cookie: CookieText::of(cookie),
-            domain: domain_rule(&cookie.domain, suffixes)?,
-            path: cookie.path.clone(),
-            secure: cookie.secure,
+        crate::check::settings(settings, suffixes)?;
+        Ok(Self::laid_out(settings, suffixes))
+    }
+
+    /// The policy of settings that were checked.
+    #[inline(never)]
+    pub(crate) fn laid_out(settings: &Settings, suffixes: Option<SuffixList>) -> Self {
+        let marker = marker(settings).map(|cookie| Marker {
+            text: CookieText::of(&cookie),
+            period: cookie.max_age,
+        });
+        let (scope, signals) = (&settings.scope, &settings.signals);
+        Self {
+            cookie: CookieText::of(&settings.cookie),
+            marker,
+            twin: twin(settings).as_ref().map(CookieText::of),
+            domain: domain_rule(&settings.cookie.domain, suffixes),
+            path: settings.cookie.path.clone(),
+            secure: settings.cookie.secure,
             accept: settings.id.accept,
             renew: settings.renew.when,
-            exclude: settings.scope.exclude.clone(),
-            documents_only: settings.scope.documents_only,
-            error_pages: settings.scope.error_pages,
-            response_header: settings.signals.response_header.clone(),
-            log: settings.signals.log,
-        })
+            seal: seal(settings),
+            adoption: adoption(&settings.adopt),
+            exclude: scope.exclude.clone(),
+            documents_only: scope.documents_only,
+            error_pages: scope.error_pages,
+            protect_caches: settings.caches.protect,
+            response_header: signals.response_header.clone(),
+            request_header: signals.request_header.clone(),
+            server_timing: signals.server_timing,
+            log: signals.log,
+        }
     }
 
     /// The cookie's name.
@@ -87,7 +118,32 @@ impl Policy {
 
     /// The cookies that are the policy's own: the one with the id first.
     pub(crate) fn cookies(&self) -> impl Iterator<Item = &CookieText> {
+        let marker = self.marker.as_ref().map(|marker| &marker.text);
         core::iter::once(&self.cookie)
+            .chain(marker)
+            .chain(&self.twin)
+    }
+
+    /// A new id, sealed where the policy seals.
+    pub(crate) fn mint(&self, entropy: [u8; 16]) -> VisitorId {
+        match &self.seal {
+            Some(seal) => seal.seal(entropy),
+            None => VisitorId::from_entropy(entropy),
+        }
+    }
+
+    /// Reads a cookie's value as an id that counts.
+    pub(crate) fn admit(&self, value: &[u8], now: u64) -> Result<VisitorId, Invalid> {
+        let id = VisitorId::read(value, self.accept)?;
+        match &self.seal {
+            Some(seal) if !seal.admits(id, now) => Err(Invalid::Unsealed),
+            _ => Ok(id),
+        }
+    }
+
+    /// Which of the policy's keys sealed an id: 0 for the one that seals now. `None` for none of them.
+    pub fn sealed_by(&self, id: VisitorId) -> Option<usize> {
+        self.seal.as_ref()?.key_of(id)
     }
 
     /// Whether any rule of this policy reads `field`, so that an adapter need not hand over others.
@@ -113,14 +169,17 @@ impl Policy {
             | Field::NetlifyCdnCacheControl
             | Field::SurrogateControl
             | Field::EdgeControl
-            | Field::XAccelExpires => false,
+            | Field::XAccelExpires => self.protect_caches,
         }
     }
 
     /// The request header that tells the origin outcome, reason and id, where the policy asks for one. What a client sends
     /// under this name must not reach the origin: [`Visit::request_edits`](crate::Visit::request_edits) sees to it.
     pub const fn request_header(&self) -> Option<&str> {
-        None
+        match &self.request_header {
+            Some(name) => Some(name.as_str()),
+            None => None,
+        }
     }
 
     /// Whether each decision should leave a line in the platform's log.
@@ -131,6 +190,11 @@ impl Policy {
     /// The response header that tells outcome, reason and id, where the policy asks for one.
     pub fn response_header(&self) -> Option<&str> {
         self.response_header.as_deref()
+    }
+
+    /// Whether a response that is left alone still gets a field of ours, which tells so.
+    pub const fn tells_of_skipped(&self) -> bool {
+        self.response_header.is_some() || self.server_timing
     }
 
     /// Whether `Secure` is left off on plain http from loopback. Safari refuses a `Secure` cookie there, and on one's own
@@ -144,8 +208,8 @@ impl CookieText {
     fn of(cookie: &CookieSettings) -> Self {
         let relaxed = !cookie.secure || can_do_without_secure(cookie);
         Self {
-            name_and_equals: format!("{}=", cookie.name),
-            max_age: format!("; Max-Age={}", cookie.max_age),
+            name_and_equals: [&cookie.name, "="].concat(),
+            max_age: max_age(cookie.max_age),
             attributes: attributes(cookie, cookie.secure),
             loopback_attributes: attributes(cookie, !relaxed),
         }
@@ -172,7 +236,8 @@ impl PolicyError {
         self.hint
     }
 
-    fn new(
+    #[cfg(feature = "checks")]
+    pub(crate) fn new(
         key: &'static str,
         value: impl fmt::Display,
         problem: &'static str,
@@ -195,244 +260,67 @@ impl fmt::Display for PolicyError {
 
 impl core::error::Error for PolicyError {}
 
-/// Browsers drop a cookie whose name and value are longer together (RFC 6265bis §5.6).
-const MAX_NAME_AND_VALUE: usize = 4096;
-/// Browsers ignore a longer attribute (RFC 6265bis §5.6).
-const MAX_ATTRIBUTE: usize = 1024;
-/// Some browsers count the seconds in 32 bits.
-const MAX_MAX_AGE: u64 = i32::MAX as u64;
-
-fn check_name(cookie: &CookieSettings) -> Result<(), PolicyError> {
-    let fail = |problem, hint| Err(PolicyError::new("cookie.name", &cookie.name, problem, hint));
-    if !is_token(&cookie.name) {
-        return fail(
-            "is no cookie name",
-            "use letters, digits and any of !#$%&'*+-.^_`|~, and at least one of them",
-        );
-    }
-    if cookie.name.len() + VisitorId::TEXT_LEN > MAX_NAME_AND_VALUE {
-        return fail(
-            "is longer than browsers accept",
-            "keep the name under 4060 characters",
-        );
-    }
-    Ok(())
+fn seal(settings: &Settings) -> Option<Seal> {
+    let id = &settings.id;
+    id.sealed
+        .then(|| Seal::new(&id.keys, &settings.cookie.name, id.accept_unsealed_until))
 }
 
-fn check_max_age(cookie: &CookieSettings) -> Result<(), PolicyError> {
-    let fail = |problem, hint| {
-        Err(PolicyError::new(
-            "cookie.max_age",
-            cookie.max_age,
-            problem,
-            hint,
-        ))
+fn adoption(settings: &AdoptSettings) -> Option<Adoption> {
+    let source = |pattern: &String| match pattern.strip_suffix('*') {
+        Some(beginning) => Source {
+            needle: beginning.to_string(),
+            is_prefix: true,
+        },
+        None => Source {
+            needle: [pattern, "="].concat(),
+            is_prefix: false,
+        },
     };
-    match cookie.max_age {
-        0 => fail("would delete the cookie", "write a time such as \"730d\""),
-        1..=MAX_MAX_AGE => Ok(()),
-        _ => fail(
-            "is more seconds than browsers can count",
-            "write 24855 days or less",
-        ),
-    }
+    (!settings.from.is_empty()).then(|| Adoption {
+        from: settings.from.clone(),
+        sources: settings.from.iter().map(source).collect(),
+        derive: settings.derive,
+    })
 }
 
-fn check_path(cookie: &CookieSettings) -> Result<(), PolicyError> {
-    let fail = |problem, hint| Err(PolicyError::new("cookie.path", &cookie.path, problem, hint));
-    if !cookie.path.starts_with('/') {
-        return fail(
-            "does not begin with a slash",
-            "write \"/\" for the whole site",
-        );
-    }
-    if cookie
-        .path
-        .bytes()
-        .any(|b| !b.is_ascii_graphic() || b == b';')
-    {
-        return fail(
-            "holds a character that no cookie path can",
-            "percent-encode it",
-        );
-    }
-    if cookie.path.len() > MAX_ATTRIBUTE {
-        return fail(
-            "is longer than browsers accept",
-            "keep it under 1024 characters",
-        );
-    }
-    Ok(())
-}
-
-/// What browsers refuse in combination (RFC 6265bis §5.6 and §4.1.3, and CHIPS for `Partitioned`).
-fn check_combinations(cookie: &CookieSettings) -> Result<(), PolicyError> {
-    let name = Prefix::of(&cookie.name);
-    let fail = |key, value: &str, problem, hint| Err(PolicyError::new(key, value, problem, hint));
-    if name.wants_secure() && !cookie.secure {
-        return fail(
-            "cookie.name",
-            &cookie.name,
-            "needs `Secure`",
-            "set secure = true, or choose a name without this prefix",
-        );
-    }
-    if name.wants_http_only() && !cookie.http_only {
-        return fail(
-            "cookie.name",
-            &cookie.name,
-            "needs `HttpOnly`",
-            "set http_only = true, or choose a name without this prefix",
-        );
-    }
-    if name.wants_host_only() && cookie.domain != DomainSetting::HostOnly {
-        return fail(
-            "cookie.name",
-            &cookie.name,
-            "forbids `Domain`",
-            "set domain = \"none\", or use the prefix __Secure-",
-        );
-    }
-    if name.wants_host_only() && cookie.path != "/" {
-        return fail(
-            "cookie.name",
-            &cookie.name,
-            "needs the path /",
-            "set path = \"/\", or use the prefix __Secure-",
-        );
-    }
-    if cookie.same_site == SameSite::None && !cookie.secure {
-        return fail(
-            "cookie.same_site",
-            "none",
-            "needs `Secure`",
-            "set secure = true, or same_site = \"lax\"",
-        );
-    }
-    if cookie.partitioned && !cookie.secure {
-        return fail(
-            "cookie.partitioned",
-            "true",
-            "needs `Secure`",
-            "set secure = true",
-        );
-    }
-    Ok(())
-}
-
-fn check_exclude(patterns: &[String]) -> Result<(), PolicyError> {
-    match patterns
-        .iter()
-        .find(|pattern| !pattern.starts_with(['/', '*']))
-    {
-        Some(pattern) => Err(PolicyError::new(
-            "scope.exclude",
-            pattern,
-            "can match no path",
-            "begin it with a slash or a star, such as \"/admin/*\"",
-        )),
-        None => Ok(()),
-    }
-}
-
-/// Headers that a message cannot do without, or that others own.
-const TAKEN_HEADERS: [&str; 12] = [
-    "cache-control",
-    "connection",
-    "content-encoding",
-    "content-length",
-    "content-type",
-    "date",
-    "location",
-    "set-cookie",
-    "transfer-encoding",
-    "upgrade",
-    "vary",
-    "via",
-];
-
-fn check_response_header(name: Option<&str>) -> Result<(), PolicyError> {
-    let Some(name) = name else { return Ok(()) };
-    let fail = |problem, hint| {
-        Err(PolicyError::new(
-            "signals.response_header",
-            name,
-            problem,
-            hint,
-        ))
+/// The cookie of renewal when due: the same attributes, a shorter life.
+pub(crate) fn marker(settings: &Settings) -> Option<CookieSettings> {
+    let Renew::WhenDue(period) = settings.renew.when else {
+        return None;
     };
-    if !is_token(name) || name.len() > MAX_ATTRIBUTE {
-        return fail(
-            "is no header name",
-            "use letters, digits and hyphens, such as \"x-visitor\"",
-        );
-    }
-    if TAKEN_HEADERS
-        .iter()
-        .any(|taken| name.eq_ignore_ascii_case(taken))
-    {
-        return fail(
-            "has a meaning of its own",
-            "choose a name that nothing else uses, such as \"x-visitor\"",
-        );
-    }
-    Ok(())
+    Some(CookieSettings {
+        name: match &settings.renew.marker {
+            Some(name) => name.clone(),
+            None => [&settings.cookie.name, "_renewed"].concat(),
+        },
+        max_age: period.into(),
+        http_only: true,
+        ..settings.cookie.clone()
+    })
 }
 
-fn domain_rule(
-    setting: &DomainSetting,
-    suffixes: Option<SuffixList>,
-) -> Result<DomainRule, PolicyError> {
+/// The cookie that scripts read: the same but for `HttpOnly`.
+pub(crate) fn twin(settings: &Settings) -> Option<CookieSettings> {
+    let name = settings.signals.script_cookie.clone()?;
+    Some(CookieSettings {
+        name,
+        http_only: false,
+        ..settings.cookie.clone()
+    })
+}
+
+fn domain_rule(setting: &DomainSetting, suffixes: Option<SuffixList>) -> DomainRule {
     match (setting, suffixes) {
-        (DomainSetting::HostOnly, _) => Ok(DomainRule::HostOnly),
-        (DomainSetting::Auto, Some(list)) => Ok(DomainRule::Registrable(list)),
-        (DomainSetting::Auto, None) => Err(PolicyError::new(
-            "cookie.domain",
-            "auto",
-            "needs the public suffix list, which is not here",
-            "name the site's domains",
-        )),
-        (DomainSetting::Listed(domains), suffixes) => {
-            check_domains(domains, suffixes)?;
-            Ok(DomainRule::listed(domains))
-        }
+        (DomainSetting::Auto, Some(list)) => DomainRule::Registrable(list),
+        (DomainSetting::Listed(domains), _) => DomainRule::listed(domains),
+        _ => DomainRule::HostOnly,
     }
-}
-
-fn check_domains(domains: &[String], suffixes: Option<SuffixList>) -> Result<(), PolicyError> {
-    let fail =
-        |domain: &str, problem, hint| Err(PolicyError::new("cookie.domain", domain, problem, hint));
-    if domains.is_empty() {
-        return fail(
-            "[]",
-            "names no domain",
-            "write \"auto\", \"none\" or a domain",
-        );
-    }
-    for domain in domains {
-        let upper = domain.bytes().any(|b| b.is_ascii_uppercase());
-        let parsed = host::Host::parse(domain.as_bytes());
-        if upper || parsed != host::Host::Name(domain.as_bytes()) {
-            return fail(
-                domain,
-                "is no domain",
-                "write it as in \"example.com\": no scheme, port, leading or trailing dot",
-            );
-        }
-        if suffixes.is_some_and(|list| list.registrable_domain(domain.as_bytes()).is_none()) {
-            return fail(
-                domain,
-                "is a public suffix, for which browsers refuse cookies",
-                "name a domain below it, or write \"none\"",
-            );
-        }
-    }
-    Ok(())
 }
 
 /// The attributes after `Domain`, in the order in which every platform writes them.
 fn attributes(cookie: &CookieSettings, secure: bool) -> String {
-    let mut text = format!("; Path={}", cookie.path);
+    let mut text = ["; Path=", &cookie.path].concat();
     if secure {
         text.push_str("; Secure");
     }
@@ -455,8 +343,9 @@ fn can_do_without_secure(cookie: &CookieSettings) -> bool {
         && !cookie.partitioned
 }
 
-/// A token of RFC 9110 §5.6.2.
-fn is_token(text: &str) -> bool {
-    let is_tchar = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-    !text.is_empty() && text.bytes().all(is_tchar)
+fn max_age(seconds: u64) -> String {
+    let mut text = "; Max-Age=".to_string();
+    // A string takes whatever is written into it.
+    let _ = text::number(&mut text, seconds);
+    text
 }

@@ -32,10 +32,12 @@ impl Prefix {
         self != Self::None
     }
 
+    #[cfg(feature = "checks")]
     pub(crate) const fn wants_http_only(self) -> bool {
         matches!(self, Self::Http | Self::HostHttp)
     }
 
+    #[cfg(feature = "checks")]
     pub(crate) const fn wants_host_only(self) -> bool {
         matches!(self, Self::Host | Self::HostHttp)
     }

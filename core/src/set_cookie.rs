@@ -19,6 +19,8 @@ pub struct SetCookie<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Content {
     Id(VisitorId),
+    /// Unix seconds.
+    Time(u64),
     /// A cookie that expires.
     Nothing,
 }
@@ -48,6 +50,7 @@ impl SetCookie<'_> {
         let rest = put(line, self.name_and_equals.as_bytes());
         let rest = match self.content {
             Content::Id(id) => put(rest, &id.text()),
+            Content::Time(time) => put_decimal(rest, time),
             Content::Nothing => rest,
         };
         let rest = put(rest, self.max_age.as_bytes());
@@ -64,6 +67,7 @@ impl Content {
     const fn len(&self) -> usize {
         match self {
             Self::Id(_) => VisitorId::TEXT_LEN,
+            Self::Time(time) => decimals(*time),
             Self::Nothing => 0,
         }
     }
@@ -73,6 +77,24 @@ impl Content {
 fn put<'b>(line: &'b mut [u8], bytes: &[u8]) -> &'b mut [u8] {
     let (filled, rest) = line.split_at_mut(bytes.len().min(line.len()));
     filled.copy_from_slice(&bytes[..filled.len()]);
+    rest
+}
+
+/// How many digits a number has.
+const fn decimals(number: u64) -> usize {
+    match number.checked_ilog10() {
+        Some(log) => log as usize + 1,
+        None => 1,
+    }
+}
+
+fn put_decimal(line: &mut [u8], number: u64) -> &mut [u8] {
+    let (filled, rest) = line.split_at_mut(decimals(number).min(line.len()));
+    let mut left = number;
+    for digit in filled.iter_mut().rev() {
+        *digit = b'0' + (left % 10) as u8;
+        left /= 10;
+    }
     rest
 }
 
@@ -89,6 +111,7 @@ impl fmt::Display for SetCookie<'_> {
         f.write_str(self.name_and_equals)?;
         match self.content {
             Content::Id(id) => id.fmt(f)?,
+            Content::Time(time) => time.fmt(f)?,
             Content::Nothing => {}
         }
         f.write_str(self.max_age)?;

@@ -6,6 +6,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use crate::id::Accept;
+use crate::seal::SealKey;
 
 /// Everything that a policy file can say. The defaults are the tutorial's cookie done right.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,8 +17,12 @@ pub struct Settings {
     pub id: IdSettings,
     /// When a returning visitor's cookie is extended.
     pub renew: RenewSettings,
+    /// Whose ids are adopted.
+    pub adopt: AdoptSettings,
     /// Which exchanges are looked at.
     pub scope: ScopeSettings,
+    /// What caches are told.
+    pub caches: CacheSettings,
     /// Who else is told.
     pub signals: SignalSettings,
 }
@@ -101,6 +106,12 @@ impl SameSite {
 pub struct IdSettings {
     /// Accepted UUID versions. Default [`Accept::V4`].
     pub accept: Accept,
+    /// Whether ids are sealed, so that only those that this site issued count. Default false.
+    pub sealed: bool,
+    /// Until then, in Unix seconds, ids without a seal count as well. Default 0: they never do.
+    pub accept_unsealed_until: u64,
+    /// The keys that ids are sealed with, which a policy file never holds. The first one seals, all of them verify.
+    pub keys: Vec<SealKey>,
 }
 
 /// When a returning visitor's cookie is extended.
@@ -108,6 +119,9 @@ pub struct IdSettings {
 pub struct RenewSettings {
     /// Default [`Renew::EveryVisit`].
     pub when: Renew,
+    /// The name of the cookie that says when the id was renewed, where that is done when due. Default: the cookie's name
+    /// with `_renewed`.
+    pub marker: Option<String>,
 }
 
 /// When a returning visitor's cookie is extended.
@@ -117,8 +131,33 @@ pub enum Renew {
     /// With every page, so that a visitor who keeps coming back is never lost.
     #[default]
     EveryVisit,
+    /// Once in as many seconds: a second cookie says when it was done last.
+    WhenDue(u32),
     /// Not at all: the cookie ends `max_age` after the first visit, as CNIL's exemption for audience measurement asks.
     Never,
+}
+
+/// Whose ids are adopted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AdoptSettings {
+    /// Cookies that may hold a visitor's id from before, the first one first; a star at the end of a name stands for the rest
+    /// of it. Default none.
+    pub from: Vec<String>,
+    /// Whether values that hold no UUID are made into one. Default false.
+    pub derive: bool,
+}
+
+/// What caches are told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CacheSettings {
+    /// Keep shared caches from storing responses that carry a cookie of ours. Default true.
+    pub protect: bool,
+}
+
+impl Default for CacheSettings {
+    fn default() -> Self {
+        Self { protect: true }
+    }
 }
 
 /// Which exchanges are looked at.
@@ -147,6 +186,12 @@ impl Default for ScopeSettings {
 pub struct SignalSettings {
     /// A response header that carries outcome, reason and id, by this name. Default none.
     pub response_header: Option<String>,
+    /// A request header that carries the same to the origin, by this name; what clients send under it is removed. Default none.
+    pub request_header: Option<String>,
+    /// A second cookie, which scripts can read, that holds the id, by this name. Default none.
+    pub script_cookie: Option<String>,
+    /// Outcome and reason as a `Server-Timing` metric, which scripts can read, without the id. Default false.
+    pub server_timing: bool,
     /// One line of JSON for each decision, in the platform's log. Default false.
     pub log: bool,
 }

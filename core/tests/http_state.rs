@@ -73,7 +73,7 @@ fn an_id_is_read_in_the_place_of_any_value() {
                 continue;
             };
             let header = case.cookie_header(Some(place));
-            let id = read(policy, &[("cookie", &header)][..]).map(|id| id.to_string());
+            let id = read(policy, &[("cookie", &header)][..], 0).map(|id| id.to_string());
             assert_eq!(id.as_deref(), Some(ID), "{}: {header}", case.id);
         }
     }

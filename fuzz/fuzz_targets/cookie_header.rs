@@ -37,5 +37,5 @@ fn check(id: VisitorId, set_cookie: Option<hardtack::SetCookie<'_>>) {
     let line = set_cookie.expect("the default policy renews").render(&mut buffer).expect("a line is short");
     assert!(line.iter().all(|b| (b' '..=b'~').contains(b)));
     let pair = line.split(|b| *b == b';').next().expect("a first part").to_vec();
-    assert_eq!(hardtack::read(&POLICY, &[("cookie", pair)][..]), Some(id));
+    assert_eq!(hardtack::read(&POLICY, &[("cookie", pair)][..], 0), Some(id));
 }

@@ -55,6 +55,14 @@ pub(crate) enum Slot {
     Patterns(fn(&mut Settings) -> &mut Vec<String>),
     Domain(fn(&mut Settings) -> &mut DomainSetting),
     Words(&'static [Word]),
+    /// A word, or a time in seconds.
+    WordsOrSeconds(
+        &'static [Word],
+        fn(&Settings) -> Option<u64>,
+        fn(&mut Settings, u64),
+    ),
+    /// A day, which begins at midnight UTC; 0 for none.
+    Day(fn(&mut Settings) -> &mut u64),
 }
 
 impl Key {
@@ -86,10 +94,15 @@ impl Key {
         )
     }
 
-    /// The words it takes, where it takes nothing else.
+    /// Whether it takes words and nothing else.
+    pub(crate) const fn takes_words_alone(&self) -> bool {
+        matches!(self.slot, Slot::Words(_))
+    }
+
+    /// The words it takes.
     pub const fn words(&self) -> &'static [Word] {
         match self.slot {
-            Slot::Words(words) => words,
+            Slot::Words(words) | Slot::WordsOrSeconds(words, ..) => words,
             _ => &[],
         }
     }
@@ -104,6 +117,10 @@ impl Slot {
             Self::Patterns(_) => "a list of strings".to_string(),
             Self::Domain(_) => "\"auto\", \"none\", a domain or a list of domains".to_string(),
             Self::Words(words) => either(words),
+            Self::WordsOrSeconds(words, ..) => {
+                format!("{}, or a time such as \"30d\"", either(words))
+            }
+            Self::Day(_) => "a day such as \"2030-12-31\"".to_string(),
         }
     }
 }
@@ -135,8 +152,16 @@ pub const SECTIONS: &[Section] = &[
         summary: "When a returning visitor's cookie is extended",
     },
     Section {
+        name: "adopt",
+        summary: "Whose ids are adopted: visitors whom another cookie has numbered before",
+    },
+    Section {
         name: "scope",
         summary: "Which exchanges are looked at",
+    },
+    Section {
+        name: "caches",
+        summary: "What caches are told about responses that carry the cookie",
     },
     Section {
         name: "signals",
@@ -238,13 +263,74 @@ pub const KEYS: &[Key] = &[
         slot: Slot::Words(ACCEPT),
     },
     Key {
+        section: "id",
+        name: "sealed",
+        summary: "Seal ids, so that only those that this site issued count",
+        details: "A sealed id is an ordinary UUID of version 4 whose last 48 bits prove where it comes from; forged, guessed and \
+                  planted ids are replaced (reason `unsealed`). It needs a key, which never stands in this file: \
+                  `hardtack seal new-key` makes one, and it is read from the environment variable `HARDTACK_SEAL_KEYS` or from \
+                  the file that `HARDTACK_SEAL_KEYS_FILE` names. The first key seals, all of them verify, so keys are \
+                  rotated by writing a new one in front. Artifacts built for the edge carry the keys.",
+        pattern: None,
+        example: "true",
+        slot: Slot::Flag(|settings| &mut settings.id.sealed),
+    },
+    Key {
+        section: "id",
+        name: "accept_unsealed_until",
+        summary: "Until the beginning of that day, UTC, ids without a seal count as well",
+        details: "For visitors who came before the seal: until then they keep their ids, and afterwards they get new ones. \
+                  Left out, they get new ones at once.",
+        pattern: Some("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+        example: "\"2030-12-31\"",
+        slot: Slot::Day(|settings| &mut settings.id.accept_unsealed_until),
+    },
+    Key {
         section: "renew",
         name: "when",
         summary: "When a returning visitor's cookie is extended to its full `max_age`",
-        details: "The id stays the same either way.",
+        details: "The id stays the same either way. With a time, a second cookie, the marker, is set along with the first and \
+                  lives that long; while it is there, pages carry no `Set-Cookie` and can be cached. Who returns within \
+                  `max_age` less that time never loses the id.",
+        pattern: Some("^[0-9]+[smhdw]$"),
+        example: "\"30d\"",
+        slot: Slot::WordsOrSeconds(RENEW, renewal_period, |settings, seconds| {
+            let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
+            settings.renew.when = Renew::WhenDue(seconds);
+        }),
+    },
+    Key {
+        section: "renew",
+        name: "marker",
+        summary: "The name of the cookie that says when the id was renewed last",
+        details: "For renewal after a time. It holds that time in Unix seconds, and nothing about the visitor. Left out, it is \
+                  the cookie's name with `_renewed`.",
+        pattern: Some(TOKEN),
+        example: "\"seen\"",
+        slot: Slot::OptionalText(|settings| &mut settings.renew.marker),
+    },
+    Key {
+        section: "adopt",
+        name: "from",
+        summary: "Cookies that may hold a visitor's id from before, the first one first",
+        details: "A visitor without an id of ours who brings one of these keeps the UUID in it: `ajs_anonymous_id` of Segment, \
+                  `_sp_id.*` of Snowplow, or any other that holds one, alone, in quotes or among other parts. A star at the end of \
+                  a name stands for the rest of it. Where consent is asked for, nothing is adopted without it. With `sealed = true` the \
+                  new id is made from the old one instead, since an id that was taken over has no seal.",
+        pattern: Some("^[!#$%&'+.^_`|~0-9A-Za-z-]+[*]?$"),
+        example: "[\"ajs_anonymous_id\", \"_sp_id.*\", \"_ga\"]",
+        slot: Slot::Patterns(|settings| &mut settings.adopt.from),
+    },
+    Key {
+        section: "adopt",
+        name: "derive",
+        summary: "Make an id from values that hold no UUID",
+        details: "Such as Google's `_ga`, nginx's `uid` or Snowplow's older ids: a hash with the bits of version 4 set, so that \
+                  the same value always gives the same id. Of `_ga` only the client id counts, not the version before it. Values \
+                  under 12 characters tell hardly two visitors apart, and are passed over.",
         pattern: None,
-        example: "\"never\"",
-        slot: Slot::Words(RENEW),
+        example: "true",
+        slot: Slot::Flag(|settings| &mut settings.adopt.derive),
     },
     Key {
         section: "scope",
@@ -276,21 +362,68 @@ pub const KEYS: &[Key] = &[
         slot: Slot::Flag(|settings| &mut settings.scope.error_pages),
     },
     Key {
+        section: "caches",
+        name: "protect",
+        summary: "Keep shared caches from storing a response that carries a visitor's cookie",
+        details: "Where such a response is neither `private` nor `no-store`, its `Cache-Control` is written anew: `private` comes, \
+                  `public` and `s-maxage` go, what browsers read stays. `CDN-Cache-Control`, its variants of Cloudflare, Vercel and \
+                  Netlify, `Surrogate-Control`, `Edge-Control` and `X-Accel-Expires` are set to forbid it where they are there. \
+                  Responses without our cookie stay as they are. With false, a cache may hand one visitor's id to others.",
+        pattern: None,
+        example: "false",
+        slot: Slot::Flag(|settings| &mut settings.caches.protect),
+    },
+    Key {
         section: "signals",
         name: "response_header",
         summary: "The name of a response header that tells outcome, reason and id",
-        details: "Such as `x-visitor: issued;reason=new_visitor;id=\"…\"`, a structured field of RFC 9651. A service \
-                  worker of the site can read it, and a cache that stores the page stores it, too. Left out, there is \
-                  no such header.",
+        details: "Such as `x-visitor: issued;reason=new_visitor;id=\"…\"`, a structured field of RFC 9651. Scripts of the site \
+                  that fetch a page can read it, and a cache that stores the page stores it, too. Left out, there is no \
+                  such header.",
         pattern: Some(TOKEN),
         example: "\"x-visitor\"",
         slot: Slot::OptionalText(|settings| &mut settings.signals.response_header),
     },
     Key {
         section: "signals",
+        name: "request_header",
+        summary: "The name of a request header that tells the origin outcome, reason and id",
+        details: "As the request shows the visitor, first visits included, in the form of `response_header`. What clients send \
+                  under this name is removed. It works where hardtack stands in front of the origin: in `serve`, the \
+                  tower layer, Workers, fetch handlers and Node; functions that run after the origin cannot set it. The \
+                  origin, and whatever it logs its requests to, learns the id.",
+        pattern: Some(TOKEN),
+        example: "\"x-visitor-id\"",
+        slot: Slot::OptionalText(|settings| &mut settings.signals.request_header),
+    },
+    Key {
+        section: "signals",
+        name: "script_cookie",
+        summary: "The name of a second cookie that holds the id, for scripts to read",
+        details: "It has the attributes of the first one but for `HttpOnly`, and is set along with it. Every script of the page, \
+                  third parties' included, can read it and send it anywhere; the first cookie stays out of their reach. What \
+                  comes back in it is never believed.",
+        pattern: Some(TOKEN),
+        example: "\"visitor_id\"",
+        slot: Slot::OptionalText(|settings| &mut settings.signals.script_cookie),
+    },
+    Key {
+        section: "signals",
+        name: "server_timing",
+        summary: "Tell outcome and reason, without the id, in `Server-Timing`",
+        details: "Such as `server-timing: hardtack;desc=\"issued new_visitor\"`, which scripts of the page and monitoring \
+                  tools read as `performance.getEntriesByType(\"navigation\")[0].serverTiming`. Scripts learn whether the \
+                  visitor is new, and what they have consented to, but not who they are.",
+        pattern: None,
+        example: "true",
+        slot: Slot::Flag(|settings| &mut settings.signals.server_timing),
+    },
+    Key {
+        section: "signals",
         name: "log",
         summary: "Write one line of JSON for each decision to the platform's log",
-        details: "With time, outcome, reason, id, method, host, path and status.",
+        details: "With time, outcome, reason, id, method, host, path and status: whoever reads the log can follow a visitor from \
+                  page to page.",
         pattern: None,
         example: "true",
         slot: Slot::Flag(|settings| &mut settings.signals.log),
@@ -341,6 +474,13 @@ const ACCEPT: &[Word] = &[
         chosen: |settings| settings.id.accept == Accept::Any,
     },
 ];
+
+const fn renewal_period(settings: &Settings) -> Option<u64> {
+    match settings.renew.when {
+        Renew::WhenDue(seconds) => Some(seconds as u64),
+        _ => None,
+    }
+}
 
 const RENEW: &[Word] = &[
     Word {

@@ -13,6 +13,7 @@
 //! # Ok::<(), hardtack_policy::Problem>(())
 //! ```
 
+mod day;
 mod domain_name;
 mod duration;
 mod keys;
@@ -31,7 +32,7 @@ mod syntax;
 mod warnings;
 mod write;
 
-use hardtack::{Policy, Settings};
+use hardtack::{Policy, SealKey, Settings};
 use hardtack_psl::LIST;
 
 pub use keys::{KEYS, Key, SECTIONS, Section, Word};
@@ -72,8 +73,17 @@ pub fn defaults() -> Policy {
 ///
 /// Everything that is wrong with the file and could be found in one go, each with its place in the text.
 pub fn from_toml(text: &str) -> Result<Loaded, Problem> {
+    from_toml_with_keys(text, &[])
+}
+
+/// Reads a policy file that may ask for sealed ids; the keys come from elsewhere, the one that seals first.
+///
+/// # Errors
+///
+/// As for [`from_toml`].
+pub fn from_toml_with_keys(text: &str, keys: &[SealKey]) -> Result<Loaded, Problem> {
     let root = syntax::parse(text)?;
-    check(Some(text), &root)
+    check(Some(text), &root, keys)
 }
 
 /// Reads a policy given as a JSON object of the same shape.
@@ -82,12 +92,22 @@ pub fn from_toml(text: &str) -> Result<Loaded, Problem> {
 ///
 /// As for [`from_toml`]; a parsed JSON value knows no lines, so the faults have no place.
 pub fn from_json(value: &serde_json::Value) -> Result<Policy, Problem> {
-    let root = Node::from_json(value);
-    check(None, &root).map(|loaded| loaded.policy)
+    from_json_with_keys(value, &[])
 }
 
-fn check(text: Option<&str>, root: &Node) -> Result<Loaded, Problem> {
-    let settings = read::settings(text, root)?;
+/// Reads a policy given as JSON that may ask for sealed ids.
+///
+/// # Errors
+///
+/// As for [`from_json`].
+pub fn from_json_with_keys(value: &serde_json::Value, keys: &[SealKey]) -> Result<Policy, Problem> {
+    let root = Node::from_json(value);
+    check(None, &root, keys).map(|loaded| loaded.policy)
+}
+
+fn check(text: Option<&str>, root: &Node, keys: &[SealKey]) -> Result<Loaded, Problem> {
+    let mut settings = read::settings(text, root)?;
+    settings.id.keys = keys.to_vec();
     match Policy::new(&settings, Some(LIST)) {
         Ok(policy) => Ok(Loaded { settings, policy }),
         Err(error) => Err(read::located(text, root, &error)),

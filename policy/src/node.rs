@@ -22,6 +22,8 @@ pub(crate) enum Value {
     Number(String, Option<u64>),
     List(Vec<Node>),
     Table(Vec<Entry>),
+    /// A date of TOML, as written.
+    Date(String),
     /// A value that no key takes, in words.
     Other(&'static str),
 }
@@ -65,6 +67,7 @@ impl Node {
             Value::Number(text, _) => format!("the number {text}"),
             Value::List(_) => "a list".to_string(),
             Value::Table(_) => "a section".to_string(),
+            Value::Date(_) => "a date".to_string(),
             Value::Other(what) => (*what).to_string(),
         }
     }
@@ -104,7 +107,7 @@ fn toml_node(value: &Spanned<DeValue<'_>>) -> Node {
             u64::from_str_radix(number.as_str(), number.radix()).ok(),
         ),
         DeValue::Float(number) => Value::Number(number.to_string(), None),
-        DeValue::Datetime(_) => Value::Other("a date"),
+        DeValue::Datetime(date) => Value::Date(date.to_string()),
         DeValue::Array(items) => Value::List(items.iter().map(toml_node).collect()),
         DeValue::Table(table) => Value::from_table(table),
     };

@@ -76,7 +76,7 @@ fn write_key(text: &mut String, key: &Key, settings: &Settings) {
     for word in key.words() {
         let _ = writeln!(text, "#   \"{}\": {}", word.word, word.meaning);
     }
-    if key.words().is_empty() && !key.takes_plain_value() {
+    if !key.takes_words_alone() && !key.takes_plain_value() {
         let _ = writeln!(text, "#   {}; for example {}", key.takes(), key.example);
     }
     let _ = match (key.value_in(settings), key.default()) {

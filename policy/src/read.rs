@@ -8,7 +8,7 @@ use crate::keys::{KEYS, Key, SECTIONS, Slot, Word};
 use crate::nearest::nearest;
 use crate::node::{Entry, Node, Value};
 use crate::problem::{Fault, Place, Problem};
-use crate::{domain_name, duration};
+use crate::{day, domain_name, duration};
 
 /// Reads every key that is there. Unknown keys and wrong values do not stop it, so that all are told at once.
 /// `text` is what the tree's spans are about, where there is one.
@@ -93,6 +93,23 @@ impl Reader<'_> {
                     *at(settings) = domain;
                 }
             }
+            (Slot::WordsOrSeconds(_, _, choose), Value::Number(_, Some(seconds))) => {
+                choose(settings, *seconds);
+            }
+            (Slot::WordsOrSeconds(words, _, choose), Value::Text(text)) => {
+                match (word(words, text), duration::parse(text)) {
+                    (Some(word), _) => (word.choose)(settings),
+                    (None, Ok(seconds)) => choose(settings, seconds),
+                    (None, Err(hint)) if text.starts_with(|c: char| c.is_ascii_digit()) => {
+                        self.no_time(key, node, text, hint);
+                    }
+                    (None, Err(_)) => self.unknown_word(key, words, node, text),
+                }
+            }
+            (Slot::Day(at), Value::Text(text) | Value::Date(text)) => match day::parse(text) {
+                Some(seconds) => *at(settings) = seconds,
+                None => self.no_day(key, node, text),
+            },
             (Slot::Words(words), Value::Text(text)) => match word(words, text) {
                 Some(word) => (word.choose)(settings),
                 None => self.unknown_word(key, words, node, text),
@@ -197,6 +214,12 @@ impl Reader<'_> {
         self.about(key, node, message, Some(hint));
     }
 
+    fn no_day(&mut self, key: &Key, node: &Node, text: &str) {
+        let message = format!("`{}` is {text:?}, which is no day", key.path());
+        let hint = "write year, month and day, such as \"2030-12-31\"".to_string();
+        self.about(key, node, message, Some(hint));
+    }
+
     fn wrong_type(&mut self, key: &Key, node: &Node) {
         let (what, takes) = (node.described(), key.takes());
         let message = format!("`{}` is {what}, it takes {takes}", key.path());
@@ -268,7 +291,7 @@ fn rewritten(key: &Key, value: &Value) -> Option<String> {
         (Slot::Flag(_), Value::Text(text)) => flag(text)?.to_string(),
         (Slot::Flag(_), Value::Number(text, _)) => flag(text)?.to_string(),
         (Slot::Patterns(_), Value::Text(text)) => format!("[{text:?}]"),
-        (Slot::Words(words), Value::Flag(false)) => {
+        (Slot::Words(words) | Slot::WordsOrSeconds(words, ..), Value::Flag(false)) => {
             let word = word(words, "none").or_else(|| word(words, "never"))?;
             format!("{:?}", word.word)
         }

@@ -59,6 +59,15 @@ fn of_value(key: &Key) -> Map<String, Value> {
             text(key),
             { "type": "array", "items": text(key), "minItems": 1 },
         ] }),
+        Slot::Day(_) => text(key),
+        Slot::WordsOrSeconds(words, ..) => {
+            let words: Vec<&str> = words.iter().map(|word| word.word).collect();
+            json!({ "anyOf": [
+                { "enum": words },
+                text(key),
+                { "type": "integer", "minimum": 1, "maximum": i32::MAX },
+            ] })
+        }
         Slot::Words(words) => {
             let words: Vec<&str> = words.iter().map(|word| word.word).collect();
             json!({ "enum": words })

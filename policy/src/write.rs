@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use hardtack::{DomainSetting, Settings};
 
-use crate::duration;
 use crate::keys::{KEYS, SECTIONS, Slot};
+use crate::{day, duration};
 
 /// The settings as a policy file: what differs from the defaults, and nothing else.
 pub fn to_toml(settings: &Settings) -> String {
@@ -38,6 +38,14 @@ pub(crate) fn value(slot: &Slot, settings: &Settings) -> Option<String> {
         Slot::Flag(at) => Some(at(settings).to_string()),
         Slot::Patterns(at) => Some(list(at(settings))),
         Slot::Domain(at) => Some(domain(at(settings))),
+        Slot::WordsOrSeconds(words, seconds, _) => match seconds(settings) {
+            Some(seconds) => Some(quoted(&duration::write(seconds))),
+            None => value(&Slot::Words(words), settings),
+        },
+        Slot::Day(at) => {
+            let seconds = *at(settings);
+            (seconds > 0).then(|| quoted(&day::write(seconds)))
+        }
         Slot::Words(words) => words
             .iter()
             .find(|word| (word.chosen)(settings))

@@ -65,6 +65,9 @@ function decide(event, response) {
     (domain ? '; Domain=' + domain[1].toLowerCase() : '') +
     //]
     REST;
+  //[caches
+  keepToOne(response.headers);
+  //]
   cookies[NAME] = { value: id, attributes: attributes };
   response.cookies = cookies;
   //[tell
@@ -159,6 +162,39 @@ function everything(cookies) {
   const pairs = (name) => values(cookies[name]).map((value) => ';' + name + '=' + value).join('');
   return Object.keys(cookies).map(pairs).join('');
 }
+
+//[caches
+// What carries a visitor's cookie is for no shared cache (RFC 9111, RFC 9213).
+function keepToOne(headers) {
+  const all = values(headers['cache-control']).map(directives);
+  const list = [].concat.apply([], all);
+  const first = (name) => list.filter((one) => one[0] === name)[0];
+  const flags = ['no-cache', 'must-revalidate', 'no-transform', 'immutable', 'must-understand'].filter(first);
+  const times = ['max-age', 'stale-while-revalidate', 'stale-if-error'].filter(first).map((name) => name + '=' + seconds(first(name)[1]));
+  if (!all.some(forbids)) headers['cache-control'] = { value: ['private'].concat(flags, times).join(', ') };
+  ['cdn', 'cloudflare-cdn', 'vercel-cdn', 'netlify-cdn', 'surrogate', 'edge'].forEach((cache) => {
+    const name = cache + (/cdn/.test(cache) ? '-cache-control' : '-control');
+    if (!values(headers[name]).map(directives).every(forbids)) headers[name] = { value: 'no-store' };
+  });
+}
+
+function directives(value) {
+  return (value.match(/(?:[^,"]|"[^"]*(?:"|$))+/g) || []).map((part) => {
+    const at = part.indexOf('=');
+    if (at < 0) return [part.trim().toLowerCase()];
+    return [part.slice(0, at).trim().toLowerCase(), part.slice(at + 1).trim().replace(/^"(.*)"$/, '$1')];
+  });
+}
+
+function forbids(list) {
+  return list.some((one) => one[0] === 'no-store' || (one[0] === 'private' && one.length < 2));
+}
+
+function seconds(text) {
+  const number = /^\d+$/.test(text) ? Number(text) : 0;
+  return number < 2147483648 ? number : 2147483648;
+}
+//]
 
 //[tell
 function stranger(cookies, id) {

@@ -13,6 +13,8 @@ pub enum Feature {
     Domain,
     /// Pages only.
     Documents,
+    /// Shared caches are told not to store the cookie.
+    Caches,
     /// Paths to leave alone.
     Exclude,
     /// A cookie's `Path` other than `/`.
@@ -31,9 +33,10 @@ pub enum Feature {
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Domain,
         Self::Documents,
+        Self::Caches,
         Self::Exclude,
         Self::Path,
         Self::Never,
@@ -48,6 +51,7 @@ impl Feature {
         match self {
             Self::Domain => "domain",
             Self::Documents => "documents",
+            Self::Caches => "caches",
             Self::Exclude => "exclude",
             Self::Path => "path",
             Self::Never => "never",
@@ -63,6 +67,7 @@ impl Feature {
         match self {
             Self::Domain => "cookie.domain",
             Self::Documents => "scope.documents_only",
+            Self::Caches => "caches.protect",
             Self::Exclude => "scope.exclude",
             Self::Path => "cookie.path",
             Self::Never => "renew.when",
@@ -78,6 +83,7 @@ impl Feature {
         let asks = |feature: &Self| match feature {
             Self::Domain => matches!(&settings.cookie.domain, DomainSetting::Listed(_)),
             Self::Documents => settings.scope.documents_only,
+            Self::Caches => settings.caches.protect,
             Self::Exclude => !settings.scope.exclude.is_empty(),
             Self::Path => settings.cookie.path != "/",
             Self::Never => settings.renew.when == Renew::Never,
@@ -158,6 +164,7 @@ impl Carried {
             renew,
             scope,
             signals,
+            caches: given.caches.clone(),
             ..Settings::default()
         };
         match carried == *given {
@@ -183,15 +190,23 @@ mod tests {
 
     #[test]
     fn a_policy_asks_for_what_it_uses() {
-        check(|_| {}, &[Feature::Documents]);
-        check(|settings| settings.scope.documents_only = false, &[]);
+        check(|_| {}, &[Feature::Documents, Feature::Caches]);
+        check(
+            |settings| settings.scope.documents_only = false,
+            &[Feature::Caches],
+        );
         check(
             |settings| settings.signals.log = true,
-            &[Feature::Documents, Feature::Tell, Feature::Log],
+            &[
+                Feature::Documents,
+                Feature::Caches,
+                Feature::Tell,
+                Feature::Log,
+            ],
         );
         check(
             |settings| settings.cookie.path = "/shop".to_string(),
-            &[Feature::Documents, Feature::Path],
+            &[Feature::Documents, Feature::Caches, Feature::Path],
         );
     }
 

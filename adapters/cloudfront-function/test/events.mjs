@@ -15,6 +15,7 @@ export function impossible({ method, scheme, host, path, request, response, stat
   if (/[^\0-\x7f]/.test(path) && text(path) === path) return 'bytes of a path that are no UTF-8 are converted before the function sees them';
   if (!/^[!#$%&'*+.^_`|~A-Za-z\d-]+$/.test(method)) return 'not a method';
   if ([...request, ...response].some(([name]) => !/^[!#$%&'*+.^_`|~A-Za-z\d-]+$/.test(name))) return 'not a header name';
+  if (response.some(([name]) => /^x-accel-/i.test(name))) return 'a field that CloudFront lets no function change';
   if (status < 200 || status > 599) return 'no final status';
 }
 

@@ -41,7 +41,9 @@ for (const file of files) {
     const { headers } = await handler(event);
     assert.match(headers['set-cookie'][0].value, /^FPD=[0-9a-f-]{36}; Max-Age=63072000; Domain=cf\.net; /);
     assert.equal(headers['set-cookie'].length, 1);
+    assert.equal(headers['cache-control'][0].value, 'private');
     delete headers['set-cookie'];
+    delete headers['cache-control'];
     assert.deepEqual(headers, before);
   });
 }

@@ -17,7 +17,7 @@ export function loadCases() {
 
 /** A blob for each policy (in the policy file's shape), its domains resolved for the host. */
 export function blobsFor(wanted) {
-  const input = wanted.map(({ policy, host }) => JSON.stringify({ policy, host })).join('\n');
+  const input = wanted.map(({ policy, host, seal_keys }) => JSON.stringify({ policy, host, seal_keys })).join('\n');
   const cargo = ['run', '-q', '-p', 'hardtack-engine', '--example', 'blobs'];
   const { status, stdout, stderr, error } = spawnSync('cargo', cargo, { cwd: root, input, encoding: 'utf8', maxBuffer: 1 << 28 });
   if (status !== 0) throw new Error(`no policy blobs: ${error ?? stderr} (install Rust from https://rustup.rs)`);
@@ -39,13 +39,14 @@ function checked(line) {
 
 function withBlobs(cases) {
   const keys = new Map();
-  for (const { policy, exchange } of cases) {
-    const wanted = { policy, host: exchange.host };
+  const wantedOf = ({ policy, exchange, seal_keys }) => ({ policy, host: exchange.host, seal_keys });
+  for (const one of cases) {
+    const wanted = wantedOf(one);
     keys.set(JSON.stringify(wanted), wanted);
   }
   const blobs = blobsFor([...keys.values()]);
   const blobOf = new Map([...keys.keys()].map((key, i) => [key, blobs[i]]));
-  return cases.map((one) => ({ ...one, blob: blobOf.get(JSON.stringify({ policy: one.policy, host: one.exchange.host })) }));
+  return cases.map((one) => ({ ...one, blob: blobOf.get(JSON.stringify(wantedOf(one))) }));
 }
 
 function caseFiles() {

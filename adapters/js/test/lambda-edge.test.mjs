@@ -29,8 +29,10 @@ for (const file of readdirSync(folder)) {
     const before = structuredClone(response);
     assert.equal(await handler(event), response, 'the response itself comes back');
     assert.deepEqual([engine.outcome, engine.reason], [outcome, reason]);
-    const { 'set-cookie': cookies = [], ...rest } = response.headers;
-    const { 'set-cookie': origins = [], ...restBefore } = before.headers;
+    const { 'set-cookie': cookies = [], 'cache-control': caches = [], ...rest } = response.headers;
+    const { 'set-cookie': origins = [], 'cache-control': cachesBefore = [], ...restBefore } = before.headers;
+    if (outcome === 'skipped') assert.deepEqual(caches, cachesBefore, 'caches may store what carries no cookie');
+    else assert.match(caches.map(({ value }) => value).join(), /private|no-store/, 'caches may not store the cookie');
     assert.deepEqual({ ...response, headers: rest }, { ...before, headers: restBefore }, 'nothing else changes');
     assert.deepEqual(cookies.slice(0, origins.length), origins, "the origin's cookies stay first");
     assert.equal(cookies.length - origins.length, outcome === 'skipped' ? 0 : 1);

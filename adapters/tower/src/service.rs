@@ -134,11 +134,11 @@ impl<O: Observer> Pending<O> {
         let visit = foresee(parts, request, &front, now);
         let wanted = parts.observer.wants_skipped()
             || parts.policy.logs()
-            || parts.policy.response_header().is_some();
+            || parts.policy.tells_of_skipped();
         let asked =
             (wanted || visit.outcome() != Outcome::Skipped).then(|| Asked::of(request, front));
         if parts.extensions {
-            let visitor = visitor(parts, visit, request.headers());
+            let visitor = visitor(parts, visit, request.headers(), now);
             request.extensions_mut().insert(visitor);
         }
         headers::apply(visit.request_edits(&parts.policy), request.headers_mut());
@@ -208,10 +208,10 @@ impl Asked {
     }
 }
 
-fn visitor<O>(parts: &Parts<O>, visit: Visit, headers: &HeaderMap) -> Visitor {
+fn visitor<O>(parts: &Parts<O>, visit: Visit, headers: &HeaderMap, now: u64) -> Visitor {
     let sent = match visit.id() {
         Some(_) => None,
-        None => hardtack::read(&parts.policy, &Headers(headers)),
+        None => hardtack::read(&parts.policy, &Headers(headers), now),
     };
     Visitor::new(visit, sent)
 }

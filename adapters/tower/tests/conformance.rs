@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use hardtack_conformance::{Case, Observed, cases};
+use hardtack_conformance::{Case, FieldList, Observed, cases};
 use hardtack_tower::{Decided, Observer, Source, VisitorLayer};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::Empty;
@@ -19,12 +19,19 @@ use tower::ServiceBuilder;
 
 /// What reached the layer; the rest of a case is in the response.
 #[derive(Clone, Default)]
-struct Notes(Arc<Mutex<Option<Observed>>>);
+struct Notes {
+    decided: Arc<Mutex<Option<Observed>>>,
+    origin: Arc<Mutex<Origin>>,
+}
+
+type Fields = Vec<(String, String)>;
+/// What the origin got under the names that a case expects it to get something under.
+type Origin = Vec<(String, Option<String>)>;
 
 impl Observer for Notes {
     fn decided(&self, decided: &Decided<'_>) {
         let log = decided.log_line().to_string();
-        *self.0.lock().expect("no test has failed") =
+        *self.decided.lock().expect("no test has failed") =
             Some(Observed::of(&decided.decision, Some(log)));
     }
 }
@@ -115,16 +122,32 @@ async fn exchange(case: &Case) -> io::Result<Observed> {
 }
 
 async fn serve(case: &Case, stream: TcpStream, notes: Notes) {
+    let country = case.exchange.country;
     let layer = VisitorLayer::new(case.policy.clone())
         .scheme(case.exchange.scheme)
-        .source(Fixed(case.now, case.entropy))
-        .observe(notes);
+        .source(Fixed(case.now, case.entropy));
     let response = response(case);
-    let inner = tower::service_fn(move |_: Request<Incoming>| {
+    let origin = Arc::clone(&notes.origin);
+    let expected = case.expect.origin.clone();
+    let inner = tower::service_fn(move |request: Request<Incoming>| {
+        let seen = expected.iter().flat_map(|(name, _)| {
+            let values = request.headers().get_all(name).into_iter();
+            values.map(|value| (name.clone(), value.to_str().ok().map(str::to_string)))
+        });
+        *origin.lock().expect("no test has failed") = seen.collect();
         let response = response.clone();
         async move { Ok::<_, Infallible>(response) }
     });
-    let service = TowerToHyperService::new(ServiceBuilder::new().layer(layer).service(inner));
+    // What an outer layer does that knows the country.
+    let with_country = move |mut request: Request<Incoming>| {
+        country.map(|country| request.extensions_mut().insert(country));
+        request
+    };
+    let service = ServiceBuilder::new()
+        .map_request(with_country)
+        .layer(layer.observe(notes))
+        .service(inner);
+    let service = TowerToHyperService::new(service);
     let mut http = http1::Builder::new();
     http.keep_alive(false).max_buf_size(1 << 20);
     // How the connection ends shows in what the client got.
@@ -161,7 +184,7 @@ fn response(case: &Case) -> Response<Empty<Bytes>> {
 /// Takes from the layer what it says, and from the wire what it did.
 fn observed(case: &Case, notes: &Notes, answer: &[u8]) -> io::Result<Observed> {
     let head = latin1(answer);
-    let noted = notes.0.lock().expect("no test has failed").take();
+    let noted = notes.decided.lock().expect("no test has failed").take();
     let mut observed =
         noted.ok_or_else(|| io::Error::other(format!("the layer was not asked: {head:?}")))?;
     let is_cookie = |(name, _): &&(Vec<u8>, Vec<u8>)| name.eq_ignore_ascii_case(b"set-cookie");
@@ -176,15 +199,33 @@ fn observed(case: &Case, notes: &Notes, answer: &[u8]) -> io::Result<Observed> {
         )));
     }
     observed.set_cookie = set[origins.len()..].to_vec();
-    let signal = case.policy.response_header();
-    observed.headers = signal.map_or_else(Vec::new, |name| {
-        values(&head, name)
-            .into_iter()
-            .map(|value| (name.to_string(), value))
-            .collect()
-    });
+    let origins = &case.exchange.response;
+    (observed.headers, observed.append) = case_edits(&head, origins, &observed);
+    observed.origin = notes.origin.lock().expect("no test has failed").clone();
     observed.log = observed.log.filter(|_| case.policy.logs());
     Ok(observed)
+}
+
+/// What the wire has of the headers that the layer says it has set and appended.
+fn case_edits(head: &str, origins: &FieldList, said: &Observed) -> (Fields, Fields) {
+    let on_wire = |names: &[(String, String)], skip: &dyn Fn(&str) -> usize| {
+        let names = names.iter().map(|(name, _)| name);
+        let of = |name: &String| {
+            let values = values(head, name).into_iter().skip(skip(name));
+            values
+                .map(|value| (name.clone(), value))
+                .collect::<Vec<_>>()
+        };
+        names.flat_map(of).collect::<Fields>()
+    };
+    let before = |name: &str| {
+        let named = |(field, _): &&(Vec<u8>, Vec<u8>)| field.eq_ignore_ascii_case(name.as_bytes());
+        origins.iter().filter(named).count()
+    };
+    (
+        on_wire(&said.headers, &|_| 0),
+        on_wire(&said.append, &before),
+    )
 }
 
 /// The values of a header on the wire.

@@ -34,11 +34,13 @@ fn a_url_is_explained_rule_by_rule() {
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
       10  write            FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=example.co.uk; Path=/; Secure; HttpOnly; SameSite=Lax
+      11  caches           a shared cache could store the response, and is told not to
 
     outcome  issued
     reason   new_visitor: a browser without the cookie
     id       00112233-4455-4677-8899-aabbccddeeff
     append   Set-Cookie: FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=example.co.uk; Path=/; Secure; HttpOnly; SameSite=Lax
+    set      cache-control: private
     ----- stderr -----
     note: assuming the headers of a browser that opens a page; --header gives others
     note: assuming a page of status 200; --status and --response-header give others
@@ -60,11 +62,13 @@ fn a_returning_visitor_is_recognised() {
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
       10  write            FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+      11  caches           a shared cache could store the response, and is told not to
 
     outcome  renewed
     reason   returning_visitor: the browser sent a valid id
     id       6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8
     append   Set-Cookie: FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+    set      cache-control: private
     ");
 }
 
@@ -123,11 +127,13 @@ fn plain_http_is_explained_as_browsers_ask_for_it() {
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
       10  write            FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Path=/; HttpOnly; SameSite=Lax
+      11  caches           a shared cache could store the response, and is told not to
 
     outcome  issued
     reason   new_visitor: a browser without the cookie
     id       00112233-4455-4677-8899-aabbccddeeff
     append   Set-Cookie: FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Path=/; HttpOnly; SameSite=Lax
+    set      cache-control: private
     ");
 }
 
@@ -146,11 +152,13 @@ fn every_edit_is_shown() {
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
       10  write            FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=a.example; Path=/; Secure; HttpOnly; SameSite=Lax
+      11  caches           a shared cache could store the response, and is told not to
 
     outcome  issued
     reason   new_visitor: a browser without the cookie
     id       00112233-4455-4677-8899-aabbccddeeff
     append   Set-Cookie: FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=a.example; Path=/; Secure; HttpOnly; SameSite=Lax
+    set      cache-control: private
     set      x-visitor: issued;reason=new_visitor;id="00112233-4455-4677-8899-aabbccddeeff"
     ----- stderr -----
     policy: hardtack.toml
@@ -174,6 +182,11 @@ fn an_explanation_can_be_json() {
           "edit": "append",
           "header": "Set-Cookie",
           "value": "FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=a.example; Path=/; Secure; HttpOnly; SameSite=Lax"
+        },
+        {
+          "edit": "set",
+          "header": "cache-control",
+          "value": "private"
         }
       ],
       "id": "00112233-4455-4677-8899-aabbccddeeff",
@@ -246,6 +259,11 @@ fn an_explanation_can_be_json() {
           "name": "write",
           "number": 10,
           "saw": "FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=a.example; Path=/; Secure; HttpOnly; SameSite=Lax"
+        },
+        {
+          "name": "caches",
+          "number": 11,
+          "saw": "a shared cache could store the response, and is told not to"
         }
       ],
       "sentence": "a browser without the cookie"
@@ -292,11 +310,13 @@ fn a_curl_command_is_read_from_stdin() {
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
       10  write            FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+      11  caches           a shared cache could store the response, and is told not to
 
     outcome  replaced
     reason   malformed_id: the cookie held no UUID
     id       00112233-4455-4677-8899-aabbccddeeff
     append   Set-Cookie: FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+    set      cache-control: private
     ----- stderr -----
     note: assuming a page of status 200; --status and --response-header give others
     ");
@@ -337,11 +357,13 @@ fn the_first_page_of_a_har_file_is_explained() {
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
       10  write            FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+      11  caches           a shared cache could store the response, and is told not to
 
     outcome  issued
     reason   new_visitor: a browser without the cookie
     id       00112233-4455-4677-8899-aabbccddeeff
     append   Set-Cookie: FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+    set      cache-control: private
     ----- stderr -----
     note: entry 1 of 6: GET https://www.example.com/
     note: the entry has no cookies; some browsers leave them out, unless asked for sensitive data
@@ -363,11 +385,13 @@ fn another_entry_of_a_har_file_is_explained() {
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
       10  write            FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+      11  caches           a shared cache could store the response, and is told not to
 
     outcome  renewed
     reason   returning_visitor: the browser sent a valid id
     id       6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8
     append   Set-Cookie: FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+    set      cache-control: private
     ");
 }
 

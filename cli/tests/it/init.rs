@@ -59,13 +59,36 @@ fn init_writes_a_policy_and_says_what_next() {
     #   "any": any version from 1 to 8, to keep visitors whom another system numbered
     #accept = "v4"
 
+    # Seal ids, so that only those that this site issued count.
+    #sealed = false
+
+    # Until the beginning of that day, UTC, ids without a seal count as well.
+    #   a day such as "2030-12-31"; for example "2030-12-31"
+    #   absent by default; for example
+    #accept_unsealed_until = "2030-12-31"
+
     # When a returning visitor's cookie is extended.
     [renew]
 
     # When a returning visitor's cookie is extended to its full `max_age`.
     #   "every-visit": with every page
     #   "never": not at all: the cookie ends `max_age` after the first visit
+    #   "every-visit" or "never", or a time such as "30d"; for example "30d"
     #when = "every-visit"
+
+    # The name of the cookie that says when the id was renewed last.
+    #   absent by default; for example
+    #marker = "seen"
+
+    # Whose ids are adopted: visitors whom another cookie has numbered before.
+    [adopt]
+
+    # Cookies that may hold a visitor's id from before, the first one first.
+    #   a list of strings; for example ["ajs_anonymous_id", "_sp_id.*", "_ga"]
+    #from = []
+
+    # Make an id from values that hold no UUID.
+    #derive = false
 
     # Which exchanges are looked at.
     [scope]
@@ -80,12 +103,29 @@ fn init_writes_a_policy_and_says_what_next() {
     # Set the cookie with pages of status 400 and above, too.
     #error_pages = false
 
+    # What caches are told about responses that carry the cookie.
+    [caches]
+
+    # Keep shared caches from storing a response that carries a visitor's cookie.
+    #protect = true
+
     # Who else is told; everything here is off by default.
     [signals]
 
     # The name of a response header that tells outcome, reason and id.
     #   absent by default; for example
     #response_header = "x-visitor"
+
+    # The name of a request header that tells the origin outcome, reason and id.
+    #   absent by default; for example
+    #request_header = "x-visitor-id"
+
+    # The name of a second cookie that holds the id, for scripts to read.
+    #   absent by default; for example
+    #script_cookie = "visitor_id"
+
+    # Tell outcome and reason, without the id, in `Server-Timing`.
+    #server_timing = false
 
     # Write one line of JSON for each decision to the platform's log.
     #log = false

@@ -1,10 +1,12 @@
 //! The table of keys against the settings: nothing is missing, and everything is read.
 
 use hardtack::{
-    CookieSettings, IdSettings, RenewSettings, ScopeSettings, Settings, SignalSettings,
+    AdoptSettings, CacheSettings, CookieSettings, IdSettings, RenewSettings, ScopeSettings,
+    SealKey, Settings, SignalSettings,
 };
 use hardtack_policy::{
-    KEYS, PROFILES, SECTIONS, defaults, from_json, from_toml, to_toml, warnings,
+    KEYS, PROFILES, SECTIONS, defaults, from_json, from_toml, from_toml_with_keys, to_toml,
+    warnings,
 };
 
 /// Taken apart without `..`, so that a new setting does not compile until somebody comes here and sees the number.
@@ -13,7 +15,9 @@ const SETTINGS: fn(Settings) -> usize = |settings| {
         cookie,
         id,
         renew,
+        adopt,
         scope,
+        caches,
         signals,
     } = settings;
     let CookieSettings {
@@ -26,8 +30,16 @@ const SETTINGS: fn(Settings) -> usize = |settings| {
         same_site,
         partitioned,
     } = cookie;
-    let IdSettings { accept } = id;
-    let RenewSettings { when } = renew;
+    let IdSettings {
+        accept,
+        sealed,
+        accept_unsealed_until,
+        // Never in the file.
+        keys: _,
+    } = id;
+    let RenewSettings { when, marker } = renew;
+    let AdoptSettings { from, derive } = adopt;
+    let CacheSettings { protect } = caches;
     let ScopeSettings {
         exclude,
         documents_only,
@@ -35,8 +47,13 @@ const SETTINGS: fn(Settings) -> usize = |settings| {
     } = scope;
     let SignalSettings {
         response_header,
+        request_header,
+        script_cookie,
+        server_timing,
         log,
     } = signals;
+    let _ = (sealed, accept_unsealed_until, marker, from, derive, protect);
+    let _ = (request_header, script_cookie, server_timing);
     let _ = (
         name,
         max_age,
@@ -56,7 +73,7 @@ const SETTINGS: fn(Settings) -> usize = |settings| {
         response_header,
         log,
     );
-    15
+    24
 };
 
 #[test]
@@ -77,7 +94,9 @@ fn every_key_has_a_section_of_its_own_name_and_no_twin() {
 fn every_keys_example_is_read_and_changes_that_key_only() {
     for key in KEYS {
         let toml = format!("[{}]\n{} = {}", key.section, key.name, key.example);
-        let settings = from_toml(&toml).unwrap().settings;
+        let settings = from_toml_with_keys(&toml, &[SealKey::new([7; 32])])
+            .unwrap()
+            .settings;
         assert_ne!(settings, Settings::default(), "{}", key.path());
         let changed: Vec<_> = KEYS
             .iter()

@@ -16,7 +16,7 @@ fn same_site() -> impl Strategy<Value = SameSite> {
 }
 
 fn domain() -> impl Strategy<Value = DomainSetting> {
-    let name = "[a-z][a-z0-9]{0,8}\\.(example|com|co\\.uk)";
+    let name = "[a-z][a-z0-9]{4,8}\\.(example|com|co\\.uk)";
     prop_oneof![
         Just(DomainSetting::Auto),
         Just(DomainSetting::HostOnly),

@@ -2,6 +2,7 @@
 
 use hardtack::{Exchange, Field, Fields, Request, Response, Scheme, Target, decide};
 use hardtack_policy::{AttributeMeaning, Lifetime, attribute_meanings, lifetimes};
+use hardtack_tower::{Source, System};
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
@@ -39,6 +40,7 @@ impl Inspector {
             .unwrap_or_default()
             .as_bytes();
         let scheme = proxy::scheme(headers, connection, trusted);
+        let now = Source::now(&System);
         let exchange = Exchange {
             request: Request {
                 target: Target { scheme, host },
@@ -52,12 +54,12 @@ impl Inspector {
                 fields: &NO_HEADERS[..],
             },
         };
-        let decision = decide(policy, &exchange, 0, rand::random());
+        let decision = decide(policy, &exchange, now, rand::random());
         let line = decision.set_cookie().map(|line| line.to_string());
         let sent: Vec<_> = hardtack::values(policy, &fields)
             .map(String::from_utf8_lossy)
             .collect();
-        let id = hardtack::read(policy, &fields).map(|id| id.to_string());
+        let id = hardtack::read(policy, &fields, now).map(|id| id.to_string());
         json!({
             "cookie": {
                 "name": policy.cookie_name(),

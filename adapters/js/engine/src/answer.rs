@@ -62,7 +62,7 @@ impl<'o> Answer<'o> {
                 out: self.out.get_mut(..limit)?,
                 at: self.at,
             };
-            let written = write!(room, "{line}").is_ok();
+            let written = line.write_to(&mut room).is_ok();
             if written {
                 self.at = room.at;
                 break;
@@ -107,7 +107,7 @@ impl<'o> Answer<'o> {
         let Some(value) = value else { return Some(()) };
         let begin = self.at;
         self.put(&[0; 2])?;
-        write!(self, "{value}").ok()?;
+        value.write_to(self).ok()?;
         let len = u16::try_from(self.at - begin - 2).ok()?;
         self.out
             .get_mut(begin..begin + 2)?

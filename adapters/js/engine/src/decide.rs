@@ -43,6 +43,6 @@ pub fn fields(policy: &Policy) -> u32 {
 /// The id that the request's cookie holds, if any, whatever the request is for; `None` as for [`decide`].
 pub fn read(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize> {
     let question = Question::read(input)?;
-    let id = hardtack::read(policy, question.request().fields);
+    let id = hardtack::read(policy, question.request().fields, question.now);
     Answer::new(output, Outcome::Skipped, NO_REASON, id).map(|answer| answer.len())
 }

@@ -66,7 +66,7 @@ pub const ABI: u32 = 2;
 pub const INPUT_LEN: usize = 131_072;
 
 /// The length of the output buffer in bytes: a decision always fits.
-pub const OUTPUT_LEN: usize = 8192;
+pub const OUTPUT_LEN: usize = 40_960;
 
 /// The reason of a decision that [`read`] made: there is none.
 pub const NO_REASON: u8 = u8::MAX;

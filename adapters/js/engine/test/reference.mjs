@@ -74,7 +74,7 @@ export function knownFailures() {
 
 /** The policies' blobs, each for the host of its case. */
 export function blobs(cases) {
-  const lines = cases.map(({ policy, exchange }) => JSON.stringify({ policy, host: exchange.host }));
+  const lines = cases.map(({ policy, exchange, seal_keys }) => JSON.stringify({ policy, host: exchange.host, seal_keys }));
   const output = example('blobs', [], { input: `${lines.join('\n')}\n` });
   return output.trimEnd().split('\n').map((line) => {
     if (line.startsWith('!')) throw new Error(line.slice(1));

@@ -26,7 +26,18 @@ fn run(case: &Case) -> Observed {
     let (policy, input) = (policy(case), input(case));
     let mut output = [0; OUTPUT_LEN];
     let len = hardtack_engine::decide(&policy, &input, &mut output).unwrap_or(0);
-    wire::decode(&output[..len]).unwrap_or_default()
+    let observed = wire::decode(&output[..len]).unwrap_or_default();
+    let len = hardtack_engine::foresee(&policy, &input, &mut output).unwrap_or(0);
+    let foreseen = wire::decode(&output[..len]).unwrap_or_default();
+    let set = foreseen
+        .headers
+        .into_iter()
+        .map(|(name, value)| (name, Some(value)));
+    let removed = foreseen.remove.into_iter().map(|name| (name, None));
+    Observed {
+        origin: set.chain(removed).collect(),
+        ..observed
+    }
 }
 
 fn input(case: &Case) -> Vec<u8> {
@@ -41,7 +52,7 @@ fn policy(case: &Case) -> Policy {
         .iter()
         .map(|byte| char::from(*byte))
         .collect();
-    let blob = site::blob(&case.policy_json, &host);
+    let blob = site::blob(&case.policy_json, &case.seal_keys, &host);
     match blob.as_deref().map(hardtack_engine::load) {
         Ok(Ok(policy)) => policy,
         other => panic!("{}: {other:?}", case.id()),

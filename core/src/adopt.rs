@@ -1,0 +1,124 @@
+//! Rule 8: a visitor whom another cookie has numbered keeps that number.
+//!
+//! A UUID in the cookie's value is taken over: `6f1c…`, `"6f1c…"`, `%226f1c…%22`, or one among other parts, as in
+//! Snowplow's `_sp_id.1fff` (the first part of several, parted by dots). Where the policy says so, an id is made from any
+//! other value: the first 16 bytes of SHA-256 over `hardtack-adopt-v1`, a zero byte and the part of the value that names the
+//! visitor, with the bits of version 4 and of the variant set. The same value always gives the same id.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::cookie;
+use crate::exchange::{Field, Fields};
+use crate::id::{Accept, VisitorId};
+use crate::outcome::Reason;
+use crate::policy::Policy;
+use crate::witness::{Rule, Witness};
+
+/// Cookies whose visitors are adopted, the first of them first.
+#[derive(Clone, Debug)]
+pub(crate) struct Adoption {
+    /// As the policy names them.
+    pub(crate) from: alloc::vec::Vec<alloc::string::String>,
+    pub(crate) sources: alloc::vec::Vec<Source>,
+    pub(crate) derive: bool,
+}
+
+/// A cookie by its name, or by how its name begins.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// The name and an equals sign, or the beginning of the name alone.
+    pub(crate) needle: alloc::string::String,
+    pub(crate) is_prefix: bool,
+}
+
+/// A value shorter than this tells hardly two visitors apart: `true`, `undefined`, `deleted`.
+const LEAST: usize = 12;
+/// Longer values are no ids, and not worth the time.
+const MOST: usize = 1024;
+
+/// The id that a visitor has in one of the cookies that the policy names, and how it was come by.
+pub(crate) fn adopted<Q: Fields + ?Sized>(
+    policy: &Policy,
+    fields: &Q,
+    witness: &mut impl Witness,
+) -> Option<(VisitorId, Reason)> {
+    let adoption = policy.adoption.as_ref()?;
+    for source in &adoption.sources {
+        let name = source.needle.trim_end_matches('=');
+        for header in fields.values(Field::Cookie) {
+            for value in cookie::values(header, source.needle.as_bytes()) {
+                let found = id_in(policy, adoption, source, value);
+                match found {
+                    Some(found) => {
+                        let how = found.1.sentence();
+                        witness.saw(Rule::Adopt, format_args!("{name}: {how}, {}", found.0));
+                        return Some(found);
+                    }
+                    None => {
+                        witness.saw(Rule::Adopt, format_args!("{name} is there, without an id"));
+                    }
+                }
+            }
+        }
+    }
+    witness.saw(Rule::Adopt, format_args!("no cookie to adopt an id from"));
+    None
+}
+
+fn id_in(
+    policy: &Policy,
+    adoption: &Adoption,
+    source: &Source,
+    value: &[u8],
+) -> Option<(VisitorId, Reason)> {
+    let value = match source.is_prefix {
+        true => &value[1 + value.iter().position(|byte| *byte == b'=')?..],
+        false => value,
+    };
+    if value.len() > MOST {
+        return None;
+    }
+    // A sealed id says that we issued it: another's number can only be the seed of one.
+    let uuid = uuid_in(value, policy.accept);
+    if let (Some(id), None) = (uuid, &policy.seal) {
+        return Some((id, Reason::TakenOver));
+    }
+    if let Some(id) = uuid {
+        return Some((derived(policy, &id.text()), Reason::Derived));
+    }
+    let part = visitor_part(&source.needle, value);
+    (adoption.derive && part.len() >= LEAST).then(|| (derived(policy, part), Reason::Derived))
+}
+
+/// The first UUID that stands between other characters than letters, digits and hyphens, `%22` among them.
+fn uuid_in(value: &[u8], accept: Accept) -> Option<VisitorId> {
+    let is_edge = |byte: &u8| !(byte.is_ascii_alphanumeric() || *byte == b'-');
+    value.split(is_edge).find_map(|part| {
+        let part = part.strip_prefix(b"22").unwrap_or(part);
+        VisitorId::parse(part.get(..VisitorId::TEXT_LEN)?, accept)
+            .filter(|_| part.len() == VisitorId::TEXT_LEN)
+    })
+}
+
+/// What of a value stays the same from visit to visit. Google's `_ga` begins with a version and the depth of the domain,
+/// `GA1.2.`, both of which change; Snowplow's `_sp_id` ends with times and counts.
+fn visitor_part<'v>(needle: &str, value: &'v [u8]) -> &'v [u8] {
+    let mut dots = value.iter().enumerate().filter(|(_, byte)| **byte == b'.');
+    if needle.starts_with("_sp_id") {
+        return dots.next().map_or(value, |(at, _)| &value[..at]);
+    }
+    match (value.starts_with(b"GA1."), dots.nth(1)) {
+        (true, Some((at, _))) => &value[at + 1..],
+        _ => value,
+    }
+}
+
+fn derived(policy: &Policy, part: &[u8]) -> VisitorId {
+    let mut hash = Sha256::new();
+    hash.update(b"hardtack-adopt-v1\0");
+    hash.update(part);
+    let digest: [u8; 32] = hash.finalize().into();
+    let mut seed = [0; 16];
+    seed.copy_from_slice(&digest[..16]);
+    policy.mint(seed)
+}

@@ -1,0 +1,154 @@
+//! Rule 11: a response that carries a cookie of ours is for one visitor, and no cache may hand it to another.
+//!
+//! A cache that serves many may store whatever is marked neither `private` nor `no-store` (RFC 9111 §3), a response
+//! without `Cache-Control` included. `Cache-Control` is written anew then: `public`, `s-maxage` and what only shared caches
+//! read go, `private` comes, and what browsers read stays. Fields that speak to one kind of cache and go before
+//! `Cache-Control` there (RFC 9213) are set to forbid it; where they are absent, nothing is added.
+
+use core::fmt;
+
+use crate::exchange::{Field, Fields};
+use crate::text::{self, Text};
+
+/// What has to be changed. Nothing of it is borrowed from the response, which the adapter is about to edit.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Caches {
+    pub(crate) control: Option<Control>,
+    /// Bit `i` for the field at `i` in [`TARGETED`].
+    neutralised: u8,
+}
+
+/// Fields for one kind of cache, and what forbids it to store.
+pub(crate) const TARGETED: [(Field, &str); 7] = [
+    (Field::CdnCacheControl, "no-store"),
+    (Field::CloudflareCdnCacheControl, "no-store"),
+    (Field::VercelCdnCacheControl, "no-store"),
+    (Field::NetlifyCdnCacheControl, "no-store"),
+    (Field::SurrogateControl, "no-store"),
+    (Field::EdgeControl, "no-store"),
+    (Field::XAccelExpires, "0"),
+];
+
+impl Caches {
+    pub(crate) fn of<R: Fields + ?Sized>(fields: &R) -> Self {
+        let mut neutralised = 0;
+        for (i, (field, forbids)) in TARGETED.iter().enumerate() {
+            let mut values = fields.values(*field);
+            if values.any(|value| value.trim_ascii() != forbids.as_bytes() && !forbidden(value)) {
+                neutralised |= 1 << i;
+            }
+        }
+        Self {
+            control: Control::of(fields),
+            neutralised,
+        }
+    }
+
+    /// The field at `i` in [`TARGETED`], where it has to be set, and its value.
+    pub(crate) fn targeted(&self, i: u8) -> Option<(Field, &'static str)> {
+        let field = TARGETED.get(usize::from(i))?;
+        (self.neutralised >> i & 1 == 1).then_some(*field)
+    }
+
+    pub(crate) const fn changes_nothing(&self) -> bool {
+        self.control.is_none() && self.neutralised == 0
+    }
+}
+
+/// Whether a value keeps shared caches off by itself.
+fn forbidden(value: &[u8]) -> bool {
+    directives(value).any(|(name, argument)| {
+        name.eq_ignore_ascii_case(b"no-store")
+            || name.eq_ignore_ascii_case(b"private") && argument.is_none()
+    })
+}
+
+/// A `Cache-Control` for one visitor: `private`, and what the origin told browsers, in a fixed order.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Control {
+    /// Bit `i` for the directive at `i` in [`FLAGS`].
+    flags: u8,
+    /// Seconds of the directive at `i` in [`TIMES`].
+    times: [Option<u32>; 3],
+}
+
+/// Directives without an argument that browsers read. A qualified `no-cache="field"` counts as the stricter `no-cache`.
+const FLAGS: [&str; 5] = [
+    "no-cache",
+    "must-revalidate",
+    "no-transform",
+    "immutable",
+    "must-understand",
+];
+/// Directives with seconds that browsers read.
+const TIMES: [&str; 3] = ["max-age", "stale-while-revalidate", "stale-if-error"];
+
+impl Control {
+    /// `None` where shared caches keep off the response as it is.
+    fn of<R: Fields + ?Sized>(fields: &R) -> Option<Self> {
+        let mut control = Self::default();
+        for value in fields.values(Field::CacheControl) {
+            if forbidden(value) {
+                return None;
+            }
+            directives(value).for_each(|(name, argument)| control.take(name, argument));
+        }
+        Some(control)
+    }
+
+    /// The first of several values counts (RFC 9111 §4.2.1).
+    fn take(&mut self, name: &[u8], argument: Option<&[u8]>) {
+        let is = |known: &&str| name.eq_ignore_ascii_case(known.as_bytes());
+        if let Some(i) = FLAGS.iter().position(is) {
+            self.flags |= 1 << i;
+        } else if let Some(i) = TIMES.iter().position(is) {
+            self.times[i] = self.times[i].or_else(|| Some(seconds(argument.unwrap_or_default())));
+        }
+    }
+}
+
+impl Text for Control {
+    fn write_to(&self, out: &mut dyn fmt::Write) -> fmt::Result {
+        out.write_str("private")?;
+        for (i, name) in FLAGS.iter().enumerate() {
+            if self.flags >> i & 1 == 1 {
+                text::pieces(out, &[", ", name])?;
+            }
+        }
+        for (name, time) in TIMES.iter().zip(self.times) {
+            if let Some(seconds) = time {
+                text::pieces(out, &[", ", name, "="])?;
+                text::number(out, seconds.into())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Delta-seconds of RFC 9111 §1.2.2: what is too large stands for 2³¹, and what is no number is stale.
+fn seconds(text: &[u8]) -> u32 {
+    const MOST: u32 = 1 << 31;
+    let digit = |sum: Option<u32>, byte: &u8| {
+        let digit = byte.is_ascii_digit().then(|| u32::from(byte - b'0'))?;
+        Some(sum?.saturating_mul(10).saturating_add(digit).min(MOST))
+    };
+    text.iter().fold(Some(0), digit).unwrap_or(0)
+}
+
+/// Names and arguments, parted by commas outside of quotes.
+fn directives(value: &[u8]) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
+    let mut quoted = false;
+    let parts = value.split(move |byte| {
+        quoted ^= *byte == b'"';
+        *byte == b',' && !quoted
+    });
+    parts.map(|part| match part.iter().position(|byte| *byte == b'=') {
+        Some(at) => {
+            let argument = part[at + 1..].trim_ascii();
+            let quoted = argument.strip_prefix(b"\"");
+            let bare = quoted.and_then(|rest| rest.strip_suffix(b"\""));
+            (part[..at].trim_ascii(), Some(bare.unwrap_or(argument)))
+        }
+        None => (part.trim_ascii(), None),
+    })
+}
