@@ -1,4 +1,4 @@
-//! A Lambda@Edge zip, built, and run as CloudFront would, in front of headless Chromium.
+//! What is built for CloudFront, run as CloudFront would, in front of headless Chromium.
 
 #![allow(clippy::expect_used, reason = "a test may stop where it stands")]
 
@@ -14,7 +14,16 @@ use served::{Served, hardtack};
 
 #[tokio::test]
 async fn the_built_zip_gives_a_browser_its_cookie_and_the_browser_keeps_it() {
-    let served = Served::start_with(edge(), "127.0.0.1:0");
+    check("lambda-edge", "lambda-edge.zip").await;
+}
+
+#[tokio::test]
+async fn the_compiled_function_gives_a_browser_its_cookie_and_the_browser_keeps_it() {
+    check("cloudfront-function", "cloudfront-function.js").await;
+}
+
+async fn check(platform: &str, artifact: &str) {
+    let served = Served::start_with(edge(platform, artifact), "127.0.0.1:0");
     let browser = Chromium::start().await;
 
     browser.open(&served.url("/style.css")).await;
@@ -43,12 +52,12 @@ async fn the_built_zip_gives_a_browser_its_cookie_and_the_browser_keeps_it() {
     browser.close().await;
 }
 
-/// Builds the zip and says how to serve it.
-fn edge() -> Vec<String> {
+/// Builds it and says how to serve it.
+fn edge(platform: &str, artifact: &str) -> Vec<String> {
     let folder = env!("CARGO_TARGET_TMPDIR");
     let arguments = [
         "build",
-        "lambda-edge",
+        platform,
         "-q",
         "--host",
         "www.example.com",
@@ -57,13 +66,14 @@ fn edge() -> Vec<String> {
     ];
     let built = hardtack()
         .args(arguments)
+        .env("HARDTACK_SECRET", "5e".repeat(32))
         .status()
         .expect("the built command runs");
     assert!(built.success());
     [
         "serve",
         "--edge",
-        &format!("{folder}/lambda-edge.zip"),
+        &format!("{folder}/{artifact}"),
         "examples/site",
     ]
     .map(str::to_string)

@@ -1,5 +1,10 @@
 //! What the generator writes: its size, its dialect, and what it refuses.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what fails in a test is to fail the test"
+)]
+
 use hardtack::{DomainSetting, Renew, Settings};
 use hardtack_cloudfront_function::{
     Addresses, BuildError, Feature, Function, MAX_LEN, Secret, Style, Wrapped, check,

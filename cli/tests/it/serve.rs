@@ -51,13 +51,13 @@ fn an_artifact_that_is_not_there_is_told() {
     ----- stderr -----
     error: cannot read `missing.zip`
       caused by: No such file or directory (os error 2)
-    hint: `hardtack build lambda-edge` writes one
+    hint: `hardtack build lambda-edge` or `hardtack build cloudfront-function` writes one
     ");
     assert_snapshot!(sandbox.run("serve --edge index.html . --listen 127.0.0.1:0"), @"
     exit code: 4
     ----- stderr -----
-    error: `index.html` is no Lambda@Edge artifact: invalid Zip archive: Could not find EOCD
-    hint: `hardtack build lambda-edge` writes one
+    error: `index.html` is no edge artifact: invalid Zip archive: Could not find EOCD
+    hint: `hardtack build lambda-edge` or `hardtack build cloudfront-function` writes one
     ");
 }
 

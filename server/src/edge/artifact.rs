@@ -13,6 +13,20 @@ const MAX_UNPACKED: u64 = 250 << 20;
 
 /// What runs the function in Node.
 const DRIVER: &str = include_str!("driver.mjs");
+/// What makes a module of a CloudFront Function.
+const FUNCTION: &str = include_str!("function.mjs");
+
+/// What every zip begins with.
+const ZIP: &[u8] = b"PK";
+
+/// What an artifact is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Product {
+    /// Lambda@Edge: a zip.
+    LambdaEdge,
+    /// CloudFront Functions: one file of JavaScript.
+    Function,
+}
 
 /// Where the function's module may be, in Lambda's order.
 const INDEXES: [&str; 2] = ["index.mjs", "index.js"];
@@ -22,6 +36,7 @@ const INDEXES: [&str; 2] = ["index.mjs", "index.js"];
 pub(super) struct Unpacked {
     folder: TempDir,
     pub(super) index: PathBuf,
+    pub(super) product: Product,
 }
 
 /// Why a zip could not be unpacked.
@@ -34,8 +49,33 @@ pub(super) enum UnpackError {
 }
 
 impl Unpacked {
-    /// Unpacks a zip.
-    pub(super) fn open(zip: &Path) -> Result<Self, UnpackError> {
+    /// Unpacks a zip, or takes a file of JavaScript for a function.
+    pub(super) fn open(file: &Path) -> Result<Self, UnpackError> {
+        let source = fs::read(file)?;
+        match std::str::from_utf8(&source) {
+            Ok(text) if !source.starts_with(ZIP) && text.contains("function handler") => {
+                Self::function(text)
+            }
+            _ => Self::zip(file),
+        }
+    }
+
+    fn function(source: &str) -> Result<Self, UnpackError> {
+        let folder = TempDir::with_prefix("hardtack-edge-")?;
+        fs::write(folder.path().join("driver.mjs"), DRIVER)?;
+        let root = folder.path().join("function");
+        fs::create_dir(&root)?;
+        fs::write(root.join("function.js"), source)?;
+        let index = root.join("index.mjs");
+        fs::write(&index, FUNCTION)?;
+        Ok(Self {
+            folder,
+            index,
+            product: Product::Function,
+        })
+    }
+
+    fn zip(zip: &Path) -> Result<Self, UnpackError> {
         let mut archive = ZipArchive::new(File::open(zip)?)?;
         let folder = TempDir::with_prefix("hardtack-edge-")?;
         fs::write(folder.path().join("driver.mjs"), DRIVER)?;
@@ -46,7 +86,11 @@ impl Unpacked {
         let index = index.into_iter().find(|path| path.is_file());
         let index =
             index.ok_or_else(|| UnpackError::Invalid("it holds no index.mjs".to_string()))?;
-        Ok(Self { folder, index })
+        Ok(Self {
+            folder,
+            index,
+            product: Product::LambdaEdge,
+        })
     }
 
     /// The script that runs the function.

@@ -1,4 +1,4 @@
-//! The local CloudFront: runs a built Lambda@Edge artifact on responses, by CloudFront's rules.
+//! The local CloudFront: runs what was built for Lambda@Edge or CloudFront Functions on responses, by CloudFront's rules.
 //!
 //! The zip that would be uploaded is unpacked and its handler runs in Node, on true viewer-response events. Then
 //! [`rules`] holds what it returned against what CloudFront accepts. A function that fails is answered as CloudFront
@@ -8,6 +8,7 @@
 mod artifact;
 mod child;
 mod event;
+mod function;
 mod keeper;
 mod rules;
 
@@ -26,7 +27,7 @@ use hyper::body::Incoming;
 use crate::Body;
 use crate::proxy::{self, Connection, TrustedProxies};
 
-use self::artifact::{UnpackError, Unpacked};
+use self::artifact::{Product, UnpackError, Unpacked};
 use self::child::{Failure, LIMIT, Program, StartError};
 use self::event::Asked;
 use self::keeper::Keeper;
@@ -34,9 +35,9 @@ use self::rules::Violation;
 
 const X_CACHE: HeaderName = HeaderName::from_static("x-cache");
 
-/// A Lambda@Edge function that is ready to run. Clones share the process, which ends with the last of them.
+/// A Lambda@Edge or a CloudFront Function that is ready to run. Clones share the process, which ends with the last of them.
 #[derive(Clone, Debug)]
-pub struct EdgeArtifact(Arc<Keeper>);
+pub struct EdgeArtifact(Arc<Keeper>, Product);
 
 /// Why an artifact cannot be run.
 #[derive(Debug)]
@@ -90,7 +91,7 @@ pub fn edge_refuses_header(name: &str) -> bool {
 }
 
 impl EdgeArtifact {
-    /// Unpacks a zip and starts it in `node`, a program's path or a name to look for in `PATH`. Returns once the function
+    /// Unpacks a zip, or takes a function's text, and starts it in `node`, a program's path or a name to look for in `PATH`. Returns once the function
     /// is loaded.
     ///
     /// # Errors
@@ -102,6 +103,7 @@ impl EdgeArtifact {
             UnpackError::Invalid(why) => EdgeError::Invalid(zip.to_owned(), why),
         })?;
         let node = node.into();
+        let product = unpacked.product;
         let program = Program {
             node: node.clone(),
             unpacked,
@@ -113,7 +115,7 @@ impl EdgeArtifact {
             StartError::Node(error) => EdgeError::Node(node, error),
             StartError::Load(why) => EdgeError::Load(zip.to_owned(), why),
         })?;
-        Ok(Self(Arc::new(keeper)))
+        Ok(Self(Arc::new(keeper), product))
     }
 
     /// Lets the origin answer, runs the function on the answer, and tells `watch` what came of it.
@@ -154,6 +156,7 @@ impl EdgeArtifact {
         match self.run(asked, &mut response).await {
             Ok(cookies) => (response, EdgeOutcome::Ran(cookies)),
             Err(refusal) => {
+                let refusal = refusal.of(self.1);
                 tracing::warn!("{}: {}", refusal.name, refusal.why);
                 (refusal.respond(), EdgeOutcome::Failed(refusal.why))
             }
@@ -166,13 +169,19 @@ impl EdgeArtifact {
         response: &mut Response<Body>,
     ) -> Result<Vec<String>, Refusal> {
         let (status, before) = (response.status(), event::headers(response.headers()));
-        let returned = self.0.run(asked.answered(status, &before)).await?;
-        Ok(rules::apply(
-            &before,
-            status,
-            &returned,
-            response.headers_mut(),
-        )?)
+        let event = asked.answered(status, &before);
+        let (returned, status_after) = match self.1 {
+            Product::LambdaEdge => (self.0.run(event).await?, status),
+            Product::Function => {
+                let returned = self.0.run(function::event(&event)).await?;
+                let (returned, code) = function::response(&before, status.as_u16(), &returned)?;
+                (returned, StatusCode::from_u16(code).unwrap_or(status))
+            }
+        };
+        let cookies = rules::apply(&before, status, &returned, response.headers_mut())?;
+        // A CloudFront Function may change the status, and nothing else may.
+        *response.status_mut() = status_after;
+        Ok(cookies)
     }
 }
 
@@ -202,6 +211,19 @@ impl Refusal {
             headers.insert(X_CACHE, value);
         }
         response
+    }
+}
+
+impl Refusal {
+    /// The names that CloudFront has for functions' failures.
+    fn of(self, product: Product) -> Self {
+        let name = match (product, self.name) {
+            (Product::LambdaEdge, name) => name,
+            (Product::Function, "LambdaValidationError") => "FunctionValidationError",
+            (Product::Function, "LambdaLimitExceeded") => "FunctionThrottledError",
+            (Product::Function, _) => "FunctionExecutionError",
+        };
+        Self { name, ..self }
     }
 }
 
@@ -243,9 +265,9 @@ impl EdgeError {
     /// What to do about it.
     pub const fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Unreadable(..) | Self::Invalid(..) => {
-                Some("`hardtack build lambda-edge` writes one")
-            }
+            Self::Unreadable(..) | Self::Invalid(..) => Some(
+                "`hardtack build lambda-edge` or `hardtack build cloudfront-function` writes one",
+            ),
             Self::NoNode(_) => {
                 Some("install Node.js 20 or newer: Lambda@Edge runs functions with it")
             }
@@ -259,7 +281,7 @@ impl fmt::Display for EdgeError {
         match self {
             Self::Unreadable(zip, _) => write!(f, "cannot read `{}`", zip.display()),
             Self::Invalid(zip, why) => {
-                write!(f, "`{}` is no Lambda@Edge artifact: {why}", zip.display())
+                write!(f, "`{}` is no edge artifact: {why}", zip.display())
             }
             Self::NoNode(node) => write!(f, "no `{}` to run the function with", node.display()),
             Self::Node(node, _) => write!(f, "cannot run `{}`", node.display()),

@@ -50,9 +50,13 @@ impl AccessLog for Recorded {
     }
 }
 
-/// Starts a zip that holds this module.
+/// Starts a zip that holds this module; or this, as it is, if it is a CloudFront Function.
 pub(crate) fn artifact(module: &str) -> Result<EdgeArtifact, EdgeError> {
     let file = NamedTempFile::new().unwrap();
+    if module.contains("function handler") {
+        std::fs::write(file.path(), module).unwrap();
+        return EdgeArtifact::start(file.path(), "node");
+    }
     let mut zip = ZipWriter::new(file.reopen().unwrap());
     zip.start_file("index.mjs", SimpleFileOptions::default())
         .unwrap();

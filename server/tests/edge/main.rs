@@ -9,5 +9,6 @@
 mod edge;
 
 mod failing;
+mod function;
 mod running;
 mod starting;

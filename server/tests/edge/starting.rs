@@ -39,7 +39,7 @@ fn a_zip_that_is_missing_or_none_says_so() {
     assert!(matches!(none, Err(EdgeError::Invalid(..))), "{none:?}");
     assert_eq!(
         none.unwrap_err().hint(),
-        Some("`hardtack build lambda-edge` writes one")
+        Some("`hardtack build lambda-edge` or `hardtack build cloudfront-function` writes one")
     );
 }
 

@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::path::Path;
 
+use hardtack_cloudfront_function::{MAX_LEN, check};
 use hardtack_server::{Config, EdgeArtifact};
 
 use crate::error::{Error, Kind};
@@ -10,6 +11,7 @@ use crate::output::Output;
 
 /// Starts the artifact.
 pub(super) fn start(zip: &Path) -> Result<EdgeArtifact, Error> {
+    check_function(zip)?;
     EdgeArtifact::start(zip, "node").map_err(|failed| {
         let error = Error::new(Kind::Io, failed.to_string());
         let error = failed.source().into_iter().fold(error, Error::because);
@@ -25,5 +27,31 @@ pub(super) fn announce(output: &Output, config: &Config, zip: &Path) {
     ));
     if config.tls.is_none() {
         output.note("plain http: as at the edge, the function sets a Secure cookie; Safari wants --tls for it");
+    }
+}
+
+/// Node runs more than CloudFront Functions do: what CloudFront would not take is refused here.
+fn check_function(path: &Path) -> Result<(), Error> {
+    // What cannot be read, or is a zip, is the server's to judge.
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    if path.extension().is_none_or(|extension| extension != "js") || text.is_empty() {
+        return Ok(());
+    }
+    let refused = |error: Error| Err(error.hint("`hardtack build cloudfront-function` writes one"));
+    let message = format!("CloudFront would not run `{}`", path.display());
+    let error = Error::new(Kind::Policy, message);
+    if text.len() > MAX_LEN {
+        return refused(error.because(format!(
+            "it has {} bytes, and {MAX_LEN} is the most",
+            text.len()
+        )));
+    }
+    match check(&text) {
+        violations if violations.is_empty() => Ok(()),
+        violations => refused(
+            violations
+                .iter()
+                .fold(error, |error, found| error.because(found)),
+        ),
     }
 }
