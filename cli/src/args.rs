@@ -8,7 +8,7 @@ use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    aws, build, check, completions, explain, export, iam_policy, init, man, serve, verify,
+    aws, build, check, completions, explain, export, iam_policy, init, man, seal, serve, verify,
 };
 
 /// How help is coloured; what hardtack says itself takes its styles from `output`.
@@ -51,6 +51,7 @@ pub(crate) enum Command {
     Logs(aws::Logs),
     Export(export::Args),
     IamPolicy(iam_policy::Args),
+    Seal(seal::Seal),
     Verify(verify::Args),
     Completions(completions::Args),
     Man(man::Args),

@@ -7,6 +7,7 @@ mod output;
 mod policy_file;
 #[cfg(test)]
 mod reference;
+mod seal_keys;
 
 use std::process::ExitCode;
 

@@ -6,6 +6,7 @@ use std::{fs, io};
 use hardtack::{Policy, Settings};
 
 use crate::error::{Error, Kind};
+use crate::seal_keys;
 
 /// The file that is read where `--policy` names none.
 pub(crate) const DEFAULT: &str = "hardtack.toml";
@@ -32,7 +33,7 @@ impl PolicyFile {
         match fs::read(path) {
             Ok(bytes) => Self::parse(path, bytes),
             Err(cause) if named.is_none() && cause.kind() == io::ErrorKind::NotFound => {
-                Ok(Self::defaults())
+                Self::defaults()
             }
             Err(cause) => Err(unreadable(path, &cause)),
         }
@@ -51,8 +52,8 @@ impl PolicyFile {
             let message = format!("`{}` is not UTF-8 text", path.display());
             Error::new(Kind::Policy, message).hint("save it as UTF-8")
         })?;
-        let loaded =
-            hardtack_policy::from_toml(&text).map_err(|problem| Error::policy(path, &problem))?;
+        let loaded = hardtack_policy::from_toml_with_keys(&text, &seal_keys::find()?)
+            .map_err(|problem| Error::policy(path, &problem))?;
         Ok(Self {
             path: Some(path.to_owned()),
             settings: loaded.settings,
@@ -60,12 +61,14 @@ impl PolicyFile {
         })
     }
 
-    fn defaults() -> Self {
-        Self {
+    fn defaults() -> Result<Self, Error> {
+        let mut settings = Settings::default();
+        settings.id.keys = seal_keys::find()?;
+        Ok(Self {
             path: None,
-            settings: Settings::default(),
+            settings,
             policy: hardtack_policy::defaults(),
-        }
+        })
     }
 }
 

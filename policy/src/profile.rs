@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use hardtack::{DomainSetting, Renew, Settings};
 
 use crate::keys::{KEYS, Key, SECTIONS, Section};
-use crate::lifetimes::THIRTEEN_MONTHS;
+use crate::lifetimes::{DAY, THIRTEEN_MONTHS};
 
 /// A policy to begin with.
 #[derive(Debug)]
@@ -18,18 +18,37 @@ pub struct Profile {
 }
 
 /// Every profile; the first one is the defaults.
-pub const PROFILES: &[Profile; 3] = &[
+pub const PROFILES: &[Profile; 5] = &[
     Profile {
-        name: "default",
+        name: "tutorial",
         summary: "The cookie FPD on the whole site, renewed with every page",
         change: |_| {},
     },
     Profile {
-        name: "cnil",
+        name: "cnil-exempt",
         summary: "13 months and never renewed, as CNIL's exemption for audience measurement asks",
         change: |settings| {
             settings.cookie.max_age = THIRTEEN_MONTHS;
             settings.renew.when = Renew::Never;
+        },
+    },
+    Profile {
+        name: "adobe-fpid",
+        summary: "An id for Adobe's Web SDK, which takes a UUID of version 4 from the cookie named in the datastream",
+        change: |settings| {
+            settings.cookie.name = "adobe_fpid".to_string();
+            settings.cookie.max_age = 400 * DAY;
+            settings.renew.when = Renew::WhenDue(30 * DAY as u32);
+        },
+    },
+    Profile {
+        name: "snowplow",
+        summary: "A visitor id for Snowplow, whose visitors of before keep the id of their _sp_id cookie",
+        change: |settings| {
+            settings.cookie.name = "sp_visitor".to_string();
+            settings.cookie.max_age = 400 * DAY;
+            settings.adopt.from = vec!["_sp_id.*".to_string()];
+            settings.renew.when = Renew::WhenDue(30 * DAY as u32);
         },
     },
     Profile {

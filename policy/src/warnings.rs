@@ -20,7 +20,7 @@ pub fn warnings(settings: &Settings) -> Vec<Warning> {
     CHECKS.iter().filter_map(|check| check(settings)).collect()
 }
 
-const CHECKS: [fn(&Settings) -> Option<Warning>; 15] = [
+const CHECKS: [fn(&Settings) -> Option<Warning>; 20] = [
     name_of_others,
     longer_than_browsers_keep,
     shorter_than_a_day,
@@ -33,8 +33,13 @@ const CHECKS: [fn(&Settings) -> Option<Warning>; 15] = [
     partitioned,
     any_version,
     never_renewed,
+    renewed_too_late,
+    unsealed_for_long,
+    adopts_without_deriving,
     all_excluded,
     with_everything,
+    unprotected_caches,
+    cookie_for_scripts,
     header_for_scripts,
 ];
 
@@ -232,6 +237,64 @@ fn header_for_scripts(settings: &Settings) -> Option<Warning> {
     })
 }
 
+/// Brave keeps no cookie for longer than that.
+const BRAVE: u64 = 180 * DAY;
+
+fn renewed_too_late(settings: &Settings) -> Option<Warning> {
+    let Renew::WhenDue(period) = settings.renew.when else {
+        return None;
+    };
+    let (period, kept) = (u64::from(period), settings.cookie.max_age.min(BRAVE));
+    (2 * period > kept).then(|| {
+        let gap = in_words(kept.saturating_sub(period));
+        let message = format!(
+            "Brave keeps a cookie for 180 days at most: a visitor is only sure to be known again within {gap} of the last visit"
+        );
+        warning("renew.when", message, "write when = \"30d\"")
+    })
+}
+
+fn unsealed_for_long(settings: &Settings) -> Option<Warning> {
+    let message = "has no effect, since ids are not sealed";
+    (settings.id.accept_unsealed_until > 0 && !settings.id.sealed).then(|| {
+        warning(
+            "id.accept_unsealed_until",
+            message,
+            "write sealed = true, or leave it out",
+        )
+    })
+}
+
+/// Cookies that are known to hold no UUID.
+const WITHOUT_UUID: [&str; 3] = ["_ga", "uid", "fpestid"];
+
+fn adopts_without_deriving(settings: &Settings) -> Option<Warning> {
+    let adopt = &settings.adopt;
+    let name = adopt
+        .from
+        .iter()
+        .find(|name| WITHOUT_UUID.contains(&name.as_str()))?;
+    let message = format!("the cookie {name} holds no UUID, so nobody is adopted by it");
+    (!adopt.derive).then(|| warning("adopt.from", message, "write derive = true"))
+}
+
+fn unprotected_caches(settings: &Settings) -> Option<Warning> {
+    let message = "a cache that stores a page with its cookie hands one visitor's id to all others";
+    (!settings.caches.protect).then(|| warning("caches.protect", message, "write protect = true"))
+}
+
+fn cookie_for_scripts(settings: &Settings) -> Option<Warning> {
+    let name = settings.signals.script_cookie.as_ref()?;
+    let message = format!(
+        "every script of the page, third parties' included, can read the id in {name} and send it anywhere"
+    );
+    Some(warning(
+        "signals.script_cookie",
+        message,
+        "leave it out, unless a script has to know the id",
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::warnings;
@@ -245,6 +308,25 @@ mod tests {
             .map(|warning| warning.key)
             .collect();
         assert_eq!(found, keys);
+    }
+
+    #[test]
+    fn what_is_renewed_late_adopted_in_vain_or_told_to_scripts_is_worth_a_thought() {
+        check("renew.when = \"30d\"", &[]);
+        check("renew.when = \"120d\"", &["renew.when"]);
+        check(
+            "cookie.max_age = \"30d\"\nrenew.when = \"20d\"",
+            &["renew.when"],
+        );
+        check(
+            "id.accept_unsealed_until = \"2030-01-01\"",
+            &["id.accept_unsealed_until"],
+        );
+        check("adopt.from = [\"_ga\"]", &["adopt.from"]);
+        check("adopt.from = [\"_ga\"]\nadopt.derive = true", &[]);
+        check("adopt.from = [\"ajs_anonymous_id\"]", &[]);
+        check("caches.protect = false", &["caches.protect"]);
+        check("signals.script_cookie = \"v\"", &["signals.script_cookie"]);
     }
 
     #[test]

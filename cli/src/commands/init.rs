@@ -17,11 +17,11 @@ use crate::policy_file;
 /// The file explains every key. Keys that keep their defaults are commented out.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// What the policy is for: default, cnil or strict-host
+    /// What the policy is for: tutorial, cnil-exempt, adobe-fpid, snowplow or strict-host
     #[arg(
         long,
         value_name = "NAME",
-        default_value = "default",
+        default_value = "tutorial",
         hide_possible_values = true
     )]
     profile: ProfileName,
@@ -39,19 +39,27 @@ pub(crate) struct Args {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum ProfileName {
     /// The cookie FPD on the whole site, renewed with every page
-    Default,
+    #[value(alias = "default")]
+    Tutorial,
     /// 13 months and never renewed, as CNIL's exemption for audience measurement asks
-    Cnil,
+    #[value(alias = "cnil")]
+    CnilExempt,
+    /// An id for Adobe's Web SDK
+    AdobeFpid,
+    /// A visitor id for Snowplow
+    Snowplow,
     /// A __Host- cookie, which no other host can set
     StrictHost,
 }
 
 impl ProfileName {
     fn profile(self) -> &'static Profile {
-        let [default, cnil, strict_host] = PROFILES;
+        let [tutorial, cnil_exempt, adobe_fpid, snowplow, strict_host] = PROFILES;
         match self {
-            Self::Default => default,
-            Self::Cnil => cnil,
+            Self::Tutorial => tutorial,
+            Self::CnilExempt => cnil_exempt,
+            Self::AdobeFpid => adobe_fpid,
+            Self::Snowplow => snowplow,
             Self::StrictHost => strict_host,
         }
     }

@@ -9,6 +9,7 @@ pub(crate) mod export;
 pub(crate) mod iam_policy;
 pub(crate) mod init;
 pub(crate) mod man;
+pub(crate) mod seal;
 pub(crate) mod serve;
 pub(crate) mod verify;
 
@@ -32,6 +33,7 @@ pub(crate) fn run(cli: &Cli, output: &Output) -> Result<(), Error> {
         Command::Logs(args) => aws::logs(args, output),
         Command::Export(args) => export::run(args, policy, output),
         Command::IamPolicy(args) => iam_policy::run(args, output),
+        Command::Seal(args) => seal::run(args, policy, output),
         Command::Verify(args) => verify::run(args, policy, output),
         Command::Completions(args) => completions::run(args, output),
         Command::Man(args) => man::run(args, output),

@@ -362,7 +362,7 @@ fn a_policy_becomes_a_cloudfront_function() {
     ");
     let text = sandbox.read("dist/cloudfront-function.js");
     assert!(
-        text.contains(&"5e".repeat(32)) && text.len() < 3072,
+        text.contains(&"5e".repeat(32)) && text.len() < 4608,
         "{text}"
     );
     assert!(

@@ -27,6 +27,7 @@ fn help_lists_the_commands() {
       export       Write infrastructure as code around the built function: terraform, cloudformation or
                    cdk
       iam-policy   Print the least IAM policy for deploying
+      seal         Make a key for sealed ids, or check an id's seal
       verify       Examine a live site as browsers would, and say what breaks its cookie
       completions  Print a script that completes hardtack's command line
       man          Print the manual page, or write one for each command
@@ -115,7 +116,7 @@ fn no_command_at_all_gets_help() {
     exit code: 2
     ----- stderr -----
     error: 'hardtack' requires a subcommand but one was not provided
-      [subcommands: init, check, explain, serve, build, deploy, status, rollback, remove, logs, export, iam-policy, verify, completions, man]
+      [subcommands: init, check, explain, serve, build, deploy, status, rollback, remove, logs, export, iam-policy, seal, verify, completions, man]
 
     Usage: hardtack [OPTIONS] <COMMAND>
 

@@ -179,15 +179,21 @@ fn init_writes_elsewhere() {
 #[test]
 fn init_writes_to_stdout() {
     let sandbox = Sandbox::new();
-    sandbox.run("init --profile cnil");
-    let shown = sandbox.run("init --profile cnil -o -");
+    sandbox.run("init --profile cnil-exempt");
+    let shown = sandbox.run("init --profile cnil-exempt -o -");
     let (_, text) = shown.split_once("----- stdout -----\n").unwrap();
     assert_eq!(text, sandbox.read("hardtack.toml"));
 }
 
 #[test]
 fn every_profile_passes_the_strict_check() {
-    for profile in ["default", "cnil", "strict-host"] {
+    for profile in [
+        "tutorial",
+        "cnil-exempt",
+        "adobe-fpid",
+        "snowplow",
+        "strict-host",
+    ] {
         let sandbox = Sandbox::new();
         sandbox.run(&format!("init -q --profile {profile}"));
         assert_eq!(
@@ -204,9 +210,9 @@ fn an_unknown_profile_is_refused() {
     exit code: 2
     ----- stderr -----
     error: invalid value 'cnli' for '--profile <NAME>'
-      [possible values: default, cnil, strict-host]
+      [possible values: tutorial, cnil-exempt, adobe-fpid, snowplow, strict-host]
 
-      tip: a similar value exists: 'cnil'
+      tip: a similar value exists: 'cnil-exempt'
 
     For more information, try '--help'.
     ");
@@ -222,7 +228,8 @@ fn init_has_help() {
     Usage: hardtack init [OPTIONS]
 
     Options:
-          --profile <NAME>  What the policy is for: default, cnil or strict-host [default: default]
+          --profile <NAME>  What the policy is for: tutorial, cnil-exempt, adobe-fpid, snowplow or
+                            strict-host [default: tutorial]
           --force           Replace a file that is there
       -o, --output <FILE>   Write to this file instead of ./hardtack.toml; `-` is stdout
       -h, --help            Print help (see more with '--help')

@@ -15,5 +15,6 @@ mod init;
 mod man;
 mod output;
 mod sandbox;
+mod seal;
 mod serve;
 mod verify;
