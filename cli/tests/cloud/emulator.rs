@@ -55,12 +55,26 @@ impl Emulator {
 
     pub(crate) fn start(environment: &[(&str, &str)]) -> Self {
         let port = free_port();
-        let process = Command::new(tool("ministack"))
+        let mut command = Command::new(tool("ministack"));
+        command
             .env("GATEWAY_PORT", port.to_string())
             .env("BIND_HOST", "127.0.0.1")
             .env("LOG_LEVEL", "ERROR")
             .env("MINISTACK_ACCOUNT_ID", ACCOUNT)
-            .envs(environment.iter().copied())
+            .envs(environment.iter().copied());
+        Self::listening(command, port)
+    }
+
+    /// The other one, moto, which plays the same account.
+    pub(crate) fn moto() -> Self {
+        let port = free_port();
+        let mut command = Command::new(tool("moto_server"));
+        command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
+        Self::listening(command, port)
+    }
+
+    fn listening(mut command: Command, port: u16) -> Self {
+        let process = command
             .current_dir(env!("CARGO_TARGET_TMPDIR"))
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -9,6 +9,8 @@ mod deploy;
 mod emulator;
 mod export;
 mod faults;
+mod logs;
+mod moto;
 mod proxy;
 mod rights;
 mod trouble;

@@ -1,0 +1,156 @@
+//! Logs of many regions, as one.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use crate::deploy::Scene;
+use crate::emulator::http;
+use crate::faults::SITE;
+
+/// Writes a line into a group of a region, so many seconds ago.
+fn write(scene: &Scene, region: &str, group: &str, ago: u64, message: &str) {
+    let call = |action: &str, body: &Value| {
+        let target = format!("Logs_20140328.{action}");
+        let scope = format!("Credential=test/20260101/{region}/logs/aws4_request");
+        let authorization = format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0");
+        let headers = [
+            ("authorization", authorization.as_str()),
+            ("x-amz-target", &target),
+            ("content-type", "application/x-amz-json-1.1"),
+        ];
+        http(
+            &scene.emulator.address(),
+            "POST",
+            "/",
+            &headers,
+            &body.to_string(),
+        )
+    };
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let time = now.as_millis() as u64 - ago * 1000;
+    call("CreateLogGroup", &json!({ "logGroupName": group }));
+    call(
+        "CreateLogStream",
+        &json!({ "logGroupName": group, "logStreamName": "s" }),
+    );
+    let events = json!([{ "timestamp": time, "message": message }]);
+    let put = call(
+        "PutLogEvents",
+        &json!({ "logGroupName": group, "logStreamName": "s", "logEvents": events }),
+    );
+    assert!(put.starts_with("HTTP/1.1 200"), "{put}");
+}
+
+fn some(scene: &Scene) {
+    let id = &scene.id;
+    let lambda = format!("/aws/lambda/us-east-1.hardtack-{id}");
+    write(
+        scene,
+        "eu-central-1",
+        &lambda,
+        50,
+        "{\"outcome\":\"issued\"}\n",
+    );
+    write(scene, "us-east-1", &lambda, 60, "first");
+    write(
+        scene,
+        "ap-south-1",
+        &format!("/aws/lambda/ap-south-1.hardtack-{id}"),
+        40,
+        "by the other name",
+    );
+    write(
+        scene,
+        "sa-east-1",
+        &format!("/aws/cloudfront/LambdaEdge/{id}"),
+        30,
+        "what CloudFront refused",
+    );
+    write(
+        scene,
+        "us-east-1",
+        &format!("/aws/cloudfront/function/hardtack-{id}-1"),
+        20,
+        "a CloudFront Function",
+    );
+    write(scene, "us-east-1", &lambda, 7200, "long ago");
+    write(
+        scene,
+        "us-east-1",
+        "/aws/lambda/us-east-1.other",
+        10,
+        "someone else's",
+    );
+}
+
+#[test]
+fn lines_of_all_regions_and_groups_are_merged_by_time() {
+    let scene = Scene::new(SITE);
+    some(&scene);
+    let shown = scene.ok("logs");
+    let untimed: Vec<_> = shown
+        .lines()
+        .map(|line| line.split_once("Z  ").map_or(line, |(_, rest)| rest))
+        .collect();
+    assert_snapshot!(untimed.join("\n"), @r#"
+    exit code: 0
+    ----- stdout -----
+    us-east-1       first
+    eu-central-1    {"outcome":"issued"}
+    ap-south-1      by the other name
+    sa-east-1       what CloudFront refused
+    us-east-1       a CloudFront Function
+    "#);
+    assert!(scene.ok("logs --since 3h").contains("long ago"));
+    assert_eq!(
+        scene.ok("logs --region sa-east-1").matches("Z  ").count(),
+        1
+    );
+}
+
+#[test]
+fn lines_are_json_where_that_is_asked_for() {
+    let scene = Scene::new(SITE);
+    some(&scene);
+    let run = scene
+        .bench
+        .ok(&scene.line("logs --json --region eu-central-1"));
+    let line: Value = serde_json::from_str(run.stdout.trim()).unwrap();
+    assert_eq!(line["message"], json!({ "outcome": "issued" }));
+    assert_eq!(line["region"], "eu-central-1");
+}
+
+#[test]
+fn that_there_are_none_is_told() {
+    let scene = Scene::new(SITE);
+    assert_snapshot!(scene.ok("logs"), @"
+    exit code: 0
+    ----- stderr -----
+    note: no lines in 17 regions; `signals.log = true` in the policy writes one for each decision
+    ");
+}
+
+#[test]
+fn new_lines_are_shown_as_they_come_and_each_once() {
+    let scene = Scene::new(SITE);
+    some(&scene);
+    let mut command = scene.bench.command(&scene.line("logs --follow"));
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
+    assert_eq!(lines.by_ref().take(5).count(), 5);
+    let group = format!("/aws/lambda/us-east-1.hardtack-{}", scene.id);
+    write(&scene, "eu-west-1", &group, 0, "new");
+    assert!(lines.next().unwrap().ends_with("eu-west-1       new"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
