@@ -97,7 +97,7 @@ print(*sorted({kind.strip('"') for resource in parsed['resource'] for kind in re
 fn the_cdk_app_synthesises() {
     let bench = exported("cdk");
     let folder = bench.path("dist/cdk");
-    std::os::unix::fs::symlink(tool("../cdk/node_modules"), folder.join("node_modules")).unwrap();
+    std::os::unix::fs::symlink(tool("../node/node_modules"), folder.join("node_modules")).unwrap();
     let run = Run::of(
         Command::new("node")
             .arg("app.mjs")
