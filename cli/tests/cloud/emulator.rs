@@ -236,6 +236,7 @@ impl Run {
                 _ if word.trim_end().len() == 44 && word.trim_end().ends_with('=') => "[SHA256]\n",
                 // It changes with every field that a policy gains.
                 _ if is_hash(word.trim_end()) => "[POLICY]\n",
+                _ if is_hash(word.trim_end_matches([',', ' '])) => "[CODE], ",
                 _ => word,
             });
         }
@@ -261,8 +262,9 @@ pub(crate) fn http(
     method: &str,
     path: &str,
     headers: &[(&str, &str)],
-    body: &str,
+    body: impl AsRef<[u8]>,
 ) -> String {
+    let body = body.as_ref();
     let mut stream = TcpStream::connect(address).unwrap();
     let mut head = format!(
         "{method} {path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n",
@@ -274,12 +276,36 @@ pub(crate) fn http(
     for (name, value) in headers {
         let _ = write!(head, "{name}: {value}\r\n");
     }
-    stream
-        .write_all(format!("{head}\r\n{body}").as_bytes())
-        .unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
+    stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
+    stream.write_all(body).unwrap();
+    let answer = read(stream);
     String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// An answer to its end, which is where its length says, or else where the connection ends.
+fn read(mut stream: TcpStream) -> Vec<u8> {
+    let mut answer = Vec::new();
+    let mut buffer = [0; 65536];
+    loop {
+        let read = stream.read(&mut buffer).unwrap();
+        answer.extend_from_slice(&buffer[..read]);
+        if read == 0 || is_whole(&answer) {
+            return answer;
+        }
+    }
+}
+
+fn is_whole(answer: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(answer);
+    let Some((head, _)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length")
+            .then(|| value.trim().parse::<usize>().ok())?
+    });
+    length.is_some_and(|length| answer.len() >= head.len() + 4 + length)
 }
 
 pub(crate) fn free_port() -> u16 {

@@ -77,25 +77,41 @@ for output in found['Outputs']: print(output['OutputValue'])
 
 #[test]
 fn the_terraform_file_parses_and_holds_what_it_should() {
+    let resources = terraform_resources(&exported("terraform"));
+    let expected =
+        "aws_cloudwatch_log_group aws_iam_role aws_iam_role_policy aws_lambda_function\n";
+    assert_eq!(resources, expected);
+}
+
+fn terraform_resources(bench: &Bench) -> String {
     const SCRIPT: &str = r#"
 import sys, hcl2
 parsed = hcl2.load(open(sys.argv[1]))
 print(*sorted({kind.strip('"') for resource in parsed['resource'] for kind in resource}))
 "#;
-    let bench = exported("terraform");
     let run = Run::of(
         Command::new(tool("python"))
             .args(["-c", SCRIPT])
             .arg(bench.path("dist/terraform/main.tf")),
     );
-    let expected =
-        "aws_cloudwatch_log_group aws_iam_role aws_iam_role_policy aws_lambda_function\n";
-    assert_eq!(run.stdout, expected, "{}", run.stderr);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    run.stdout
 }
 
 #[test]
 fn the_cdk_app_synthesises() {
-    let bench = exported("cdk");
+    assert_eq!(
+        cdk_resources(&exported("cdk")),
+        [
+            "AWS::IAM::Policy",
+            "AWS::IAM::Role",
+            "AWS::Lambda::Function",
+            "AWS::Lambda::Version"
+        ]
+    );
+}
+
+fn cdk_resources(bench: &Bench) -> Vec<String> {
     let folder = bench.path("dist/cdk");
     std::os::unix::fs::symlink(tool("../node/node_modules"), folder.join("node_modules")).unwrap();
     let run = Run::of(
@@ -107,21 +123,40 @@ fn the_cdk_app_synthesises() {
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     let template = std::fs::read(bench.path("out/Hardtack.template.json")).unwrap();
     let template: serde_json::Value = serde_json::from_slice(&template).unwrap();
-    let resources = template["Resources"].as_object().unwrap();
+    let resources = template["Resources"].as_object().unwrap().values();
     let mut kinds: Vec<_> = resources
-        .values()
-        .map(|it| it["Type"].as_str().unwrap())
+        .map(|it| it["Type"].as_str().unwrap().to_string())
         .collect();
     kinds.sort_unstable();
-    assert_eq!(
-        kinds,
-        [
-            "AWS::IAM::Policy",
-            "AWS::IAM::Role",
-            "AWS::Lambda::Function",
-            "AWS::Lambda::Version"
-        ]
+    kinds
+}
+
+#[test]
+fn a_cloudfront_function_is_exported_for_all_three() {
+    let bench = Bench::new("", "127.0.0.1:1");
+    for tool in ["terraform", "cloudformation", "cdk"] {
+        bench.ok(&format!(
+            "export {tool} --via cloudfront-function --host www.example.com"
+        ));
+    }
+    let lint = Run::of(
+        Command::new(tool("cfn-lint")).arg(bench.path("dist/cloudformation/template.yaml")),
     );
+    assert_eq!(
+        (lint.code, lint.stdout.as_str()),
+        (Some(0), ""),
+        "{}",
+        lint.stderr
+    );
+    assert_eq!(terraform_resources(&bench), "aws_cloudfront_function\n");
+    assert_eq!(cdk_resources(&bench), ["AWS::CloudFront::Function"]);
+    // One secret for all, made once.
+    let code = std::fs::read_to_string(bench.path("dist/cdk/cloudfront-function.js")).unwrap();
+    let secret = std::fs::read_to_string(bench.path("hardtack.secret")).unwrap();
+    assert!(code.contains(secret.trim()), "{code}");
+    let template =
+        std::fs::read_to_string(bench.path("dist/cloudformation/template.yaml")).unwrap();
+    assert!(template.contains(secret.trim()), "{template}");
 }
 
 fn exported(tool: &str) -> Bench {

@@ -27,7 +27,7 @@ fn write(scene: &Scene, region: &str, group: &str, ago: u64, message: &str) {
             "POST",
             "/",
             &headers,
-            &body.to_string(),
+            body.to_string(),
         )
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();

@@ -1,16 +1,20 @@
 //! Whole commands against emulators of AWS that nobody here wrote. `aws/test/install` brings them.
 #![expect(
+    clippy::expect_used,
     clippy::unwrap_used,
     clippy::print_stdout,
     reason = "a test that panics is a test that fails, and `--nocapture` shows how much was tried"
 )]
 
+mod browser;
 mod deploy;
 mod emulator;
 mod export;
 mod faults;
+mod function;
 mod logs;
 mod moto;
 mod proxy;
 mod rights;
+mod site;
 mod trouble;

@@ -133,19 +133,20 @@ pub(super) fn artifact(
 ) -> Result<Artifact, Error> {
     // A staging distribution has no names of its own: it serves those of the other.
     let hosts = hosts(&observed.distribution);
-    match product {
-        Product::LambdaEdge => {
-            let built = build::lambda_edge(file, &hosts)?;
-            Ok(Artifact {
-                identity: STANDARD.encode(Sha256::digest(&built.bytes)),
-                description: description(&built.hash),
-                bytes: built.bytes,
-            })
-        }
-        Product::CloudfrontFunction => Err(Error::usage(
-            "this build of hardtack has no generator for CloudFront Functions",
-        )),
-    }
+    let built = match product {
+        Product::LambdaEdge => build::lambda_edge(file, &hosts)?,
+        Product::CloudfrontFunction => build::fresh_function(file, &hosts)?,
+    };
+    let identity = match product {
+        // As Lambda tells it.
+        Product::LambdaEdge => STANDARD.encode(Sha256::digest(&built.bytes)),
+        Product::CloudfrontFunction => built.sha256[..16].to_string(),
+    };
+    Ok(Artifact {
+        identity,
+        description: description(&built.hash),
+        bytes: built.bytes,
+    })
 }
 
 /// What a release says about itself.

@@ -25,7 +25,7 @@ mod undo;
 #[cfg(not(feature = "aws"))]
 mod without;
 
-pub(crate) use args::{Deploy, Logs, Remove, Rollback, Status};
+pub(crate) use args::{Deploy, Logs, Remove, Rollback, Status, Via};
 #[cfg(not(feature = "aws"))]
 pub(crate) use without::{deploy, logs, remove, rollback, status};
 #[cfg(feature = "aws")]

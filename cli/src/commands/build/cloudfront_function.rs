@@ -129,7 +129,7 @@ fn read_wrapped(path: &Path) -> Result<Wrapped, Error> {
 }
 
 /// What was built is held to the dialect, too: a mistake of ours must not get to CloudFront.
-fn check_dialect(function: &Function) -> Result<(), Error> {
+pub(super) fn check_dialect(function: &Function) -> Result<(), Error> {
     let violations = check(&function.text);
     let error = |error: Error, violation: &_| error.because(violation);
     match violations.is_empty() {
@@ -144,7 +144,7 @@ fn check_dialect(function: &Function) -> Result<(), Error> {
     }
 }
 
-fn refused(error: &BuildError) -> Error {
+pub(super) fn refused(error: &BuildError) -> Error {
     let hint = match error {
         BuildError::NotCarried(_) => {
             "leave it out, or build lambda-edge, which can do all that policies say"
@@ -156,7 +156,7 @@ fn refused(error: &BuildError) -> Error {
 }
 
 /// Which feature to drop, and what each costs.
-fn check_len(function: &Function) -> Result<(), Error> {
+pub(super) fn check_len(function: &Function) -> Result<(), Error> {
     let len = function.text.len();
     let Some(over) = len.checked_sub(MAX_LEN + 1) else {
         return Ok(());

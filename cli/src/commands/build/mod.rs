@@ -2,6 +2,7 @@
 
 mod artifact;
 mod cloudfront_function;
+mod for_aws;
 mod platform;
 mod report;
 mod secret;
@@ -14,6 +15,9 @@ use hardtack::{DomainSetting, Policy, Settings};
 use hardtack_policy::{resolved, site_domain};
 
 use self::artifact::{Baked, File};
+#[cfg(feature = "aws")]
+pub(crate) use self::for_aws::fresh_function;
+pub(crate) use self::for_aws::{ForAws, kept_function, lambda_edge};
 use self::platform::Platform;
 use crate::error::{Error, Kind};
 use crate::output::Output;
@@ -40,37 +44,6 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     function: cloudfront_function::Options,
-}
-
-/// An artifact for AWS, in memory.
-#[derive(Debug)]
-pub(crate) struct ForAws {
-    /// The zip.
-    pub(crate) bytes: Vec<u8>,
-    /// Their SHA-256 in hex.
-    pub(crate) sha256: String,
-    /// The policy's checksum, 16 hex digits.
-    pub(crate) hash: String,
-    /// The domains of the cookie; none for a host-only one.
-    pub(crate) domains: Vec<String>,
-}
-
-/// The zip for Lambda@Edge, for a site served under `hosts`.
-///
-/// # Errors
-///
-/// A policy that can't run there.
-pub(crate) fn lambda_edge(file: &PolicyFile, hosts: &[String]) -> Result<ForAws, Error> {
-    check_possible(Platform::LambdaEdge, &file.settings)?;
-    let baked = bake(hosts, &file.settings)?;
-    let bytes = zip::zip(artifact::files(Platform::LambdaEdge, &baked))
-        .map_err(|cause| Error::io("cannot pack the zip", &cause.into()))?;
-    Ok(ForAws {
-        sha256: report::sha256(&bytes),
-        bytes,
-        hash: baked.hash,
-        domains: baked.domains,
-    })
 }
 
 /// A file on disk.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use serde_json::json;
 
+use super::aws::Via;
 use super::build::{self, ForAws};
 use crate::error::Error;
 use crate::output::{LITERAL, Output};
@@ -13,13 +14,26 @@ use crate::policy_file::PolicyFile;
 
 /// Write infrastructure as code around the built function: terraform, cloudformation or cdk
 ///
-/// A small, commented project with the zip beside it: the function, its role with rights to its own log, and a version to
-/// name in the distribution. For those who deploy with something else than `hardtack deploy`.
+/// A small, commented project with the function beside it, and, for Lambda@Edge, its role with rights to its own log and a
+/// version to name in the distribution. For those who deploy with something else than `hardtack deploy`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What to write for: terraform, cloudformation or cdk
     #[arg(hide_possible_values = true)]
     tool: Tool,
+
+    /// Where it runs: lambda-edge or cloudfront-function
+    #[arg(
+        long,
+        value_name = "PRODUCT",
+        default_value = "lambda-edge",
+        hide_possible_values = true
+    )]
+    via: Via,
+
+    /// Read a CloudFront Function's secret from this file, or make one there
+    #[arg(long, value_name = "FILE", default_value = "hardtack.secret")]
+    secret: PathBuf,
 
     /// A name that the site is served under, such as www.example.com (can be repeated)
     #[arg(long = "host", value_name = "NAME")]
@@ -44,6 +58,7 @@ enum Tool {
 /// Where Lambda@Edge runs (CloudFront developer guide, `lambda-edge-permissions`).
 const REGIONS: &str = include_str!("templates/regions.txt");
 const ZIP: &str = "lambda-edge.zip";
+const FUNCTION: &str = "cloudfront-function.js";
 
 impl Tool {
     const fn name(self) -> &'static str {
@@ -54,35 +69,66 @@ impl Tool {
         }
     }
 
-    /// The files around the zip.
-    const fn files(self) -> &'static [(&'static str, &'static str)] {
-        match self {
-            Self::Terraform => &[("main.tf", include_str!("templates/main.tf"))],
-            Self::Cloudformation => &[("template.yaml", include_str!("templates/template.yaml"))],
-            Self::Cdk => &[
-                ("app.mjs", include_str!("templates/app.mjs")),
-                ("package.json", include_str!("templates/package.json")),
-                ("cdk.json", include_str!("templates/cdk.json")),
-            ],
+    /// The files around the artifact; the first one says how to go on.
+    const fn files(self, via: Via) -> &'static [(&'static str, &'static str)] {
+        match (self, via) {
+            (Self::Terraform, Via::LambdaEdge) => LAMBDA_TERRAFORM,
+            (Self::Terraform, Via::CloudfrontFunction) => FUNCTION_TERRAFORM,
+            (Self::Cloudformation, Via::LambdaEdge) => LAMBDA_CLOUDFORMATION,
+            (Self::Cloudformation, Via::CloudfrontFunction) => FUNCTION_CLOUDFORMATION,
+            (Self::Cdk, Via::LambdaEdge) => LAMBDA_CDK,
+            (Self::Cdk, Via::CloudfrontFunction) => FUNCTION_CDK,
         }
     }
-
-    /// The file that says how to go on.
-    const fn first(self) -> &'static str {
-        self.files()[0].0
-    }
 }
+
+/// A template of a folder, under its own name.
+macro_rules! template {
+    ($folder:literal, $name:literal) => {
+        (
+            $name,
+            include_str!(concat!("templates/", $folder, "/", $name)),
+        )
+    };
+}
+
+type Files = &'static [(&'static str, &'static str)];
+
+const LAMBDA_TERRAFORM: Files = &[template!("lambda-edge", "main.tf")];
+const FUNCTION_TERRAFORM: Files = &[template!("cloudfront-function", "main.tf")];
+const LAMBDA_CLOUDFORMATION: Files = &[template!("lambda-edge", "template.yaml")];
+const FUNCTION_CLOUDFORMATION: Files = &[template!("cloudfront-function", "template.yaml")];
+const LAMBDA_CDK: Files = &[
+    template!("lambda-edge", "app.mjs"),
+    template!("cdk", "package.json"),
+    template!("cdk", "cdk.json"),
+];
+const FUNCTION_CDK: Files = &[
+    template!("cloudfront-function", "app.mjs"),
+    template!("cdk", "package.json"),
+    template!("cdk", "cdk.json"),
+];
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
     let file = PolicyFile::find(policy)?;
-    let built = build::lambda_edge(&file, &args.hosts)?;
+    let (built, artifact) = match args.via {
+        Via::LambdaEdge => (build::lambda_edge(&file, &args.hosts)?, ZIP),
+        Via::CloudfrontFunction => {
+            let built = build::kept_function(&file, &args.hosts, &args.secret, output)?;
+            (built, FUNCTION)
+        }
+    };
     let folder = args.output.join(args.tool.name());
     fs::create_dir_all(&folder).map_err(|cause| cannot_write(&folder, &cause))?;
-    let mut written = vec![write(&folder, ZIP, &built.bytes)?];
-    for (name, template) in args.tool.files() {
+    let mut written = Vec::new();
+    for (name, template) in args.tool.files(args.via) {
         let text = fill(template, &built, file.policy.cookie_name());
         written.push(write(&folder, name, text.as_bytes())?);
+    }
+    // CloudFormation has the function's code in its template.
+    if (args.tool, args.via) != (Tool::Cloudformation, Via::CloudfrontFunction) {
+        written.push(write(&folder, artifact, &built.bytes)?);
     }
     report(args, &folder, &written, &built, output)
 }
@@ -99,6 +145,7 @@ fn fill(template: &str, built: &ForAws, cookie: &str) -> String {
         ("{cookie}", cookie.to_string()),
         ("{domains}", domains),
         ("{regions}", regions.collect::<Vec<_>>().join("\n")),
+        ("{code}", indented(&built.bytes)),
         ("{id}", built.sha256[..16].to_string()),
         ("{key}", format!("hardtack-{}.zip", &built.sha256[..16])),
     ];
@@ -106,6 +153,16 @@ fn fill(template: &str, built: &ForAws, cookie: &str) -> String {
     values.fold(template.to_string(), |text, (key, value)| {
         text.replace(key, value)
     })
+}
+
+/// Code as it stands in a block of YAML.
+fn indented(code: &[u8]) -> String {
+    let text = String::from_utf8_lossy(code);
+    let lines = text.lines().map(|line| match line {
+        "" => String::new(),
+        line => format!("        {line}"),
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<String, Error> {
@@ -137,7 +194,7 @@ fn report(
     }
     output.hint(format_args!(
         "{LITERAL}{}{LITERAL:#} begins with what to do next",
-        folder.join(args.tool.first()).display()
+        folder.join(args.tool.files(args.via)[0].0).display()
     ));
     Ok(())
 }

@@ -1,0 +1,92 @@
+//! What AWS runs, in memory, for those who deploy it or write code around it.
+
+use std::path::Path;
+
+use hardtack_cloudfront_function::{Function, MAX_LEN, Secret, Style};
+use hardtack_policy::resolved;
+
+use super::cloudfront_function::{check_dialect, check_len, refused};
+use super::platform::Platform;
+use super::{artifact, bake, check_possible, report, secret, zip};
+use crate::error::Error;
+use crate::output::Output;
+use crate::policy_file::PolicyFile;
+
+/// An artifact for AWS.
+#[derive(Debug)]
+pub(crate) struct ForAws {
+    /// The zip, or the function's text.
+    pub(crate) bytes: Vec<u8>,
+    /// Their SHA-256 in hex; of a function, with its secret left out.
+    pub(crate) sha256: String,
+    /// The policy's checksum, 16 hex digits.
+    pub(crate) hash: String,
+    /// The domains of the cookie; none for a host-only one.
+    pub(crate) domains: Vec<String>,
+}
+
+/// The zip for Lambda@Edge, for a site served under `hosts`.
+///
+/// # Errors
+///
+/// A policy that can't run there.
+pub(crate) fn lambda_edge(file: &PolicyFile, hosts: &[String]) -> Result<ForAws, Error> {
+    check_possible(Platform::LambdaEdge, &file.settings)?;
+    let baked = bake(hosts, &file.settings)?;
+    let bytes = zip::zip(artifact::files(Platform::LambdaEdge, &baked))
+        .map_err(|cause| Error::io("cannot pack the zip", &cause.into()))?;
+    Ok(ForAws {
+        sha256: report::sha256(&bytes),
+        bytes,
+        hash: baked.hash,
+        domains: baked.domains,
+    })
+}
+
+/// The CloudFront Function for a site served under `hosts`, with a secret that is nowhere else.
+///
+/// # Errors
+///
+/// A policy that can't run there.
+#[cfg(feature = "aws")]
+pub(crate) fn fresh_function(file: &PolicyFile, hosts: &[String]) -> Result<ForAws, Error> {
+    function(file, hosts, &Secret::new(rand::random()))
+}
+
+/// The same with the secret of a file, which is made where there is none: for code that is built again and again.
+///
+/// # Errors
+///
+/// The same, and a file that can't be read or written.
+pub(crate) fn kept_function(
+    file: &PolicyFile,
+    hosts: &[String],
+    path: &Path,
+    output: &Output,
+) -> Result<ForAws, Error> {
+    function(file, hosts, &secret::secret(path, output)?)
+}
+
+fn function(file: &PolicyFile, hosts: &[String], secret: &Secret) -> Result<ForAws, Error> {
+    check_possible(Platform::CloudfrontFunction, &file.settings)?;
+    let baked = bake(hosts, &file.settings)?;
+    let settings = resolved(&file.settings, hosts);
+    let styled = |secret: &Secret, style| {
+        Function::new(&settings, secret, style, None).map_err(|error| refused(&error))
+    };
+    // Readable where there is room for it.
+    let of = |secret: &Secret| match styled(secret, Style::Readable)? {
+        long if long.text.len() > MAX_LEN => styled(secret, Style::Minified),
+        readable => Ok(readable),
+    };
+    let function = of(secret)?;
+    check_len(&function)?;
+    check_dialect(&function)?;
+    let without_secret = of(&Secret::new([0; 32]))?;
+    Ok(ForAws {
+        sha256: report::sha256(without_secret.text.as_bytes()),
+        bytes: function.text.into_bytes(),
+        hash: function.policy_hash,
+        domains: baked.domains,
+    })
+}

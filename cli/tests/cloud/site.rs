@@ -1,0 +1,212 @@
+//! Static sites in a bucket behind a distribution: two real exports, visited with a real browser.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::browser::Browser;
+use crate::deploy::Scene;
+use crate::emulator::{Emulator, Run, http, tool};
+use crate::faults::SITE;
+
+impl Scene {
+    pub(crate) fn shared() -> &'static Emulator {
+        Emulator::shared()
+    }
+}
+
+impl Emulator {
+    /// Puts an object into a bucket.
+    pub(crate) fn put(&self, bucket: &str, key: &str, bytes: &[u8]) {
+        let kind = match Path::new(key).extension().and_then(|it| it.to_str()) {
+            Some("html") => "text/html; charset=utf-8",
+            Some("js") => "text/javascript",
+            Some("css") => "text/css",
+            Some("txt") => "text/plain",
+            _ => "application/octet-stream",
+        };
+        self.s3_of_kind("PUT", &format!("/{bucket}/{key}"), bytes, kind);
+    }
+
+    fn s3(&self, method: &str, path: &str, bytes: &[u8]) {
+        self.s3_of_kind(method, path, bytes, "application/octet-stream");
+    }
+
+    fn s3_of_kind(&self, method: &str, path: &str, bytes: &[u8], kind: &str) {
+        let scope = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request";
+        let authorization = format!("{scope}, SignedHeaders=host, Signature=0");
+        let headers = [
+            ("authorization", authorization.as_str()),
+            ("content-type", kind),
+        ];
+        let answer = http(&self.address(), method, path, &headers, bytes);
+        assert!(answer.starts_with("HTTP/1.1 20"), "{path}: {answer}");
+    }
+}
+
+/// A new bucket, which CloudFront may read.
+pub(crate) fn bucket() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let bucket = format!("site-{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let emulator = Emulator::shared();
+    emulator.s3("PUT", &format!("/{bucket}"), b"");
+    emulator.s3("DELETE", &format!("/{bucket}?publicAccessBlock"), b"");
+    let policy = serde_json::json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": format!("arn:aws:s3:::{bucket}/*"),
+    }] });
+    emulator.s3(
+        "PUT",
+        &format!("/{bucket}?policy"),
+        policy.to_string().as_bytes(),
+    );
+    bucket
+}
+
+/// A distribution before a bucket, with a function on its requests where one is given.
+pub(crate) fn config(bucket: &str, on_request: Option<&str>) -> String {
+    let origin = format!(
+        "<DomainName>{bucket}.s3.us-east-1.amazonaws.com</DomainName><OriginPath></OriginPath>\
+         <S3OriginConfig><OriginAccessIdentity></OriginAccessIdentity></S3OriginConfig></Origin>"
+    );
+    let (before, rest) = SITE.split_once("<DomainName>").unwrap();
+    let (_, after) = rest.split_once("</Origin>").unwrap();
+    let config = format!("{before}{origin}{after}").replace("redirect-to-https", "allow-all");
+    let none = "<FunctionAssociations><Quantity>0</Quantity></FunctionAssociations>";
+    match on_request {
+        None => config,
+        Some(arn) => config.replace(
+            none,
+            &format!(
+                "<FunctionAssociations><Quantity>1</Quantity><Items><FunctionAssociation><FunctionARN>{arn}</FunctionARN>\
+                 <EventType>viewer-request</EventType></FunctionAssociation></Items></FunctionAssociations>"
+            ),
+        ),
+    }
+}
+
+/// A function that finds the file of a path, as every static site on S3 needs one.
+pub(crate) fn rewriting() -> String {
+    const CODE: &str = "function handler(event) {
+        var request = event.request;
+        if (request.uri.endsWith('/')) request.uri += 'index.html';
+        else if (!request.uri.split('/').pop().includes('.')) request.uri += '.html';
+        return request;
+    }";
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let name = format!("rewriting-{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let emulator = Emulator::shared();
+    let body = format!(
+        "<CreateFunctionRequest><Name>{name}</Name><FunctionConfig><Comment>x</Comment><Runtime>cloudfront-js-2.0</Runtime>\
+         </FunctionConfig><FunctionCode>{}</FunctionCode></CreateFunctionRequest>",
+        STANDARD.encode(CODE)
+    );
+    let made = emulator.call("POST", "/2020-05-31/function", &[], &body);
+    let etag = crate::emulator::between(&made.to_lowercase(), "etag: ", "\r\n");
+    let path = format!("/2020-05-31/function/{name}/publish");
+    let published = emulator.call("POST", &path, &[("if-match", &etag)], "");
+    assert!(published.starts_with("HTTP/1.1 200"), "{published}");
+    crate::emulator::between(&made, "<FunctionARN>", "</FunctionARN>")
+}
+
+/// Exports the site, into a bucket of its own.
+fn exported(folders: bool) -> String {
+    let node = tool("../node");
+    let folder = node.join(if folders {
+        "site-folders"
+    } else {
+        "site-files"
+    });
+    let _ = fs::remove_dir_all(&folder);
+    copy(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cloud/site"),
+        &folder,
+    );
+    let built = Run::of(
+        Command::new(node.join("node_modules/.bin/next"))
+            .arg("build")
+            .current_dir(&folder)
+            .env("NEXT_TELEMETRY_DISABLED", "1")
+            .env("OUT", "out")
+            .env("FOLDERS", if folders { "1" } else { "0" }),
+    );
+    assert_eq!(built.code, Some(0), "{}{}", built.stdout, built.stderr);
+    let bucket = bucket();
+    upload(&bucket, &folder.join("out"), "");
+    bucket
+}
+
+fn upload(bucket: &str, folder: &Path, prefix: &str) {
+    for (path, name) in entries(folder) {
+        let key = format!("{prefix}{name}");
+        match path.is_dir() {
+            true => upload(bucket, &path, &format!("{key}/")),
+            false => Emulator::shared().put(bucket, &key, &fs::read(&path).unwrap()),
+        }
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for (path, name) in entries(from) {
+        match path.is_dir() {
+            true => copy(&path, &to.join(name)),
+            false => drop(fs::copy(&path, to.join(name)).unwrap()),
+        }
+    }
+}
+
+fn entries(folder: &Path) -> Vec<(PathBuf, String)> {
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    entries
+        .map(|entry| (entry.path(), entry.file_name().into_string().unwrap()))
+        .collect()
+}
+
+/// Home, through a link to another page, back, and a deep link typed in: one visitor.
+fn visit(start: &str, deep: &str) {
+    let browser = Browser::start();
+    browser.open(&format!("{start}/"));
+    let (id, http_only) = browser.cookie("FPD").expect("the first page sets FPD");
+    assert_eq!(id.len(), 36, "{id}");
+    assert!(http_only);
+    browser.click("about");
+    browser.wait_for("About");
+    assert_eq!(browser.cookie("FPD").unwrap().0, id, "about");
+    browser.open(&format!("{start}{deep}"));
+    browser.wait_for("Keeping");
+    assert_eq!(browser.cookie("FPD").unwrap().0, id, "a deep link");
+    browser.click("home");
+    browser.wait_for("Home");
+    assert_eq!(browser.cookie("FPD").unwrap().0, id, "home again");
+}
+
+#[test]
+fn a_next_export_is_visited_by_way_of_a_cloudfront_function() {
+    let scene = Scene::new(&config(&exported(false), Some(&rewriting())));
+    scene.ok("deploy --yes --via cloudfront-function");
+    visit(&scene.url(), "/journal/keeping");
+}
+
+#[test]
+fn an_export_with_folders_is_visited_by_way_of_a_cloudfront_function() {
+    let scene = Scene::new(&config(&exported(true), Some(&rewriting())));
+    scene.ok("deploy --yes --via cloudfront-function");
+    visit(&scene.url(), "/journal/keeping/");
+}
+
+impl Scene {
+    /// Where the emulator serves the distribution: Chromium takes `localhost` and all below it for this machine.
+    fn url(&self) -> String {
+        let label = self.domain.split('.').next().unwrap();
+        let port = self.emulator.address();
+        let port = port.rsplit(':').next().unwrap();
+        format!("http://{label}.cloudfront.localhost:{port}")
+    }
+}
