@@ -10,7 +10,7 @@ fn terraform_is_written_beside_the_zip() {
     assert_snapshot!(sandbox.run("export terraform --host www.example.com"), @"
     exit code: 0
     ----- stdout -----
-    wrote dist/terraform/lambda-edge.zip, dist/terraform/main.tf
+    wrote dist/terraform/main.tf, dist/terraform/lambda-edge.zip
     ----- stderr -----
     hint: dist/terraform/main.tf begins with what to do next
     ");
