@@ -12,7 +12,7 @@ pub(crate) fn check(rows: &[Row], policy: &Policy, findings: &mut Findings) {
     let ours = |header: &&str| named(header) == policy.cookie_name();
     for row in rows {
         if row.exchange.values("set-cookie").filter(ours).count() > 1 {
-            findings.add(
+            findings.add_once(
                 Fault::DuplicateSetCookie,
                 crate::checks::visits::evidence(row),
             );
@@ -35,12 +35,12 @@ fn rejected(row: &Row, name: &str, set: &SetCookie, findings: &mut Findings) {
             .registrable_domain(domain.as_bytes())
             .is_none();
         if is_suffix && !is_address && domain != host {
-            findings.add(
+            findings.add_once(
                 Fault::PublicSuffixDomain,
                 format!("Domain={domain} at {host}"),
             );
         } else if !covers {
-            findings.add(Fault::ForeignDomain, format!("Domain={domain} at {host}"));
+            findings.add_once(Fault::ForeignDomain, format!("Domain={domain} at {host}"));
         }
     }
     let prefixed = |prefix: &str| {
@@ -78,7 +78,7 @@ fn rejected(row: &Row, name: &str, set: &SetCookie, findings: &mut Findings) {
         ),
     ];
     for (_, reason) in reasons.iter().filter(|(broken, _)| *broken) {
-        findings.add(Fault::Rejected, format!("{reason}: {}", set.header));
+        findings.add_once(Fault::Rejected, format!("{reason}: {}", set.header));
     }
 }
 
@@ -95,26 +95,26 @@ fn compare(row: &Row, set: &SetCookie, expected: &SetCookie, findings: &mut Find
         findings.has(Fault::PublicSuffixDomain) || findings.has(Fault::ForeignDomain);
     if set.domain() != expected.domain() && !was_domain_told {
         let word = |set: &SetCookie| set.domain().unwrap_or_else(|| "none".to_string());
-        findings.add(
+        findings.add_once(
             Fault::OtherDomain,
             format!("Domain is {}, expected {}", word(set), word(expected)),
         );
     }
     if path(set) != path(expected) {
-        findings.add(
+        findings.add_once(
             Fault::OtherPath,
             format!("Path is {}, expected {}", path(set), path(expected)),
         );
     }
     if expected.has("secure") && !set.has("secure") {
-        findings.add(Fault::NotSecure, set.header.clone());
+        findings.add_once(Fault::NotSecure, set.header.clone());
     }
     if expected.has("httponly") && !set.has("httponly") {
-        findings.add(Fault::ScriptReadable, set.header.clone());
+        findings.add_once(Fault::ScriptReadable, set.header.clone());
     }
     let same_site = expected.attribute("samesite").unwrap_or("unset");
     if !is(set, same_site) && (same_site != "unset" || set.has("samesite")) {
-        findings.add(
+        findings.add_once(
             Fault::OtherSameSite,
             format!("expected SameSite={same_site}: {}", set.header),
         );
@@ -123,9 +123,9 @@ fn compare(row: &Row, set: &SetCookie, expected: &SetCookie, findings: &mut Find
         set.lifetime(row.exchange.at),
         expected.lifetime(row.exchange.at),
     ) {
-        (None, _) => findings.add(Fault::SessionCookie, set.header.clone()),
+        (None, _) => findings.add_once(Fault::SessionCookie, set.header.clone()),
         (Some(life), Some(asked)) if life < asked.min(LONGEST) - SLACK => {
-            findings.add(
+            findings.add_once(
                 Fault::ShortLived,
                 format!("{} days, expected {}", life / DAY, asked / DAY),
             );

@@ -34,6 +34,13 @@ impl Findings {
         }
     }
 
+    /// The same for what each response shows alike: the first one says it.
+    pub(crate) fn add_once(&mut self, fault: Fault, evidence: impl Into<String>) {
+        if !self.has(fault) {
+            self.add(fault, evidence);
+        }
+    }
+
     pub(crate) fn has(&self, fault: Fault) -> bool {
         self.0.iter().any(|finding| finding.fault == fault)
     }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use hardtack::Outcome;
+
 use crate::checks::{Findings, is_uuid};
 use crate::expected::Came;
 use crate::fault::Fault;
@@ -62,9 +64,7 @@ fn unexpected(row: &Row, is_wanted: bool) -> Fault {
     match row.exchange.visit {
         Visit::PlainHttp => Fault::PlainHttpSets,
         _ if !is_wanted => Fault::UnexpectedCookie,
-        Visit::Returning | Visit::SecondPage if row.expected.outcome == hardtack::Outcome::Kept => {
-            Fault::RenewedAgainstPolicy
-        }
+        _ if is_renewed(row) => Fault::RenewedAgainstPolicy,
         Visit::Redirect => Fault::OffsiteRedirectSets,
         Visit::Gpc => Fault::GpcIgnored,
         Visit::ConsentDenied => Fault::DenialIgnored,
@@ -76,6 +76,12 @@ fn unexpected(row: &Row, is_wanted: bool) -> Fault {
         Visit::Head => Fault::HeadSets,
         _ => Fault::UnexpectedCookie,
     }
+}
+
+/// The id that the policy keeps as it is, set once more.
+fn is_renewed(row: &Row) -> bool {
+    let set = row.came.set().map(|set| &set.value);
+    row.expected.outcome == Outcome::Kept && set == row.expected.id.as_ref()
 }
 
 /// No cookie came, and one should. Where nobody gets any, that is said once.

@@ -137,7 +137,7 @@ async fn renewal_against_the_policy() {
         "/",
         "",
         never,
-        &[Fault::RenewedAgainstPolicy, Fault::UnexpectedCookie],
+        &[Fault::RenewedAgainstPolicy],
     )
     .await;
     with_policies(Flaw::None, "/", never, never, &[]).await;
