@@ -12,6 +12,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use hardtack::Country;
 use http::{HeaderName, HeaderValue, Request, Response};
 use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::body::Incoming;
@@ -42,6 +43,12 @@ pub struct Options {
     pub resolve: Vec<(String, IpAddr)>,
     /// A PEM file of certificate authorities, in place of the machine's own. Default none.
     pub ca: Option<PathBuf>,
+    /// The cookies of a visitor who granted consent, as a `Cookie` header has them. Default none: nobody comes so.
+    pub granted: Option<String>,
+    /// The same of one who denied it.
+    pub denied: Option<String>,
+    /// The country that the site's platform takes this machine to be in. Default none, as for a platform that does not say.
+    pub country: Option<Country>,
     /// How long one answer may take. Default 15 seconds.
     pub timeout: Duration,
     /// How long to wait between two requests. Default 100 ms; on this machine none is needed.
@@ -60,6 +67,9 @@ impl Default for Options {
             pages: Vec::new(),
             resolve: Vec::new(),
             ca: None,
+            granted: None,
+            denied: None,
+            country: None,
             timeout: Duration::from_secs(15),
             pause: Duration::from_millis(100),
             attempts: 3,

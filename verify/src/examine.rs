@@ -33,6 +33,7 @@ pub async fn examine(
         policy,
         survey: Survey {
             page: page.clone(),
+            country: options.country,
             exchanges: redirects,
             not_made: Vec::new(),
             dns: Dns::default(),
@@ -187,7 +188,12 @@ impl Tour<'_> {
             }
             Visit::OddCookies => with(format!("a=%E0%A4%A; b=%; =; ;; c; d=\"; {cookie}")),
             Visit::Gpc => vec![document().with("sec-gpc", "1")],
-            Visit::ConsentDenied | Visit::Withdrawn | Visit::ConsentGranted => Vec::new(),
+            Visit::ConsentDenied => self.options.denied.clone().map_or_else(Vec::new, with),
+            Visit::ConsentGranted => self.options.granted.clone().map_or_else(Vec::new, with),
+            Visit::Withdrawn => {
+                let denied = self.options.denied.as_ref();
+                denied.map_or_else(Vec::new, |denied| with(format!("{denied}; {cookie}")))
+            }
             Visit::Bot => vec![document().by(browser::BOT)],
             Visit::Prefetch => vec![document().with("sec-purpose", "prefetch")],
             Visit::Frame => vec![ask(visit, page, Destination::Frame)],

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use hardtack::{
-    Exchange as Decided, Outcome, Policy, Reason, Request, Response, Scheme, Target, decide,
+    Country, Exchange as Decided, Outcome, Policy, Reason, Request, Response, Scheme, Target,
+    decide,
 };
 
 use crate::survey::Exchange;
@@ -30,7 +31,7 @@ fn origin_fields(exchange: &Exchange, name: &str) -> Vec<(String, String)> {
 
 impl Expected {
     /// Decides. The random bytes are of no matter, for a new id is only held to be new.
-    pub fn of(policy: &Policy, exchange: &Exchange) -> Self {
+    pub fn of(policy: &Policy, exchange: &Exchange, country: Option<Country>) -> Self {
         let authority = exchange.authority();
         let came = origin_fields(exchange, policy.cookie_name());
         let scheme = match exchange.url.scheme() {
@@ -45,7 +46,7 @@ impl Expected {
                 },
                 method: exchange.method.as_bytes(),
                 path: exchange.url.path().as_bytes(),
-                country: None,
+                country,
                 fields: &exchange.sent,
             },
             response: Response {

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use hardtack::is_loopback;
+use hardtack::{Country, is_loopback};
 use url::Url;
 
 use crate::visit::Visit;
@@ -12,6 +12,8 @@ use crate::visit::Visit;
 pub struct Survey {
     /// The page that was examined: where the address led to.
     pub page: Url,
+    /// The country that the platform takes the visits to come from.
+    pub country: Option<Country>,
     /// Each request with its response, in order.
     pub exchanges: Vec<Exchange>,
     /// Visits that could not be made, and why.

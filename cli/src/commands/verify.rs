@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{fs, io};
 
+use hardtack::Country;
 use hardtack_verify::{ClientError, Options, Report, Row, Severity, examine, html, json, judge};
 use tokio::runtime;
 use url::Url;
@@ -38,6 +39,18 @@ pub(crate) struct Args {
     #[arg(long)]
     strict: bool,
 
+    /// Come as a visitor who granted consent, too: with these cookies, copied from a browser
+    #[arg(long, value_name = "COOKIES")]
+    granted: Option<String>,
+
+    /// Come as a visitor who denied consent, and as one who withdrew it: with these cookies
+    #[arg(long, value_name = "COOKIES")]
+    denied: Option<String>,
+
+    /// Expect what the policy says for visitors from here, where the site's platform knows: two letters, such as FR
+    #[arg(long, value_name = "COUNTRY", value_parser = country)]
+    country: Option<Country>,
+
     /// Take this address for that host
     #[arg(long, value_name = "HOST=ADDR", value_parser = resolution)]
     resolve: Vec<(String, IpAddr)>,
@@ -67,6 +80,10 @@ fn resolution(text: &str) -> Result<(String, IpAddr), String> {
         .parse()
         .map_err(|_| format!("`{address}` is no address"))?;
     Ok((host.to_string(), address))
+}
+
+fn country(text: &str) -> Result<Country, String> {
+    Country::parse(text.as_bytes()).ok_or_else(|| "write two letters, such as FR".to_string())
 }
 
 /// Runs the command.
@@ -113,6 +130,9 @@ fn options(args: &Args, url: &Url) -> Options {
         pages: args.pages.clone(),
         resolve: args.resolve.clone(),
         ca: args.ca.clone(),
+        granted: args.granted.clone(),
+        denied: args.denied.clone(),
+        country: args.country,
         timeout: Duration::from_secs(args.timeout.max(1)),
         pause: if is_here {
             Duration::ZERO

@@ -70,7 +70,7 @@ pub(crate) fn judge(survey: &Survey, policy: &Policy, now: u64) -> Report {
 
 fn rows(survey: &Survey, policy: &Policy) -> Vec<Row> {
     let row = |exchange: &crate::Exchange| {
-        let expected = Expected::of(policy, exchange);
+        let expected = Expected::of(policy, exchange, survey.country);
         let came = Came::of(exchange, policy.cookie_name());
         Row {
             agrees: agrees(exchange, &expected, &came),

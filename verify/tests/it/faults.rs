@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use hardtack_policy::from_toml;
-use hardtack_verify::{Fault, Options, Report, examine, judge};
+use hardtack_verify::{Fault, Options, Report, Visit, examine, judge};
 use url::Url;
 
 use crate::flaw::Flaw;
@@ -189,6 +189,43 @@ async fn redirects_are_looked_at_on_the_way() {
         &[Fault::OffsiteRedirectSets],
     )
     .await;
+}
+
+#[tokio::test]
+async fn consent_is_asked_about_where_cookies_for_it_are_given() {
+    let site = Site::start(Flaw::None, from_toml("").unwrap().policy).await;
+    let policy = from_toml("").unwrap().policy;
+    let options = Options {
+        resolve: vec![
+            (NAMES[0].to_string(), [127, 0, 0, 1].into()),
+            (NAMES[1].to_string(), [127, 0, 0, 1].into()),
+        ],
+        ca: Some(site.ca.clone()),
+        granted: Some("choice=yes".to_string()),
+        denied: Some("choice=no".to_string()),
+        pause: Duration::ZERO,
+        ..Options::default()
+    };
+    let url = Url::parse(&site.url("/")).unwrap();
+    let survey = examine(&url, &policy, &options, &mut |_, _, _| {})
+        .await
+        .unwrap();
+    let sent = |visit| {
+        let exchange = survey
+            .exchanges
+            .iter()
+            .find(|exchange| exchange.visit == visit)
+            .unwrap();
+        let cookie = exchange
+            .sent
+            .iter()
+            .find(|(name, _)| name == "cookie")
+            .unwrap();
+        cookie.1.clone()
+    };
+    assert_eq!(sent(Visit::ConsentGranted), "choice=yes");
+    assert_eq!(sent(Visit::ConsentDenied), "choice=no");
+    assert!(sent(Visit::Withdrawn).starts_with("choice=no; FPD="));
 }
 
 async fn placed(
