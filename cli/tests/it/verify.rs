@@ -69,6 +69,12 @@ fn verify_has_help() {
                                      [default: the first page that is linked]
           --html <FILE>              Write the report as one HTML file
           --strict                   Fail where there is a warning
+          --granted <COOKIES>        Come as a visitor who granted consent, too: with these cookies,
+                                     copied from a browser
+          --denied <COOKIES>         Come as a visitor who denied consent, and as one who withdrew it:
+                                     with these cookies
+          --country <COUNTRY>        Expect what the policy says for visitors from here, where the
+                                     site's platform knows: two letters, such as FR
           --resolve <HOST=ADDR>      Take this address for that host
           --ca <FILE>                Trust these certificate authorities (PEM) and no others
           --timeout <SECONDS>        Wait this many seconds for an answer [default: 15]

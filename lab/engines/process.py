@@ -1,0 +1,57 @@
+"""Browsers as processes, with a clock of their own."""
+
+import os
+import signal
+import subprocess
+
+FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
+
+
+def faketime_library():
+    """Debian keeps it below the machine's triplet."""
+    if os.path.exists(FAKETIME):
+        return FAKETIME
+    found = subprocess.run(["dpkg", "-L", "libfaketime"], capture_output=True, text=True).stdout.split()
+    for path in found:
+        if path.endswith("libfaketimeMT.so.1"):
+            return path
+    raise SystemExit("error: no libfaketime\nhint: lab/run installs it")
+
+
+def environment(home, days):
+    """The environment of a process whose clock is `days` ahead; timers run as ever."""
+    env = {
+        "HOME": home,
+        "XDG_RUNTIME_DIR": home,
+        "PATH": os.environ["PATH"],
+        "LANG": "C.UTF-8",
+        "NO_AT_BRIDGE": "1",
+    }
+    if "DISPLAY" in os.environ:
+        env["DISPLAY"] = os.environ["DISPLAY"]
+    if "XAUTHORITY" in os.environ:
+        env["XAUTHORITY"] = os.environ["XAUTHORITY"]
+    if days:
+        env["LD_PRELOAD"] = faketime_library()
+        env["FAKETIME"] = f"+{days}d"
+        env["FAKETIME_DONT_FAKE_MONOTONIC"] = "1"
+        env["DONT_FAKE_MONOTONIC"] = "1"
+    return env
+
+
+def start(command, home, days, **pipes):
+    return subprocess.Popen(command, env=environment(home, days), start_new_session=True, **pipes)
+
+
+def stop(process, patience=10):
+    """Asks the process, which was started here, and all that it started, to end; then makes them."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, sign)
+        except ProcessLookupError:
+            break
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            continue
+    process.wait()

@@ -1,0 +1,194 @@
+"""The lab's table and plot: written, or held against those that are committed."""
+
+import json
+import os
+import sys
+
+import scenarios
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+RESULTS = os.path.join(ROOT, "lab", "results.json")
+PAGE = os.path.join(ROOT, "docs", "browsers.md")
+PLOT = os.path.join(ROOT, "docs", "recognised.svg")
+
+AXIS = 430
+YES, NO = "recognised", "**lost**"
+
+
+def settle(results, update):
+    """Writes all three files, or says which of them the lab does not agree with; versions aside."""
+    if not update:
+        take_versions(results)
+    files = {RESULTS: json.dumps(results, indent=1) + "\n", PAGE: page(results), PLOT: plot(results)}
+    stale = []
+    for path, text in files.items():
+        name = os.path.relpath(path, ROOT)
+        if update:
+            with open(path, "w") as file:
+                file.write(text)
+            print(f"wrote {name}", file=sys.stderr)
+        elif not os.path.exists(path) or open(path).read() != text:
+            stale.append(name)
+            print(f"error: {name} is not what the lab says\n{difference(path, text)}", file=sys.stderr)
+    if stale:
+        print("hint: look why; `lab/run --update` writes them anew", file=sys.stderr)
+    return 1 if stale else 0
+
+
+def difference(path, text):
+    import difflib
+
+    old = open(path).read().splitlines() if os.path.exists(path) else []
+    return "\n".join(list(difflib.unified_diff(old, text.splitlines(), "committed", "the lab", lineterm="", n=0))[:40])
+
+
+def take_versions(results):
+    """A newer browser that does the same is no change."""
+    if not os.path.exists(RESULTS):
+        return
+    committed = json.load(open(RESULTS))
+    for name, told in results["engines"].items():
+        told["version"] = committed["engines"].get(name, {}).get("version", told["version"])
+    results["curl"]["version"] = committed["curl"]["version"]
+
+
+def page(results):
+    engines = results["engines"]
+    jumps = list(next(iter(engines.values()))["jumps"])
+    visits = list(next(iter(engines.values()))["visits"])
+    names = [f"{name} {told['version']}" for name, told in engines.items()] + [f"curl {results['curl']['version']}"]
+    lines = [
+        "<!-- Written by `lab/run --update`; `lab/run` fails where it is not what browsers do. -->",
+        "",
+        "# What browsers make of the cookie",
+        "",
+        "Seen in real browsers, not read in documents. `lab/run` installs them, drives them, and holds what they do against this page.",
+        "WebKit is WebKitGTK, the engine of Safari, with Intelligent Tracking Prevention on.",
+        "",
+        "![How long a visitor is recognised without a visit, by the edge's cookie and by a script's, for each engine](recognised.svg)",
+        "",
+        "## How long they keep it",
+        "",
+        "Both cookies ask for 730 days (`Max-Age=63072000`). One is set by hardtack with the page, the other by a script in that page",
+        "(`document.cookie`). After the first visit nobody comes for so many days; then the page is opened again: who is it?",
+        "",
+        "| | " + " | ".join(names) + " |",
+        "|---|" + "---|" * len(names),
+    ]
+
+    def row(title, cell, plain):
+        cells = [cell(told) for told in engines.values()] + [plain]
+        lines.append(f"| {title} | " + " | ".join(cells) + " |")
+
+    curl = results["curl"]
+    word = lambda kept: YES if kept else NO
+    row("edge's cookie is kept for", lambda told: f"{told['days']['edge']} days", f"{curl['days']['edge']} days")
+    row("script's cookie is kept for", lambda told: f"{told['days']['script']} days", "")
+    for jump in jumps:
+        row(f"edge's, after {jump} days", lambda told: word(told["jumps"][jump]["edge"]), word(curl["jumps"][jump]["edge"]))
+        row(f"script's, after {jump} days", lambda told: word(told["jumps"][jump]["script"]), "")
+    lines += [
+        "",
+        f"Who comes every {visits[0]} days is met by a site that renews the cookie with every page (the default), and by one that never does",
+        '(`renew.when = "never"`):',
+        "",
+        "| | " + " | ".join(names[:-1]) + " |",
+        "|---|" + "---|" * len(engines),
+    ]
+    for visit in visits:
+        for key, title in (("edge", "renewed"), ("never", "never renewed")):
+            cells = [word(told["visits"][visit][key]) for told in engines.values()]
+            lines.append(f"| {title}, day {visit} | " + " | ".join(cells) + " |")
+    lines += [
+        "",
+        "## What was tried",
+        "",
+        "Each with a profile of its own, over TLS, on hosts with their real names. `lab/run --engine webkit --scenario restart` runs one alone.",
+        "",
+        "| | " + " | ".join(engines) + " |",
+        "|---|" + "---|" * len(engines),
+    ]
+    for scenario in scenarios.ALL:
+        cells = [told["scenarios"][scenario.__name__] for told in engines.values()]
+        lines.append(f"| {scenario.__doc__} (`{scenario.__name__}`) | " + " | ".join(cells) + " |")
+    lines += [
+        "",
+        "*not there*: this browser has no such thing. What a service worker fetches reaches the edge with `Sec-Fetch-Dest: empty` in all three,",
+        "a page included, so it does not look like one; the id stays, and pages that come straight from the network extend it.",
+        "",
+        "## How the clock is moved",
+        "",
+        "WebKit and curl run under libfaketime, so their whole process lives that many days later. Chromium and Firefox do not start under it;",
+        "there every cookie in the profile's jar is made as many days older. Servers' clocks stay: `Max-Age` counts from the browser's. Nothing here",
+        "leaves the machine: a proxy leads every name to the lab's own sites, and refuses all others.",
+        "",
+        "## What it does not show",
+        "",
+        "Safari itself runs on Apple's systems only. WebKitGTK shares its engine and its rule for script-set cookies; its network process is libsoup in place of",
+        "CFNetwork, so Safari's rules for cookies of subresources (CNAME, half of the address) are not seen here: `hardtack verify` looks for what sets them off.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+# Told apart without colour, too: a bar is full or striped, a mark filled or hollow.
+EDGE, SCRIPT, INK, FAINT = "#1d5c8f", "#c9772b", "#26211a", "#6f6558"
+LEFT, WIDTH, TOP, ROW, BAR = 110, 640, 92, 84, 20
+
+
+def x(day):
+    return LEFT + WIDTH * day / AXIS
+
+
+def plot(results):
+    engines = results["engines"]
+    height = TOP + ROW * len(engines) + 62
+    width = LEFT + WIDTH + 100
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="system-ui, sans-serif" font-size="14" fill="{INK}" role="img">',
+        "<title>Days without a visit after which a visitor is still recognised</title>",
+        f'<rect width="{width}" height="{height}" fill="#fff"/>',
+        f'<text x="24" y="32" font-size="18" font-weight="600">Still recognised after so many days without a visit</text>',
+        legend(),
+    ]
+    bottom = TOP + ROW * len(engines)
+    for day in (0, 100, 200, 300, 400):
+        parts.append(f'<line x1="{x(day):.1f}" y1="{TOP - 8}" x2="{x(day):.1f}" y2="{bottom}" stroke="#e4dccd"/>')
+        parts.append(f'<text x="{x(day):.1f}" y="{bottom + 20}" text-anchor="middle" fill="{FAINT}">{day}</text>')
+    parts.append(f'<text x="{x(AXIS / 2):.1f}" y="{bottom + 44}" text-anchor="middle" fill="{FAINT}">days</text>')
+    for index, (name, told) in enumerate(engines.items()):
+        middle = TOP + ROW * index + ROW / 2 - 6
+        parts.append(f'<text x="24" y="{middle + 5:.1f}" font-weight="600">{name}</text>')
+        parts += bar(told, "edge", middle - BAR - 3, EDGE)
+        parts += bar(told, "script", middle + 3, SCRIPT)
+    parts.append("</svg>\n")
+    return "\n".join(parts)
+
+
+def legend():
+    y = 60
+    return (
+        f'<rect x="24" y="{y - 12}" width="22" height="14" fill="{EDGE}"/><text x="53" y="{y}">cookie set by the edge</text>'
+        f'<rect x="222" y="{y - 12}" width="22" height="14" fill="{SCRIPT}"/><text x="251" y="{y}">cookie set by a script</text>'
+        f'<circle cx="432" cy="{y - 5}" r="5" fill="#fff" stroke="{INK}" stroke-width="2"/><circle cx="432" cy="{y - 5}" r="2.2" fill="{INK}"/><text x="444" y="{y}">came back, recognised</text>'
+        f'<path d="M624 {y - 10} l10 10 m0 -10 l-10 10" stroke="{INK}" stroke-width="2.4"/><text x="641" y="{y}">came back, lost</text>'
+    )
+
+
+def bar(told, kind, y, colour):
+    days = told["days"][kind]
+    end = min(days, AXIS)
+    parts = [f'<rect x="{LEFT}" y="{y:.1f}" width="{x(end) - LEFT:.1f}" height="{BAR}" fill="{colour}"/>']
+    label = f"{days} days" + (" →" if days > AXIS else "")
+    # Clear of the marks at the end of the bar.
+    gap = 8 if days > AXIS else 20
+    parts.append(f'<text x="{x(end) + gap:.1f}" y="{y + 15:.1f}" fill="{colour}" font-weight="600">{label}</text>')
+    middle = y + BAR / 2
+    for jump, who in told["jumps"].items():
+        # 399 and 401 days lie side by side, and have to be told apart.
+        at = x(int(jump)) + {"399": -7, "401": 7}.get(jump, 0)
+        if who[kind]:
+            parts.append(f'<circle cx="{at:.1f}" cy="{middle:.1f}" r="5" fill="#fff" stroke="{INK}" stroke-width="2"/><circle cx="{at:.1f}" cy="{middle:.1f}" r="2.2" fill="{INK}"/>')
+        else:
+            parts.append(f'<path d="M{at - 5:.1f} {middle - 5:.1f} l10 10 m0 -10 l-10 10" stroke="{INK}" stroke-width="2.4"/>')
+    return parts

@@ -1,0 +1,283 @@
+"""What browsers do with the cookie: one function for each, which stops where the browser does something else."""
+
+import time
+
+SITE = "https://www.example.com"
+
+
+class Unlike(Exception):
+    """The browser did something else than expected."""
+
+
+class Missing(Exception):
+    """This browser has no such thing."""
+
+
+def expect(holds, what):
+    if not holds:
+        raise Unlike(what)
+
+
+def cookies_for(browser, host, name):
+    def covers(domain):
+        domain = domain.lstrip(".")
+        return host == domain or host.endswith("." + domain)
+
+    return [one for one in browser.cookies() if one["name"] == name and covers(one["domain"])]
+
+
+def cookie(browser, host="www.example.com", name="FPD"):
+    found = cookies_for(browser, host, name)
+    expect(len(found) == 1, f"{len(found)} cookies {name} for {host}: {found}")
+    return found[0]
+
+
+def visitor(browser, host="www.example.com"):
+    return cookie(browser, host)["value"]
+
+
+def first_visit(browser):
+    browser.open(SITE + "/")
+    return visitor(browser)
+
+
+def set_lines(lab, path):
+    """The decisions on `path` that set the cookie."""
+    return [line for line in lab.site.log() if line.get("path") == path and line.get("outcome") in ("issued", "renewed", "replaced")]
+
+
+def pages(lab, browser):
+    """The id is the same on every page"""
+    first = first_visit(browser)
+    for path in ("/second", "/third", "/moved"):
+        browser.open(SITE + path)
+        expect(visitor(browser) == first, f"another id at {path}")
+
+
+def restart(lab, browser):
+    """The id outlives the browser: closed, and opened again from its profile"""
+    first = first_visit(browser)
+    browser = lab.again(browser)
+    browser.open(SITE + "/second")
+    expect(visitor(browser) == first, "another id after a restart")
+
+
+def unseen(lab, browser):
+    """Scripts neither see nor overwrite the cookie"""
+    first = first_visit(browser)
+    seen = browser.evaluate("document.cookie")
+    expect("js=" in seen and "FPD" not in seen, f"a script sees {seen}")
+    browser.evaluate("document.cookie = 'FPD=planted; Path=/; Secure; Domain=example.com; Max-Age=99999'")
+    expect(visitor(browser) == first, "a script overwrote the cookie")
+
+
+def twin(lab, browser):
+    """A twin that a script plants does not change who the visitor is"""
+    first = first_visit(browser)
+    browser.evaluate("document.cookie = 'FPD=11111111-1111-4111-8111-111111111111; Path=/second; Secure; Max-Age=99999'")
+    browser.open(SITE + "/third")
+    values = [one["value"] for one in cookies_for(browser, "www.example.com", "FPD")]
+    expect(first in values, f"the id is gone: {values}")
+
+
+def garbage_twin(lab, browser):
+    """A twin that holds no UUID is passed over, although the browser sends it first"""
+    first = first_visit(browser)
+    browser.evaluate("document.cookie = 'FPD=planted; Path=/second; Secure; Max-Age=99999'")
+    lab.site.log()
+    browser.open(SITE + "/second")
+    lines = set_lines(lab, "/second")
+    expect([line["outcome"] for line in lines] == ["renewed"], f"{lines}")
+    expect(first in [one["value"] for one in cookies_for(browser, "www.example.com", "FPD")], "the id is gone")
+
+
+def login(lab, browser):
+    """The origin's own cookies arrive beside it"""
+    browser.open(SITE + "/login")
+    names = {one["name"] for one in browser.cookies()}
+    expect({"FPD", "session", "cart"} <= names, f"there are {names}")
+
+
+def renewed(lab, browser):
+    """Every page extends the cookie"""
+    first_visit(browser)
+    before = cookie(browser)["expires"]
+    time.sleep(1.2)
+    browser.open(SITE + "/second")
+    expect(cookie(browser)["expires"] > before, "the cookie ends when it did before")
+
+
+def revalidated(lab, browser):
+    """A page that is revalidated (304) extends it, too"""
+    browser.open(SITE + "/revalidated")
+    first, before = visitor(browser), cookie(browser)["expires"]
+    time.sleep(1.2)
+    browser.reload()
+    expect(visitor(browser) == first, "another id")
+    expect(cookie(browser)["expires"] > before, "the cookie ends when it did before")
+
+
+def subresources(lab, browser):
+    """Styles, pictures, calls of scripts and frames get none"""
+    lab.site.log()
+    browser.open(SITE + "/framing")
+    browser.open(SITE + "/calling")
+    browser.evaluate("window.called")
+    lines = lab.site.log()
+    with_cookie = {line["path"] for line in lines if line["outcome"] != "skipped"}
+    without = {line["path"] for line in lines if line["outcome"] == "skipped"}
+    expect(with_cookie == {"/framing", "/calling"}, f"{with_cookie} got one")
+    expect({"/style.css", "/picture.svg", "/framed", "/api"} <= without, f"only {without} were asked for")
+
+
+def download(lab, browser):
+    """A download gets none"""
+    first_visit(browser)
+    lab.site.log()
+    try:
+        browser.evaluate("(location.href = '/download', 1)")
+    except Exception:
+        pass
+    time.sleep(1)
+    lines = [line for line in lab.site.log() if line["path"] == "/download"]
+    expect(lines and all(line["outcome"] == "skipped" for line in lines), f"{lines}")
+
+
+def missing_page(lab, browser):
+    """An error page gets none"""
+    browser.open(SITE + "/missing")
+    expect(not cookies_for(browser, "www.example.com", "FPD"), "it got one")
+
+
+def two_tabs(lab, browser):
+    """Two tabs opened at once end up with one id"""
+    one = browser.tab()
+    two = browser.tab()
+    browser.use(one)
+    browser.start_opening(SITE + "/second")
+    first_failed = getattr(browser, "failed", None)
+    browser.use(two)
+    if browser.name == "WebKit":
+        browser.start_opening(SITE + "/third")
+        browser.opened()
+        browser.use(one)
+        browser.opened()
+    else:
+        browser.open(SITE + "/third")
+        time.sleep(1)
+    expect(not first_failed, f"{first_failed}")
+    first = visitor(browser)
+    for tab, path in ((one, "/a"), (two, "/b")):
+        browser.use(tab)
+        browser.open(SITE + path)
+        expect(visitor(browser) == first, f"another id in the tab of {path}")
+
+
+def back(lab, browser):
+    """Going back, to a page from the back/forward cache or not, keeps the id"""
+    first = first_visit(browser)
+    browser.open(SITE + "/second")
+    browser.back()
+    expect(browser.evaluate("location.pathname") == "/", "it did not go back")
+    expect(visitor(browser) == first, "another id")
+    browser.open(SITE + "/third")
+    expect(visitor(browser) == first, "another id on the page after")
+
+
+def service_worker(lab, browser):
+    """Behind a service worker that passes requests on, the id stays; pages that come through it do not extend it"""
+    first = first_visit(browser)
+    ready = browser.evaluate("navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready).then(() => 'ready')")
+    expect(ready == "ready", f"{ready}")
+    browser.open(SITE + "/second")
+    expect(browser.evaluate("!!navigator.serviceWorker.controller"), "the worker has no hold of the page")
+    lab.site.log()
+    browser.open(SITE + "/third")
+    lines = [line for line in lab.site.log() if line["path"] == "/third"]
+    expect(visitor(browser) == first, "another id")
+    # What a worker fetches has `Sec-Fetch-Dest: empty`, in all three engines.
+    expect([line["reason"] for line in lines] == ["not_document"], f"{lines}")
+
+
+def prefetch(lab, browser):
+    """A prefetched link keeps the id"""
+    first = first_visit(browser)
+    browser.open(SITE + "/prefetching")
+    time.sleep(0.7)
+    browser.open(SITE + "/prefetched")
+    expect(visitor(browser) == first, "another id")
+
+
+def prerender(lab, browser):
+    """A page that is prerendered by speculation rules keeps the id, first visit included"""
+    if not browser.evaluate("HTMLScriptElement.supports?.('speculationrules') ?? false"):
+        raise Missing
+    lab.site.log()
+    browser.open(SITE + "/speculating")
+    first = visitor(browser)
+    deadline = time.monotonic() + 10
+    lines = []
+    while time.monotonic() < deadline and not lines:
+        lines = [line for line in lab.site.log() if line.get("path") == "/prerendered"]
+    expect([line["outcome"] for line in lines] == ["renewed"], f"{lines}")
+    browser.evaluate("(location.href = '/prerendered', 1)")
+    time.sleep(1)
+    expect(browser.evaluate("location.pathname") == "/prerendered", "it is not shown")
+    expect(visitor(browser) == first, "another id")
+
+
+def subdomains(lab, browser):
+    """www. and shop. of one domain share the id"""
+    first = first_visit(browser)
+    browser.open("https://shop.example.com/")
+    expect(visitor(browser, "shop.example.com") == first, "another id at shop.")
+
+
+def co_uk(lab, browser):
+    """So they do under co.uk, and another site there sees nothing of it"""
+    browser.open("https://www.example.co.uk/")
+    first = visitor(browser, "www.example.co.uk")
+    browser.open("https://shop.example.co.uk/")
+    expect(visitor(browser, "shop.example.co.uk") == first, "another id at shop.")
+    browser.open("https://www.other.co.uk/")
+    expect(visitor(browser, "www.other.co.uk") != first, "the same id on another site")
+
+
+def public_suffix(lab, browser):
+    """On a host below a public suffix (d111.cloudfront.net) the cookie is that host's alone"""
+    browser.open("https://d111.cloudfront.net/")
+    first = visitor(browser, "d111.cloudfront.net")
+    browser.open("https://d111.cloudfront.net/second")
+    expect(visitor(browser, "d111.cloudfront.net") == first, "another id on the second page")
+    browser.open("https://d222.cloudfront.net/")
+    expect(visitor(browser, "d222.cloudfront.net") != first, "the same id on another host")
+
+
+def address(lab, browser):
+    """On an IP address it holds, too"""
+    browser.open("https://192.0.2.10/")
+    first = visitor(browser, "192.0.2.10")
+    browser.open("https://192.0.2.10/second")
+    expect(visitor(browser, "192.0.2.10") == first, "another id")
+
+
+def lambda_edge(lab, browser):
+    """The Lambda@Edge artifact behind the local CloudFront: pages and origin's cookies alike"""
+    browser.open("https://edge.example.net/login")
+    first = visitor(browser, "edge.example.net")
+    names = {one["name"] for one in browser.cookies()}
+    expect({"session", "cart"} <= names, f"there are {names}")
+    browser.open("https://edge.example.net/second")
+    expect(visitor(browser, "edge.example.net") == first, "another id")
+
+
+def plain_http(lab, browser):
+    """Plain http sets nothing, and is not sent the cookie"""
+    browser.open("http://www.example.com/")
+    expect(not cookies_for(browser, "www.example.com", "FPD"), "it was set")
+
+
+ALL = [
+    pages, restart, renewed, revalidated, unseen, twin, garbage_twin, login, subresources, download, missing_page, two_tabs, back,
+    service_worker, prefetch, prerender, subdomains, co_uk, public_suffix, address, plain_http, lambda_edge,
+]
