@@ -181,8 +181,8 @@ def bar(told, kind, y, colour):
     parts = [f'<rect x="{LEFT}" y="{y:.1f}" width="{x(end) - LEFT:.1f}" height="{BAR}" fill="{colour}"/>']
     label = f"{days} days" + (" →" if days > AXIS else "")
     # Clear of the marks at the end of the bar.
-    gap = 8 if days > AXIS else 20
-    parts.append(f'<text x="{x(end) + gap:.1f}" y="{y + 15:.1f}" fill="{colour}" font-weight="600">{label}</text>')
+    at = x(35) + 14 if days < 35 else x(end) + (8 if days > AXIS else 20)
+    parts.append(f'<text x="{at:.1f}" y="{y + 15:.1f}" fill="{colour}" font-weight="600">{label}</text>')
     middle = y + BAR / 2
     for jump, who in told["jumps"].items():
         # 399 and 401 days lie side by side, and have to be told apart.
