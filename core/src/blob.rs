@@ -30,6 +30,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::consent::ConsentRule;
 use crate::domain::DomainRule;
 use crate::id::Accept;
 use crate::policy::{CookieText, Policy, PolicyError};
@@ -92,10 +93,10 @@ impl Policy {
     // Kept apart from an engine that is compiled for speed: this runs once.
     #[inline(never)]
     pub fn from_blob(blob: &[u8]) -> Result<Self, BlobError> {
-        let settings = settings(body(blob)?).ok_or(BlobError::Malformed)?;
+        let (settings, consent) = settings(body(blob)?).ok_or(BlobError::Malformed)?;
         #[cfg(feature = "checks")]
         crate::check::settings(&settings, None).map_err(BlobError::Refused)?;
-        Ok(Self::laid_out(&settings, None))
+        Ok(Self::laid_out(&settings, None, consent))
     }
 
     /// The checksum of the policy's blob as 16 hex digits: what tells two policies apart in names and logs.
@@ -231,10 +232,16 @@ fn sections(policy: &Policy, blob: &mut Writer) {
             }
         }
     });
+    blob.section(CONSENT, |content| content.bytes(&policy.consent.0));
 }
 
 /// Reads the content of the section of this tag into the settings; `None` for a tag that is not known.
-fn section(tag: u8, content: &mut Reader<'_>, settings: &mut Settings) -> Option<()> {
+fn section(
+    tag: u8,
+    content: &mut Reader<'_>,
+    settings: &mut Settings,
+    consent: &mut ConsentRule,
+) -> Option<()> {
     match tag {
         RENEWAL => {
             settings.renew.when = Renew::WhenDue(content.number()?);
@@ -257,17 +264,19 @@ fn section(tag: u8, content: &mut Reader<'_>, settings: &mut Settings) -> Option
                 settings.id.keys.push(SealKey::new(content.array()?));
             }
         }
+        CONSENT => consent.0 = content.bytes(content.0.len())?.to_vec(),
         _ => return None,
     }
     Some(())
 }
 
-// The tags of sections. 6 and 7 are for consent and for bots.
+// The tags of sections. 7 is for bots.
 const RENEWAL: u8 = 1;
 const SIGNALS: u8 = 2;
 const CACHES: u8 = 3;
 const ADOPTION: u8 = 4;
 const SEAL: u8 = 5;
+const CONSENT: u8 = 6;
 
 struct Writer(Vec<u8>);
 
@@ -328,8 +337,9 @@ fn checksum(bytes: &[u8]) -> u64 {
     })
 }
 
+/// The settings, and what is kept as it stands.
 #[inline(never)]
-fn settings(body: &[u8]) -> Option<Settings> {
+fn settings(body: &[u8]) -> Option<(Settings, ConsentRule)> {
     let mut rest = Reader(body);
     let flags = u16::from_le_bytes(rest.array()?);
     let has = |flag| flags & flag != 0;
@@ -361,21 +371,21 @@ fn settings(body: &[u8]) -> Option<Settings> {
     if has(NEVER_RENEWED) {
         settings.renew.when = Renew::Never;
     }
-    let mut last = 0;
+    let (mut last, mut consent) = (0, ConsentRule::default());
     while !rest.0.is_empty() {
         let [tag] = rest.array()?;
         let len = usize::try_from(rest.number()?).ok()?;
         let mut content = Reader(rest.bytes(len)?);
-        section(tag, &mut content, &mut settings)?;
+        section(tag, &mut content, &mut settings, &mut consent)?;
         if tag <= last || !content.0.is_empty() {
             return None;
         }
         last = tag;
     }
-    (flags & !KNOWN_FLAGS == 0).then_some(settings)
+    (flags & !KNOWN_FLAGS == 0).then_some((settings, consent))
 }
 
-struct Reader<'b>(&'b [u8]);
+pub(crate) struct Reader<'b>(&'b [u8]);
 
 impl<'b> Reader<'b> {
     fn bytes(&mut self, len: usize) -> Option<&'b [u8]> {
@@ -413,7 +423,10 @@ impl<'b> Reader<'b> {
     }
 
     fn list(&mut self) -> Option<Vec<String>> {
-        let len = self.number()?;
-        (0..len).map(|_| self.text()).collect()
+        let mut texts = Vec::new();
+        for _ in 0..self.number()? {
+            texts.push(self.text()?);
+        }
+        Some(texts)
     }
 }

@@ -339,7 +339,7 @@ fn check_domains(domains: &[String], suffixes: Option<SuffixList>) -> Result<(),
 }
 
 /// A token of RFC 9110 §5.6.2.
-fn is_token(text: &str) -> bool {
+pub(crate) fn is_token(text: &str) -> bool {
     let is_tchar = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     !text.is_empty() && text.bytes().all(is_tchar)
 }

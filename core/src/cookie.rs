@@ -75,7 +75,7 @@ pub(crate) fn name_set_by(set_cookie: &[u8]) -> &[u8] {
 ///
 /// Looks for the needle's first and last byte at their distance, a block of positions at once, and compares the rest only
 /// where both match: a long header costs little more than reading it once.
-fn find(header: &[u8], needle: &[u8], from: usize) -> Option<usize> {
+pub(crate) fn find(header: &[u8], needle: &[u8], from: usize) -> Option<usize> {
     let ends = Ends {
         first: repeat(*needle.first()?),
         last: repeat(*needle.last()?),
@@ -151,7 +151,7 @@ impl Iterator for Lanes {
 }
 
 /// Whether what stands before a name says that a pair begins here.
-fn begins_pair(before: &[u8]) -> bool {
+pub(crate) fn begins_pair(before: &[u8]) -> bool {
     before.trim_ascii_end().last().is_none_or(ends_pair)
 }
 
@@ -160,7 +160,7 @@ const fn ends_pair(byte: &u8) -> bool {
 }
 
 /// Some clients wrap a value in double quotes; they are no part of a UUID.
-fn unquote(value: &[u8]) -> &[u8] {
+pub(crate) fn unquote(value: &[u8]) -> &[u8] {
     value
         .strip_prefix(b"\"")
         .and_then(|rest| rest.strip_suffix(b"\""))

@@ -216,7 +216,7 @@ fn identify<Q: Fields + ?Sized>(
 ) -> Visit {
     let reading = Reading::of(policy, request.fields, visit.now);
     witness.saw(Rule::Read, format_args!("{reading}"));
-    match consent::ask(policy, request, witness) {
+    match consent::ask(policy, request, visit.now, witness) {
         Consent::NotAsked | Consent::Granted => {}
         Consent::Denied(reason) => return forget(policy, request.fields, visit, reason),
         Consent::Pending(reason) => return visit.skipped(reason),

@@ -20,6 +20,9 @@
 //!    two `Set-Cookie` headers with one name).
 //! 4. **Read.** All `Cookie` headers, all values of the name, also in comma-joined headers: the first valid one wins.
 //!    Valid is a UUID in its 36-character form, of version 4 (or of any version, if the policy says so).
+//! 5. **Consent**, where the policy asks for it: any denial wins (`Sec-GPC`, `DNT`, the cookies of consent platforms), then
+//!    any grant, then the region's rule; what cannot be read counts as not given. Who denies is forgotten: the cookie is
+//!    expired, with its domain and without. Without an answer where one is required everything stays as it is.
 //!
 //! 7. **A valid id** is renewed with every page (default), or never.
 //!
@@ -94,6 +97,9 @@ mod witness;
 
 pub use blob::BlobError;
 pub use bots::Speculation;
+pub use consent::{
+    Answer, Cmp, ConsentAnswer, ConsentSettings, ConsentSource, Required, consent_as_read,
+};
 pub use country::Country;
 pub use decide::{conclude, decide, decide_before, foresee, read, values};
 pub use decision::{Decision, Signal, Visit};

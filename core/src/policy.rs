@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::adopt::{Adoption, Source};
+use crate::consent::ConsentRule;
 use crate::domain::{DomainRule, SuffixList};
 use crate::exchange::Field;
 use crate::id::{Accept, Invalid, VisitorId};
@@ -33,6 +34,7 @@ pub struct Policy {
     pub(crate) documents_only: bool,
     pub(crate) error_pages: bool,
     pub(crate) protect_caches: bool,
+    pub(crate) consent: ConsentRule,
     pub(crate) response_header: Option<String>,
     pub(crate) request_header: Option<String>,
     pub(crate) server_timing: bool,
@@ -78,12 +80,17 @@ impl Policy {
     #[cfg(feature = "checks")]
     pub fn new(settings: &Settings, suffixes: Option<SuffixList>) -> Result<Self, PolicyError> {
         crate::check::settings(settings, suffixes)?;
-        Ok(Self::laid_out(settings, suffixes))
+        let consent = ConsentRule::new(&settings.consent)?;
+        Ok(Self::laid_out(settings, suffixes, consent))
     }
 
     /// The policy of settings that were checked.
     #[inline(never)]
-    pub(crate) fn laid_out(settings: &Settings, suffixes: Option<SuffixList>) -> Self {
+    pub(crate) fn laid_out(
+        settings: &Settings,
+        suffixes: Option<SuffixList>,
+        consent: ConsentRule,
+    ) -> Self {
         let marker = marker(settings).map(|cookie| Marker {
             text: CookieText::of(&cookie),
             period: cookie.max_age,
@@ -103,6 +110,7 @@ impl Policy {
             exclude: scope.exclude.clone(),
             documents_only: scope.documents_only,
             error_pages: scope.error_pages,
+            consent,
             protect_caches: settings.caches.protect,
             response_header: signals.response_header.clone(),
             request_header: signals.request_header.clone(),
@@ -147,7 +155,7 @@ impl Policy {
     }
 
     /// Whether any rule of this policy reads `field`, so that an adapter need not hand over others.
-    pub const fn reads(&self, field: Field) -> bool {
+    pub fn reads(&self, field: Field) -> bool {
         match field {
             Field::Accept
             | Field::Cookie
@@ -158,9 +166,11 @@ impl Policy {
             | Field::Location
             | Field::SetCookie => true,
             // Rule 5.
-            Field::SecGpc | Field::Dnt => false,
+            Field::SecGpc | Field::Dnt => self.consent.reads(field),
+            // Rules 5 and 6.
+            Field::SecPurpose => self.consent.reads(field),
             // Rule 6.
-            Field::UserAgent | Field::SecPurpose | Field::Purpose | Field::XMoz => false,
+            Field::UserAgent | Field::Purpose | Field::XMoz => false,
             // Rule 11.
             Field::CacheControl
             | Field::CdnCacheControl

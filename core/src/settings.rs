@@ -5,6 +5,7 @@
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
+use crate::consent::ConsentSettings;
 use crate::id::Accept;
 use crate::seal::SealKey;
 
@@ -23,6 +24,8 @@ pub struct Settings {
     pub scope: ScopeSettings,
     /// What caches are told.
     pub caches: CacheSettings,
+    /// What visitors have said about being recognised.
+    pub consent: ConsentSettings,
     /// Who else is told.
     pub signals: SignalSettings,
 }

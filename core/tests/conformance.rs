@@ -6,10 +6,25 @@ use hardtack::{Decision, LogLine, Visit, conclude, decide, foresee};
 use hardtack_conformance::{Case, Observed, cases};
 
 /// How many cases each file has at least, so that a file that is lost does not go unseen.
-const AT_LEAST: [(&str, usize); 21] = [
+const AT_LEAST: [(&str, usize); 36] = [
     ("adoption", 47),
     ("attributes", 47),
     ("caches", 59),
+    ("consent-axeptio", 14),
+    ("consent-complianz", 14),
+    ("consent-cookiebot", 21),
+    ("consent-cookieconsent", 15),
+    ("consent-cookieyes", 16),
+    ("consent-didomi", 17),
+    ("consent-generic", 38),
+    ("consent-gpp", 37),
+    ("consent-iubenda", 15),
+    ("consent-klaro", 21),
+    ("consent-onetrust", 22),
+    ("consent-rule", 66),
+    ("consent-tarteaucitron", 16),
+    ("consent-tcf", 35),
+    ("consent-trustarc", 16),
     ("content-type", 40),
     ("cookie-header", 98),
     ("domains", 183),

@@ -3,9 +3,9 @@
 //! A key's slot is both its type and its way into [`Settings`], so a key that is listed is read, written, documented
 //! and in the schema; defaults are those of `Settings::default()`.
 
-use hardtack::{Accept, DomainSetting, Renew, SameSite, Settings};
+use hardtack::{Accept, ConsentSource, DomainSetting, Renew, Required, SameSite, Settings};
 
-use crate::write;
+use crate::{consent, write};
 
 /// A section of the policy file.
 #[derive(Debug)]
@@ -54,6 +54,8 @@ pub(crate) enum Slot {
     Flag(fn(&mut Settings) -> &mut bool),
     Patterns(fn(&mut Settings) -> &mut Vec<String>),
     Domain(fn(&mut Settings) -> &mut DomainSetting),
+    Required(fn(&mut Settings) -> &mut Required),
+    Sources(fn(&mut Settings) -> &mut Vec<ConsentSource>),
     Words(&'static [Word]),
     /// A word, or a time in seconds.
     WordsOrSeconds(
@@ -116,6 +118,8 @@ impl Slot {
             Self::Flag(_) => "true or false".to_string(),
             Self::Patterns(_) => "a list of strings".to_string(),
             Self::Domain(_) => "\"auto\", \"none\", a domain or a list of domains".to_string(),
+            Self::Required(_) => consent::REQUIRED_TAKES.to_string(),
+            Self::Sources(_) => consent::SOURCES_TAKES.to_string(),
             Self::Words(words) => either(words),
             Self::WordsOrSeconds(words, ..) => {
                 format!("{}, or a time such as \"30d\"", either(words))
@@ -162,6 +166,10 @@ pub const SECTIONS: &[Section] = &[
     Section {
         name: "caches",
         summary: "What caches are told about responses that carry the cookie",
+    },
+    Section {
+        name: "consent",
+        summary: "What visitors have said about being recognised; by default nobody is asked",
     },
     Section {
         name: "signals",
@@ -374,6 +382,59 @@ pub const KEYS: &[Key] = &[
         slot: Slot::Flag(|settings| &mut settings.caches.protect),
     },
     Key {
+        section: "consent",
+        name: "required",
+        summary: "Where a visitor gets an id only after having consented",
+        details: "A list holds ISO 3166-1 codes, such as `\"FR\"`, and `\"EEA\"` for the 30 countries of the European Economic \
+                  Area; `\"UK\"` and `\"EL\"` stand for `GB` and `GR`. The country is the platform's to tell (Lambda@Edge, \
+                  CloudFront, Cloudflare, Vercel and Netlify do); where it is not known, consent is required. A denial counts \
+                  everywhere.",
+        pattern: None,
+        example: "[\"EEA\", \"UK\", \"CH\"]",
+        slot: Slot::Required(|settings| &mut settings.consent.required),
+    },
+    Key {
+        section: "consent",
+        name: "from",
+        summary: "The cookies in which consent platforms keep a visitor's answer",
+        details: "`\"tcf\"`, `\"gpp\"`, `\"usprivacy\"`, `\"cookiebot\"`, `\"onetrust\"`, `\"didomi\"`, `\"cookieyes\"`, \
+                  `\"complianz\"`, `\"tarteaucitron\"`, `\"klaro\"`, `\"cookieconsent\"`, `\"iubenda\"`, `\"axeptio\"`, \
+                  `\"trustarc\"`, and for any other cookie `\"plain\"`, `\"form\"` and `\"json\"`. Any denial wins, then any \
+                  grant; what cannot be read counts as not given. A table says more: `cookie`, its name; `needs`, what has to be \
+                  granted, all of it; `vendor`, a number of the IAB's list; `granted` and `denied`, the values that mean it. \
+                  [Consent](consent.md) explains each platform, and what to do about those whose cookies say nothing.",
+        pattern: None,
+        example: "[\"onetrust\", { cmp = \"tcf\", needs = [1, 2, 8] }]",
+        slot: Slot::Sources(|settings| &mut settings.consent.from),
+    },
+    Key {
+        section: "consent",
+        name: "gpc",
+        summary: "What `Sec-GPC: 1`, the Global Privacy Control, means for this cookie",
+        details: "",
+        pattern: None,
+        example: "\"deny\"",
+        slot: Slot::Words(GPC),
+    },
+    Key {
+        section: "consent",
+        name: "dnt",
+        summary: "What `DNT: 1`, Do Not Track, means for this cookie",
+        details: "Browsers have given it up; some still send it.",
+        pattern: None,
+        example: "\"deny\"",
+        slot: Slot::Words(DNT),
+    },
+    Key {
+        section: "consent",
+        name: "us_opt_out",
+        summary: "What an objection to sale, sharing or targeted advertising means for this cookie",
+        details: "For `\"gpp\"` and `\"usprivacy\"` in `from`. That nobody objected is no consent.",
+        pattern: None,
+        example: "\"deny\"",
+        slot: Slot::Words(US_OPT_OUT),
+    },
+    Key {
         section: "signals",
         name: "response_header",
         summary: "The name of a response header that tells outcome, reason and id",
@@ -494,5 +555,50 @@ const RENEW: &[Word] = &[
         meaning: "not at all: the cookie ends `max_age` after the first visit",
         choose: |settings| settings.renew.when = Renew::Never,
         chosen: |settings| settings.renew.when == Renew::Never,
+    },
+];
+
+const GPC: &[Word] = &[
+    Word {
+        word: "ignore",
+        meaning: "nothing",
+        choose: |settings| settings.consent.gpc = false,
+        chosen: |settings| !settings.consent.gpc,
+    },
+    Word {
+        word: "deny",
+        meaning: "the visitor denies consent",
+        choose: |settings| settings.consent.gpc = true,
+        chosen: |settings| settings.consent.gpc,
+    },
+];
+
+const DNT: &[Word] = &[
+    Word {
+        word: "ignore",
+        meaning: "nothing",
+        choose: |settings| settings.consent.dnt = false,
+        chosen: |settings| !settings.consent.dnt,
+    },
+    Word {
+        word: "deny",
+        meaning: "the visitor denies consent",
+        choose: |settings| settings.consent.dnt = true,
+        chosen: |settings| settings.consent.dnt,
+    },
+];
+
+const US_OPT_OUT: &[Word] = &[
+    Word {
+        word: "ignore",
+        meaning: "nothing",
+        choose: |settings| settings.consent.us_opt_out = false,
+        chosen: |settings| !settings.consent.us_opt_out,
+    },
+    Word {
+        word: "deny",
+        meaning: "the visitor denies consent",
+        choose: |settings| settings.consent.us_opt_out = true,
+        chosen: |settings| settings.consent.us_opt_out,
     },
 ];

@@ -13,6 +13,7 @@
 //! # Ok::<(), hardtack_policy::Problem>(())
 //! ```
 
+mod consent;
 mod day;
 mod domain_name;
 mod duration;

@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use hardtack::{DomainSetting, PolicyError, Settings};
 
+use crate::consent::Wrong;
 use crate::keys::{KEYS, Key, SECTIONS, Slot, Word};
 use crate::nearest::nearest;
 use crate::node::{Entry, Node, Value};
 use crate::problem::{Fault, Place, Problem};
-use crate::{day, domain_name, duration};
+use crate::{consent, day, domain_name, duration};
 
 /// Reads every key that is there. Unknown keys and wrong values do not stop it, so that all are told at once.
 /// `text` is what the tree's spans are about, where there is one.
@@ -110,12 +111,31 @@ impl Reader<'_> {
                 Some(seconds) => *at(settings) = seconds,
                 None => self.no_day(key, node, text),
             },
+            (Slot::Required(at), _) => {
+                if let Some(required) = self.accepted(key, consent::required(node)) {
+                    *at(settings) = required;
+                }
+            }
+            (Slot::Sources(at), Value::List(items)) => {
+                let sources: Vec<_> = items
+                    .iter()
+                    .map(|item| self.accepted(key, consent::source(item)))
+                    .collect();
+                if let Some(sources) = sources.into_iter().collect() {
+                    *at(settings) = sources;
+                }
+            }
             (Slot::Words(words), Value::Text(text)) => match word(words, text) {
                 Some(word) => (word.choose)(settings),
                 None => self.unknown_word(key, words, node, text),
             },
             _ => self.wrong_type(key, node),
         }
+    }
+
+    fn accepted<T>(&mut self, key: &Key, read: Result<T, Wrong<'_>>) -> Option<T> {
+        read.map_err(|wrong| self.about(key, wrong.node, wrong.message, wrong.hint))
+            .ok()
     }
 
     fn domain(&mut self, key: &Key, node: &Node) -> Option<DomainSetting> {
@@ -290,7 +310,7 @@ fn rewritten(key: &Key, value: &Value) -> Option<String> {
     let value = match (&key.slot, value) {
         (Slot::Flag(_), Value::Text(text)) => flag(text)?.to_string(),
         (Slot::Flag(_), Value::Number(text, _)) => flag(text)?.to_string(),
-        (Slot::Patterns(_), Value::Text(text)) => format!("[{text:?}]"),
+        (Slot::Patterns(_) | Slot::Sources(_), Value::Text(text)) => format!("[{text:?}]"),
         (Slot::Words(words) | Slot::WordsOrSeconds(words, ..), Value::Flag(false)) => {
             let word = word(words, "none").or_else(|| word(words, "never"))?;
             format!("{:?}", word.word)

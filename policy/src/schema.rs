@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::consent;
 use crate::keys::{KEYS, Key, SECTIONS, Section, Slot};
 
 /// The schema, draft 2020-12. It refuses all that has the wrong shape; what contradicts itself is left to `check`.
@@ -68,6 +69,8 @@ fn of_value(key: &Key) -> Map<String, Value> {
                 { "type": "integer", "minimum": 1, "maximum": i32::MAX },
             ] })
         }
+        Slot::Required(_) => consent::required_schema(),
+        Slot::Sources(_) => consent::sources_schema(),
         Slot::Words(words) => {
             let words: Vec<&str> = words.iter().map(|word| word.word).collect();
             json!({ "enum": words })

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use hardtack::{DomainSetting, Settings};
 
 use crate::keys::{KEYS, SECTIONS, Slot};
-use crate::{day, duration};
+use crate::{consent, day, duration};
 
 /// The settings as a policy file: what differs from the defaults, and nothing else.
 pub fn to_toml(settings: &Settings) -> String {
@@ -46,6 +46,8 @@ pub(crate) fn value(slot: &Slot, settings: &Settings) -> Option<String> {
             let seconds = *at(settings);
             (seconds > 0).then(|| quoted(&day::write(seconds)))
         }
+        Slot::Required(at) => Some(consent::write_required(at(settings))),
+        Slot::Sources(at) => Some(consent::write_sources(at(settings))),
         Slot::Words(words) => words
             .iter()
             .find(|word| (word.chosen)(settings))
@@ -64,13 +66,13 @@ fn domain(setting: &DomainSetting) -> String {
     }
 }
 
-fn list(items: &[String]) -> String {
+pub(crate) fn list(items: &[String]) -> String {
     let items: Vec<String> = items.iter().map(|item| quoted(item)).collect();
     format!("[{}]", items.join(", "))
 }
 
 /// A basic string of TOML.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {

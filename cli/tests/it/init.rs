@@ -109,6 +109,32 @@ fn init_writes_a_policy_and_says_what_next() {
     # Keep shared caches from storing a response that carries a visitor's cookie.
     #protect = true
 
+    # What visitors have said about being recognised; by default nobody is asked.
+    [consent]
+
+    # Where a visitor gets an id only after having consented.
+    #   "nowhere", "everywhere" or a list of countries; for example ["EEA", "UK", "CH"]
+    #required = "nowhere"
+
+    # The cookies in which consent platforms keep a visitor's answer.
+    #   a list of platforms, each a word or a table; for example ["onetrust", { cmp = "tcf", needs = [1, 2, 8] }]
+    #from = []
+
+    # What `Sec-GPC: 1`, the Global Privacy Control, means for this cookie.
+    #   "ignore": nothing
+    #   "deny": the visitor denies consent
+    #gpc = "ignore"
+
+    # What `DNT: 1`, Do Not Track, means for this cookie.
+    #   "ignore": nothing
+    #   "deny": the visitor denies consent
+    #dnt = "ignore"
+
+    # What an objection to sale, sharing or targeted advertising means for this cookie.
+    #   "ignore": nothing
+    #   "deny": the visitor denies consent
+    #us_opt_out = "ignore"
+
     # Who else is told; everything here is off by default.
     [signals]
 

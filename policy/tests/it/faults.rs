@@ -4,7 +4,7 @@ use hardtack_policy::{from_json, from_toml};
 
 /// Each fault is `line:column+width message | hint`.
 #[track_caller]
-fn check(toml: &str, expected: &[&str]) {
+pub(crate) fn check(toml: &str, expected: &[&str]) {
     let problem = from_toml(toml).expect_err("a fault");
     let found: Vec<String> = problem
         .faults()
@@ -66,7 +66,7 @@ fn an_unknown_section_names_the_nearest_or_all() {
     check(
         "[weather]",
         &[
-            "1:2+7 unknown section `weather` | there are [cookie], [id], [renew], [adopt], [scope], [caches], [signals]",
+            "1:2+7 unknown section `weather` | there are [cookie], [id], [renew], [adopt], [scope], [caches], [consent], [signals]",
         ],
     );
 }
@@ -244,7 +244,7 @@ fn everything_is_told_at_once_in_the_order_of_the_file() {
             "2:1+6 unknown key `scope.exlude` | did you mean `exclude`?",
             "4:10+1 `cookie.secure` is the number 1, it takes true or false | write secure = true",
             "5:8+4 `cookie.name` is true, it takes a string",
-            "6:2+3 unknown section `foo` | there are [cookie], [id], [renew], [adopt], [scope], [caches], [signals]",
+            "6:2+3 unknown section `foo` | there are [cookie], [id], [renew], [adopt], [scope], [caches], [consent], [signals]",
         ],
     );
 }

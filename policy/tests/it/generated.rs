@@ -123,6 +123,12 @@ fn accepts(schema: &Value, value: &Value) -> bool {
                     .iter()
                     .all(|(key, value)| rule.get(key).is_none_or(|schema| accepts(schema, value)))
             }),
+            "required" => value.as_object().is_none_or(|object| {
+                let required = rule.as_array().unwrap();
+                required
+                    .iter()
+                    .all(|key| object.contains_key(key.as_str().unwrap()))
+            }),
             "additionalProperties" => {
                 assert_eq!(rule, false);
                 let known = &schema["properties"];

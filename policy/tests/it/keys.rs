@@ -1,8 +1,8 @@
 //! The table of keys against the settings: nothing is missing, and everything is read.
 
 use hardtack::{
-    AdoptSettings, CacheSettings, CookieSettings, IdSettings, RenewSettings, ScopeSettings,
-    SealKey, Settings, SignalSettings,
+    AdoptSettings, CacheSettings, ConsentSettings, CookieSettings, IdSettings, RenewSettings,
+    ScopeSettings, SealKey, Settings, SignalSettings,
 };
 use hardtack_policy::{
     KEYS, PROFILES, SECTIONS, defaults, from_json, from_toml, from_toml_with_keys, to_toml,
@@ -18,6 +18,7 @@ const SETTINGS: fn(Settings) -> usize = |settings| {
         adopt,
         scope,
         caches,
+        consent,
         signals,
     } = settings;
     let CookieSettings {
@@ -45,6 +46,13 @@ const SETTINGS: fn(Settings) -> usize = |settings| {
         documents_only,
         error_pages,
     } = scope;
+    let ConsentSettings {
+        required,
+        from,
+        gpc,
+        dnt,
+        us_opt_out,
+    } = consent;
     let SignalSettings {
         response_header,
         request_header,
@@ -73,7 +81,8 @@ const SETTINGS: fn(Settings) -> usize = |settings| {
         response_header,
         log,
     );
-    24
+    let _ = (required, from, gpc, dnt, us_opt_out);
+    29
 };
 
 #[test]

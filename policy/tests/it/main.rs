@@ -5,6 +5,7 @@
     reason = "a test that panics is a test that fails"
 )]
 
+mod consent;
 mod faults;
 mod generated;
 mod keys;
