@@ -48,7 +48,7 @@ const SETTINGS: fn(Settings) -> usize = |settings| {
     } = scope;
     let ConsentSettings {
         required,
-        from,
+        from: sources,
         gpc,
         dnt,
         us_opt_out,
@@ -81,7 +81,7 @@ const SETTINGS: fn(Settings) -> usize = |settings| {
         response_header,
         log,
     );
-    let _ = (required, from, gpc, dnt, us_opt_out);
+    let _ = (required, sources, gpc, dnt, us_opt_out);
     29
 };
 
