@@ -36,15 +36,21 @@ class Lab:
         upstream = f"http://127.0.0.1:{origin.start()}"
         self.site = Site(program, folder, "--upstream", upstream)
         self.never = Site(program, folder, "--upstream", upstream, policy='renew.when = "never"\n')
+        self.due = Site(program, folder, "--upstream", upstream, policy='renew.when = "30d"\n')
         self.plain = Site(program, folder, "--upstream", upstream, tls=False)
         artifact = os.path.join(folder, "artifact")
         build = [program, "build", "lambda-edge", "-q", "--host", "edge.example.net", "-o", artifact]
         subprocess.run(build, cwd=folder, check=True)
         self.edge = Site(program, folder, "--edge", os.path.join(artifact, "lambda-edge.zip"), "--upstream", upstream)
+        build = [program, "build", "cloudfront-function", "-q", "--host", "function.example.net", "--secret", os.path.join(folder, "secret"), "-o", artifact]
+        subprocess.run(build, cwd=folder, check=True)
+        self.function = Site(program, folder, "--edge", os.path.join(artifact, "cloudfront-function.js"), "--upstream", upstream)
         routes = {(host, 443): self.site.port for host in HOSTS}
         routes |= {(host, 80): self.plain.port for host in HOSTS}
         routes["never.example.net", 443] = self.never.port
         routes["edge.example.net", 443] = self.edge.port
+        routes["due.example.net", 443] = self.due.port
+        routes["function.example.net", 443] = self.function.port
         self.proxy = Proxy(routes)
         self.running = None
 
@@ -69,7 +75,7 @@ class Lab:
     def stop(self):
         self.stop_browser()
         self.proxy.close()
-        for site in (self.site, self.never, self.plain, self.edge):
+        for site in (self.site, self.never, self.due, self.plain, self.edge, self.function):
             site.stop()
 
 

@@ -271,6 +271,31 @@ def lambda_edge(lab, browser):
     expect(visitor(browser, "edge.example.net") == first, "another id")
 
 
+def cloudfront_function(lab, browser):
+    """The generated CloudFront Function behind the local CloudFront, alike"""
+    browser.open("https://function.example.net/login")
+    first = visitor(browser, "function.example.net")
+    names = {one["name"] for one in browser.cookies()}
+    expect({"session", "cart"} <= names, f"there are {names}")
+    browser.open("https://function.example.net/second")
+    expect(visitor(browser, "function.example.net") == first, "another id")
+
+
+def when_due(lab, browser):
+    """With `renew.when = "30d"` a second page sets nothing, and one 35 days later renews the same id"""
+    browser.open("https://due.example.net/")
+    first = visitor(browser, "due.example.net")
+    lab.due.log()
+    browser.open("https://due.example.net/second")
+    lines = [line for line in lab.due.log() if line["path"] == "/second"]
+    expect([line["outcome"] for line in lines] == ["kept"], f"{lines}")
+    browser = lab.again(browser, days=35)
+    browser.open("https://due.example.net/third")
+    lines = [line for line in lab.due.log() if line["path"] == "/third"]
+    expect([line["outcome"] for line in lines] == ["renewed"], f"{lines}")
+    expect(visitor(browser, "due.example.net") == first, "another id")
+
+
 def plain_http(lab, browser):
     """Plain http sets nothing, and is not sent the cookie"""
     browser.open("http://www.example.com/")
@@ -279,5 +304,6 @@ def plain_http(lab, browser):
 
 ALL = [
     pages, restart, renewed, revalidated, unseen, twin, garbage_twin, login, subresources, download, missing_page, two_tabs, back,
-    service_worker, prefetch, prerender, subdomains, co_uk, public_suffix, address, plain_http, lambda_edge,
+    service_worker, prefetch, prerender, subdomains, co_uk, public_suffix, address, plain_http, lambda_edge, cloudfront_function,
+    when_due,
 ]

@@ -8,7 +8,7 @@ import threading
 
 HOSTS = [
     "www.example.com", "shop.example.com", "www.example.co.uk", "shop.example.co.uk", "www.other.co.uk",
-    "d111.cloudfront.net", "d222.cloudfront.net", "never.example.net", "edge.example.net", "192.0.2.10",
+    "d111.cloudfront.net", "d222.cloudfront.net", "never.example.net", "due.example.net", "edge.example.net", "function.example.net", "192.0.2.10",
 ]
 
 
