@@ -154,6 +154,8 @@ impl Carried {
             ("renew", renew == given.renew),
             ("scope", scope == given.scope),
             ("signals", signals == given.signals),
+            ("adopt", given.adopt == Settings::default().adopt),
+            ("consent", given.consent == Settings::default().consent),
         ];
         if let Some((section, _)) = sections.into_iter().find(|(_, same)| !same) {
             return Self::NotIn(section);

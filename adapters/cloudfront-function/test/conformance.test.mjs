@@ -63,7 +63,7 @@ for (const one of cases) {
   });
 }
 
-test('hardly any case is left out, and policies are refused for known reasons only', () => {
+test('most cases hold, and policies are refused for known reasons only', () => {
   const skipped = [...left.values()].reduce((sum, count) => sum + count, 0);
   assert.ok(held > 3 * skipped, `${held} hold, ${skipped} are left out`);
   const refusals = [...left.keys()].filter((why) => why.startsWith('refused: '));
