@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use hardtack::{DomainSetting, Renew, Settings};
+use hardtack::{Cmp, ConsentSource, DomainSetting, Renew, Required, Settings};
 
 use crate::keys::{KEYS, Key, SECTIONS, Section};
 use crate::lifetimes::{DAY, THIRTEEN_MONTHS};
@@ -18,11 +18,21 @@ pub struct Profile {
 }
 
 /// Every profile; the first one is the defaults.
-pub const PROFILES: &[Profile; 5] = &[
+pub const PROFILES: &[Profile; 6] = &[
     Profile {
         name: "tutorial",
         summary: "The cookie FPD on the whole site, renewed with every page",
         change: |_| {},
+    },
+    Profile {
+        name: "eu-consent",
+        summary: "An id only after consent in the EEA, the UK and Switzerland, as the consent platform's cookie tells",
+        change: |settings| {
+            let places = ["EEA", "UK", "CH"].map(str::to_string);
+            settings.consent.required = Required::In(places.into());
+            settings.consent.from = vec![ConsentSource::new(Cmp::Tcf)];
+            settings.consent.gpc = true;
+        },
     },
     Profile {
         name: "cnil-exempt",
