@@ -17,7 +17,7 @@ use crate::policy_file;
 /// The file explains every key. Keys that keep their defaults are commented out.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// What the policy is for: tutorial, cnil-exempt, adobe-fpid, snowplow or strict-host
+    /// What the policy is for: tutorial, eu-consent, cnil-exempt, adobe-fpid, snowplow or strict-host
     #[arg(
         long,
         value_name = "NAME",

@@ -215,6 +215,7 @@ fn init_writes_to_stdout() {
 fn every_profile_passes_the_strict_check() {
     for profile in [
         "tutorial",
+        "eu-consent",
         "cnil-exempt",
         "adobe-fpid",
         "snowplow",
@@ -236,7 +237,7 @@ fn an_unknown_profile_is_refused() {
     exit code: 2
     ----- stderr -----
     error: invalid value 'cnli' for '--profile <NAME>'
-      [possible values: tutorial, cnil-exempt, adobe-fpid, snowplow, strict-host]
+      [possible values: tutorial, eu-consent, cnil-exempt, adobe-fpid, snowplow, strict-host]
 
       tip: a similar value exists: 'cnil-exempt'
 
