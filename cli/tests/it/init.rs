@@ -255,8 +255,8 @@ fn init_has_help() {
     Usage: hardtack init [OPTIONS]
 
     Options:
-          --profile <NAME>  What the policy is for: tutorial, cnil-exempt, adobe-fpid, snowplow or
-                            strict-host [default: tutorial]
+          --profile <NAME>  What the policy is for: tutorial, eu-consent, cnil-exempt, adobe-fpid,
+                            snowplow or strict-host [default: tutorial]
           --force           Replace a file that is there
       -o, --output <FILE>   Write to this file instead of ./hardtack.toml; `-` is stdout
       -h, --help            Print help (see more with '--help')
