@@ -175,11 +175,15 @@ fn settings() -> impl Strategy<Value = Settings> {
     );
     let rest = (
         select(&[Accept::V4, Accept::Any][..]),
-        select(&[Renew::EveryVisit, Renew::Never][..]),
-        any::<[bool; 2]>(),
+        select(&[Renew::EveryVisit, Renew::Never, Renew::WhenDue(1)][..]),
+        any::<[bool; 7]>(),
     );
     (cookie(), scope, rest).prop_map(
-        |(cookie, (exclude, documents_only, error_pages), (accept, when, [header, log]))| {
+        |(
+            cookie,
+            (exclude, documents_only, error_pages),
+            (accept, when, [header, log, forward, script, timing, protect, adopt]),
+        )| {
             let mut settings = Settings {
                 cookie,
                 ..Settings::default()
@@ -189,6 +193,17 @@ fn settings() -> impl Strategy<Value = Settings> {
             settings.scope.error_pages = error_pages;
             settings.id.accept = accept;
             settings.renew.when = when;
+            if matches!(when, Renew::WhenDue(_)) {
+                settings.cookie.max_age = settings.cookie.max_age.max(2);
+            }
+            settings.caches.protect = protect;
+            settings.signals.request_header = forward.then(|| "x-visitor".to_string());
+            settings.signals.script_cookie = script.then(|| "script".to_string());
+            settings.signals.server_timing = timing;
+            if adopt {
+                settings.adopt.from = vec!["vid".to_string(), "FP*".to_string()];
+                settings.adopt.derive = timing;
+            }
             settings.signals.response_header = header.then(|| "x-visitor".to_string());
             settings.signals.log = log;
             settings
