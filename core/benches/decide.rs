@@ -12,7 +12,9 @@ use std::alloc::System;
 use std::hint::black_box;
 use std::time::Instant;
 
-use hardtack::{Exchange, Outcome, Policy, Request, Response, Scheme, Settings, Target, decide};
+use hardtack::{
+    Exchange, Outcome, Policy, Renew, Request, Response, Scheme, SealKey, Settings, Target, decide,
+};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
@@ -65,14 +67,59 @@ fn main() {
         &image(cookies(600, Some(ours()))),
         Outcome::Skipped,
     );
+    let all = everything_on();
+    let sealed = match decide(&all, &exchange_of(&page(None), &response()), NOW, [9; 16]).id() {
+        Some(id) => format!("FPD={id}"),
+        None => String::new(),
+    };
+    row(
+        &all,
+        "all on: new visitor, 600-byte Cookie header",
+        &page(Some(cookies(600, None))),
+        Outcome::Issued,
+    );
+    row(
+        &all,
+        "all on: returning, 600 bytes, sealed, due",
+        &page(Some(cookies(600, Some(sealed.clone())))),
+        Outcome::Renewed,
+    );
+    row(
+        &all,
+        "all on: returning, 600 bytes, sealed, not due",
+        &page(Some(cookies(
+            600,
+            Some(format!("FPD_renewed={NOW}; {sealed}")),
+        ))),
+        Outcome::Kept,
+    );
 }
 
-fn row(policy: &Policy, name: &str, request: &Headers, expected: Outcome) {
-    let response = vec![
+const NOW: u64 = 1_750_000_000;
+
+/// Every rule at work: sealed ids, renewal when due, adoption, caches, all signals.
+fn everything_on() -> Policy {
+    let mut settings = Settings::default();
+    settings.id.sealed = true;
+    settings.id.keys = vec![SealKey::new([7; 32])];
+    settings.renew.when = Renew::WhenDue(30 * 86_400);
+    settings.adopt.from = vec!["ajs_anonymous_id".to_string(), "_sp_id.*".to_string()];
+    settings.signals.request_header = Some("x-visitor".to_string());
+    settings.signals.response_header = Some("x-visitor".to_string());
+    settings.signals.script_cookie = Some("visitor".to_string());
+    settings.signals.server_timing = true;
+    Policy::new(&settings, Some(hardtack_psl::LIST)).unwrap()
+}
+
+fn response() -> Headers {
+    vec![
         ("content-type", "text/html; charset=utf-8".to_string()),
         ("cache-control", "no-cache".to_string()),
-    ];
-    let exchange = Exchange {
+    ]
+}
+
+fn exchange_of<'a>(request: &'a Headers, response: &'a Headers) -> Exchange<'a, Headers, Headers> {
+    Exchange {
         request: Request {
             target: Target {
                 scheme: Scheme::Https,
@@ -85,9 +132,14 @@ fn row(policy: &Policy, name: &str, request: &Headers, expected: Outcome) {
         },
         response: Response {
             status: 200,
-            fields: &response,
+            fields: response,
         },
-    };
+    }
+}
+
+fn row(policy: &Policy, name: &str, request: &Headers, expected: Outcome) {
+    let response = response();
+    let exchange = exchange_of(request, &response);
     assert_eq!(
         decide(policy, &exchange, 1_750_000_000, [9; 16]).outcome(),
         expected

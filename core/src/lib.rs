@@ -6,8 +6,8 @@
 //!
 //! # The rules
 //!
-//! They are asked in this order: 1 and 2 of the request, 4 to 9, then 1 to 3 of the response, and 10. The first that
-//! says no ends it, with its reason. Numbers that are missing here belong to rules that are still to come.
+//! They are asked in this order: 1 and 2 of the request, 4 to 9, then 1 to 3 of the response, 10 and 11. The first that
+//! says no ends it, with its reason.
 //!
 //! 1. **Scope.** Left alone: a path that the policy excludes or that the cookie's `Path` does not cover; a method that
 //!    is neither GET nor POST; plain http when the cookie is `Secure`, loopback excepted; an informational status; a
@@ -19,19 +19,21 @@
 //! 3. **The origin owns its cookie.** Where the response already sets this name, nothing is added (RFC 6265bis §4.1.1: no
 //!    two `Set-Cookie` headers with one name).
 //! 4. **Read.** All `Cookie` headers, all values of the name, also in comma-joined headers: the first valid one wins.
-//!    Valid is a UUID in its 36-character form, of version 4 (or of any version, if the policy says so).
+//!    Valid is a UUID in its 36-character form, of version 4 (or of any version, if the policy says so), sealed if the policy seals.
 //! 5. **Consent**, where the policy asks for it: any denial wins (`Sec-GPC`, `DNT`, the cookies of consent platforms), then
 //!    any grant, then the region's rule; what cannot be read counts as not given. Who denies is forgotten: the cookie is
 //!    expired, with its domain and without. Without an answer where one is required everything stays as it is.
-//!
-//! 7. **A valid id** is renewed with every page (default), or never.
-//!
-//! 9. **Mint.** No valid id: a UUID v4 from the 16 bytes.
-//! 10. **Write.** One `Set-Cookie` is appended. Its `Domain` is the registrable domain of the host; host-only for
-//!     addresses, single labels, trailing dots, names browsers would not canonicalise, and hosts that are public suffixes. On plain http from loopback `Secure`
-//!     is left off where the cookie can do without.
-//!
-//! 12. **Signals**, each off unless asked for: a response header, and a log line.
+//! 6. **Bots.** Declared crawlers and link previews get no id, where the policy tells them apart.
+//! 7. **A valid id** is renewed with every page (default), when due (a second cookie, the marker, says when that was done
+//!    last), or never.
+//! 8. **Adopt.** No id yet, but a cookie that the policy names: the UUID in it is taken over, or an id is made from its value.
+//! 9. **Mint.** No valid id: a UUID v4 from the 16 bytes, sealed where the policy has keys.
+//! 10. **Write.** `Set-Cookie` lines are appended: the id, the marker, the twin for scripts. Their `Domain` is the registrable
+//!     domain of the host; host-only for addresses, single labels, trailing dots, names browsers would not canonicalise, and
+//!     hosts that are public suffixes. On plain http from loopback `Secure` is left off where the cookie can do without.
+//! 11. **Caches.** A response that carries a cookie of ours is kept from shared caches; others are not touched.
+//! 12. **Signals**, each off unless asked for: a request header for the origin, a response header, a cookie for scripts,
+//!     `Server-Timing`, and a log line.
 //!
 //! # Example
 //!

@@ -1,5 +1,7 @@
 //! Renewal when due, seen from a browser: it keeps what it is given for as long as it is told, and sends it back.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
 use std::collections::BTreeMap;
 
 use cookie::Cookie;
