@@ -180,6 +180,7 @@ impl Tour<'_> {
             Visit::SecondPage => self.further_pages(),
             Visit::Another => vec![document()],
             Visit::Invalid => with(format!("{name}={INVALID}")),
+            Visit::Forged => with(format!("{name}={}", some_id())),
             Visit::Duplicate => with(format!("{name}={INVALID}; {cookie}")),
             Visit::Twin => with(format!("{cookie}; {name}={}", some_id())),
             Visit::SplitHeader => {

@@ -135,6 +135,14 @@ faults! {
         "an invalid id is not replaced"
         "whatever a script, an extension or a tester wrote stays for good, and ends up in reports"
         "check that the value is a UUID, and replace what is none"
+    ForgedKept "forged_kept" Error
+        "an id that the site never gave is kept"
+        "the policy seals ids, and anybody can still come as anybody"
+        "deploy the policy that is checked against, with the same keys"
+    ForgedDropped "forged_dropped" Error
+        "a valid id that was given elsewhere is replaced"
+        "visitors whom another system numbered, or an older policy, are lost"
+        "deploy the policy that is checked against; with sealed ids, set id.accept_unsealed_until for the time of the change"
     DuplicateMisread "duplicate_misread" Error
         "with two cookies of the name, the valid id is not found"
         "a script can plant a second one beside the first; then each page view counts as a new visitor"

@@ -20,6 +20,8 @@ pub enum Visit {
     Another,
     /// The cookie holds what is no UUID.
     Invalid,
+    /// The cookie holds a valid UUID that this site never gave to anybody.
+    Forged,
     /// The cookie twice: no UUID first, the visitor's id behind.
     Duplicate,
     /// The cookie twice: the visitor's id first, another valid one behind, as a script can plant it.
@@ -58,13 +60,14 @@ pub enum Visit {
 
 impl Visit {
     /// All of them, in the order in which they are made.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Redirect,
         Self::New,
         Self::Returning,
         Self::SecondPage,
         Self::Another,
         Self::Invalid,
+        Self::Forged,
         Self::Duplicate,
         Self::Twin,
         Self::SplitHeader,
@@ -93,6 +96,7 @@ impl Visit {
             Self::SecondPage => "second_page",
             Self::Another => "another",
             Self::Invalid => "invalid",
+            Self::Forged => "forged",
             Self::Duplicate => "duplicate",
             Self::Twin => "twin",
             Self::SplitHeader => "split_header",
@@ -122,6 +126,7 @@ impl Visit {
             Self::SecondPage => "second page",
             Self::Another => "another new visitor",
             Self::Invalid => "invalid id",
+            Self::Forged => "an id from elsewhere",
             Self::Duplicate => "cookie twice, first invalid",
             Self::Twin => "cookie twice, both valid",
             Self::SplitHeader => "two Cookie headers",
@@ -140,26 +145,6 @@ impl Visit {
             Self::Revalidation => "revalidation",
             Self::PlainHttp => "plain http",
         }
-    }
-
-    /// Whether it is a page that a person looks at.
-    pub const fn is_page_view(self) -> bool {
-        matches!(
-            self,
-            Self::New
-                | Self::Returning
-                | Self::SecondPage
-                | Self::Another
-                | Self::Invalid
-                | Self::Duplicate
-                | Self::Twin
-                | Self::SplitHeader
-                | Self::OddCookies
-                | Self::Gpc
-                | Self::ConsentDenied
-                | Self::Withdrawn
-                | Self::ConsentGranted
-        )
     }
 }
 

@@ -45,17 +45,21 @@ fn fault(row: &Row, is_wanted: bool, findings: &Findings) -> Option<Fault> {
         (true, ..) | (_, false, Came::Nothing) => None,
         (_, false, Came::Set(_) | Came::Forgotten(_)) => Some(unexpected(row, is_wanted)),
         (_, true, Came::Nothing | Came::Forgotten(_)) => missing(row, findings),
-        (_, true, Came::Set(set)) if row.expected.makes_an_id() => Some(not_new(visit, &set.value)),
+        (_, true, Came::Set(set)) if row.expected.makes_an_id() => Some(not_new(row, &set.value)),
         (_, true, Came::Set(_)) => changed(visit, findings),
     }
 }
 
 /// A new id should have come.
-fn not_new(visit: Visit, value: &str) -> Fault {
-    match (visit, is_uuid(value)) {
-        (Visit::Invalid, false) if value == INVALID => Fault::InvalidKept,
-        (_, false) => Fault::NotAUuid,
-        (_, true) => Fault::SharedId,
+fn not_new(row: &Row, value: &str) -> Fault {
+    let mut sent = row.exchange.sent.iter();
+    let was_sent = sent.any(|(name, held)| name == "cookie" && held.contains(value));
+    match is_uuid(value) {
+        false if value == INVALID => Fault::InvalidKept,
+        false => Fault::NotAUuid,
+        // A valid id that is to be replaced has no seal.
+        true if was_sent => Fault::ForgedKept,
+        true => Fault::SharedId,
     }
 }
 
@@ -90,6 +94,7 @@ fn missing(row: &Row, findings: &Findings) -> Option<Fault> {
         Visit::Redirect => return Some(Fault::RedirectWithout),
         Visit::Returning => Fault::NotRenewed,
         Visit::Invalid => Fault::InvalidKept,
+        Visit::Forged if row.expected.makes_an_id() => Fault::ForgedKept,
         Visit::Missing => Fault::ErrorPageWithout,
         Visit::ConsentGranted => Fault::GrantIgnored,
         Visit::Withdrawn => Fault::WithdrawalIgnored,
@@ -99,7 +104,8 @@ fn missing(row: &Row, findings: &Findings) -> Option<Fault> {
         // A value that is there and not looked at is neither renewed nor replaced.
         Visit::Duplicate if findings.has(Fault::InvalidKept) => Fault::DuplicateMisread,
         // A site that renews nobody says nothing about how it reads.
-        Visit::Duplicate
+        Visit::Forged
+        | Visit::Duplicate
         | Visit::Twin
         | Visit::SplitHeader
         | Visit::OddCookies
@@ -115,6 +121,7 @@ fn changed(visit: Visit, findings: &Findings) -> Option<Fault> {
     let own = match visit {
         Visit::Returning => return Some(Fault::ReplacedOnReturn),
         Visit::SecondPage => Fault::LostOnSecondPage,
+        Visit::Forged => Fault::ForgedDropped,
         Visit::Duplicate => Fault::DuplicateMisread,
         Visit::Twin => Fault::TwinMisread,
         Visit::SplitHeader => Fault::SecondHeaderIgnored,

@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use hardtack_policy::from_toml;
+use hardtack::SealKey;
+use hardtack_policy::{Loaded, from_toml, from_toml_with_keys};
 use hardtack_verify::{Fault, Options, Report, Visit, examine, judge};
 use url::Url;
 
@@ -22,9 +23,15 @@ const HOME: Placing = Placing {
     alias: None,
 };
 
+/// Reads a policy, with a key where it seals.
+fn read(text: &str) -> Loaded {
+    let keys = [SealKey::new([7; SealKey::LEN])];
+    from_toml_with_keys(text, &keys).unwrap()
+}
+
 async fn examined(flaw: Flaw, at: &str, deployed: &str, checked: &str, placing: Placing) -> Report {
-    let site = Site::start(flaw, from_toml(deployed).unwrap().policy).await;
-    let policy = from_toml(checked).unwrap().policy;
+    let site = Site::start(flaw, read(deployed).policy).await;
+    let policy = read(checked).policy;
     let home: IpAddr = [127, 0, 0, 1].into();
     let mut resolve = vec![(NAMES[0].to_string(), home), (NAMES[2].to_string(), home)];
     resolve.extend(
@@ -141,6 +148,14 @@ async fn renewal_against_the_policy() {
     )
     .await;
     with_policies(Flaw::None, "/", never, never, &[]).await;
+}
+
+#[tokio::test]
+async fn ids_without_a_seal() {
+    let sealed = "id.sealed = true";
+    with_policies(Flaw::None, "/", sealed, sealed, &[]).await;
+    with_policies(Flaw::OtherPolicy, "/", "", sealed, &[Fault::ForgedKept]).await;
+    with_policies(Flaw::OtherPolicy, "/", sealed, "", &[Fault::ForgedDropped]).await;
 }
 
 #[tokio::test]
