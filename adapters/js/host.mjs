@@ -157,6 +157,9 @@ class Engine {
   /** The fields that the policy reads; others need not be handed over. */
   requestFields = REQUEST_FIELDS;
   responseFields = RESPONSE_FIELDS;
+  /** Of these, the ones that only some policies read, as names and tags in turn: arrays, because they are walked for every event. */
+  rareRequestFields = [];
+  rareResponseFields = [];
 
   #module = null;
   #policy;
@@ -297,6 +300,8 @@ class Engine {
     const isRead = ([, tag]) => (mask & bitOf(tag)) !== 0;
     this.requestFields = new Map([...REQUEST_FIELDS].filter(isRead));
     this.responseFields = new Map([...RESPONSE_FIELDS].filter(isRead));
+    this.rareRequestFields = [...this.requestFields].filter(([, tag]) => tag > X_REQUESTED_WITH).flat();
+    this.rareResponseFields = [...this.responseFields].filter(([, tag]) => tag > SET_COOKIE).flat();
     // Loading may have moved the memory.
     this.#look();
   }

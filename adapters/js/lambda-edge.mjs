@@ -71,11 +71,15 @@ function decide(engine, log, country, request, response) {
   if (code) engine.putUtf8(COUNTRY, code);
   put(engine, LOCATION, to.location);
   // Fields that only some policies read.
-  for (const [name, tag] of engine.requestFields) if (tag > X_REQUESTED_WITH) put(engine, tag, from[name]);
-  for (const [name, tag] of engine.responseFields) if (tag > SET_COOKIE) put(engine, tag, to[name]);
+  putRare(engine, engine.rareRequestFields, from);
+  putRare(engine, engine.rareResponseFields, to);
   put(engine, COOKIE, from.cookie);
   put(engine, SET_COOKIE, to['set-cookie']);
   if (engine.decide()) apply(engine, log, to);
+}
+
+function putRare(engine, fields, headers) {
+  for (let i = 0; i < fields.length; i += 2) put(engine, fields[i + 1], headers[fields[i]]);
 }
 
 function statusOf(status) {
