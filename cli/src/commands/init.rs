@@ -41,6 +41,8 @@ enum ProfileName {
     /// The cookie FPD on the whole site, renewed with every page
     #[value(alias = "default")]
     Tutorial,
+    /// An id only with consent where the law asks for it
+    EuConsent,
     /// 13 months and never renewed, as CNIL's exemption for audience measurement asks
     #[value(alias = "cnil")]
     CnilExempt,
@@ -54,9 +56,17 @@ enum ProfileName {
 
 impl ProfileName {
     fn profile(self) -> &'static Profile {
-        let [tutorial, cnil_exempt, adobe_fpid, snowplow, strict_host] = PROFILES;
+        let [
+            tutorial,
+            eu_consent,
+            cnil_exempt,
+            adobe_fpid,
+            snowplow,
+            strict_host,
+        ] = PROFILES;
         match self {
             Self::Tutorial => tutorial,
+            Self::EuConsent => eu_consent,
             Self::CnilExempt => cnil_exempt,
             Self::AdobeFpid => adobe_fpid,
             Self::Snowplow => snowplow,
