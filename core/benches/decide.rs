@@ -13,7 +13,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use hardtack::{
-    Exchange, Outcome, Policy, Renew, Request, Response, Scheme, SealKey, Settings, Target, decide,
+    Cmp, ConsentSource, Exchange, Outcome, Policy, Renew, Request, Required, Response, Scheme,
+    SealKey, Settings, Target, decide,
 };
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
@@ -68,20 +69,27 @@ fn main() {
         Outcome::Skipped,
     );
     let all = everything_on();
-    let sealed = match decide(&all, &exchange_of(&page(None), &response()), NOW, [9; 16]).id() {
+    let sealed = match decide(
+        &all,
+        &exchange_of(&page(Some(consented(None))), &response()),
+        NOW,
+        [9; 16],
+    )
+    .id()
+    {
         Some(id) => format!("FPD={id}"),
         None => String::new(),
     };
     row(
         &all,
         "all on: new visitor, 600-byte Cookie header",
-        &page(Some(cookies(600, None))),
+        &page(Some(cookies(600, Some(consented(None))))),
         Outcome::Issued,
     );
     row(
         &all,
         "all on: returning, 600 bytes, sealed, due",
-        &page(Some(cookies(600, Some(sealed.clone())))),
+        &page(Some(cookies(600, Some(consented(Some(&sealed)))))),
         Outcome::Renewed,
     );
     row(
@@ -89,7 +97,7 @@ fn main() {
         "all on: returning, 600 bytes, sealed, not due",
         &page(Some(cookies(
             600,
-            Some(format!("FPD_renewed={NOW}; {sealed}")),
+            Some(format!("FPD_renewed={NOW}; {}", consented(Some(&sealed)))),
         ))),
         Outcome::Kept,
     );
@@ -98,6 +106,14 @@ fn main() {
 const NOW: u64 = 1_750_000_000;
 
 /// Every rule at work: sealed ids, renewal when due, adoption, caches, all signals.
+fn consented(ours: Option<&str>) -> String {
+    let consent = "euconsent-v2=CQSkPkAQSkPkAAfACBENBkFgAP_AAAAAAAYgAAAAAAAA";
+    match ours {
+        Some(ours) => format!("{consent}; {ours}"),
+        None => consent.to_string(),
+    }
+}
+
 fn everything_on() -> Policy {
     let mut settings = Settings::default();
     settings.id.sealed = true;
@@ -108,6 +124,9 @@ fn everything_on() -> Policy {
     settings.signals.response_header = Some("x-visitor".to_string());
     settings.signals.script_cookie = Some("visitor".to_string());
     settings.signals.server_timing = true;
+    settings.consent.required = Required::Everywhere;
+    settings.consent.from = vec![ConsentSource::new(Cmp::Tcf)];
+    settings.consent.gpc = true;
     Policy::new(&settings, Some(hardtack_psl::LIST)).unwrap()
 }
 
