@@ -105,7 +105,7 @@ fn main() {
 
 const NOW: u64 = 1_750_000_000;
 
-/// Every rule at work: sealed ids, renewal when due, adoption, caches, all signals.
+/// A visitor's cookies: consent by TCF string, and what else there is.
 fn consented(ours: Option<&str>) -> String {
     let consent = "euconsent-v2=CQSkPkAQSkPkAAfACBENBkFgAP_AAAAAAAYgAAAAAAAA";
     match ours {
@@ -114,6 +114,7 @@ fn consented(ours: Option<&str>) -> String {
     }
 }
 
+/// Every rule at work: consent, sealed ids, renewal when due, adoption, caches, all signals.
 fn everything_on() -> Policy {
     let mut settings = Settings::default();
     settings.id.sealed = true;
