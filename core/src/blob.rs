@@ -24,6 +24,7 @@
 //! | 3 | caches: 0 `u8`, for a policy that leaves them alone |
 //! | 4 | adoption: derive `u8`, list of cookies |
 //! | 5 | seal: until when unsealed ids count, in Unix seconds, `u64`; keys of 32 bytes each. Whoever has the blob has the keys |
+//! | 7 | bots: treated as people `u8`, list of what else names them, list of what names people |
 
 use alloc::format;
 use alloc::string::{String, ToString as _};
@@ -35,7 +36,7 @@ use crate::domain::DomainRule;
 use crate::id::Accept;
 use crate::policy::{CookieText, Policy, PolicyError};
 use crate::seal::SealKey;
-use crate::settings::{CookieSettings, DomainSetting, Renew, SameSite, Settings};
+use crate::settings::{Bots, CookieSettings, DomainSetting, Renew, SameSite, Settings};
 
 /// Why a policy makes no blob, or a blob no policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -233,6 +234,14 @@ fn sections(policy: &Policy, blob: &mut Writer) {
         }
     });
     blob.section(CONSENT, |content| content.bytes(&policy.consent.0));
+    blob.section(BOTS, |content| match &policy.bots {
+        Some(rule) if rule.also.is_empty() && rule.people.is_empty() => {}
+        rule => {
+            content.bytes(&[rule.is_none().into()]);
+            content.list(rule.as_ref().map_or(&[], |rule| &rule.also));
+            content.list(rule.as_ref().map_or(&[], |rule| &rule.people));
+        }
+    });
 }
 
 /// Reads the content of the section of this tag into the settings; `None` for a tag that is not known.
@@ -265,18 +274,26 @@ fn section(
             }
         }
         CONSENT => consent.0 = content.bytes(content.0.len())?.to_vec(),
+        BOTS => {
+            if content.flag()? {
+                settings.bots.policy = Bots::TreatAsPeople;
+            }
+            settings.bots.also = content.list()?;
+            settings.bots.people = content.list()?;
+        }
         _ => return None,
     }
     Some(())
 }
 
-// The tags of sections. 7 is for bots.
+// The tags of sections.
 const RENEWAL: u8 = 1;
 const SIGNALS: u8 = 2;
 const CACHES: u8 = 3;
 const ADOPTION: u8 = 4;
 const SEAL: u8 = 5;
 const CONSENT: u8 = 6;
+const BOTS: u8 = 7;
 
 struct Writer(Vec<u8>);
 
@@ -422,6 +439,8 @@ impl<'b> Reader<'b> {
         Some(text.to_string())
     }
 
+    /// Never inlined: an engine has it once.
+    #[inline(never)]
     fn list(&mut self) -> Option<Vec<String>> {
         let mut texts = Vec::new();
         for _ in 0..self.number()? {

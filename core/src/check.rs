@@ -21,12 +21,31 @@ pub(crate) fn settings(
     check_path(cookie)?;
     check_combinations("cookie.name", cookie)?;
     check_exclude(&settings.scope.exclude)?;
+    check_agents("bots.also", &settings.bots.also)?;
+    check_agents("bots.people", &settings.bots.people)?;
     check_signals(settings)?;
     check_seal(&settings.id)?;
     check_adoption(settings)?;
     check_marker(settings)?;
     check_twin(settings)?;
     check_domain(&cookie.domain, suffixes)
+}
+
+/// A text of two characters or fewer stands in nearly every `User-Agent`, and no other characters in any.
+fn check_agents(key: &'static str, texts: &[String]) -> Result<(), PolicyError> {
+    let is_part = |text: &&String| {
+        let marks = text.bytes().filter(u8::is_ascii_graphic);
+        marks.count() >= 3 && text.bytes().all(|b| matches!(b, b' '..=b'~'))
+    };
+    match texts.iter().find(|text| !is_part(text)) {
+        None => Ok(()),
+        Some(text) => Err(PolicyError::new(
+            key,
+            text,
+            "is no part of one kind of User-Agent only",
+            "write three characters of ASCII or more, such as \"AcmeMonitor/\"",
+        )),
+    }
 }
 
 fn check_marker(settings: &Settings) -> Result<(), PolicyError> {

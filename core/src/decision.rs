@@ -120,7 +120,8 @@ impl<'a> Decision<'a> {
     }
 }
 
-/// Outcome, reason and id as a structured field (RFC 9651 §3.3): `issued;reason=new_visitor;id="6f1c…"`.
+/// Outcome, reason and id as a structured field (RFC 9651 §3.3): `issued;reason=new_visitor;id="6f1c…"`; with
+/// `;speculation=prefetch` or `prerender` before the id where the browser asks ahead of its user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signal(pub(crate) Visit);
 
@@ -128,6 +129,9 @@ impl Text for Signal {
     fn write_to(&self, out: &mut dyn fmt::Write) -> fmt::Result {
         let (outcome, reason) = (self.0.outcome.as_str(), self.0.reason.as_str());
         text::pieces(out, &[outcome, ";reason=", reason])?;
+        if let Some(speculation) = self.0.speculation {
+            text::pieces(out, &[";speculation=", speculation.as_str()])?;
+        }
         let Some(id) = self.0.id else { return Ok(()) };
         out.write_str(";id=\"")?;
         text::ascii(out, &id.text())?;

@@ -23,7 +23,9 @@
 //! 5. **Consent**, where the policy asks for it: any denial wins (`Sec-GPC`, `DNT`, the cookies of consent platforms), then
 //!    any grant, then the region's rule; what cannot be read counts as not given. Who denies is forgotten: the cookie is
 //!    expired, with its domain and without. Without an answer where one is required everything stays as it is.
-//! 6. **Bots.** Declared crawlers and link previews get no id, where the policy tells them apart.
+//! 6. **Bots** (default). A `User-Agent` that names a crawler, a link preview or another program gets no id; whom to name beyond
+//!    the built-in table, and whom not, is for the policy to say. A page that a browser prefetches or prerenders counts,
+//!    and those who are told of the visit are told so.
 //! 7. **A valid id** is renewed with every page (default), when due (a second cookie, the marker, says when that was done
 //!    last), or never.
 //! 8. **Adopt.** No id yet, but a cookie that the policy names: the UUID in it is taken over, or an id is made from its value.
@@ -98,7 +100,9 @@ mod text;
 mod witness;
 
 pub use blob::BlobError;
-pub use bots::Speculation;
+pub use bots::{
+    Pattern as ProgramPattern, Program, Speculation, declared_program, program_patterns,
+};
 pub use consent::{
     Answer, Cmp, ConsentAnswer, ConsentSettings, ConsentSource, Required, consent_as_read,
 };
@@ -116,7 +120,7 @@ pub use policy::{Policy, PolicyError};
 pub use seal::SealKey;
 pub use set_cookie::SetCookie;
 pub use settings::{
-    AdoptSettings, CacheSettings, CookieSettings, DomainSetting, IdSettings, Renew, RenewSettings,
-    SameSite, ScopeSettings, Settings, SignalSettings,
+    AdoptSettings, BotSettings, Bots, CacheSettings, CookieSettings, DomainSetting, IdSettings,
+    Renew, RenewSettings, SameSite, ScopeSettings, Settings, SignalSettings,
 };
 pub use witness::{Blind, Rule, Witness};

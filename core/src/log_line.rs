@@ -9,7 +9,8 @@ use crate::text;
 /// A decision as one line of JSON, without the line break. Bytes that are not UTF-8 come out as U+FFFD.
 ///
 /// Keys, in this order: `time` (Unix seconds), `outcome`, `reason`, `id` (or null), `method`, `host`, `path` (without
-/// the query), `status`.
+/// the query), `status`; and `speculation`, `prefetch` or `prerender`, where the browser
+/// asks ahead of its user.
 #[derive(Clone, Copy, Debug)]
 pub struct LogLine<'a> {
     /// Unix time in seconds.
@@ -77,6 +78,9 @@ impl LogLine<'_> {
         write_string(out, ",\"path\":\"", crate::scope::without_query(self.path))?;
         out.write_str(",\"status\":")?;
         text::number(out, self.status.into())?;
+        if let Some(speculation) = self.decision.visit.speculation {
+            text::pieces(out, &[",\"speculation\":\"", speculation.as_str(), "\""])?;
+        }
         out.write_str("}")
     }
 }

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::adopt::{Adoption, Source};
+use crate::bots::BotRule;
 use crate::consent::ConsentRule;
 use crate::domain::{DomainRule, SuffixList};
 use crate::exchange::Field;
@@ -30,6 +31,8 @@ pub struct Policy {
     pub(crate) renew: Renew,
     pub(crate) seal: Option<Seal>,
     pub(crate) adoption: Option<Adoption>,
+    /// `None` where programs are treated as people.
+    pub(crate) bots: Option<BotRule>,
     pub(crate) exclude: Vec<String>,
     pub(crate) documents_only: bool,
     pub(crate) error_pages: bool,
@@ -107,6 +110,7 @@ impl Policy {
             renew: settings.renew.when,
             seal: seal(settings),
             adoption: adoption(&settings.adopt),
+            bots: BotRule::of(&settings.bots),
             exclude: scope.exclude.clone(),
             documents_only: scope.documents_only,
             error_pages: scope.error_pages,
@@ -168,9 +172,10 @@ impl Policy {
             // Rule 5.
             Field::SecGpc | Field::Dnt => self.consent.reads(field),
             // Rules 5 and 6.
-            Field::SecPurpose => self.consent.reads(field),
+            Field::SecPurpose => self.consent.reads(field) || self.tells_speculation(),
             // Rule 6.
-            Field::UserAgent | Field::Purpose | Field::XMoz => false,
+            Field::UserAgent => self.bots.is_some(),
+            Field::Purpose | Field::XMoz => self.tells_speculation(),
             // Rule 11.
             Field::CacheControl
             | Field::CdnCacheControl
@@ -195,6 +200,11 @@ impl Policy {
     /// Whether each decision should leave a line in the platform's log.
     pub const fn logs(&self) -> bool {
         self.log
+    }
+
+    /// Whether anybody is told that a browser asks ahead of its user: else there is no need to look.
+    pub(crate) const fn tells_speculation(&self) -> bool {
+        self.log || self.response_header.is_some() || self.request_header().is_some()
     }
 
     /// The response header that tells outcome, reason and id, where the policy asks for one.

@@ -20,6 +20,8 @@ pub struct Settings {
     pub renew: RenewSettings,
     /// Whose ids are adopted.
     pub adopt: AdoptSettings,
+    /// What to make of programs that say that they are.
+    pub bots: BotSettings,
     /// Which exchanges are looked at.
     pub scope: ScopeSettings,
     /// What caches are told.
@@ -161,6 +163,27 @@ impl Default for CacheSettings {
     fn default() -> Self {
         Self { protect: true }
     }
+}
+
+/// What to make of programs that say that they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BotSettings {
+    /// Default [`Bots::Skip`].
+    pub policy: Bots,
+    /// Parts of `User-Agent`s that make a program of whoever sends them, in any case, beyond the built-in ones.
+    pub also: Vec<String>,
+    /// Parts of `User-Agent`s that make a person of whoever sends them, in any case, whatever else they hold.
+    pub people: Vec<String>,
+}
+
+/// What to make of crawlers, link previews and other programs that name themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Bots {
+    /// They get no id.
+    #[default]
+    Skip,
+    /// They get an id like anybody else.
+    TreatAsPeople,
 }
 
 /// Which exchanges are looked at.

@@ -3,7 +3,7 @@
 //! A key's slot is both its type and its way into [`Settings`], so a key that is listed is read, written, documented
 //! and in the schema; defaults are those of `Settings::default()`.
 
-use hardtack::{Accept, ConsentSource, DomainSetting, Renew, Required, SameSite, Settings};
+use hardtack::{Accept, Bots, ConsentSource, DomainSetting, Renew, Required, SameSite, Settings};
 
 use crate::{consent, write};
 
@@ -158,6 +158,10 @@ pub const SECTIONS: &[Section] = &[
     Section {
         name: "adopt",
         summary: "Whose ids are adopted: visitors whom another cookie has numbered before",
+    },
+    Section {
+        name: "bots",
+        summary: "What to make of crawlers, link previews and other programs that say what they are",
     },
     Section {
         name: "scope",
@@ -341,6 +345,37 @@ pub const KEYS: &[Key] = &[
         slot: Slot::Flag(|settings| &mut settings.adopt.derive),
     },
     Key {
+        section: "bots",
+        name: "policy",
+        summary: "Whether programs get an id",
+        details: "They are recognised by `User-Agent`, with tables that are built in: search engines, AI agents, link \
+                  previews, monitors, HTTP libraries, browsers without a window. Requests without a `User-Agent` count \
+                  as people's. A program that claims to be a browser is not recognised. Pages that a browser prefetches \
+                  or prerenders get the cookie either way; the signals say so.",
+        pattern: None,
+        example: "\"treat-as-people\"",
+        slot: Slot::Words(BOTS),
+    },
+    Key {
+        section: "bots",
+        name: "also",
+        summary: "Parts of `User-Agent`s that make a program of whoever sends them",
+        details: "In any case, anywhere in the field; three characters at least.",
+        pattern: Some(AGENT),
+        example: "[\"AcmeMonitor/\"]",
+        slot: Slot::Patterns(|settings| &mut settings.bots.also),
+    },
+    Key {
+        section: "bots",
+        name: "people",
+        summary: "Parts of `User-Agent`s that make a person of whoever sends them, whatever else they hold",
+        details: "Such as that of a site's own app, where it says nothing but its name. In any case, anywhere in the \
+                  field; three characters at least.",
+        pattern: Some(AGENT),
+        example: "[\"AcmeApp/\"]",
+        slot: Slot::Patterns(|settings| &mut settings.bots.people),
+    },
+    Key {
         section: "scope",
         name: "exclude",
         summary: "Paths to leave alone",
@@ -493,6 +528,24 @@ pub const KEYS: &[Key] = &[
 
 /// A token of RFC 9110 §5.6.2.
 const TOKEN: &str = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
+
+/// Three printable characters of ASCII at least.
+const AGENT: &str = "^[ -~]{3,}$";
+
+const BOTS: &[Word] = &[
+    Word {
+        word: "skip",
+        meaning: "they get none, and the page goes out unchanged",
+        choose: |settings| settings.bots.policy = Bots::Skip,
+        chosen: |settings| settings.bots.policy == Bots::Skip,
+    },
+    Word {
+        word: "treat-as-people",
+        meaning: "they get one like anybody else",
+        choose: |settings| settings.bots.policy = Bots::TreatAsPeople,
+        chosen: |settings| settings.bots.policy == Bots::TreatAsPeople,
+    },
+];
 
 const SAME_SITE: &[Word] = &[
     Word {

@@ -16,6 +16,11 @@ const ANY = /[;,][ \t]*FPD=([^;,]*)/;
 const SITE = /^(?=[^:]{1,253}(?::|$))(?:(?!xn-(?:-[a-z\d-]*)?-\.)[a-z\d-]{1,63}\.)*?(example\.com)(?::\d*)?$/i;
 const EXCLUDED = ['/admin/*'];
 const COVERED = /^\//;
+const PROGRAMS = /crawl|(?:bots?|perl)(?![a-z])|(?:^|[^a-z])(?:curl|wget)|(?:^|[^a-z])(?:node)(?![a-z])/i;
+const PREVIEWS = /whatsapp|externalhit/i;
+const PEOPLES = /(^|[^a-z])(?:cubot)(?![a-z])/gi;
+const ALSO = ['acmeprobe'];
+const PEOPLE = ['acmeapp/'];
 const HEADER = 'x-visitor';
 //]
 let count = 0;
@@ -28,7 +33,10 @@ function handler(event) {
     //]
     decide(event, response);
     //[header
-    response.headers[HEADER] = { value: told[0] + ';reason=' + told[1] + (told[2] ? ';id="' + told[2] + '"' : '') };
+    const ahead = speculation(event.request.headers);
+    response.headers[HEADER] = {
+      value: told[0] + ';reason=' + told[1] + (ahead ? ';speculation=' + ahead : '') + (told[2] ? ';id="' + told[2] + '"' : ''),
+    };
     //]
     //[log
     console.log(line(event.request, response, told));
@@ -90,6 +98,10 @@ function skips(request, response, cookies) {
   //[documents
   if (!isPage(asked)) return 'not_document';
   //]
+  //[bots
+  const program = values(asked['user-agent']).map(programOf).find(Boolean);
+  if (program) return program;
+  //]
   if (status < 200) return 'informational_status';
   if (status > 399) return 'error_status';
   if (status > 299 && values(given.location).some((to) => leaves(to, hostOf(request)))) return 'offsite_redirect';
@@ -130,6 +142,34 @@ function listsHtml(accept) {
 
 function isHtml(type) {
   return /^(?:text\/html|application\/xhtml\+xml)[ \t]*(?:;|$)/i.test(type);
+}
+//]
+
+//[bots
+// Which kind of program a User-Agent names, if any: by the core's table, or because it is one product and nothing else.
+function programOf(agent) {
+  //[agents
+  const holds = (part) => agent.toLowerCase().includes(part);
+  if (PEOPLE.some(holds)) return '';
+  if (ALSO.some(holds)) return 'crawler';
+  //]
+  const text = agent.trim().replace(/^Mozilla\/5\.0 /, '');
+  const product = text.replace(/^\(compatible; (.*)\)$/, '$1');
+  const lone = /^[\w .-]*(?:\/v?\d{1,10}(?:\.\d{1,10})*)?$/.test(product);
+  const rest = text.replace(PEOPLES, '$1 ');
+  if (!text || !(lone || PROGRAMS.test(rest))) return '';
+  return PREVIEWS.test(rest) ? 'link_preview' : 'crawler';
+}
+//]
+
+//[tell
+// Whether the browser asks ahead of its user
+function speculation(asked) {
+  const said = (name) => values(asked[name]).map((value) => {
+    const words = value.split(/[;,]/).map((word) => word.trim());
+    return ['prerender', 'prefetch'].find((word) => words.includes(word));
+  }).find(Boolean);
+  return said('sec-purpose') || said('purpose') || said('x-moz');
 }
 //]
 
@@ -216,6 +256,8 @@ function line(request, response, told) {
     host: hostOf(request),
     path: request.uri,
     status: response.statusCode,
+    // left out where there is none
+    speculation: speculation(request.headers),
   });
   return text.replace(/[\x7f-\x9f]/g, (c) => '\\u00' + c.charCodeAt(0).toString(16));
 }

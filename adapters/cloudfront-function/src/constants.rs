@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use hardtack::{Accept, CookieSettings, DomainSetting, Settings};
+use hardtack::{Accept, CookieSettings, DomainSetting, ProgramPattern, Settings, program_patterns};
 
 use crate::feature::Feature;
 use crate::literal::{string, verbatim};
@@ -37,11 +37,55 @@ pub(crate) fn constants(settings: &Settings, features: &[Feature], secret: &Secr
     if has(Feature::Path) {
         set("COVERED", covered(&cookie.path));
     }
+    if has(Feature::Bots) {
+        set("PROGRAMS", alternatives(|pattern| !pattern.is_peoples()));
+        set("PREVIEWS", alternatives(ProgramPattern::is_preview));
+        set("PEOPLES", peoples());
+    }
+    if has(Feature::Agents) {
+        set("ALSO", lower(&settings.bots.also));
+        set("PEOPLE", lower(&settings.bots.people));
+    }
     if let Some(header) = &settings.signals.response_header {
         // The event has header names in lower case only.
         set("HEADER", string(&header.to_ascii_lowercase()));
     }
     lines
+}
+
+/// The core's patterns of programs as one regular expression, those together that ask for the same boundaries.
+fn alternatives(wanted: impl Fn(&ProgramPattern<'static>) -> bool) -> String {
+    let part = |(starts, ends)| {
+        let all = program_patterns().filter(&wanted);
+        let those =
+            all.filter(|pattern| (pattern.starts_word(), pattern.ends_word()) == (starts, ends));
+        let texts: Vec<_> = those.map(|pattern| verbatim(pattern.text())).collect();
+        let before = if starts { "(?:^|[^a-z])" } else { "" };
+        let behind = if ends { "(?![a-z])" } else { "" };
+        let alternatives = texts.join("|");
+        (!texts.is_empty()).then(|| format!("{before}(?:{alternatives}){behind}"))
+    };
+    let bounds = [(false, false), (true, false), (false, true), (true, true)];
+    let parts: Vec<_> = bounds.into_iter().filter_map(part).collect();
+    format!("/{}/i", parts.join("|"))
+}
+
+/// The words of people's that hold a pattern. Those with other characters than letters are there for speed only.
+fn peoples() -> String {
+    let is_word = |text: &&str| text.bytes().all(|b| b.is_ascii_alphabetic());
+    let texts = program_patterns()
+        .filter(ProgramPattern::is_peoples)
+        .map(|pattern| pattern.text());
+    let words: Vec<_> = texts.filter(is_word).collect();
+    format!("/(^|[^a-z])(?:{})(?![a-z])/gi", words.join("|"))
+}
+
+fn lower(texts: &[String]) -> String {
+    let texts: Vec<_> = texts
+        .iter()
+        .map(|text| string(&text.to_ascii_lowercase()))
+        .collect();
+    format!("[{}]", texts.join(", "))
 }
 
 /// All attributes after `Domain`, as the core writes them.

@@ -1,8 +1,8 @@
 //! What a policy can ask of the function, and what each of it is called.
 
 use hardtack::{
-    CookieSettings, DomainSetting, IdSettings, Renew, RenewSettings, ScopeSettings, Settings,
-    SignalSettings,
+    BotSettings, Bots, CookieSettings, DomainSetting, IdSettings, Renew, RenewSettings,
+    ScopeSettings, Settings, SignalSettings,
 };
 
 /// A part of the function that not every policy needs.
@@ -21,6 +21,10 @@ pub enum Feature {
     Path,
     /// No renewal.
     Never,
+    /// No id for programs that name themselves.
+    Bots,
+    /// The policy's own words of programs and people.
+    Agents,
     /// Outcome, reason and id, for those below that tell them.
     Tell,
     /// A response header that tells.
@@ -33,13 +37,15 @@ pub enum Feature {
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Domain,
         Self::Documents,
         Self::Caches,
         Self::Exclude,
         Self::Path,
         Self::Never,
+        Self::Bots,
+        Self::Agents,
         Self::Tell,
         Self::Header,
         Self::Log,
@@ -55,6 +61,8 @@ impl Feature {
             Self::Exclude => "exclude",
             Self::Path => "path",
             Self::Never => "never",
+            Self::Bots => "bots",
+            Self::Agents => "agents",
             Self::Tell => "tell",
             Self::Header => "header",
             Self::Log => "log",
@@ -71,6 +79,8 @@ impl Feature {
             Self::Exclude => "scope.exclude",
             Self::Path => "cookie.path",
             Self::Never => "renew.when",
+            Self::Bots => "bots.policy",
+            Self::Agents => "bots.also",
             Self::Tell => "signals",
             Self::Header => "signals.response_header",
             Self::Log => "signals.log",
@@ -87,6 +97,8 @@ impl Feature {
             Self::Exclude => !settings.scope.exclude.is_empty(),
             Self::Path => settings.cookie.path != "/",
             Self::Never => settings.renew.when == Renew::Never,
+            Self::Bots => settings.bots.policy == Bots::Skip,
+            Self::Agents => names_agents(&settings.bots),
             Self::Tell => settings.signals.log || settings.signals.response_header.is_some(),
             Self::Header => settings.signals.response_header.is_some(),
             Self::Log => settings.signals.log,
@@ -94,6 +106,10 @@ impl Feature {
         };
         Self::ALL.into_iter().filter(asks).collect()
     }
+}
+
+fn names_agents(bots: &BotSettings) -> bool {
+    bots.policy == Bots::Skip && !(bots.also.is_empty() && bots.people.is_empty())
 }
 
 /// Whether the function can do all that settings ask for.
@@ -148,10 +164,16 @@ impl Carried {
             log: given.signals.log,
             ..SignalSettings::default()
         };
+        let bots = BotSettings {
+            policy: given.bots.policy,
+            also: given.bots.also.clone(),
+            people: given.bots.people.clone(),
+        };
         let sections = [
             ("cookie", cookie == given.cookie),
             ("id", id == given.id),
             ("renew", renew == given.renew),
+            ("bots", bots == given.bots),
             ("scope", scope == given.scope),
             ("signals", signals == given.signals),
             ("adopt", given.adopt == Settings::default().adopt),
@@ -164,6 +186,7 @@ impl Carried {
             cookie,
             id,
             renew,
+            bots,
             scope,
             signals,
             caches: given.caches.clone(),
@@ -179,7 +202,7 @@ impl Carried {
 #[cfg(test)]
 mod tests {
     use super::{Carried, Feature};
-    use hardtack::Settings;
+    use hardtack::{Bots, Settings};
 
     #[track_caller]
     fn check(change: impl FnOnce(&mut Settings), expected: &[Feature]) {
@@ -192,23 +215,36 @@ mod tests {
 
     #[test]
     fn a_policy_asks_for_what_it_uses() {
-        check(|_| {}, &[Feature::Documents, Feature::Caches]);
+        check(
+            |_| {},
+            &[Feature::Documents, Feature::Caches, Feature::Bots],
+        );
         check(
             |settings| settings.scope.documents_only = false,
-            &[Feature::Caches],
+            &[Feature::Caches, Feature::Bots],
+        );
+        check(
+            |settings| settings.bots.policy = Bots::TreatAsPeople,
+            &[Feature::Documents, Feature::Caches],
         );
         check(
             |settings| settings.signals.log = true,
             &[
                 Feature::Documents,
                 Feature::Caches,
+                Feature::Bots,
                 Feature::Tell,
                 Feature::Log,
             ],
         );
         check(
             |settings| settings.cookie.path = "/shop".to_string(),
-            &[Feature::Documents, Feature::Caches, Feature::Path],
+            &[
+                Feature::Documents,
+                Feature::Caches,
+                Feature::Path,
+                Feature::Bots,
+            ],
         );
     }
 

@@ -26,7 +26,7 @@ function run(text, one) {
 
 /** `issued;reason=new_visitor;id="…"` */
 function told(header) {
-  const [, outcome, reason, id] = /^(\w+);reason=(\w+)(?:;id="(.*)")?$/.exec(header);
+  const [, outcome, reason, id] = /^(\w+);reason=(\w+)(?:;speculation=\w+)?(?:;id="(.*)")?$/.exec(header);
   return { outcome, reason, id: id ?? null };
 }
 

@@ -1,7 +1,8 @@
 //! Random policies and exchanges, made so that they often come near a rule's edge: pure noise seldom does.
 
 use hardtack::{
-    Accept, CookieSettings, DomainSetting, Field, Policy, Renew, SameSite, Scheme, Settings,
+    Accept, BotSettings, Bots, CookieSettings, DomainSetting, Field, Policy, Renew, SameSite,
+    Scheme, Settings,
 };
 use hardtack_conformance::{FieldList, OwnedExchange};
 use hardtack_psl::LIST;
@@ -167,6 +168,21 @@ pub(crate) fn policy_for_one_site() -> impl Strategy<Value = Policy> {
     })
 }
 
+fn bots() -> impl Strategy<Value = BotSettings> {
+    let texts = || {
+        vec(
+            select(&["AcmeApp", "Mozilla", "bot"][..]).prop_map(str::to_string),
+            0..2,
+        )
+    };
+    let policy = prop_oneof![2 => Just(Bots::TreatAsPeople), 1 => Just(Bots::Skip)];
+    (policy, texts(), texts()).prop_map(|(policy, also, people)| BotSettings {
+        policy,
+        also,
+        people,
+    })
+}
+
 fn settings() -> impl Strategy<Value = Settings> {
     let scope = (
         vec(select(&["/admin/*", "*.php", "/a*b*c"][..]), 0..3),
@@ -178,11 +194,12 @@ fn settings() -> impl Strategy<Value = Settings> {
         select(&[Renew::EveryVisit, Renew::Never, Renew::WhenDue(1)][..]),
         any::<[bool; 7]>(),
     );
-    (cookie(), scope, rest).prop_map(
+    (cookie(), scope, rest, bots()).prop_map(
         |(
             cookie,
             (exclude, documents_only, error_pages),
             (accept, when, [header, log, forward, script, timing, protect, adopt]),
+            bots,
         )| {
             let mut settings = Settings {
                 cookie,
@@ -206,6 +223,7 @@ fn settings() -> impl Strategy<Value = Settings> {
             }
             settings.signals.response_header = header.then(|| "x-visitor".to_string());
             settings.signals.log = log;
+            settings.bots = bots;
             settings
         },
     )
@@ -265,9 +283,20 @@ fn scheme() -> impl Strategy<Value = Scheme> {
     prop_oneof![3 => Just(Scheme::Https), 1 => Just(Scheme::Http)]
 }
 
+fn user_agent() -> impl Strategy<Value = Vec<u8>> {
+    let known = [
+        "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+        "Mozilla/5.0 (Linux; Android 13; CUBOT X) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36",
+        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+        "AcmeApp/1",
+    ];
+    select(known.map(str::as_bytes).map(<[u8]>::to_vec).to_vec())
+}
+
 /// Header fields, most of them of those that a rule reads.
 fn fields() -> impl Strategy<Value = FieldList> {
     let known = select(&Field::ALL[..]).prop_map(|field| field.name().as_bytes().to_vec());
     let name = prop_oneof![8 => known, 1 => soup()];
-    vec((name, soup()), 0..6)
+    let agent = (Just(b"user-agent".to_vec()), user_agent());
+    vec(prop_oneof![6 => (name, soup()), 1 => agent], 0..6)
 }

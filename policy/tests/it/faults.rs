@@ -66,7 +66,7 @@ fn an_unknown_section_names_the_nearest_or_all() {
     check(
         "[weather]",
         &[
-            "1:2+7 unknown section `weather` | there are [cookie], [id], [renew], [adopt], [scope], [caches], [consent], [signals]",
+            "1:2+7 unknown section `weather` | there are [cookie], [id], [renew], [adopt], [bots], [scope], [caches], [consent], [signals]",
         ],
     );
 }
@@ -244,7 +244,7 @@ fn everything_is_told_at_once_in_the_order_of_the_file() {
             "2:1+6 unknown key `scope.exlude` | did you mean `exclude`?",
             "4:10+1 `cookie.secure` is the number 1, it takes true or false | write secure = true",
             "5:8+4 `cookie.name` is true, it takes a string",
-            "6:2+3 unknown section `foo` | there are [cookie], [id], [renew], [adopt], [scope], [caches], [consent], [signals]",
+            "6:2+3 unknown section `foo` | there are [cookie], [id], [renew], [adopt], [bots], [scope], [caches], [consent], [signals]",
         ],
     );
 }

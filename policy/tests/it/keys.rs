@@ -1,8 +1,8 @@
 //! The table of keys against the settings: nothing is missing, and everything is read.
 
 use hardtack::{
-    AdoptSettings, CacheSettings, ConsentSettings, CookieSettings, IdSettings, RenewSettings,
-    ScopeSettings, SealKey, Settings, SignalSettings,
+    AdoptSettings, BotSettings, CacheSettings, ConsentSettings, CookieSettings, IdSettings,
+    RenewSettings, ScopeSettings, SealKey, Settings, SignalSettings,
 };
 use hardtack_policy::{
     KEYS, PROFILES, SECTIONS, defaults, from_json, from_toml, from_toml_with_keys, to_toml,
@@ -16,6 +16,7 @@ const SETTINGS: fn(Settings) -> usize = |settings| {
         id,
         renew,
         adopt,
+        bots,
         scope,
         caches,
         consent,
@@ -41,6 +42,12 @@ const SETTINGS: fn(Settings) -> usize = |settings| {
     let RenewSettings { when, marker } = renew;
     let AdoptSettings { from, derive } = adopt;
     let CacheSettings { protect } = caches;
+    let BotSettings {
+        policy,
+        also,
+        people,
+    } = bots;
+    let _ = (policy, also, people);
     let ScopeSettings {
         exclude,
         documents_only,
@@ -82,7 +89,7 @@ const SETTINGS: fn(Settings) -> usize = |settings| {
         log,
     );
     let _ = (required, sources, gpc, dnt, us_opt_out);
-    29
+    32
 };
 
 #[test]

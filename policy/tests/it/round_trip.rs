@@ -1,6 +1,6 @@
 //! Random settings, written as TOML and read back.
 
-use hardtack::{Accept, DomainSetting, Renew, SameSite, Settings};
+use hardtack::{Accept, Bots, DomainSetting, Renew, SameSite, Settings};
 use hardtack_policy::{from_toml, to_toml};
 use proptest::collection::vec;
 use proptest::option;
@@ -35,6 +35,7 @@ prop_compose! {
         same_site in same_site(),
         (any_version, never) in any::<(bool, bool)>(),
         exclude in vec("[/*]\\PC{0,20}", 0..4),
+        (crawlers, also, people) in (any::<bool>(), vec("[!-~]{3,9}", 0..3), vec("[!-~]{3,9}", 0..3)),
         (documents_only, error_pages, log) in any::<(bool, bool, bool)>(),
         response_header in option::of("x-[0-9a-z-]{1,20}"),
     ) -> Settings {
@@ -49,6 +50,9 @@ prop_compose! {
         settings.cookie.partitioned = partitioned && secure;
         settings.id.accept = if any_version { Accept::Any } else { Accept::V4 };
         settings.renew.when = if never { Renew::Never } else { Renew::EveryVisit };
+        settings.bots.policy = if crawlers { Bots::TreatAsPeople } else { Bots::Skip };
+        settings.bots.also = also;
+        settings.bots.people = people;
         settings.scope.exclude = exclude;
         settings.scope.documents_only = documents_only;
         settings.scope.error_pages = error_pages;

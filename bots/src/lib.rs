@@ -1,0 +1,27 @@
+//! Makes the table by which hardtack's core recognises programs: `cargo run -p hardtack-bots` writes `core/src/bots/table.rs`.
+//!
+//! Its sources are in `data/`: `words.txt`, a few dozen words that programs call themselves by, chosen by hand; and the
+//! fixtures of isbot (Unlicense), User-Agents of crawlers and of browsers that people collected over years. A crawler that
+//! no word finds is found by its name: the word in its text that no browser uses. `people.txt` adds browsers that the fixtures lack.
+
+pub mod agents;
+pub mod choose;
+pub mod measure;
+pub mod pack;
+pub mod source;
+
+/// The very file that the core compiles, so that what is measured here is what runs there.
+#[path = "../../core/src/bots/matcher.rs"]
+#[doc(hidden)]
+pub mod matcher;
+
+/// How many parts the fixtures are cut into, to measure on one what was made from the others.
+pub const FOLDS: usize = 4;
+
+/// The table that the core carries.
+pub fn table() -> pack::Packed {
+    let (words, idle) = agents::words();
+    let browsers = [agents::browsers(), agents::people()].concat();
+    let choice = choose::choose(&words, &idle, &agents::crawlers(), &browsers);
+    pack::Packed::best(&choice, &agents::people())
+}
