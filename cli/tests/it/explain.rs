@@ -30,6 +30,7 @@ fn a_url_is_explained_rule_by_rule() {
        1  scope            path, method and scheme are in scope
        2  documents only   Sec-Fetch-Dest is document
        4  read             found no such cookie
+       6  bots             User-Agent names no program
        9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
@@ -58,6 +59,7 @@ fn a_returning_visitor_is_recognised() {
        1  scope            path, method and scheme are in scope
        2  documents only   Sec-Fetch-Dest is document
        4  read             found a valid id, 6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8
+       6  bots             User-Agent names no program
        7  renew            the cookie is renewed
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
@@ -91,6 +93,7 @@ fn a_response_can_be_given() {
        1  scope            path, method and scheme are in scope
        2  documents only   Sec-Fetch-Dest is document
        4  read             found no such cookie
+       6  bots             User-Agent names no program
        9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
        1  scope            the redirect leaves the site
 
@@ -123,6 +126,7 @@ fn plain_http_is_explained_as_browsers_ask_for_it() {
        1  scope            path, method and scheme are in scope
        2  documents only   Sec-Fetch-Dest is document
        4  read             found no such cookie
+       6  bots             User-Agent names no program
        9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
@@ -148,6 +152,7 @@ fn every_edit_is_shown() {
        1  scope            path, method and scheme are in scope
        2  documents only   Sec-Fetch-Dest is document
        4  read             found no such cookie
+       6  bots             User-Agent names no program
        9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
@@ -241,6 +246,11 @@ fn an_explanation_can_be_json() {
           "saw": "found no such cookie"
         },
         {
+          "name": "bots",
+          "number": 6,
+          "saw": "User-Agent names no program"
+        },
+        {
           "name": "mint",
           "number": 9,
           "saw": "a new id, 00112233-4455-4677-8899-aabbccddeeff"
@@ -306,6 +316,7 @@ fn a_curl_command_is_read_from_stdin() {
        1  scope            path, method and scheme are in scope
        2  documents only   no Sec-Fetch-Dest, and Accept lists text/html
        4  read             found the cookie, but no UUID in it
+       6  bots             User-Agent names no program
        9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
@@ -353,6 +364,7 @@ fn the_first_page_of_a_har_file_is_explained() {
        1  scope            path, method and scheme are in scope
        2  documents only   Sec-Fetch-Dest is document
        4  read             found no such cookie
+       6  bots             User-Agent names no program
        9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
@@ -381,6 +393,7 @@ fn another_entry_of_a_har_file_is_explained() {
        1  scope            path, method and scheme are in scope
        2  documents only   Sec-Fetch-Dest is document
        4  read             found a valid id, 6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8
+       6  bots             User-Agent names no program
        7  renew            the cookie is renewed
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD

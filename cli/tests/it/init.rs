@@ -90,6 +90,22 @@ fn init_writes_a_policy_and_says_what_next() {
     # Make an id from values that hold no UUID.
     #derive = false
 
+    # What to make of crawlers, link previews and other programs that say what they are.
+    [bots]
+
+    # Whether programs get an id.
+    #   "skip": they get none, and the page goes out unchanged
+    #   "treat-as-people": they get one like anybody else
+    #policy = "skip"
+
+    # Parts of `User-Agent`s that make a program of whoever sends them.
+    #   a list of strings; for example ["AcmeMonitor/"]
+    #also = []
+
+    # Parts of `User-Agent`s that make a person of whoever sends them, whatever else they hold.
+    #   a list of strings; for example ["AcmeApp/"]
+    #people = []
+
     # Which exchanges are looked at.
     [scope]
 
