@@ -362,11 +362,7 @@ fn a_policy_becomes_a_cloudfront_function() {
     ");
     let text = sandbox.read("dist/cloudfront-function.js");
     assert!(
-<<<<<<< HEAD
-        text.contains(&"5e".repeat(32)) && text.len() < 4608,
-=======
         text.contains(&"5e".repeat(32)) && text.len() < 6144,
->>>>>>> 728a372 (What the command line, the browser tests and the pages say of programs)
         "{text}"
     );
     assert!(
