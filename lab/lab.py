@@ -15,7 +15,7 @@ import report
 import scenarios
 from engines.chromium import Chromium
 from engines.firefox import Firefox
-from engines.process import faketime_library
+from engines.process import faketime_library, stop_all
 from engines.webkit import WebKit
 from proxy import Proxy
 from sites import HOSTS, Site, certificates
@@ -55,7 +55,11 @@ class Lab:
         self.running = None
 
     def start(self, engine, profile, days=0, **more):
-        self.running = (engine, profile, engine(profile, self.authority, self.proxy.address, days, **more))
+        try:
+            self.running = (engine, profile, engine(profile, self.authority, self.proxy.address, days, **more))
+        except BaseException:
+            stop_all()
+            raise
         return self.running[2]
 
     def fresh(self, engine):
@@ -74,6 +78,7 @@ class Lab:
 
     def stop(self):
         self.stop_browser()
+        stop_all()
         self.proxy.close()
         for site in (self.site, self.never, self.due, self.plain, self.edge, self.function):
             site.stop()

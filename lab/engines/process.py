@@ -39,8 +39,19 @@ def environment(home, days):
     return env
 
 
+STARTED = []
+
+
 def start(command, home, days, **pipes):
-    return subprocess.Popen(command, env=environment(home, days), start_new_session=True, **pipes)
+    process = subprocess.Popen(command, env=environment(home, days), start_new_session=True, **pipes)
+    STARTED.append(process)
+    return process
+
+
+def stop_all():
+    """What was started and not stopped: a browser that did not come up as far as its driver, for one."""
+    for process in list(STARTED):
+        stop(process)
 
 
 def stop(process, patience=10):
@@ -55,3 +66,5 @@ def stop(process, patience=10):
         except subprocess.TimeoutExpired:
             continue
     process.wait()
+    if process in STARTED:
+        STARTED.remove(process)
