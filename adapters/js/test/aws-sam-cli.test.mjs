@@ -35,6 +35,8 @@ for (const file of files) {
     const cf = cfOf(event);
     cf.response ??= { status: '200', statusDescription: 'OK', headers: {} };
     cf.request ??= { method: 'GET', uri: '/test', headers: { host: [{ key: 'Host', value: 'd123.cf.net' }] } };
+    const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';
+    cf.request.headers['user-agent'] = [{ key: 'User-Agent', value: agent }];
     cf.request.headers['sec-fetch-dest'] = [{ key: 'Sec-Fetch-Dest', value: 'document' }];
     cf.request.headers['sec-fetch-mode'] = [{ key: 'Sec-Fetch-Mode', value: 'navigate' }];
     const before = structuredClone(cf.response.headers);
