@@ -59,8 +59,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// With what the function does not carry left out.
 fn function(given: Settings) -> Option<(Policy, String)> {
-    let mut settings = Settings::default();
-    settings.cookie = given.cookie;
+    let mut settings = Settings {
+        cookie: given.cookie,
+        ..Settings::default()
+    };
     settings.id.accept = given.id.accept;
     settings.scope.exclude = given.scope.exclude;
     settings.scope.documents_only = given.scope.documents_only;

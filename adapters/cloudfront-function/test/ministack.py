@@ -201,7 +201,10 @@ class Browser:
     def __init__(self, driver_port, host, port):
         self.base = f"http://127.0.0.1:{driver_port}/session"
         arguments = [
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--ignore-certificate-errors",
+            "--headless=new",
+            # By the one it has without a window it would be taken for a crawler.
+            "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+            "--no-sandbox", "--disable-gpu", "--ignore-certificate-errors",
             f"--host-resolver-rules=MAP {host} 127.0.0.1",
         ]
         options = {"args": arguments, "binary": need("chromium", "chromium")}

@@ -36,6 +36,8 @@ impl Browser {
         };
         let arguments = [
             "--headless",
+            // By the one it has without a window it would be taken for a crawler.
+            "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
             "--no-sandbox",
             "--disable-gpu",
             "--disable-background-networking",
