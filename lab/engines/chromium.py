@@ -11,7 +11,9 @@ PROGRAM = "/usr/lib/chromium/chromium"
 # Microseconds since 1601.
 TIMES = dict.fromkeys(["creation_utc", "expires_utc", "last_access_utc", "last_update_utc"], 1_000_000)
 ARGUMENTS = [
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    # By the name it has without a window it would be taken for a crawler.
+    "--headless=new", "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-default-apps",
     "--disable-extensions", "--password-store=basic", "--remote-debugging-port=0", "--remote-allow-origins=*",
     "--disable-features=Translate,OptimizationHints,MediaRouter,HttpsUpgrades", "--window-size=1000,800",
