@@ -1,0 +1,296 @@
+//! Real caches as judges: whatever nginx, Varnish or Apache may store, no visitor gets another one's id, and what carries no
+//! cookie of ours is cached as it is without us.
+#![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+#[expect(dead_code, reason = "shared with other tests, which use the rest")]
+mod served;
+
+use served::Served;
+
+/// Pages that say in different ways that a cache may keep them.
+const PAGES: [(&str, &str); 6] = [
+    ("/public", "Cache-Control: public, max-age=60\r\n"),
+    ("/max-age", "Cache-Control: max-age=60\r\n"),
+    ("/s-maxage", "Cache-Control: s-maxage=60, max-age=0\r\n"),
+    (
+        "/nothing",
+        "Last-Modified: Mon, 01 Jan 2001 00:00:00 GMT\r\n",
+    ),
+    ("/expires", "Expires: Fri, 01 Jan 2100 00:00:00 GMT\r\n"),
+    (
+        "/surrogate",
+        "Surrogate-Control: max-age=60\r\nCache-Control: public, max-age=60\r\n",
+    ),
+];
+const STYLE: &str = "Content-Type: text/css\r\nCache-Control: public, max-age=60\r\n";
+const VISITORS: usize = 200;
+
+#[test]
+fn nginx_even_where_it_is_told_to_ignore_set_cookie() {
+    check("nginx", &|dir, port, upstream| {
+        let config = format!(
+            "daemon off; master_process off; pid {dir}/pid; error_log {dir}/log; events {{}}\n\
+             http {{ access_log off; client_body_temp_path {dir}/b; proxy_temp_path {dir}/p; fastcgi_temp_path {dir}/f;\n\
+             uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s; proxy_cache_path {dir}/cache keys_zone=c:1m;\n\
+             server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass http://{upstream}; proxy_cache c;\n\
+             proxy_ignore_headers Set-Cookie; proxy_set_header Host $http_host; }} }} }}\n"
+        );
+        let file = written(dir, "nginx.conf", &config);
+        vec!["-p".into(), dir.into(), "-c".into(), file]
+    });
+}
+
+#[test]
+fn varnish() {
+    check("varnishd", &|dir, port, upstream| {
+        let text = "-F -s malloc,16M -a 127.0.0.1:PORT -b UPSTREAM -n DIR";
+        let text = text
+            .replace("PORT", &port.to_string())
+            .replace("UPSTREAM", upstream);
+        text.replace("DIR", dir)
+            .split(' ')
+            .map(str::to_string)
+            .collect()
+    });
+}
+
+#[test]
+fn apache() {
+    check("apache2", &|dir, port, upstream| {
+        let modules = [
+            "mpm_event",
+            "authz_core",
+            "cache",
+            "cache_disk",
+            "proxy",
+            "proxy_http",
+        ];
+        let load = |name: &str| {
+            format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n")
+        };
+        let config = modules.map(load).concat()
+            + &format!(
+                "ServerName localhost\nServerRoot {dir}\nListen 127.0.0.1:{port}\nPidFile {dir}/pid\nErrorLog {dir}/log\n\
+                 DefaultRuntimeDir {dir}\nUser www-data\nGroup www-data\nCacheRoot {dir}/cache\nCacheEnable disk /\n\
+                 CacheIgnoreNoLastMod On\nProxyPreserveHost On\nProxyPass / http://{upstream}/\n"
+            );
+        let file = written(dir, "apache.conf", &config);
+        vec!["-f".into(), file, "-D".into(), "FOREGROUND".into()]
+    });
+}
+
+type Arguments<'a> = &'a dyn Fn(&str, u16, &str) -> Vec<String>;
+
+fn check(program: &str, arguments: Arguments<'_>) {
+    let origin = Origin::start();
+    let hardtack = Served::start_with(
+        vec![
+            "serve".into(),
+            "--upstream".into(),
+            format!("http://{}", origin.address),
+        ],
+        "127.0.0.1:0",
+    );
+    let behind = hardtack.url("").trim_start_matches("http://").to_string();
+    let cache = Cache::start(program, arguments, &behind);
+    let ids: Vec<String> = (0..VISITORS)
+        .map(|n| cache.get(PAGES[n % PAGES.len()].0).id())
+        .collect();
+    assert_eq!(
+        ids.iter().collect::<BTreeSet<_>>().len(),
+        VISITORS,
+        "{program}: an id for each"
+    );
+
+    let without = Cache::start(program, arguments, &origin.address);
+    let with_us = origin.asked_for_style(&cache, "/a.css");
+    let without_us = origin.asked_for_style(&without, "/b.css");
+    assert_eq!(
+        (with_us, without_us),
+        (1, 1),
+        "{program}: a style sheet is stored as ever"
+    );
+    // What may be stored is: the test could see a cache that hands one visitor's page to another.
+    without.get("/public");
+    let asked = origin.count("/public");
+    without.get("/public");
+    assert_eq!(
+        origin.count("/public"),
+        asked,
+        "{program} caches pages without us"
+    );
+}
+
+/// Answers, and counts what it was asked.
+struct Origin {
+    address: String,
+    asked: Arc<Mutex<BTreeMap<String, usize>>>,
+}
+
+impl Origin {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let asked = Arc::new(Mutex::new(BTreeMap::new()));
+        let counts = Arc::clone(&asked);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let counts = Arc::clone(&counts);
+                thread::spawn(move || answer(stream, &counts));
+            }
+        });
+        Self { address, asked }
+    }
+
+    fn count(&self, path: &str) -> usize {
+        self.asked
+            .lock()
+            .unwrap()
+            .get(path)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// How often a style sheet comes from here when ten visitors ask for it.
+    fn asked_for_style(&self, cache: &Cache, path: &str) -> usize {
+        for _ in 0..10 {
+            assert!(
+                !cache.get(path).head.contains("FPD="),
+                "a style sheet with a cookie"
+            );
+        }
+        self.count(path)
+    }
+}
+
+fn answer(mut stream: TcpStream, counts: &Mutex<BTreeMap<String, usize>>) {
+    let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+    let Some(Ok(first)) = lines.next() else {
+        return;
+    };
+    while lines
+        .next()
+        .is_some_and(|line| line.is_ok_and(|line| !line.is_empty()))
+    {}
+    let path = first.split(' ').nth(1).unwrap_or("/").to_string();
+    *counts.lock().unwrap().entry(path.clone()).or_default() += 1;
+    let page = PAGES.iter().find(|(page, _)| *page == path);
+    let fields = page.map_or(STYLE.to_string(), |(_, fields)| {
+        format!("Content-Type: text/html\r\n{fields}")
+    });
+    let _ = write!(
+        stream,
+        "HTTP/1.1 200 OK\r\n{fields}Content-Length: 2\r\nConnection: close\r\n\r\nhi"
+    );
+}
+
+/// A running cache with a folder of its own; both go when the test ends.
+struct Cache {
+    process: Child,
+    port: u16,
+    dir: PathBuf,
+}
+
+impl Cache {
+    fn start(program: &str, arguments: Arguments<'_>, upstream: &str) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let dir = std::env::temp_dir().join(format!("hardtack-{program}-{port}"));
+        let stored = dir.join("cache");
+        fs::create_dir_all(&stored).unwrap();
+        // Apache stores as a user of its own.
+        assert!(
+            Command::new("chmod")
+                .arg("777")
+                .args([&dir, &stored])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let arguments = arguments(dir.to_str().unwrap(), port, upstream);
+        let process = Command::new(program)
+            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+            .args(arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        let process =
+            process.unwrap_or_else(|error| panic!("{program}: {error}; `./test` installs it"));
+        let cache = Self { process, port, dir };
+        let patience = Instant::now() + Duration::from_secs(30);
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(
+                Instant::now() < patience,
+                "{program} does not listen; see {}",
+                cache.dir.display()
+            );
+            thread::sleep(Duration::from_millis(50));
+        }
+        cache
+    }
+
+    /// A page, as a visitor's browser asks for it the first time.
+    fn get(&self, path: &str) -> Response {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let kind = if path.ends_with(".css") {
+            "style"
+        } else {
+            "document"
+        };
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nSec-Fetch-Dest: {kind}\r\nAccept: text/html\r\n\
+             User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0\r\nConnection: close\r\n\r\n",
+            self.port
+        )
+        .unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let head = String::from_utf8_lossy(&bytes).into_owned();
+        assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+        Response { head }
+    }
+}
+
+impl Drop for Cache {
+    fn drop(&mut self) {
+        // Varnish and Apache stop their own children when they are asked to stop, and not when they are killed.
+        let _ = Command::new("kill")
+            .arg(self.process.id().to_string())
+            .status();
+        let _ = self.process.wait();
+        let _ = fs::remove_dir_all(&self.dir);
+    }
+}
+
+struct Response {
+    head: String,
+}
+
+impl Response {
+    fn id(&self) -> String {
+        let behind = self.head.split("FPD=").nth(1);
+        let id = behind.and_then(|rest| rest.get(..36));
+        id.unwrap_or_else(|| panic!("no id in {}", self.head))
+            .to_string()
+    }
+}
+
+fn written(dir: &str, name: &str, text: &str) -> String {
+    let path = Path::new(dir).join(name);
+    fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_string()
+}
