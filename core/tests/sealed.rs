@@ -1,5 +1,7 @@
 //! Sealed ids: the published vectors, rotation, forgeries, and that nothing about them looks sealed.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
 use hardtack::{
     Accept, DomainSetting, Exchange, Outcome, Policy, Request, Response, Scheme, SealKey, Settings,
     Target, VisitorId, decide,

@@ -1,6 +1,10 @@
 //! Real caches as judges: whatever nginx, Varnish or Apache may store, no visitor gets another one's id, and what carries no
 //! cookie of ours is cached as it is without us.
-#![expect(clippy::unwrap_used, reason = "a test may stop")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop where it stands"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -185,9 +189,10 @@ fn answer(mut stream: TcpStream, counts: &Mutex<BTreeMap<String, usize>>) {
     let path = first.split(' ').nth(1).unwrap_or("/").to_string();
     *counts.lock().unwrap().entry(path.clone()).or_default() += 1;
     let page = PAGES.iter().find(|(page, _)| *page == path);
-    let fields = page.map_or(STYLE.to_string(), |(_, fields)| {
-        format!("Content-Type: text/html\r\n{fields}")
-    });
+    let fields = page.map_or_else(
+        || STYLE.to_string(),
+        |(_, fields)| format!("Content-Type: text/html\r\n{fields}"),
+    );
     let _ = write!(
         stream,
         "HTTP/1.1 200 OK\r\n{fields}Content-Length: 2\r\nConnection: close\r\n\r\nhi"
