@@ -24,6 +24,11 @@ WORKER = """self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener('fetch', (event) => event.respondWith(fetch(event.request)));"""
 
+# Pages come by navigation preload: the browser asks for them while the worker starts.
+PRELOADING = """self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', (event) => event.waitUntil(self.registration.navigationPreload.enable().then(() => self.clients.claim())));
+self.addEventListener('fetch', (event) => event.respondWith(Promise.resolve(event.preloadResponse).then((page) => page ?? fetch(event.request))));"""
+
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -37,6 +42,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.answer(200, "image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
             case "/worker.js":
                 self.answer(200, "text/javascript", WORKER)
+            case "/preloading.js":
+                self.answer(200, "text/javascript", PRELOADING)
             case "/api":
                 self.answer(200, "application/json", "{}")
             case "/download":

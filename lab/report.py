@@ -113,8 +113,9 @@ def page(results):
         lines.append(f"| {scenario.__doc__} (`{scenario.__name__}`) | " + " | ".join(cells) + " |")
     lines += [
         "",
-        "*not there*: this browser has no such thing. What a service worker fetches reaches the edge with `Sec-Fetch-Dest: empty` in all three,",
-        "a page included, so it does not look like one; the id stays, and pages that come straight from the network extend it.",
+        "*not there*: this browser has no such thing. What a service worker passes on reaches the edge with `Sec-Fetch-Dest: empty` in all three, a page",
+        "included; a page is told by what else it says (rule 2). A frame behind a worker looks like a page, and renews the id that the page around it has.",
+        "A worker that asks by the address, `fetch(event.request.url)`, leaves nothing to tell a page by: such pages keep the id and do not extend it.",
         "",
         "## How the clock is moved",
         "",

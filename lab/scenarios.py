@@ -184,19 +184,36 @@ def back(lab, browser):
     expect(visitor(browser) == first, "another id on the page after")
 
 
-def service_worker(lab, browser):
-    """Behind a service worker that passes requests on, the id stays; pages that come through it do not extend it"""
+def behind(lab, browser, worker):
+    """A visitor whose pages come through a service worker: their id."""
     first = first_visit(browser)
-    ready = browser.evaluate("navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready).then(() => 'ready')")
+    ready = browser.evaluate(f"navigator.serviceWorker.register('{worker}').then(() => navigator.serviceWorker.ready).then(() => 'ready')")
     expect(ready == "ready", f"{ready}")
     browser.open(SITE + "/second")
     expect(browser.evaluate("!!navigator.serviceWorker.controller"), "the worker has no hold of the page")
     lab.site.log()
+    return first
+
+
+def service_worker(lab, browser):
+    """Behind a service worker that passes requests on, pages keep and extend the cookie, and what else passes gets none"""
+    first = behind(lab, browser, "/worker.js")
+    browser.open(SITE + "/calling")
+    browser.evaluate("window.called")
+    told = {line["path"]: line for line in lab.site.log()}
+    expect(visitor(browser) == first, "another id")
+    expect(told["/calling"]["outcome"] == "renewed", f"{told['/calling']}")
+    for path in ("/picture.svg", "/api"):
+        expect(told[path]["reason"] == "not_document", f"{told[path]}")
+
+
+def navigation_preload(lab, browser):
+    """So do pages that the browser asks for while the worker starts (navigation preload)"""
+    first = behind(lab, browser, "/preloading.js")
     browser.open(SITE + "/third")
     lines = [line for line in lab.site.log() if line["path"] == "/third"]
     expect(visitor(browser) == first, "another id")
-    # What a worker fetches has `Sec-Fetch-Dest: empty`, in all three engines.
-    expect([line["reason"] for line in lines] == ["not_document"], f"{lines}")
+    expect([line["outcome"] for line in lines] == ["renewed"], f"{lines}")
 
 
 def prefetch(lab, browser):
@@ -304,6 +321,6 @@ def plain_http(lab, browser):
 
 ALL = [
     pages, restart, renewed, revalidated, unseen, twin, garbage_twin, login, subresources, download, missing_page, two_tabs, back,
-    service_worker, prefetch, prerender, subdomains, co_uk, public_suffix, address, plain_http, lambda_edge, cloudfront_function,
+    service_worker, navigation_preload, prefetch, prerender, subdomains, co_uk, public_suffix, address, plain_http, lambda_edge, cloudfront_function,
     when_due,
 ]

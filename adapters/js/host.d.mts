@@ -142,6 +142,7 @@ export const X_MOZ: 23;
 export const SEC_GPC: 24;
 export const DNT: 25;
 export const USER_AGENT: 26;
+export const UPGRADE_INSECURE_REQUESTS: 27;
 export const CONTENT_TYPE: 32;
 export const LOCATION: 33;
 export const SET_COOKIE: 34;

@@ -25,6 +25,7 @@ export const X_MOZ = 23;
 export const SEC_GPC = 24;
 export const DNT = 25;
 export const USER_AGENT = 26;
+export const UPGRADE_INSECURE_REQUESTS = 27;
 export const CONTENT_TYPE = 32;
 export const LOCATION = 33;
 export const SET_COOKIE = 34;
@@ -53,6 +54,7 @@ export const REQUEST_FIELDS = new Map([
   ['sec-gpc', SEC_GPC],
   ['dnt', DNT],
   ['user-agent', USER_AGENT],
+  ['upgrade-insecure-requests', UPGRADE_INSECURE_REQUESTS],
 ]);
 export const RESPONSE_FIELDS = new Map([
   ['content-type', CONTENT_TYPE],
@@ -300,7 +302,7 @@ class Engine {
     const isRead = ([, tag]) => (mask & bitOf(tag)) !== 0;
     this.requestFields = new Map([...REQUEST_FIELDS].filter(isRead));
     this.responseFields = new Map([...RESPONSE_FIELDS].filter(isRead));
-    this.rareRequestFields = [...this.requestFields].filter(([, tag]) => tag > X_REQUESTED_WITH).flat();
+    this.rareRequestFields = [...this.requestFields].filter(([, tag]) => tag > X_REQUESTED_WITH && tag !== UPGRADE_INSECURE_REQUESTS).flat();
     this.rareResponseFields = [...this.responseFields].filter(([, tag]) => tag > SET_COOKIE).flat();
     // Loading may have moved the memory.
     this.#look();

@@ -21,6 +21,7 @@ import {
   SEC_FETCH_MODE,
   SET_COOKIE,
   SET_HEADER,
+  UPGRADE_INSECURE_REQUESTS,
   X_REQUESTED_WITH,
 } from './host.mjs';
 
@@ -61,10 +62,11 @@ function decide(engine, log, country, request, response) {
   put(engine, CONTENT_TYPE, to['content-type']);
   put(engine, SEC_FETCH_DEST, from['sec-fetch-dest']);
   put(engine, SEC_FETCH_MODE, from['sec-fetch-mode']);
-  if (!isGiven(from['sec-fetch-dest'])) {
-    // Read only where fetch metadata is absent (rule 2), and long enough to be worth leaving out elsewhere.
+  if (!isDocument(from['sec-fetch-dest'])) {
+    // Not read where fetch metadata names a document (rule 2), and long enough to be worth leaving out there.
     put(engine, ACCEPT, from.accept);
     put(engine, X_REQUESTED_WITH, from['x-requested-with']);
+    put(engine, UPGRADE_INSECURE_REQUESTS, from['upgrade-insecure-requests']);
   }
   engine.putUtf8(PATH, request.uri);
   const code = country?.(request);
@@ -94,7 +96,7 @@ function put(engine, tag, list) {
   for (let i = 0; i < list.length; i += 1) engine.putUtf8(tag, list[i]?.value);
 }
 
-const isGiven = (list) => list !== undefined && list.length !== 0;
+const isDocument = (list) => list?.[0]?.value === 'document';
 
 function putFirst(engine, tag, list) {
   if (list === undefined) return;

@@ -9,6 +9,8 @@ use crate::exchange::{Field, Fields};
 pub(crate) enum Evidence {
     /// `Sec-Fetch-Dest: document`, and no other mode than `navigate`.
     FetchMetadata,
+    /// `Sec-Fetch-Dest: empty`, and all else as with a navigation: a service worker passed it on.
+    ServiceWorker,
     /// No fetch metadata (Safari before 16.4, plain http): `Accept` lists text/html.
     Accept,
     /// `Sec-Fetch-Dest` names something else.
@@ -23,18 +25,13 @@ pub(crate) enum Evidence {
 
 impl Evidence {
     pub(crate) fn of<F: Fields + ?Sized>(fields: &F) -> Self {
-        let mut modes = fields.values(Field::SecFetchMode);
-        if !modes.all(|value| value.trim_ascii() == b"navigate") {
-            return Self::OtherMode;
-        }
-        let mut destinations = fields.values(Field::SecFetchDest).peekable();
-        if destinations.peek().is_none() {
-            return Self::without_metadata(fields);
-        }
-        if destinations.all(|value| value.trim_ascii() == b"document") {
-            Self::FetchMetadata
-        } else {
-            Self::OtherDestination
+        let mode = common(fields, Field::SecFetchMode);
+        match (common(fields, Field::SecFetchDest), mode) {
+            (Some(b"empty"), Some(mode)) if is_passed_on(fields, mode) => Self::ServiceWorker,
+            (_, Some(mode)) if mode != b"navigate" => Self::OtherMode,
+            (Some(b"document"), _) => Self::FetchMetadata,
+            (Some(_), _) => Self::OtherDestination,
+            (None, _) => Self::without_metadata(fields),
         }
     }
 
@@ -49,7 +46,10 @@ impl Evidence {
     }
 
     pub(crate) const fn is_document(self) -> bool {
-        matches!(self, Self::FetchMetadata | Self::Accept)
+        matches!(
+            self,
+            Self::FetchMetadata | Self::ServiceWorker | Self::Accept
+        )
     }
 }
 
@@ -57,6 +57,9 @@ impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::FetchMetadata => "Sec-Fetch-Dest is document",
+            Self::ServiceWorker => {
+                "Sec-Fetch-Dest is empty, and all else is a navigation's, as behind a service worker"
+            }
             Self::Accept => "no Sec-Fetch-Dest, and Accept lists text/html",
             Self::OtherDestination => "Sec-Fetch-Dest is not document",
             Self::OtherMode => "Sec-Fetch-Mode is not navigate",
@@ -64,6 +67,29 @@ impl fmt::Display for Evidence {
             Self::NothingAccepted => "no Sec-Fetch-Dest, and Accept does not list text/html",
         })
     }
+}
+
+/// What passes through a service worker has no destination, be it a page or not. A navigation still accepts HTML in the mode
+/// `navigate`, which no script can ask for. Firefox makes it `same-origin`, which a script can; what comes with navigations
+/// alone, `Upgrade-Insecure-Requests`, has to be there, too.
+fn is_passed_on<F: Fields + ?Sized>(fields: &F, mode: &[u8]) -> bool {
+    let is_navigation = match mode {
+        b"navigate" => true,
+        b"same-origin" => common(fields, Field::UpgradeInsecureRequests) == Some(b"1"),
+        _ => false,
+    };
+    is_navigation && fields.values(Field::Accept).any(lists_html)
+}
+
+/// What all values of `field` say: nothing that counts where they differ, `None` where there are none.
+fn common<F: Fields + ?Sized>(fields: &F, field: Field) -> Option<&[u8]> {
+    let mut values = fields.values(field).map(<[u8]>::trim_ascii);
+    let first = values.next()?;
+    Some(if values.all(|value| value == first) {
+        first
+    } else {
+        b""
+    })
 }
 
 /// Whether an `Accept` value names text/html with a weight above zero (RFC 9110 §12.5.1). `*/*` alone is what scripts

@@ -6,7 +6,7 @@ use crate::country::Country;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Field {
-    /// Request: `Accept`, read where fetch metadata is absent.
+    /// Request: `Accept`, read where fetch metadata names no destination.
     Accept,
     /// Request: `Cookie`.
     Cookie,
@@ -28,6 +28,8 @@ pub enum Field {
     Dnt,
     /// Request: `User-Agent`.
     UserAgent,
+    /// Request: `Upgrade-Insecure-Requests`, which Chromium and Firefox send with navigations.
+    UpgradeInsecureRequests,
     /// Response: `Content-Type`.
     ContentType,
     /// Response: `Location`.
@@ -54,7 +56,7 @@ pub enum Field {
 
 impl Field {
     /// Every field, requests' first.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Accept,
         Self::Cookie,
         Self::SecFetchDest,
@@ -66,6 +68,7 @@ impl Field {
         Self::SecGpc,
         Self::Dnt,
         Self::UserAgent,
+        Self::UpgradeInsecureRequests,
         Self::ContentType,
         Self::Location,
         Self::SetCookie,
@@ -93,6 +96,7 @@ impl Field {
             Self::SecGpc => "sec-gpc",
             Self::Dnt => "dnt",
             Self::UserAgent => "user-agent",
+            Self::UpgradeInsecureRequests => "upgrade-insecure-requests",
             Self::ContentType => "content-type",
             Self::Location => "location",
             Self::SetCookie => "set-cookie",

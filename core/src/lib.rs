@@ -13,8 +13,9 @@
 //!    is neither GET nor POST; plain http when the cookie is `Secure`, loopback excepted; an informational status; a
 //!    status of 400 or above, unless the policy says so; a redirect that leaves the site.
 //! 2. **Documents only** (default). `Sec-Fetch-Dest` is `document`; where it is absent, `Accept` lists text/html and
-//!    `X-Requested-With` is absent. `Sec-Fetch-Mode`, if there, is `navigate`. The response's `Content-Type`, if there,
-//!    is HTML. Safari caps cookies set with cloaked subresources at 7 days, and subresources that are fetched side by
+//!    `X-Requested-With` is absent. `Sec-Fetch-Mode`, if there, is `navigate`. Behind a service worker every destination
+//!    is `empty`: a page is what still lists text/html in the mode `navigate`, or, as Firefox has it, in the mode
+//!    `same-origin` with `Upgrade-Insecure-Requests: 1`. The response's `Content-Type`, if there, is HTML. Safari caps cookies set with cloaked subresources at 7 days, and subresources that are fetched side by
 //!    side would race.
 //! 3. **The origin owns its cookie.** Where the response already sets this name, nothing is added (RFC 6265bis §4.1.1: no
 //!    two `Set-Cookie` headers with one name).

@@ -166,6 +166,7 @@ impl Policy {
             | Field::SecFetchDest
             | Field::SecFetchMode
             | Field::XRequestedWith
+            | Field::UpgradeInsecureRequests
             | Field::ContentType
             | Field::Location
             | Field::SetCookie => true,

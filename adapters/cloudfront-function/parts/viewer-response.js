@@ -129,10 +129,18 @@ function matches(pieces, path) {
 
 //[documents
 function isPage(asked) {
-  const dest = values(asked['sec-fetch-dest']);
-  if (!values(asked['sec-fetch-mode']).every((mode) => mode === 'navigate')) return false;
-  if (dest.length) return dest.every((to) => to === 'document');
-  return !asked['x-requested-with'] && values(asked.accept).some(listsHtml);
+  // what all headers of a name say: nothing where they differ
+  const said = (name) => {
+    const all = values(asked[name]);
+    return all.every((one) => one === all[0]) ? all[0] : '';
+  };
+  const dest = said('sec-fetch-dest');
+  const mode = said('sec-fetch-mode');
+  const html = values(asked.accept).some(listsHtml);
+  // Behind a service worker nothing has a destination, and Firefox changes a page's mode.
+  if (dest === 'empty' && html && (mode === 'navigate' || (mode === 'same-origin' && said('upgrade-insecure-requests') === '1'))) return true;
+  if (mode !== undefined && mode !== 'navigate') return false;
+  return dest === undefined ? html && !asked['x-requested-with'] : dest === 'document';
 }
 
 // text/html with a weight above zero

@@ -4,9 +4,9 @@
  */
 
 const FETCH = {
-  'a value that Headers refuses or trims': 21,
+  'a value that Headers refuses or trims': 22,
   'no host': 5,
-  'a repeated field that Headers joins': 8,
+  'a repeated field that Headers joins': 12,
   'a status that no Response can have': 11,
   'a method that Request refuses or rewrites': 13,
   'a path that URL rewrites': 26,
@@ -23,5 +23,5 @@ export const LEFT_OUT_OF_SOCKETS = {
   'a method that the HTTP parser refuses': 11,
   'a path that is no request target': 23,
   'a status that ends no exchange': 8,
-  'a value that HTTP refuses or trims': 24,
+  'a value that HTTP refuses or trims': 25,
 };

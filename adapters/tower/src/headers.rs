@@ -4,7 +4,7 @@ use bytes::Bytes;
 use hardtack::{Edit, Field, FieldValue, Fields};
 use http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_TYPE, COOKIE, DNT, HeaderMap, HeaderName, HeaderValue, LOCATION,
-    SET_COOKIE, USER_AGENT,
+    SET_COOKIE, UPGRADE_INSECURE_REQUESTS, USER_AGENT,
 };
 
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
@@ -41,6 +41,7 @@ const fn name(field: Field) -> Option<HeaderName> {
         Field::SecFetchDest => SEC_FETCH_DEST,
         Field::SecFetchMode => SEC_FETCH_MODE,
         Field::XRequestedWith => X_REQUESTED_WITH,
+        Field::UpgradeInsecureRequests => UPGRADE_INSECURE_REQUESTS,
         Field::SecPurpose => SEC_PURPOSE,
         Field::Purpose => PURPOSE,
         Field::XMoz => X_MOZ,

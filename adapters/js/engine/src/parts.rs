@@ -19,7 +19,7 @@ const HOST: u8 = 2;
 const PATH: u8 = 3;
 const COUNTRY: u8 = 4;
 const FIRST_REQUEST_FIELD: u8 = 16;
-const LAST_REQUEST_FIELD: u8 = 26;
+const LAST_REQUEST_FIELD: u8 = 27;
 const FIRST_RESPONSE_FIELD: u8 = 32;
 const REQUEST_FIELDS: usize = (LAST_REQUEST_FIELD - FIRST_REQUEST_FIELD + 1) as usize;
 const SLOTS: usize = Field::ALL.len();
@@ -110,6 +110,7 @@ pub const fn tag(field: Field) -> u8 {
         Field::SecGpc => 24,
         Field::Dnt => 25,
         Field::UserAgent => 26,
+        Field::UpgradeInsecureRequests => 27,
         Field::ContentType => 32,
         Field::Location => 33,
         Field::SetCookie => 34,

@@ -22,7 +22,7 @@ export const REASONS = [
 ];
 const REQUEST_TAGS = {
   accept: 16, cookie: 17, 'sec-fetch-dest': 18, 'sec-fetch-mode': 19, 'x-requested-with': 20, 'sec-purpose': 21, purpose: 22,
-  'x-moz': 23, 'sec-gpc': 24, dnt: 25, 'user-agent': 26,
+  'x-moz': 23, 'sec-gpc': 24, dnt: 25, 'user-agent': 26, 'upgrade-insecure-requests': 27,
 };
 const RESPONSE_TAGS = {
   'content-type': 32, location: 33, 'set-cookie': 34, 'cache-control': 35, 'cdn-cache-control': 36,

@@ -4,7 +4,7 @@ use hardtack::{Outcome, Reason, Scheme};
 use hardtack_conformance::{Observed, OwnedExchange};
 
 /// Tags of fields, by name.
-pub(crate) const TAGS: [(&str, u8); 22] = [
+pub(crate) const TAGS: [(&str, u8); 23] = [
     ("accept", 16),
     ("cookie", 17),
     ("sec-fetch-dest", 18),
@@ -19,6 +19,7 @@ pub(crate) const TAGS: [(&str, u8); 22] = [
     ("sec-gpc", 24),
     ("dnt", 25),
     ("user-agent", 26),
+    ("upgrade-insecure-requests", 27),
     ("cache-control", 35),
     ("cdn-cache-control", 36),
     ("cloudflare-cdn-cache-control", 37),
