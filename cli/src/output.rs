@@ -180,6 +180,11 @@ impl Output {
         self.note(format_args!("{HINT}hint{HINT:#}: {text}"));
     }
 
+    /// Says where something is written down; not under `--quiet`.
+    pub(crate) fn source(&self, text: impl Display) {
+        self.note(format_args!("{FAINT}source: {text}{FAINT:#}"));
+    }
+
     /// Warns; not under `--quiet`.
     pub(crate) fn warning(&self, text: impl Display) {
         self.note(format_args!("{WARNING}warning{WARNING:#}: {text}"));

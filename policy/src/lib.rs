@@ -13,6 +13,7 @@
 //! # Ok::<(), hardtack_policy::Problem>(())
 //! ```
 
+mod conduct;
 mod consent;
 mod day;
 mod domain_name;
@@ -36,8 +37,9 @@ mod write;
 use hardtack::{Policy, SealKey, Settings};
 use hardtack_psl::LIST;
 
+pub use conduct::{Conduct, conduct};
 pub use keys::{KEYS, Key, SECTIONS, Section, Word};
-pub use lifetimes::{Lifetime, lifetimes, thirteen_months};
+pub use lifetimes::{Lifetime, in_words, lifetimes, thirteen_months};
 pub use meanings::{AttributeMeaning, attribute_meanings, example_set_cookie};
 pub use problem::{Fault, Place, Problem};
 pub use profile::{PROFILES, Profile};

@@ -57,8 +57,8 @@ pub(crate) const THIRTEEN_MONTHS: u64 = 393 * DAY;
 /// The longest time that any browser but Safari keeps a cookie.
 pub(crate) const LONGEST: u64 = 400 * DAY;
 
-/// A time in words, rounded down.
-pub(crate) fn in_words(seconds: u64) -> String {
+/// A time in words, rounded down: `400 days`, `13 hours`.
+pub fn in_words(seconds: u64) -> String {
     let (number, unit) = match seconds {
         0..120 => (seconds, "second"),
         120..7_200 => (seconds / 60, "minute"),

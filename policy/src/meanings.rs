@@ -1,6 +1,8 @@
 //! Explains a `Set-Cookie` attribute by attribute, in people's words.
 
-use hardtack::{Exchange, Policy, Renew, Request, Response, Scheme, Settings, Target, decide};
+use hardtack::{
+    ConsentSettings, Exchange, Policy, Renew, Request, Response, Scheme, Settings, Target, decide,
+};
 use hardtack_psl::LIST;
 
 use crate::domain_name;
@@ -35,11 +37,13 @@ pub fn attribute_meanings(settings: &Settings, set_cookie: &str) -> Vec<Attribut
     meanings
 }
 
-/// The `Set-Cookie` that a new visitor of `host` gets with a page over TLS, with an id made up for the purpose. `None`
-/// where the settings are invalid.
+/// The `Set-Cookie` that a new visitor of `host` gets with a page over TLS, once consent is given where the policy asks for
+/// it, with an id made up for the purpose. `None` where the settings are invalid.
 pub fn example_set_cookie(settings: &Settings, host: &str) -> Option<String> {
     let mut settings = settings.clone();
     settings.scope.exclude.clear();
+    // Whoever says yes, or is not asked.
+    settings.consent = ConsentSettings::default();
     let policy = Policy::new(&settings, Some(LIST)).ok()?;
     let host = domain_name::canonical(host).unwrap_or_else(|| host.to_string());
     let exchange = Exchange {
@@ -214,6 +218,13 @@ mod tests {
                  Domain=xn--bcher-kva.example; Path=/; Secure; HttpOnly; SameSite=Lax"
             ),
         );
+    }
+
+    #[test]
+    fn the_example_is_of_a_visitor_who_consented() {
+        let settings = settings("consent.required = \"everywhere\"\nconsent.from = [\"tcf\"]");
+        let line = example_set_cookie(&settings, "www.example.com").unwrap();
+        assert!(line.starts_with("FPD="), "{line}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a policy may say, but its author may not have meant.
 
-use hardtack::{Accept, DomainSetting, Renew, SameSite, Settings};
+use hardtack::{Accept, DomainSetting, Renew, Required, SameSite, Settings};
 
 use crate::lifetimes::{DAY, LONGEST, THIRTEEN_MONTHS, in_words};
 
@@ -13,6 +13,8 @@ pub struct Warning {
     pub message: String,
     /// What to write instead.
     pub hint: String,
+    /// Where it says so: a section of a standard, or a browser's source. `None` where it follows from the policy alone.
+    pub source: Option<&'static str>,
 }
 
 /// All that is worth a second thought, in the order of the file. The defaults give none.
@@ -20,7 +22,7 @@ pub fn warnings(settings: &Settings) -> Vec<Warning> {
     CHECKS.iter().filter_map(|check| check(settings)).collect()
 }
 
-const CHECKS: [fn(&Settings) -> Option<Warning>; 20] = [
+const CHECKS: [fn(&Settings) -> Option<Warning>; 22] = [
     name_of_others,
     longer_than_browsers_keep,
     shorter_than_a_day,
@@ -39,6 +41,8 @@ const CHECKS: [fn(&Settings) -> Option<Warning>; 20] = [
     all_excluded,
     with_everything,
     unprotected_caches,
+    required_but_not_read,
+    grants_in_vain,
     cookie_for_scripts,
     header_for_scripts,
 ];
@@ -48,7 +52,28 @@ fn warning(key: &'static str, message: impl Into<String>, hint: impl Into<String
         key,
         message: message.into(),
         hint: hint.into(),
+        source: source(key),
     }
+}
+
+/// What browsers and caches do about a key's values, and where it is written down.
+fn source(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "cookie.max_age" | "renew.when" => {
+            "RFC 6265bis §5.5 (400 days in Chromium and Firefox); brave-core net/cookies (180 days in Brave)"
+        }
+        "cookie.secure" => "RFC 6265bis §4.1.2.5",
+        "cookie.http_only" => "RFC 6265bis §4.1.2.6",
+        "cookie.same_site" => "RFC 6265bis §4.1.2.7",
+        "cookie.partitioned" => "CHIPS, Cookies Having Independent Partitioned State (privacycg)",
+        "id.accept" => "RFC 9562 §8; Adobe Experience Platform, first-party device ids",
+        "scope.documents_only" => {
+            "WebKit, NetworkTaskCocoa: CNAME cloaking and third-party addresses"
+        }
+        "caches.protect" => "RFC 9111 §7.3",
+        "consent.required" | "consent.from" => "ePrivacy directive, article 5(3); docs/consent.md",
+        _ => return None,
+    })
 }
 
 /// Cookies of widespread software, which would find our id in them, or lose theirs to it.
@@ -283,6 +308,36 @@ fn unprotected_caches(settings: &Settings) -> Option<Warning> {
     (!settings.caches.protect).then(|| warning("caches.protect", message, "write protect = true"))
 }
 
+fn required_but_not_read(settings: &Settings) -> Option<Warning> {
+    let consent = &settings.consent;
+    let message = match &consent.required {
+        Required::Nowhere => return None,
+        Required::Everywhere => {
+            "nobody gets an id: no cookie is named that could hold a yes".to_string()
+        }
+        Required::In(places) => format!(
+            "nobody in {} gets an id: no cookie is named that could hold a yes",
+            places.join(", ")
+        ),
+    };
+    let hint =
+        "write from = [\"…\"], with the word of the consent platform; docs/consent.md lists them";
+    consent
+        .from
+        .is_empty()
+        .then(|| warning("consent.required", message, hint))
+}
+
+fn grants_in_vain(settings: &Settings) -> Option<Warning> {
+    let consent = &settings.consent;
+    let reads = !consent.from.is_empty() && consent.required == Required::Nowhere;
+    let message = "consent is required nowhere: who has not answered yet gets an id at once";
+    reads.then(|| {
+        let hint = "write required = \"everywhere\", or a list such as [\"EEA\", \"UK\", \"CH\"], unless only a no is to count";
+        warning("consent.from", message, hint)
+    })
+}
+
 fn cookie_for_scripts(settings: &Settings) -> Option<Warning> {
     let name = settings.signals.script_cookie.as_ref()?;
     let message = format!(
@@ -327,6 +382,21 @@ mod tests {
         check("adopt.from = [\"ajs_anonymous_id\"]", &[]);
         check("caches.protect = false", &["caches.protect"]);
         check("signals.script_cookie = \"v\"", &["signals.script_cookie"]);
+    }
+
+    #[test]
+    fn consent_that_comes_to_nothing_is_told() {
+        check("consent.required = \"everywhere\"", &["consent.required"]);
+        check(
+            "consent.required = [\"DE\"]\nconsent.gpc = \"deny\"",
+            &["consent.required"],
+        );
+        check("consent.from = [\"tcf\"]", &["consent.from"]);
+        check(
+            "consent.required = [\"EEA\"]\nconsent.from = [\"tcf\"]",
+            &[],
+        );
+        check("consent.gpc = \"deny\"", &[]);
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use hardtack::{DomainSetting, Renew, Settings};
+use hardtack::{DomainSetting, Renew, Required, Settings};
 use hardtack_policy::{
-    AttributeMeaning, Lifetime, SiteDomain, Warning, attribute_meanings, example_set_cookie,
-    lifetimes, site_domain, thirteen_months, warnings,
+    AttributeMeaning, Conduct, Lifetime, SiteDomain, Warning, attribute_meanings, conduct,
+    example_set_cookie, in_words, lifetimes, site_domain, thirteen_months, warnings,
 };
 use serde_json::{Value, json};
 
@@ -41,6 +41,9 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
             output.note("");
             output.warning(format_args!("{}: {}", warning.key, warning.message));
             output.hint(&warning.hint);
+            if let Some(source) = warning.source {
+                output.source(source);
+            }
         }
     }
     match (args.strict, findings.warnings.len()) {
@@ -57,10 +60,12 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
 struct Findings {
     path: Option<String>,
     host: String,
-    renewed: bool,
+    since: String,
+    after_consent: bool,
     set_cookie: String,
     attributes: Vec<AttributeMeaning>,
     domain: SiteDomain,
+    conduct: Vec<Conduct>,
     lifetimes: [Lifetime; 4],
     thirteen_months: &'static str,
     warnings: Vec<Warning>,
@@ -74,10 +79,12 @@ impl Findings {
         Self {
             path: file.path.as_ref().map(|path| path.display().to_string()),
             host: host.to_string(),
-            renewed: settings.renew.when != Renew::Never,
+            since: since(settings.renew.when),
+            after_consent: settings.consent.required != Required::Nowhere,
             attributes: attribute_meanings(settings, &set_cookie),
             set_cookie,
             domain: site_domain(settings, host),
+            conduct: conduct(settings),
             lifetimes: lifetimes(settings),
             thirteen_months: thirteen_months(settings),
             warnings: warnings(settings),
@@ -93,12 +100,15 @@ impl Findings {
                 "name": part.name, "value": part.value, "meaning": part.meaning,
             })).collect::<Vec<_>>(),
             "domain": { "value": self.domain.domain, "why": self.domain.why },
+            "conduct": self.conduct.iter().map(|part| json!({
+                "about": part.about, "says": part.says,
+            })).collect::<Vec<_>>(),
             "lifetimes": self.lifetimes.iter().map(|life| json!({
                 "browser": life.browser, "seconds": life.seconds, "days": life.days(), "why": life.why,
             })).collect::<Vec<_>>(),
             "thirteen_months": self.thirteen_months,
             "warnings": self.warnings.iter().map(|warning| json!({
-                "key": warning.key, "message": warning.message, "hint": warning.hint,
+                "key": warning.key, "message": warning.message, "hint": warning.hint, "source": warning.source,
             })).collect::<Vec<_>>(),
         })
     }
@@ -110,16 +120,29 @@ impl Findings {
             Some(path) => writeln!(text, "{path} {GOOD}is a valid policy{GOOD:#}\n"),
             None => writeln!(text, "There is no hardtack.toml, so the defaults hold\n"),
         };
+        let asked = if self.after_consent {
+            ", once consent is given where it is required,"
+        } else {
+            ""
+        };
         let _ = writeln!(
             text,
-            "A new visitor of {host} gets\n\n  {LITERAL}{}{LITERAL:#}\n",
+            "A new visitor of {host}{asked} gets\n\n  {LITERAL}{}{LITERAL:#}\n",
             self.set_cookie
         );
         self.write_attributes(&mut text);
         let domain = self.domain.domain.as_deref().unwrap_or("none");
         let _ = writeln!(text, "\nDomain: {domain} ({})", self.domain.why);
+        self.write_conduct(&mut text);
         self.write_lifetimes(&mut text);
         text
+    }
+
+    fn write_conduct(&self, text: &mut String) {
+        let _ = writeln!(text, "\nWhat it does\n");
+        for Conduct { about, says } in &self.conduct {
+            let _ = writeln!(text, "  {about:8}  {}", visible(says));
+        }
     }
 
     fn write_attributes(&self, text: &mut String) {
@@ -145,11 +168,7 @@ impl Findings {
     }
 
     fn write_lifetimes(&self, text: &mut String) {
-        let since = if self.renewed { "last" } else { "first" };
-        let _ = writeln!(
-            text,
-            "\nHow long browsers keep it after the {since} visit\n"
-        );
+        let _ = writeln!(text, "\nHow long browsers keep it after {}\n", self.since);
         let longest = self
             .lifetimes
             .iter()
@@ -169,6 +188,18 @@ impl Findings {
             "\nCNIL's exemption from consent (13 months at most, never renewed): {}",
             self.thirteen_months
         );
+    }
+}
+
+/// What the lifetimes count from.
+fn since(renewed: Renew) -> String {
+    match renewed {
+        Renew::Never => "the first visit".to_string(),
+        Renew::WhenDue(period) => {
+            let period = in_words(period.into());
+            format!("its last renewal, which is up to {period} before the last visit")
+        }
+        _ => "the last visit".to_string(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::sandbox::{Sandbox, run};
 
 #[test]
 fn check_explains_the_defaults() {
-    assert_snapshot!(run("check"), @"
+    assert_snapshot!(run("check"), @r"
     exit code: 0
     ----- stdout -----
     There is no hardtack.toml, so the defaults hold
@@ -25,6 +25,13 @@ fn check_explains_the_defaults() {
       SameSite  Lax                Sent also when a link from another site is followed, but not with what other sites embed.
 
     Domain: example.com (the registrable domain of the host, by the public suffix list)
+
+    What it does
+
+      Pages     Only pages set the cookie, not images, styles, scripts or their calls. Error pages do not.
+      Programs  Crawlers, link previews and others that name themselves get no id.
+      Renewal   With every page.
+      Caches    Pages that carry the cookie are kept out of shared caches; others stay as they are.
 
     How long browsers keep it after the last visit
 
@@ -63,6 +70,13 @@ fn check_explains_the_file_for_a_host() {
 
     Domain: none (the policy says "none")
 
+    What it does
+
+      Pages     Only pages set the cookie, not images, styles, scripts or their calls. Error pages do not.
+      Programs  Crawlers, link previews and others that name themselves get no id.
+      Renewal   Never: the cookie ends with the first visit's term.
+      Caches    Pages that carry the cookie are kept out of shared caches; others stay as they are.
+
     How long browsers keep it after the first visit
 
       Chromium  ███████████░░░░░░░░░    400 days  no cookie lasts longer there
@@ -75,10 +89,62 @@ fn check_explains_the_file_for_a_host() {
 
     warning: cookie.max_age: asks for 730 days, but most browsers keep no cookie longer than 400 days, and it is never renewed
     hint: write max_age = "393d", or renew.when = "every-visit"
+    source: RFC 6265bis §5.5 (400 days in Chromium and Firefox); brave-core net/cookies (180 days in Brave)
 
     warning: renew.when: a visitor gets a new id 400 days after the first visit, however often they return
     hint: write when = "every-visit", or max_age = "393d" for 13 months
+    source: RFC 6265bis §5.5 (400 days in Chromium and Firefox); brave-core net/cookies (180 days in Brave)
     "#);
+}
+
+#[test]
+fn check_explains_consent_and_shows_the_cookie_of_whoever_gives_it() {
+    let sandbox = Sandbox::with(
+        "hardtack.toml",
+        "[consent]\nrequired = [\"EEA\"]\nfrom = [\"tcf\"]\ngpc = \"deny\"\n[renew]\nwhen = \"30d\"\n[adopt]\nfrom = [\"_ga\"]\n",
+    );
+    assert_snapshot!(sandbox.run("check"), @r"
+    exit code: 0
+    ----- stdout -----
+    hardtack.toml is a valid policy
+
+    A new visitor of www.example.com, once consent is given where it is required, gets
+
+      FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
+
+      Name      FPD                What the cookie is called.
+      Value     6f1c3a52-8d0e-4b…  The visitor's id: a random UUID that says nothing about who it belongs to.
+      Max-Age   63072000           Kept for 730 days after the last visit, as far as the browser allows.
+      Domain    example.com        Sent to example.com and to every host below it.
+      Path      /                  Sent with requests for every path.
+      Secure                       Sent over TLS only, never in plain text.
+      HttpOnly                     Out of reach of scripts: document.cookie does not show it.
+      SameSite  Lax                Sent also when a link from another site is followed, but not with what other sites embed.
+
+    Domain: example.com (the registrable domain of the host, by the public suffix list)
+
+    What it does
+
+      Pages     Only pages set the cookie, not images, styles, scripts or their calls. Error pages do not.
+      Consent   Required in EEA, and where the country is not known: without an answer nobody there gets an id. A denial counts everywhere. Read from euconsent-v2 (tcf: 1 and 8). Sec-GPC: 1 is a denial.
+      Programs  Crawlers, link previews and others that name themselves get no id.
+      Renewal   Once in 30 days; a second cookie, FPD_renewed, says that it was. Other pages set nothing.
+      Adoption  A visitor without an id, but with a cookie _ga, keeps the UUID in it.
+      Caches    Pages that carry the cookie are kept out of shared caches; others stay as they are.
+
+    How long browsers keep it after its last renewal, which is up to 30 days before the last visit
+
+      Chromium  ███████████░░░░░░░░░    400 days  no cookie lasts longer there
+      Firefox   ███████████░░░░░░░░░    400 days  no cookie lasts longer there
+      Safari    ████████████████████    730 days  as asked
+      Brave     █████░░░░░░░░░░░░░░░    180 days  no cookie lasts longer there
+
+    CNIL's exemption from consent (13 months at most, never renewed): no, the cookie is renewed, and max_age is more than 13 months (393 days)
+    ----- stderr -----
+
+    warning: adopt.from: the cookie _ga holds no UUID, so nobody is adopted by it
+    hint: write derive = true
+    ");
 }
 
 #[test]
@@ -107,6 +173,13 @@ fn check_takes_the_first_listed_domain_for_a_host() {
 
     Domain: xn--bcher-kva.example (the policy lists xn--bcher-kva.example)
 
+    What it does
+
+      Pages     Only pages set the cookie, not images, styles, scripts or their calls. Error pages do not.
+      Programs  Crawlers, link previews and others that name themselves get no id.
+      Renewal   With every page.
+      Caches    Pages that carry the cookie are kept out of shared caches; others stay as they are.
+
     How long browsers keep it after the last visit
 
       Chromium  ████████████████████  60 minutes  as asked
@@ -119,6 +192,7 @@ fn check_takes_the_first_listed_domain_for_a_host() {
 
     warning: cookie.max_age: lasts 60 minutes: a visitor who returns the next day gets a new id
     hint: write max_age = "730d" for a cookie that keeps; mind the unit
+    source: RFC 6265bis §5.5 (400 days in Chromium and Firefox); brave-core net/cookies (180 days in Brave)
     "#);
 }
 
@@ -171,6 +245,24 @@ fn check_gives_everything_as_json() {
           "value": null
         }
       ],
+      "conduct": [
+        {
+          "about": "Pages",
+          "says": "Only pages set the cookie, not images, styles, scripts or their calls. Error pages do not."
+        },
+        {
+          "about": "Programs",
+          "says": "Crawlers, link previews and others that name themselves get no id."
+        },
+        {
+          "about": "Renewal",
+          "says": "With every page."
+        },
+        {
+          "about": "Caches",
+          "says": "Pages that carry the cookie are kept out of shared caches; others stay as they are."
+        }
+      ],
       "domain": {
         "value": "example.co.uk",
         "why": "the registrable domain of the host, by the public suffix list"
@@ -209,7 +301,8 @@ fn check_gives_everything_as_json() {
         {
           "hint": "write secure = true",
           "key": "cookie.secure",
-          "message": "the cookie also goes over plain http, where whoever listens in can read and replace it"
+          "message": "the cookie also goes over plain http, where whoever listens in can read and replace it",
+          "source": "RFC 6265bis §4.1.2.5"
         }
       ]
     }
@@ -224,10 +317,11 @@ fn warnings_fail_a_strict_check_only() {
     let shown = sandbox.run("check --strict");
     let (_, talk) = shown.split_once("----- stderr -----\n").unwrap();
     assert!(shown.starts_with("exit code: 1\n"));
-    assert_snapshot!(talk, @"
+    assert_snapshot!(talk, @r"
 
     warning: cookie.http_only: every script on the page can read the id, and replace it
     hint: write http_only = true
+    source: RFC 6265bis §4.1.2.6
 
     warning: scope.exclude: `/*` matches every path: nobody gets a cookie
     hint: leave `/*` out
