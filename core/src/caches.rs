@@ -50,8 +50,12 @@ impl Caches {
         (self.neutralised >> i & 1 == 1).then_some(*field)
     }
 
+    pub(crate) const fn targets_none(&self) -> bool {
+        self.neutralised == 0
+    }
+
     pub(crate) const fn changes_nothing(&self) -> bool {
-        self.control.is_none() && self.neutralised == 0
+        self.control.is_none() && self.targets_none()
     }
 }
 
@@ -94,6 +98,15 @@ impl Control {
             directives(value).for_each(|(name, argument)| control.take(name, argument));
         }
         Some(control)
+    }
+
+    /// What most pages come to.
+    pub(crate) fn as_static(&self) -> Option<&'static str> {
+        match (self.flags, self.times) {
+            (0, [None, None, None]) => Some("private"),
+            (1, [None, None, None]) => Some("private, no-cache"),
+            _ => None,
+        }
     }
 
     /// The first of several values counts (RFC 9111 §4.2.1).

@@ -42,6 +42,15 @@ impl FieldValue {
 }
 
 impl FieldValue {
+    /// The value where it is one that many responses get, and need not be put together.
+    pub fn as_static(&self) -> Option<&'static str> {
+        match self.0 {
+            Value::Control(control) => control.as_static(),
+            Value::Text(text) => Some(text),
+            Value::Signal(_) | Value::Timing(_) => None,
+        }
+    }
+
     /// Writes the value, in pieces.
     ///
     /// # Errors
@@ -93,7 +102,7 @@ impl<'a> Iterator for ResponseEdits<'a> {
     fn next(&mut self) -> Option<Edit<'a>> {
         while self.at < END {
             let at = self.at;
-            self.at += 1;
+            self.at = self.decision.place_after(at);
             let edit = self.decision.edit(at);
             if edit.is_some() {
                 return edit;
@@ -104,6 +113,15 @@ impl<'a> Iterator for ResponseEdits<'a> {
 }
 
 impl<'a> Decision<'a> {
+    /// Passes over what hardly any response needs: cookies that expire, and fields for one kind of cache.
+    fn place_after(&self, at: u8) -> u8 {
+        match at + 1 {
+            EXPIRATIONS if !self.outcome().expires_cookie() => CACHE_CONTROL,
+            FIRST_TARGETED if self.caches.targets_none() => SIGNAL,
+            next => next,
+        }
+    }
+
     fn edit(&self, at: u8) -> Option<Edit<'a>> {
         match at {
             0..CACHE_CONTROL => self.cookie_line(at).map(Edit::AppendSetCookie),

@@ -177,7 +177,7 @@ impl Watch {
 }
 
 impl Observer for Watch {
-    fn wants_skipped(&self) -> bool {
+    fn listens(&self) -> bool {
         self.log.is_some() || self.inspector.is_some()
     }
 

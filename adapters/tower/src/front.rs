@@ -1,7 +1,6 @@
 //! What the visitor addressed, and what of it a service can see.
 
 use hardtack::{Scheme, Target};
-use http::header::HOST;
 use http::{HeaderValue, Uri};
 
 /// Scheme and host as the visitor's browser used them, told by something in front that is trusted. An outer layer puts
@@ -30,8 +29,13 @@ impl Front {
     }
 }
 
-/// What a request's visitor addressed. `fixed` is the scheme that the layer was told. Copies no bytes.
-pub(crate) fn front<A>(request: &http::Request<A>, fixed: Option<Scheme>) -> Front {
+/// What a request's visitor addressed. `host` is the request's header, `fixed` the scheme that the layer was told. Copies no
+/// bytes.
+pub(crate) fn front<A>(
+    request: &http::Request<A>,
+    host: Option<&HeaderValue>,
+    fixed: Option<Scheme>,
+) -> Front {
     match request.extensions().get::<Front>() {
         Some(Front {
             scheme,
@@ -40,15 +44,19 @@ pub(crate) fn front<A>(request: &http::Request<A>, fixed: Option<Scheme>) -> Fro
             scheme: *scheme,
             host: Some(host.clone()),
         },
-        Some(Front { scheme, host: None }) => own(request, *scheme),
-        None => own(request, fixed.unwrap_or_else(|| scheme_of(request.uri()))),
+        Some(Front { scheme, host: None }) => own(request, host, *scheme),
+        None => own(
+            request,
+            host,
+            fixed.unwrap_or_else(|| scheme_of(request.uri())),
+        ),
     }
 }
 
-fn own<A>(request: &http::Request<A>, scheme: Scheme) -> Front {
+fn own<A>(request: &http::Request<A>, host: Option<&HeaderValue>, scheme: Scheme) -> Front {
     let host = match request.uri().authority() {
         Some(_) => None,
-        None => request.headers().get(HOST).cloned(),
+        None => host.cloned(),
     };
     Front { scheme, host }
 }

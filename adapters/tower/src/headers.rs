@@ -1,66 +1,99 @@
 //! Lets the rules read an [`http::HeaderMap`], and writes their edits into one.
 
 use bytes::Bytes;
-use hardtack::{Edit, Field, FieldValue, Fields};
-use http::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_TYPE, COOKIE, DNT, HeaderMap, HeaderName, HeaderValue, LOCATION,
-    SET_COOKIE, UPGRADE_INSECURE_REQUESTS, USER_AGENT,
-};
+use hardtack::{Edit, Field, FieldValue, Fields, SetCookie};
+use http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 
-const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
-const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
-const X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
-const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
-const PURPOSE: HeaderName = HeaderName::from_static("purpose");
-const X_MOZ: HeaderName = HeaderName::from_static("x-moz");
-const SEC_GPC: HeaderName = HeaderName::from_static("sec-gpc");
-const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("cdn-cache-control");
-const CLOUDFLARE_CDN_CACHE_CONTROL: HeaderName =
-    HeaderName::from_static("cloudflare-cdn-cache-control");
-const VERCEL_CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("vercel-cdn-cache-control");
-const NETLIFY_CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("netlify-cdn-cache-control");
-const SURROGATE_CONTROL: HeaderName = HeaderName::from_static("surrogate-control");
-const EDGE_CONTROL: HeaderName = HeaderName::from_static("edge-control");
-const X_ACCEL_EXPIRES: HeaderName = HeaderName::from_static("x-accel-expires");
+/// The fields of a header map that rules read, sorted out in one pass: a map hashes the name for every look-up, and most of what the
+/// rules look for is hardly ever there.
+pub(crate) struct Headers<'a> {
+    map: &'a HeaderMap,
+    host: Option<&'a HeaderValue>,
+    first: [Option<&'a HeaderValue>; Field::ALL.len()],
+    /// Bit `i` where the field at `i` has further values.
+    repeated: u32,
+}
 
-/// The fields of a header map.
-pub(crate) struct Headers<'a>(pub(crate) &'a HeaderMap);
+impl<'a> Headers<'a> {
+    pub(crate) fn of(map: &'a HeaderMap) -> Self {
+        let mut headers = Self {
+            map,
+            host: None,
+            first: [None; Field::ALL.len()],
+            repeated: 0,
+        };
+        for (name, value) in map {
+            headers.take(name, value);
+        }
+        headers
+    }
 
-impl Fields for Headers<'_> {
-    fn values(&self, field: Field) -> impl Iterator<Item = &[u8]> {
-        let values = name(field).map(|name| self.0.get_all(name).into_iter());
-        values.into_iter().flatten().map(HeaderValue::as_bytes)
+    /// The first `Host`, which no rule reads as a field.
+    pub(crate) const fn host(&self) -> Option<&'a HeaderValue> {
+        self.host
+    }
+
+    fn take(&mut self, name: &HeaderName, value: &'a HeaderValue) {
+        match field_of(name.as_str()) {
+            Some(Known::Host) => self.host = self.host.or(Some(value)),
+            Some(Known::Field(field)) => {
+                let first = &mut self.first[field as usize];
+                self.repeated |= u32::from(first.is_some()) << field as usize;
+                *first = first.or(Some(value));
+            }
+            None => {}
+        }
     }
 }
 
-/// `None` for a field that this adapter has not learned yet: the rules then see none of it.
-const fn name(field: Field) -> Option<HeaderName> {
-    Some(match field {
-        Field::Accept => ACCEPT,
-        Field::Cookie => COOKIE,
-        Field::SecFetchDest => SEC_FETCH_DEST,
-        Field::SecFetchMode => SEC_FETCH_MODE,
-        Field::XRequestedWith => X_REQUESTED_WITH,
-        Field::UpgradeInsecureRequests => UPGRADE_INSECURE_REQUESTS,
-        Field::SecPurpose => SEC_PURPOSE,
-        Field::Purpose => PURPOSE,
-        Field::XMoz => X_MOZ,
-        Field::SecGpc => SEC_GPC,
-        Field::Dnt => DNT,
-        Field::UserAgent => USER_AGENT,
-        Field::ContentType => CONTENT_TYPE,
-        Field::Location => LOCATION,
-        Field::SetCookie => SET_COOKIE,
-        Field::CacheControl => CACHE_CONTROL,
-        Field::CdnCacheControl => CDN_CACHE_CONTROL,
-        Field::CloudflareCdnCacheControl => CLOUDFLARE_CDN_CACHE_CONTROL,
-        Field::VercelCdnCacheControl => VERCEL_CDN_CACHE_CONTROL,
-        Field::NetlifyCdnCacheControl => NETLIFY_CDN_CACHE_CONTROL,
-        Field::SurrogateControl => SURROGATE_CONTROL,
-        Field::EdgeControl => EDGE_CONTROL,
-        Field::XAccelExpires => X_ACCEL_EXPIRES,
+impl Fields for Headers<'_> {
+    #[inline]
+    fn values(&self, field: Field) -> impl Iterator<Item = &[u8]> {
+        let repeated = self.repeated >> field as usize & 1 == 1;
+        let further = repeated.then(|| self.map.get_all(field.name()).into_iter().skip(1));
+        let first = self.first[field as usize].into_iter();
+        first
+            .chain(further.into_iter().flatten())
+            .map(HeaderValue::as_bytes)
+    }
+}
+
+/// A header that is kept when a map is sorted out.
+enum Known {
+    Host,
+    Field(Field),
+}
+
+/// A header's name, in lower case, as the rules know it. A field that this adapter has not learned yet would be as if it were
+/// never there.
+fn field_of(name: &str) -> Option<Known> {
+    Some(Known::Field(match name {
+        "host" => return Some(Known::Host),
+        "accept" => Field::Accept,
+        "cookie" => Field::Cookie,
+        "sec-fetch-dest" => Field::SecFetchDest,
+        "sec-fetch-mode" => Field::SecFetchMode,
+        "x-requested-with" => Field::XRequestedWith,
+        "sec-purpose" => Field::SecPurpose,
+        "purpose" => Field::Purpose,
+        "x-moz" => Field::XMoz,
+        "sec-gpc" => Field::SecGpc,
+        "dnt" => Field::Dnt,
+        "upgrade-insecure-requests" => Field::UpgradeInsecureRequests,
+        "user-agent" => Field::UserAgent,
+        "content-type" => Field::ContentType,
+        "location" => Field::Location,
+        "set-cookie" => Field::SetCookie,
+        "cache-control" => Field::CacheControl,
+        "cdn-cache-control" => Field::CdnCacheControl,
+        "cloudflare-cdn-cache-control" => Field::CloudflareCdnCacheControl,
+        "vercel-cdn-cache-control" => Field::VercelCdnCacheControl,
+        "netlify-cdn-cache-control" => Field::NetlifyCdnCacheControl,
+        "surrogate-control" => Field::SurrogateControl,
+        "edge-control" => Field::EdgeControl,
+        "x-accel-expires" => Field::XAccelExpires,
         _ => return None,
-    })
+    }))
 }
 
 /// Makes the edits. One that can't be made is logged and left out: the visitor gets the page all the same.
@@ -75,10 +108,7 @@ pub(crate) fn apply<'e>(edits: impl Iterator<Item = Edit<'e>>, headers: &mut Hea
 fn make(edit: Edit<'_>, headers: &mut HeaderMap) -> bool {
     match edit {
         Edit::AppendSetCookie(set_cookie) => {
-            let mut line = vec![0; set_cookie.len()];
-            let rendered = set_cookie.render(&mut line).is_some();
-            let value = HeaderValue::from_maybe_shared(Bytes::from(line));
-            rendered && value.is_ok_and(|value| headers.try_append(SET_COOKIE, value).is_ok())
+            line(&set_cookie).is_some_and(|value| headers.try_append(SET_COOKIE, value).is_ok())
         }
         Edit::SetHeader(name, value) => {
             field(name, value).is_some_and(|(name, value)| headers.try_insert(name, value).is_ok())
@@ -94,8 +124,77 @@ fn make(edit: Edit<'_>, headers: &mut HeaderMap) -> bool {
     }
 }
 
+/// Longer than nearly every line. One such buffer on the stack costs less than memory that comes zeroed.
+const LINE: usize = 256;
+
+fn line(set_cookie: &SetCookie<'_>) -> Option<HeaderValue> {
+    let (mut short, mut long) = ([0; LINE], Vec::new());
+    let buffer = match set_cookie.len() {
+        ..=LINE => &mut short[..],
+        len => {
+            long.resize(len, 0);
+            &mut long[..]
+        }
+    };
+    HeaderValue::from_bytes(set_cookie.render(buffer)?).ok()
+}
+
+/// Checked by the compiler, not for every response.
+const PRIVATE: HeaderValue = HeaderValue::from_static("private");
+const PRIVATE_NO_CACHE: HeaderValue = HeaderValue::from_static("private, no-cache");
+
 fn field(name: &str, value: FieldValue) -> Option<(HeaderName, HeaderValue)> {
-    let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
-    let value = HeaderValue::from_maybe_shared(Bytes::from(value.to_string())).ok()?;
+    let name = match name {
+        "cache-control" => CACHE_CONTROL,
+        _ => HeaderName::from_bytes(name.as_bytes()).ok()?,
+    };
+    let value = match value.as_static() {
+        Some("private") => PRIVATE,
+        Some("private, no-cache") => PRIVATE_NO_CACHE,
+        Some(text) => HeaderValue::from_static(text),
+        None => HeaderValue::from_maybe_shared(Bytes::from(value.to_string())).ok()?,
+    };
     Some((name, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_of_the_rules_is_known_by_its_name() {
+        for (i, field) in Field::ALL.into_iter().enumerate() {
+            assert_eq!(field as usize, i, "{field:?}");
+            let known = field_of(field.name());
+            assert!(matches!(known, Some(Known::Field(found)) if found == field));
+        }
+        assert!(field_of("x-visitor").is_none());
+    }
+
+    #[test]
+    fn values_come_out_in_order_and_each_once() {
+        let mut map = HeaderMap::new();
+        for (name, value) in [
+            ("cookie", "a"),
+            ("x-other", "b"),
+            ("host", "h"),
+            ("cookie", "c"),
+            ("cookie", "d"),
+            ("accept", "e"),
+        ] {
+            map.append(name, HeaderValue::from_static(value));
+        }
+        let headers = Headers::of(&map);
+        let values = |field| {
+            headers
+                .values(field)
+                .map(<[u8]>::to_vec)
+                .collect::<Vec<_>>()
+                .concat()
+        };
+        assert_eq!(values(Field::Cookie), b"acd");
+        assert_eq!(values(Field::Accept), b"e");
+        assert_eq!(values(Field::Dnt), b"");
+        assert_eq!(headers.host().map(HeaderValue::as_bytes), Some(&b"h"[..]));
+    }
 }

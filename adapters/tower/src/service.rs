@@ -15,8 +15,8 @@ use crate::visitor::Visitor;
 
 /// Is told of every decision, once its edits are made. Called on the request's path: be quick.
 pub trait Observer: Clone + Send + Sync + 'static {
-    /// Whether it is to be told of skipped exchanges, too. Where it is not, the request need not be remembered.
-    fn wants_skipped(&self) -> bool {
+    /// Whether it wants to be told now. Where nobody does, less of a request has to be remembered until its response is there.
+    fn listens(&self) -> bool {
         true
     }
 
@@ -29,7 +29,7 @@ pub trait Observer: Clone + Send + Sync + 'static {
 pub struct Silent;
 
 impl Observer for Silent {
-    fn wants_skipped(&self) -> bool {
+    fn listens(&self) -> bool {
         false
     }
 
@@ -123,22 +123,23 @@ pub(crate) struct Pending<O> {
 #[derive(Debug)]
 struct Asked {
     method: Method,
+    /// `/` where nobody is told and the host is known without it.
     uri: Uri,
     front: Front,
+    told: bool,
 }
 
 impl<O: Observer> Pending<O> {
     fn open<A>(parts: &Arc<Parts<O>>, request: &mut http::Request<A>) -> Self {
         let now = parts.source.now();
-        let front = front::front(request, parts.scheme);
-        let visit = foresee(parts, request, &front, now);
-        let wanted = parts.observer.wants_skipped()
-            || parts.policy.logs()
-            || parts.policy.tells_of_skipped();
-        let asked =
-            (wanted || visit.outcome() != Outcome::Skipped).then(|| Asked::of(request, front));
+        let fields = Headers::of(request.headers());
+        let front = front::front(request, fields.host(), parts.scheme);
+        let visit = foresee(parts, request, &fields, &front, now);
+        let told = parts.observer.listens() || parts.policy.logs();
+        let has_effect = visit.outcome() != Outcome::Skipped || parts.policy.tells_of_skipped();
+        let asked = (told || has_effect).then(|| Asked::of(request, front, told));
         if parts.extensions {
-            let visitor = visitor(parts, visit, request.headers(), now);
+            let visitor = visitor(parts, visit, &fields, now);
             request.extensions_mut().insert(visitor);
         }
         headers::apply(visit.request_edits(&parts.policy), request.headers_mut());
@@ -156,7 +157,7 @@ impl<O: Observer> Pending<O> {
         let target = asked.target();
         let status = response.status();
         let decision = {
-            let fields = &Headers(response.headers());
+            let fields = &Headers::of(response.headers());
             let response = Response {
                 status: status.as_u16(),
                 fields,
@@ -164,42 +165,57 @@ impl<O: Observer> Pending<O> {
             hardtack::conclude(&self.parts.policy, self.visit, target, &response)
         };
         headers::apply(decision.edits(), response.headers_mut());
-        self.tell(&Decided {
-            now: self.now,
-            decision,
-            method: &asked.method,
-            uri: &asked.uri,
-            target,
-            status,
-            headers: response.headers(),
-        });
+        if asked.told {
+            self.tell(&Decided {
+                now: self.now,
+                decision,
+                method: &asked.method,
+                uri: &asked.uri,
+                target,
+                status,
+                headers: response.headers(),
+            });
+        }
     }
 
     fn tell(&self, decided: &Decided<'_>) {
         if self.parts.policy.logs() {
             tracing::info!(target: "hardtack", "{}", decided.log_line());
         }
-        self.parts.observer.decided(decided);
+        if self.parts.observer.listens() {
+            self.parts.observer.decided(decided);
+        }
     }
 }
 
-fn foresee<A, O>(parts: &Parts<O>, request: &http::Request<A>, front: &Front, now: u64) -> Visit {
+fn foresee<A, O>(
+    parts: &Parts<O>,
+    request: &http::Request<A>,
+    fields: &Headers<'_>,
+    front: &Front,
+    now: u64,
+) -> Visit {
     let request = Request {
         target: front.target(request.uri()),
         method: request.method().as_str().as_bytes(),
         path: request.uri().path().as_bytes(),
         country: request.extensions().get::<Country>().copied(),
-        fields: &Headers(request.headers()),
+        fields,
     };
     hardtack::foresee(&parts.policy, &request, now, parts.source.entropy())
 }
 
 impl Asked {
-    fn of<A>(request: &http::Request<A>, front: Front) -> Self {
+    fn of<A>(request: &http::Request<A>, front: Front, told: bool) -> Self {
+        let uri = match told || front.host.is_none() {
+            true => request.uri().clone(),
+            false => Uri::default(),
+        };
         Self {
             method: request.method().clone(),
-            uri: request.uri().clone(),
+            uri,
             front,
+            told,
         }
     }
 
@@ -208,10 +224,10 @@ impl Asked {
     }
 }
 
-fn visitor<O>(parts: &Parts<O>, visit: Visit, headers: &HeaderMap, now: u64) -> Visitor {
+fn visitor<O>(parts: &Parts<O>, visit: Visit, fields: &Headers<'_>, now: u64) -> Visitor {
     let sent = match visit.id() {
         Some(_) => None,
-        None => hardtack::read(&parts.policy, &Headers(headers), now),
+        None => hardtack::read(&parts.policy, fields, now),
     };
     Visitor::new(visit, sent)
 }
