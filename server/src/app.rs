@@ -2,12 +2,11 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use hardtack::Scheme;
 use hardtack_tower::{Decided, Front, Observer, VisitorLayer};
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use tower_layer::Layer as _;
@@ -19,6 +18,7 @@ use crate::edge::{EdgeArtifact, EdgeRun};
 use crate::files::Files;
 use crate::host;
 use crate::inspector::Inspector;
+use crate::progress::Progress;
 use crate::proxy::{self, Connection, Proxy, TrustedProxies};
 
 /// Answers all requests of one worker.
@@ -66,11 +66,11 @@ impl App {
         }
     }
 
-    /// What answers the requests of one connection. `asked` is set once there was one.
+    /// What answers the requests of one connection, and tells `progress` of them.
     pub(crate) fn service(
         self: &Arc<Self>,
         connection: Connection,
-        asked: Arc<AtomicBool>,
+        progress: Progress,
     ) -> impl hyper::service::Service<
         Request<Incoming>,
         Response = Response<Body>,
@@ -85,9 +85,17 @@ impl App {
             async move { Ok::<_, Infallible>(origin.respond(request, connection).await) }
         }));
         hyper::service::service_fn(move |request| {
-            asked.store(true, Ordering::Relaxed);
+            progress.ask();
             let (app, site) = (Arc::clone(&app), site.clone());
-            async move { app.respond(request, site, connection).await }
+            // In HTTP/1.1 the socket tells enough.
+            let exchange = (request.version() == Version::HTTP_2).then(|| progress.begin());
+            async move {
+                let response = app.respond(request, site, connection).await;
+                match exchange {
+                    Some(exchange) => response.map(|response| exchange.answer(response)),
+                    None => response,
+                }
+            }
         })
     }
 

@@ -67,14 +67,17 @@ pub struct Limits {
     pub header_bytes: usize,
     /// Bytes of a request's body that are passed upstream; more are answered with 413. Default 1 GiB.
     pub body_bytes: u64,
-    /// For a request's headers to arrive, and for the next request on a connection that is kept; HTTP/2 connections are
-    /// kept as long as the client answers pings, sent as often. Default 30 s.
+    /// For a request's headers to arrive, and for the next request on a connection that is kept; HTTP/2 clients have to
+    /// answer pings, sent as often. Default 30 s.
     pub headers: Duration,
+    /// For the next request on an HTTP/2 connection whose client answers pings. Default 5 min.
+    pub idle: Duration,
     /// For a TLS handshake. Default 10 s.
     pub handshake: Duration,
-    /// For a client to take the next bytes of a response. Default 60 s.
+    /// For a client to take the next bytes of a response; in HTTP/2, of each. Default 60 s.
     pub write: Duration,
-    /// For exchanges under way to end, once the server was told to stop. Default 10 s.
+    /// For exchanges under way to end, once the server was told to stop. Default 10 s. HTTP/2 connections with none under way
+    /// get a second, whether or not their clients heed GOAWAY.
     pub shutdown: Duration,
 }
 
@@ -85,6 +88,7 @@ impl Default for Limits {
             header_bytes: 65_536,
             body_bytes: 1 << 30,
             headers: Duration::from_secs(30),
+            idle: Duration::from_secs(300),
             handshake: Duration::from_secs(10),
             write: Duration::from_secs(60),
             shutdown: Duration::from_secs(10),

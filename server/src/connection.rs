@@ -4,7 +4,6 @@ use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -20,11 +19,15 @@ use tokio_rustls::TlsAcceptor;
 use crate::app::App;
 use crate::client::Client;
 use crate::config::{Config, Limits};
+use crate::progress::Progress;
 use crate::proxy::Connection;
 use crate::worker::Place;
 
 /// Streams of one HTTP/2 connection at once: what RFC 9113 §6.5.2 recommends at least.
 const STREAMS: u32 = 128;
+
+/// How long a connection of HTTP/2 on which nothing is under way may take to end, once the server was told to stop.
+const LEAVE: Duration = Duration::from_secs(1);
 
 /// How connections are served.
 #[derive(Clone)]
@@ -67,22 +70,34 @@ impl Connections {
         place: Place,
         open: &GracefulShutdown,
     ) -> impl Future<Output = ()> + Send + use<> {
-        let client = Client::new(stream, place, self.limits.write);
+        let progress = Progress::default();
+        let client = Client::new(stream, place, self.limits.write, progress.clone());
         let (this, watcher) = (self.clone(), open.watcher());
-        async move { this.encrypt_and_answer(client, peer, watcher).await }
-    }
-
-    async fn encrypt_and_answer(&self, client: Client, peer: SocketAddr, watcher: Watcher) {
         let connection = Connection {
             peer,
-            tls: self.tls.is_some(),
+            tls: this.tls.is_some(),
         };
+        async move {
+            this.encrypt_and_answer(client, connection, watcher, progress)
+                .await;
+        }
+    }
+
+    async fn encrypt_and_answer(
+        &self,
+        client: Client,
+        connection: Connection,
+        watcher: Watcher,
+        progress: Progress,
+    ) {
+        let peer = connection.peer;
         let Some(tls) = &self.tls else {
-            return self.answer(TokioIo::new(client), connection, watcher).await;
+            let stream = TokioIo::new(client);
+            return self.answer(stream, connection, watcher, progress).await;
         };
         tokio::select! {
             accepted = tls.accept(client) => match accepted {
-                Ok(stream) => self.answer(TokioIo::new(stream), connection, watcher).await,
+                Ok(stream) => self.answer(TokioIo::new(stream), connection, watcher, progress).await,
                 Err(error) => tracing::debug!(%peer, %error, "failed to agree on TLS"),
             },
             () = self.lost_patience(self.limits.handshake) => {
@@ -91,38 +106,67 @@ impl Connections {
         }
     }
 
-    async fn answer<S>(&self, stream: S, connection: Connection, watcher: Watcher)
-    where
+    async fn answer<S>(
+        &self,
+        stream: S,
+        connection: Connection,
+        watcher: Watcher,
+        progress: Progress,
+    ) where
         S: Read + Write + Unpin + Send + 'static,
     {
-        let asked = Arc::new(AtomicBool::new(false));
-        let service = self.app.service(connection, Arc::clone(&asked));
+        let service = self.app.service(connection, progress.clone());
         let served = self.http.serve_connection_with_upgrades(stream, service);
         let served = watcher.watch(served.into_owned());
-        match self.unless_nothing_is_asked(&asked, served).await {
-            Some(Ok(())) => {}
-            Some(Err(error)) => {
+        match self.while_wanted(&progress, served).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
                 tracing::debug!(peer = %connection.peer, %error, "a connection ended early");
             }
-            None => tracing::debug!(peer = %connection.peer, "no request in time"),
+            Err(why) => tracing::debug!(peer = %connection.peer, "closed: {why}"),
         }
     }
 
-    /// `None` if no request has come when patience ends. hyper's limit on headers holds only once it knows that they
-    /// are HTTP/1's.
-    async fn unless_nothing_is_asked<F: Future>(
+    /// The reason in `Err` if patience ends first. hyper's limit on headers holds only once it knows that they are
+    /// HTTP/1's.
+    async fn while_wanted<F: Future>(
         &self,
-        asked: &AtomicBool,
+        progress: &Progress,
         served: F,
-    ) -> Option<F::Output> {
+    ) -> Result<F::Output, &'static str> {
         let mut served = pin!(served);
         let mut lost_patience = pin!(self.lost_patience(self.limits.headers));
+        let mut forsaken = pin!(self.forsaken(progress));
         poll_fn(|cx| match served.as_mut().poll(cx) {
-            Poll::Ready(result) => Poll::Ready(Some(result)),
-            Poll::Pending if asked.load(Ordering::Relaxed) => Poll::Pending,
-            Poll::Pending => lost_patience.as_mut().poll(cx).map(|()| None),
+            Poll::Ready(result) => Poll::Ready(Ok(result)),
+            Poll::Pending if progress.has_begun() => forsaken.as_mut().poll(cx).map(Err),
+            Poll::Pending if progress.is_asked() => Poll::Pending,
+            Poll::Pending => {
+                let lost = lost_patience.as_mut().poll(cx);
+                lost.map(|()| Err("no request in time"))
+            }
         })
         .await
+    }
+
+    /// Ready with the reason once a client of HTTP/2 need not be waited for any longer, whatever pings it answers.
+    async fn forsaken(&self, progress: &Progress) -> &'static str {
+        tokio::select! {
+            () = progress.stalled_for(self.limits.write) => "the client takes nothing of a response",
+            () = self.idle(progress) => "nothing is under way",
+        }
+    }
+
+    async fn idle(&self, progress: &Progress) {
+        let mut stopped = self.stopped.clone();
+        loop {
+            let stopping = *stopped.borrow();
+            let limit = if stopping { LEAVE } else { self.limits.idle };
+            tokio::select! {
+                () = sleep(limit) => if progress.is_idle() { return },
+                _ = stopped.wait_for(|stopped| *stopped), if !stopping => {}
+            }
+        }
     }
 
     /// Ready when a client that has not asked for anything need not be waited for any longer.

@@ -1,5 +1,9 @@
 //! `hardtack serve`, as far as it ends by itself; what it serves is tested where the server is.
 
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
 use insta::assert_snapshot;
 
 use crate::sandbox::{Sandbox, run};
@@ -74,6 +78,51 @@ fn an_artifact_needs_node() {
     error: no `node` to run the function with
     hint: install Node.js 20 or newer: Lambda@Edge runs functions with it
     ");
+}
+
+/// Ended with the test, whatever comes of it.
+struct Serving(Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn more_files_are_opened_than_the_shell_allows_at_first() {
+    let sandbox = Sandbox::with("index.html", "<p>hi");
+    let serve = "ulimit -Sn 64; exec \"$0\" serve . --listen 127.0.0.1:0 --workers 1 -v --json";
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", serve, env!("CARGO_BIN_EXE_hardtack")]);
+    command.current_dir(sandbox.path("")).env_clear();
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut serving = Serving(child.unwrap());
+    let mut talk = BufReader::new(serving.0.stderr.take().unwrap()).lines();
+    let raised = talk.find(|line| line.as_ref().unwrap().contains("raised from 64"));
+    assert!(raised.is_some(), "no line says so");
+
+    let mut line = String::new();
+    let mut stdout = BufReader::new(serving.0.stdout.take().unwrap());
+    stdout.read_line(&mut line).unwrap();
+    let address = line.split("localhost:").nth(1).unwrap();
+    let port: u16 = address.split('/').next().unwrap().parse().unwrap();
+    let mut open: Vec<TcpStream> = (0..100)
+        .map(|_| TcpStream::connect(("127.0.0.1", port)).unwrap())
+        .collect();
+    for stream in &mut open {
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .unwrap();
+        let mut status = [0; 12];
+        stream.read_exact(&mut status).unwrap();
+        assert_eq!(&status, b"HTTP/1.1 200");
+    }
 }
 
 #[test]

@@ -54,13 +54,30 @@ impl Client {
         })
     }
 
+    /// Connects in plain text, and lets no stream have more than this many bytes that are not taken yet.
+    pub(crate) fn with_window(server: &Served, bytes: u32) -> Self {
+        let address = server.address;
+        let mut builder = h2::client::Builder::new();
+        builder.initial_window_size(bytes);
+        Self::start_with(&builder, async move {
+            TcpStream::connect(address).await.unwrap()
+        })
+    }
+
     fn start<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        connecting: impl Future<Output = S>,
+    ) -> Self {
+        Self::start_with(&h2::client::Builder::new(), connecting)
+    }
+
+    fn start_with<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        builder: &h2::client::Builder,
         connecting: impl Future<Output = S>,
     ) -> Self {
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.unwrap();
         let (send, connection) = runtime.block_on(patient(async {
-            let (send, connection) = h2::client::handshake(connecting.await).await.unwrap();
+            let (send, connection) = builder.handshake(connecting.await).await.unwrap();
             (send, tokio::spawn(connection))
         }));
         Self {
@@ -88,6 +105,23 @@ impl Client {
     ) -> Result<Answer, h2::Error> {
         let asking = exchange(self.send.clone(), request, body.to_vec());
         self.runtime.block_on(patient(asking))
+    }
+
+    /// Asks, takes the head of the response, and leaves the body where it is; pings are answered all the while. Ends once
+    /// the server has ended the connection.
+    pub(crate) fn ask_and_take_nothing(self, request: Builder) {
+        let send = self.send.clone();
+        let _held = self.runtime.block_on(patient(async move {
+            let request = request.body(()).unwrap();
+            let (response, _) = send
+                .ready()
+                .await
+                .unwrap()
+                .send_request(request, true)
+                .unwrap();
+            response.await.unwrap()
+        }));
+        self.see_the_end();
     }
 
     /// Waits until the server ends the connection.

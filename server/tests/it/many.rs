@@ -2,6 +2,8 @@
 
 use std::net::TcpStream;
 
+use hardtack_server::raise_open_files;
+
 use crate::served::{Served, page};
 use crate::wire::{Answer, Wire};
 
@@ -10,13 +12,14 @@ const CONNECTIONS: usize = 1000;
 /// Each takes a file on both ends.
 fn open(server: &Served) -> Wire {
     let stream = TcpStream::connect(server.address).unwrap_or_else(|error| {
-        panic!("{error}: 1,000 connections need 2,100 open files; raise the limit with `ulimit -n 4096`")
+        panic!("{error}: 1,000 connections need 2,100 open files; raise the hard limit with `ulimit -Hn 4096`")
     });
     Wire::over(stream)
 }
 
 #[test]
 fn a_thousand_connections_are_all_answered() {
+    raise_open_files().unwrap();
     let server = Served::example();
     let mut wires: Vec<Wire> = (0..CONNECTIONS).map(|_| open(&server)).collect();
     for _ in 0..2 {

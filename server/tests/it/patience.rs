@@ -9,6 +9,7 @@ use hardtack_server::tls::self_signed;
 use hardtack_server::{Config, Limits};
 
 use crate::http2;
+use crate::origin::Origin;
 use crate::served::{EXAMPLE, SOON, Served, limited, page};
 use crate::wire::{PATIENCE, Wire};
 
@@ -197,6 +198,69 @@ fn a_client_that_stops_reading_is_closed() {
     // Now it reads nothing; its place goes to the next, once it is closed.
     server.still_serves();
     assert!(wire.rest().len() < LARGE);
+}
+
+/// The limit on a stream alone: everything else would wait for longer than the test does.
+fn strict_with_streams() -> Limits {
+    Limits {
+        write: SOON,
+        connections: 1,
+        ..Limits::default()
+    }
+}
+
+#[test]
+fn a_client_of_http_2_that_takes_nothing_of_a_large_response_is_closed_though_it_answers_pings() {
+    let folder = large_file();
+    let limits = Limits {
+        headers: SOON,
+        ..strict_with_streams()
+    };
+    let server = Served::folder(folder.path(), limited(limits));
+    let client = http2::Client::with_window(&server, 65_535);
+    client.ask_and_take_nothing(http2::page("http://localhost/large.bin"));
+    server.still_serves();
+}
+
+#[test]
+fn a_client_of_http_2_that_never_opens_its_window_is_closed() {
+    let server = Served::folder(EXAMPLE, limited(strict_with_streams()));
+    let client = http2::Client::with_window(&server, 0);
+    client.ask_and_take_nothing(http2::page("http://localhost/"));
+    server.still_serves();
+}
+
+#[test]
+fn a_client_of_http_2_that_answers_pings_and_asks_no_more_is_closed() {
+    let limits = Limits {
+        idle: SOON,
+        headers: SOON / 3,
+        connections: 1,
+        ..Limits::default()
+    };
+    let server = Served::folder(EXAMPLE, limited(limits));
+    let client = http2::Client::to(&server);
+    client.ask(http2::page("http://localhost/"));
+    client.see_the_end();
+    server.still_serves();
+}
+
+#[test]
+fn a_client_of_http_2_that_waits_for_the_upstream_is_not_closed() {
+    let origin = Origin::start(|mut wire| {
+        wire.until("\r\n\r\n");
+        wire.send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\nhi");
+        std::thread::sleep(SOON * 4);
+        wire.send("hi");
+    });
+    let limits = Limits {
+        write: SOON,
+        idle: SOON,
+        ..Limits::default()
+    };
+    let server = Served::before(origin.address, limited(limits));
+    let client = http2::Client::to(&server);
+    assert_eq!(client.ask(http2::page("http://localhost/")).text(), "hihi");
 }
 
 #[test]

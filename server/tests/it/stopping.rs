@@ -155,6 +155,20 @@ fn a_kept_connection_of_http_2_does_not_hold_the_stop() {
     server.end();
 }
 
+/// A client that was answered, and from then on heeds nothing: neither GOAWAY nor the ping that goes with it.
+#[test]
+fn a_client_of_http_2_that_ignores_goaway_does_not_hold_the_stop() {
+    let mut server = Served::folder(EXAMPLE, patient());
+    let mut wire = server.wire();
+    let flags = http2::END_STREAM | http2::END_HEADERS;
+    let asked = http2::frame(http2::HEADERS, flags, 1, &http2::get());
+    wire.send([http2::PREFACE, &asked].concat());
+    wire.until("</html>");
+    server.stop();
+    server.end();
+    wire.rest();
+}
+
 #[test]
 fn a_websocket_does_not_hold_the_stop() {
     let origin = Origin::start(|mut wire| {

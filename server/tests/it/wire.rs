@@ -135,8 +135,8 @@ impl<S: Read + Write> Wire<S> {
             );
             let mut windows = self.unread[searched..].windows(end.len());
             if let Some(at) = windows.position(|window| window == end.as_bytes()) {
-                let read = self.unread.drain(..searched + at + end.len()).collect();
-                return Some(String::from_utf8(read).expect("text"));
+                let read: Vec<u8> = self.unread.drain(..searched + at + end.len()).collect();
+                return Some(String::from_utf8_lossy(&read).into_owned());
             }
             searched = self.unread.len().saturating_sub(end.len());
             if self.read() == 0 {

@@ -3,6 +3,7 @@
 mod access_log;
 mod edge;
 mod limits;
+mod open_files;
 mod stop;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -97,6 +98,7 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     let secure_only = policy.settings.cookie.secure;
     let config = config(args, policy)?;
     output.start_log();
+    open_files::raise(config.limits.connections, output);
     let artifact = args.edge.as_deref().map(edge::start).transpose()?;
     let (log, writer) = access_log::start(output).unzip();
     let mut server = Server::bind(
