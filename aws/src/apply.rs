@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use crate::config::{Config, Edit};
-use crate::plan::{Artifact, Move, Plan, Shape, Step, Target};
+use crate::config::{Config, Edit, Product};
+use crate::plan::{Artifacts, Move, Plan, Shape, Step, Tags, Target};
 use crate::service::Shape as Wire;
 use crate::wire::{Client, Failure};
 
@@ -58,12 +58,12 @@ pub type Teller<'a> = &'a mut dyn FnMut(Told<'_>);
 pub async fn apply(
     client: &Client,
     plan: &Plan,
-    artifact: Option<&Artifact>,
+    artifacts: Option<&Artifacts>,
     tell: Teller<'_>,
 ) -> Result<(), Stop> {
     let mut run = Run {
         client,
-        artifact: artifact.map_or(&[], |artifact| &artifact.bytes),
+        artifacts,
         published: None,
     };
     for step in &plan.steps {
@@ -101,7 +101,7 @@ pub async fn wait_deployed(
 
 struct Run<'a> {
     client: &'a Client,
-    artifact: &'a [u8],
+    artifacts: Option<&'a Artifacts>,
     /// The ARN of the version that this run has published.
     published: Option<String>,
 }
@@ -130,7 +130,7 @@ impl Run<'_> {
             }
             Step::UploadCode { function, .. } => {
                 self.ready(function, tell).await?;
-                client.upload_code(function, self.artifact).await?;
+                client.upload_code(function, self.code(None)).await?;
             }
             Step::PublishVersion {
                 function,
@@ -141,12 +141,21 @@ impl Run<'_> {
                 let version = client.publish_version(function, sha256, description);
                 self.published = Some(version.await?.arn);
             }
-            Step::CreateEdgeFunction { name, comment, .. } => {
+            Step::CreateEdgeFunction {
+                name,
+                comment,
+                runs_first,
+                stores,
+                tags,
+                ..
+            } => {
+                let code = self.code(runs_first.as_deref());
                 client
-                    .create_edge_function(name, comment, self.artifact)
+                    .create_edge_function(name, comment, (stores, tags), code)
                     .await?;
             }
             Step::PublishEdgeFunction { name } => client.publish_edge_function(name).await?,
+            Step::Remember { product, arn, tags } => self.remember(*product, arn, tags).await?,
             Step::Associate {
                 distribution,
                 etag,
@@ -163,13 +172,26 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// What was built, around the function with this ARN or by itself.
+    fn code(&self, inner: Option<&str>) -> &[u8] {
+        let artifact = self.artifacts.and_then(|all| all.of(inner));
+        artifact.map_or(&[], |artifact| &artifact.bytes)
+    }
+
+    async fn remember(&self, product: Product, arn: &str, tags: &Tags) -> Result<(), Failure> {
+        match product {
+            Product::LambdaEdge => self.client.tag_function(arn, tags).await,
+            Product::CloudfrontFunction => self.client.tag_edge_function(arn, tags).await,
+        }
+    }
+
     /// A role that was just made is not known to Lambda at once.
     async fn create_function(&self, shape: &Shape, tell: Teller<'_>) -> Result<(), Stop> {
         let mut patience = Patience::new(self.client, PROPAGATION);
         loop {
             match self
                 .client
-                .create_function(&wire(shape), self.artifact)
+                .create_function(&wire(shape), self.code(None))
                 .await
             {
                 Err(failure) if is_about_role(&failure) => {

@@ -10,17 +10,8 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+pub use crate::product::Product;
 use crate::wire::{Document, Element, escaped};
-
-/// What runs at the edge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Product {
-    /// A version of a Lambda function.
-    LambdaEdge,
-    /// A CloudFront Function.
-    CloudfrontFunction,
-}
 
 /// A cache behaviour's name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -83,47 +74,6 @@ pub struct Config(Document);
 /// The event that cookies are set in.
 pub const EVENT: &str = "viewer-response";
 
-impl Product {
-    const fn list(self) -> &'static str {
-        match self {
-            Self::LambdaEdge => "LambdaFunctionAssociations",
-            Self::CloudfrontFunction => "FunctionAssociations",
-        }
-    }
-
-    const fn item(self) -> &'static str {
-        match self {
-            Self::LambdaEdge => "LambdaFunctionAssociation",
-            Self::CloudfrontFunction => "FunctionAssociation",
-        }
-    }
-
-    const fn arn(self) -> &'static str {
-        match self {
-            Self::LambdaEdge => "LambdaFunctionARN",
-            Self::CloudfrontFunction => "FunctionARN",
-        }
-    }
-
-    /// The name on the command line.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::LambdaEdge => "lambda-edge",
-            Self::CloudfrontFunction => "cloudfront-function",
-        }
-    }
-
-    /// The name in prose.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::LambdaEdge => "Lambda@Edge function",
-            Self::CloudfrontFunction => "CloudFront Function",
-        }
-    }
-}
-
 impl fmt::Display for BehaviorName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -140,6 +90,25 @@ impl BehaviorName {
         match word {
             "default" => Self::Default,
             pattern => Self::Path(pattern.to_string()),
+        }
+    }
+}
+
+impl Behavior {
+    /// What runs on an event.
+    #[must_use]
+    pub fn on_event(&self, event: &str) -> Option<&Association> {
+        self.functions.iter().find(|it| it.event == event)
+    }
+}
+
+impl Association {
+    /// A CloudFront Function on viewer-response.
+    pub(crate) fn edge(arn: String) -> Self {
+        Self {
+            product: Product::CloudfrontFunction,
+            arn,
+            event: EVENT.to_string(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What AWS reports, gathered before anything is decided.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tokio::task::JoinSet;
 
@@ -30,6 +30,19 @@ pub struct Observed {
     pub edge_functions: Vec<(u64, EdgeFunction)>,
     /// The function's log group in each region.
     pub logs: BTreeMap<String, LogGroup>,
+    /// What stood where ours stands now, and is there no more, by ARN.
+    pub gone: BTreeSet<String>,
+}
+
+/// Which products are looked at, beside those that run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// None.
+    Running,
+    /// This one; without one Lambda@Edge, where none runs.
+    For(Option<Product>),
+    /// All.
+    Everything,
 }
 
 /// A log group in a region.
@@ -62,6 +75,14 @@ impl Observed {
         std::iter::once(&self.distribution).chain(&self.staging)
     }
 
+    /// The product that runs, of the distribution that is changed or else of the other.
+    #[must_use]
+    pub fn running(&self) -> Option<Product> {
+        let others = self.distributions().flat_map(|it| self.attached_to(it));
+        let mut all = self.attached().into_iter().chain(others);
+        all.next().map(|(_, found)| found.product)
+    }
+
     /// Where our function is attached, of the behaviours that are changed.
     #[must_use]
     pub fn attached(&self) -> Vec<(BehaviorName, Association)> {
@@ -75,6 +96,18 @@ impl Observed {
     }
 }
 
+impl Look {
+    fn concerns(self, product: Product, running: &[Product]) -> bool {
+        let is_wanted = match self {
+            Self::Running => false,
+            Self::Everything => true,
+            Self::For(Some(wanted)) => wanted == product,
+            Self::For(None) => running.is_empty() && product == Product::LambdaEdge,
+        };
+        is_wanted || running.contains(&product)
+    }
+}
+
 impl Client {
     /// Gathers what concerns a distribution; of products that are neither named nor attached, nothing is asked.
     ///
@@ -84,18 +117,16 @@ impl Client {
     pub async fn observe(
         &self,
         distribution: Distribution,
-        products: &[Product],
+        look: Look,
         log_regions: &[String],
     ) -> Result<Observed, Failure> {
         let names = Names::new(&distribution.id);
         let staging = self.staging(&distribution).await?;
-        let concerns = |product: Product| {
-            let all = std::iter::once(&distribution).chain(&staging);
-            let mut here = all.flat_map(|it| attached(it, &names));
-            products.contains(&product) || here.any(|(_, found)| found.product == product)
-        };
-        let lambda = concerns(Product::LambdaEdge);
-        let edge = concerns(Product::CloudfrontFunction);
+        let all = std::iter::once(&distribution).chain(&staging);
+        let running = all.flat_map(|it| attached(it, &names));
+        let running: Vec<_> = running.map(|(_, found)| found.product).collect();
+        let lambda = look.concerns(Product::LambdaEdge, &running);
+        let edge = look.concerns(Product::CloudfrontFunction, &running);
         let mut observed = Observed {
             account: self.account().await?,
             distribution,
@@ -106,6 +137,7 @@ impl Client {
             versions: Vec::new(),
             edge_functions: Vec::new(),
             logs: BTreeMap::new(),
+            gone: BTreeSet::new(),
         };
         if lambda {
             observed.role = self.role(&names.function()).await?;
@@ -117,6 +149,11 @@ impl Client {
         }
         if edge {
             observed.edge_functions = self.numbered(&names).await?;
+        }
+        for arn in observed.all_before() {
+            if self.is_gone(&arn).await? {
+                observed.gone.insert(arn);
+            }
         }
         Ok(observed)
     }

@@ -1,6 +1,9 @@
 //! What is to be done, as a value: computed from a wish and from what AWS reports, without a call.
 
 mod deploy;
+mod edge;
+mod lambda;
+mod memory;
 mod notes;
 mod refusal;
 mod undo;
@@ -10,7 +13,8 @@ use serde_json::Value;
 
 use crate::config::{BehaviorName, Product};
 
-pub use deploy::{Artifact, Selection, Wish, deploy};
+pub use deploy::{Artifact, Artifacts, Others, Selection, Wish, deploy, wrapped};
+pub use memory::Tags;
 pub use refusal::{Conflict, Refusal};
 pub use undo::{remove, rollback};
 
@@ -103,11 +107,29 @@ pub enum Step {
         comment: String,
         /// Bytes of code.
         bytes: usize,
+        /// The function that it runs first, by ARN.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        runs_first: Option<String>,
+        /// The key value stores that it reads, by ARN.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        stores: Vec<String>,
+        /// What it remembers.
+        #[serde(skip_serializing_if = "Tags::is_empty")]
+        tags: Tags,
     },
     /// Makes a CloudFront Function live.
     PublishEdgeFunction {
         /// Its name.
         name: String,
+    },
+    /// Remembers what stands where ours is to stand, so that it can be put back.
+    Remember {
+        /// What kind of function remembers.
+        product: Product,
+        /// Which one, by ARN.
+        arn: String,
+        /// What stands there, for each behaviour.
+        tags: Tags,
     },
     /// Changes which functions run in which behaviours, all in one call.
     Associate {

@@ -1,9 +1,10 @@
 //! What someone should know who reads a plan: above all, which responses a viewer-response function never sees.
 
-use crate::config::{Behavior, Config, ErrorPage};
+use crate::config::{Behavior, Config, EVENT, ErrorPage};
 use crate::observe::{LogGroup, Observed};
 
-use super::Wish;
+use super::{Others, Wish};
+use crate::service::RUNTIME;
 
 pub(super) fn notes(wish: &Wish, observed: &Observed, behaviors: &[Behavior]) -> Vec<String> {
     let config = &observed.target().config;
@@ -11,7 +12,8 @@ pub(super) fn notes(wish: &Wish, observed: &Observed, behaviors: &[Behavior]) ->
     notes.extend(untouched(config, behaviors));
     notes.extend(error_pages(config));
     notes.extend(bare_buckets(config, behaviors));
-    notes.extend(replaced(wish, observed, behaviors));
+    notes.extend(others(wish, observed, behaviors));
+    notes.extend(older(wish));
     notes.extend(unknown_regions(observed));
     notes.extend(in_progress(observed));
     notes
@@ -70,15 +72,32 @@ fn bare_buckets(config: &Config, behaviors: &[Behavior]) -> Vec<String> {
         .collect()
 }
 
-fn replaced(wish: &Wish, observed: &Observed, behaviors: &[Behavior]) -> Vec<String> {
+/// What becomes of functions that stand where ours is to stand.
+fn others(wish: &Wish, observed: &Observed, behaviors: &[Behavior]) -> Vec<String> {
     let names = observed.names();
-    let functions = behaviors.iter().flat_map(|it| it.functions.iter());
-    functions
-        .filter(|it| wish.replace && it.event == crate::config::EVENT && !names.owns(&it.arn))
-        .map(|it| {
-            format!(
-                "{} will run no more; `hardtack remove` does not bring it back",
+    let running = behaviors.iter().filter_map(|it| it.on_event(EVENT));
+    let others = running.filter(|it| !names.owns(&it.arn));
+    others
+        .map(|it| match wish.others {
+            Others::RunFirst => format!(
+                "{} runs first, as a copy in ours; when it changes, `hardtack deploy` copies it anew; `hardtack remove` \
+                 puts it back",
                 it.arn
+            ),
+            _ => format!("{} will run no more; `hardtack remove` puts it back", it.arn),
+        })
+        .collect()
+}
+
+/// Ours needs the newer runtime, and so what it runs first gets it, too.
+fn older(wish: &Wish) -> Vec<String> {
+    let around = wish.artifacts.around.iter();
+    let older = around.filter(|(_, it)| it.runtime != RUNTIME);
+    older
+        .map(|(arn, it)| {
+            format!(
+                "{arn} was made for {}, and runs under {RUNTIME} in ours",
+                it.runtime
             )
         })
         .collect()

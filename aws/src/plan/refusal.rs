@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::config::{Association, BehaviorName};
+use crate::config::{Association, BehaviorName, Product};
 
 /// Why a wish can't be granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct Conflict {
     pub arn: String,
     /// Its event.
     pub event: String,
+    /// What it is.
+    pub product: Product,
     /// Whether it could be replaced: it stands on viewer-response itself.
     pub replaceable: bool,
     /// Whether a function of the other product would fit beside it.
@@ -53,6 +55,7 @@ impl Conflict {
             behavior: behavior.clone(),
             arn: found.arn.clone(),
             event: found.event.clone(),
+            product: found.product,
             replaceable: found.event == crate::config::EVENT,
             other_product_fits: other_fits,
         }

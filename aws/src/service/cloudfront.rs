@@ -1,11 +1,7 @@
-//! CloudFront: distributions and CloudFront Functions.
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+//! CloudFront: distributions.
 
 use crate::config::Config;
-use crate::names::{OWNER, OWNER_TAG};
-use crate::wire::{Answer, Call, Client, Failure, HOME, Service, encoded, escaped};
+use crate::wire::{Answer, Call, Client, Failure, HOME, Service, encoded};
 
 /// A distribution, as it stands.
 #[derive(Clone, Debug)]
@@ -23,23 +19,6 @@ pub struct Distribution {
     /// Its configuration.
     pub config: Config,
 }
-
-/// A CloudFront Function, as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EdgeFunction {
-    /// Its name.
-    pub name: String,
-    /// Its ARN.
-    pub arn: String,
-    /// What it was made from.
-    pub comment: String,
-    /// Whether what is in development is live, too.
-    pub is_published: bool,
-    /// Whether it carries our tag.
-    pub is_ours: bool,
-}
-
-const XMLNS: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 
 impl Client {
     /// A distribution.
@@ -130,114 +109,7 @@ impl Client {
         }
     }
 
-    /// All CloudFront Functions whose name begins so, in development or live.
-    pub(crate) async fn edge_functions(&self, prefix: &str) -> Result<Vec<EdgeFunction>, Failure> {
-        let mut found = Vec::new();
-        let mut marker = String::new();
-        loop {
-            let action = "cloudfront:ListFunctions";
-            let path = format!("/function?Stage=DEVELOPMENT{marker}");
-            let answer = self.cloudfront(action, "GET", &path).await?.xml()?;
-            let items = answer.root().child("Items");
-            for item in items.map_or(&[][..], |items| items.children()) {
-                let text = |path: &[&str]| answer.within(item, path).unwrap_or_default();
-                let name = text(&["Name"]);
-                if name.starts_with(prefix) {
-                    let arn = text(&["FunctionMetadata", "FunctionARN"]);
-                    found.push(EdgeFunction {
-                        is_ours: self.is_tagged(&arn).await?,
-                        is_published: text(&["Status"]) != "UNPUBLISHED",
-                        comment: text(&["FunctionConfig", "Comment"]),
-                        arn,
-                        name,
-                    });
-                }
-            }
-            match answer.at(&["NextMarker"]) {
-                Some(next) if !next.is_empty() => marker = format!("&Marker={}", encoded(&next)),
-                _ => return Ok(found),
-            }
-        }
-    }
-
-    async fn is_tagged(&self, arn: &str) -> Result<bool, Failure> {
-        let action = "cloudfront:ListTagsForResource";
-        let path = format!("/tagging?Resource={}", encoded(arn));
-        let answer = self.cloudfront(action, "GET", &path).await?.xml()?;
-        let items = answer.root().child("Items");
-        let mut tags = items.map_or(&[][..], |items| items.children()).iter();
-        Ok(tags.any(|tag| {
-            answer.within(tag, &["Key"]).as_deref() == Some(OWNER_TAG)
-                && answer.within(tag, &["Value"]).as_deref() == Some(OWNER)
-        }))
-    }
-
-    pub(crate) async fn create_edge_function(
-        &self,
-        name: &str,
-        comment: &str,
-        code: &[u8],
-    ) -> Result<(), Failure> {
-        let mut call = call("cloudfront:CreateFunction", "POST", "/function");
-        call.headers = vec![("content-type", "application/xml".to_string())];
-        call.body = format!(
-            "<CreateFunctionRequest xmlns=\"{XMLNS}\"><Name>{name}</Name><FunctionConfig><Comment>{}</Comment>\
-             <Runtime>cloudfront-js-2.0</Runtime></FunctionConfig><FunctionCode>{}</FunctionCode>\
-             <Tags><Items><Tag><Key>{OWNER_TAG}</Key><Value>{OWNER}</Value></Tag></Items></Tags></CreateFunctionRequest>",
-            escaped(comment),
-            STANDARD.encode(code),
-        )
-        .into_bytes();
-        match self.send(&call).await {
-            // Our own first attempt, whose answer was lost: the plan has seen that nobody else's is there.
-            Err(failure) if failure.is_there_already() => Ok(()),
-            answer => answer.map(drop),
-        }
-    }
-
-    pub(crate) async fn publish_edge_function(&self, name: &str) -> Result<(), Failure> {
-        let etag = self.edge_etag(name).await?;
-        self.changed_edge_function("cloudfront:PublishFunction", "POST", name, "/publish", etag)
-            .await
-    }
-
-    pub(crate) async fn delete_edge_function(&self, name: &str) -> Result<(), Failure> {
-        let etag = match self.edge_etag(name).await {
-            Err(failure) if failure.is_missing() => return Ok(()),
-            etag => etag?,
-        };
-        let deleted =
-            self.changed_edge_function("cloudfront:DeleteFunction", "DELETE", name, "", etag);
-        match deleted.await {
-            Err(failure) if failure.is_missing() => Ok(()),
-            deleted => deleted,
-        }
-    }
-
-    async fn edge_etag(&self, name: &str) -> Result<String, Failure> {
-        let path = format!("/function/{}/describe?Stage=DEVELOPMENT", encoded(name));
-        let answer = self.cloudfront("cloudfront:DescribeFunction", "GET", &path);
-        answer.await?.etag()
-    }
-
-    async fn changed_edge_function(
-        &self,
-        action: &'static str,
-        method: &'static str,
-        name: &str,
-        what: &str,
-        etag: String,
-    ) -> Result<(), Failure> {
-        let mut call = call(
-            action,
-            method,
-            &format!("/function/{}{what}", encoded(name)),
-        );
-        call.headers = vec![("if-match", etag)];
-        self.send(&call).await.map(drop)
-    }
-
-    async fn cloudfront(
+    pub(super) async fn cloudfront(
         &self,
         action: &'static str,
         method: &'static str,
@@ -247,7 +119,7 @@ impl Client {
     }
 }
 
-fn call(action: &'static str, method: &'static str, path: &str) -> Call<'static> {
+pub(super) fn call(action: &'static str, method: &'static str, path: &str) -> Call<'static> {
     Call {
         service: Service::CloudFront,
         region: HOME,

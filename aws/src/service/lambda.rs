@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::names::{OWNER, OWNER_TAG};
+use crate::plan::Tags;
 use crate::wire::{Call, Client, Failure, HOME, Service, encoded, json_string};
 
 /// A function as it stands, unpublished.
@@ -28,8 +29,16 @@ pub struct Function {
     pub state: String,
     /// `InProgress`, `Successful`, …
     pub update: String,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+impl Function {
     /// Whether it carries our tag.
-    pub is_ours: bool,
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        self.tags.get(OWNER_TAG).map(String::as_str) == Some(OWNER)
+    }
 }
 
 /// A published version.
@@ -152,6 +161,25 @@ impl Client {
         version(&answer).ok_or_else(|| Failure::unreadable(action, "no version"))
     }
 
+    /// Adds tags, and changes those that are there.
+    pub(crate) async fn tag_function(&self, arn: &str, tags: &Tags) -> Result<(), Failure> {
+        let path = format!("/2017-03-31/tags/{}", encoded(arn));
+        let body = json!({ "Tags": tags });
+        let answer = self.lambda("lambda:TagResource", "POST", path, Some(&body));
+        answer.await.map(drop)
+    }
+
+    /// Asks for a version, anybody's.
+    pub(crate) async fn version_at(&self, arn: &str) -> Result<(), Failure> {
+        let mut parts = arn.rsplitn(3, ':');
+        let (version, name) = (parts.next(), parts.next());
+        let (name, version) = (name.unwrap_or_default(), version.unwrap_or_default());
+        let path = format!("/2015-03-31/functions/{name}?Qualifier={version}");
+        self.lambda("lambda:GetFunction", "GET", path, None)
+            .await
+            .map(drop)
+    }
+
     /// Deletes a function and all its versions.
     pub(crate) async fn delete_function(&self, name: &str) -> Result<(), Failure> {
         let path = format!("/2015-03-31/functions/{name}");
@@ -199,8 +227,15 @@ fn function(answer: &Value) -> Function {
         role: json_string(found, "Role"),
         state: json_string(found, "State"),
         update: json_string(found, "LastUpdateStatus"),
-        is_ours: answer["Tags"][OWNER_TAG] == OWNER,
+        tags: tags(&answer["Tags"]),
     }
+}
+
+fn tags(found: &Value) -> Tags {
+    let tags = found.as_object().into_iter().flatten();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
+    tags.map(|(key, value)| (key.clone(), text(value)))
+        .collect()
 }
 
 /// A version of a list; `$LATEST` is none.

@@ -1,11 +1,14 @@
 //! The calls of each service that are used here, and nothing else of it.
 
 mod cloudfront;
+mod edge;
 mod iam;
 mod lambda;
 mod logs;
 
-pub use cloudfront::{Distribution, EdgeFunction};
+pub use cloudfront::Distribution;
+pub(crate) use edge::RUNTIME;
+pub use edge::{EdgeCode, EdgeFunction};
 pub use iam::Role;
 pub(crate) use lambda::Shape;
 pub use lambda::{Function, Version};

@@ -18,11 +18,24 @@ pub(crate) struct Args {
     /// Only in this account
     #[arg(long, value_name = "NUMBER", default_value = "*")]
     account: String,
+
+    /// With what `hardtack deploy --wrap` needs: to read the CloudFront Functions that are there
+    #[arg(long)]
+    wrap: bool,
+
+    /// With what `hardtack deploy --replace` needs: to put the functions back that are there
+    #[arg(long)]
+    replace: bool,
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), Error> {
-    output.json(&policy(&args.account, &args.distribution))
+    let mut policy = policy(&args.account, &args.distribution);
+    if let Some(statements) = policy["Statement"].as_array_mut() {
+        statements.extend((args.wrap || args.replace).then(|| others_of_edge(&args.account)));
+        statements.extend(args.replace.then(|| others_of_lambda(&args.account)));
+    }
+    output.json(&policy)
 }
 
 fn policy(account: &str, distribution: &str) -> Value {
@@ -79,6 +92,20 @@ fn edge_functions(account: &str, distribution: &str) -> Value {
             "arn:aws:cloudfront::{account}:function/hardtack-{distribution}-*"
         )],
     )
+}
+
+/// What stands where ours is to stand: its code, and whether it is still there when it is to come back.
+fn others_of_edge(account: &str) -> Value {
+    let functions = format!("arn:aws:cloudfront::{account}:function/*");
+    let actions = ["cloudfront:DescribeFunction", "cloudfront:GetFunction"];
+    statement("OtherCloudFrontFunctions", &actions, &[functions])
+}
+
+/// Who attaches a version must be allowed to replicate it, ours or not.
+fn others_of_lambda(account: &str) -> Value {
+    let versions = format!("arn:aws:lambda:us-east-1:{account}:function:*:*");
+    let actions = ["lambda:EnableReplication*", "lambda:GetFunction"];
+    statement("OtherLambdaFunctions", &actions, &[versions])
 }
 
 /// A list has no resource of its own.

@@ -1,8 +1,10 @@
 //! Deploy, deploy again, change, go back, remove.
 
+use std::sync::Arc;
+
 use insta::assert_snapshot;
 
-use crate::emulator::{ACCOUNT, Bench, Emulator};
+use crate::emulator::{ACCOUNT, Bench, Emulator, between};
 use crate::proxy::Proxy;
 
 /// A distribution with every setting filled in, and elements that nobody knows.
@@ -10,7 +12,7 @@ pub(crate) const EVERYTHING: &str = include_str!("../../../aws/tests/everything.
 
 /// A distribution, a folder with a policy, and what stands between them.
 pub(crate) struct Scene {
-    pub(crate) emulator: &'static Emulator,
+    pub(crate) emulator: Arc<Emulator>,
     pub(crate) proxy: Proxy,
     pub(crate) bench: Bench,
     pub(crate) id: String,
@@ -19,12 +21,15 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) fn new(config: &str) -> Self {
-        let emulator = Emulator::shared();
+        Self::within(&Emulator::shared(), config)
+    }
+
+    pub(crate) fn within(emulator: &Arc<Emulator>, config: &str) -> Self {
         let (id, domain) = emulator.distribution(config);
         let proxy = Proxy::start(&emulator.address());
         Self {
             bench: Bench::new("", proxy.address()),
-            emulator,
+            emulator: Arc::clone(emulator),
             proxy,
             id,
             domain,
@@ -58,6 +63,17 @@ impl Scene {
 
     pub(crate) fn config(&self) -> String {
         self.emulator.config(&self.id)
+    }
+
+    /// Writes a configuration, as somebody else would.
+    pub(crate) fn put_config(&self, config: &str) {
+        let path = format!("/2020-05-31/distribution/{}/config", self.id);
+        let answer = self.emulator.call("GET", &path, &[], "");
+        let etag = between(&answer.to_lowercase(), "etag: ", "\r\n");
+        let answer = self
+            .emulator
+            .call("PUT", &path, &[("if-match", &etag)], config);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     }
 
     /// The ARN of a version of the function.

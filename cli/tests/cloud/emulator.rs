@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -48,9 +48,9 @@ pub(crate) fn tool(name: &str) -> PathBuf {
 
 impl Emulator {
     /// The one that all tests share: what they make is told apart by its distribution.
-    pub(crate) fn shared() -> &'static Self {
-        static SHARED: OnceLock<Emulator> = OnceLock::new();
-        SHARED.get_or_init(|| Self::start(&[]))
+    pub(crate) fn shared() -> Arc<Self> {
+        static SHARED: OnceLock<Arc<Emulator>> = OnceLock::new();
+        Arc::clone(SHARED.get_or_init(|| Arc::new(Self::start(&[]))))
     }
 
     pub(crate) fn start(environment: &[(&str, &str)]) -> Self {

@@ -19,7 +19,7 @@ pub(crate) fn page(scene: &Scene, path: &str, cookie: &str) -> String {
     http(&scene.emulator.address(), "GET", path, &headers, "")
 }
 
-fn id(answer: &str) -> Option<&str> {
+pub(crate) fn id(answer: &str) -> Option<&str> {
     let (_, rest) = answer
         .split_once("et-Cookie: FPD=")
         .or_else(|| answer.split_once("et-cookie: FPD="))?;

@@ -6,6 +6,7 @@
     reason = "a test that panics is a test that fails, and `--nocapture` shows how much was tried"
 )]
 
+mod beside;
 mod browser;
 mod deploy;
 mod emulator;

@@ -11,8 +11,8 @@ use std::time::Duration;
 pub(crate) enum Fault {
     /// AWS answers 503 and has done nothing.
     Unavailable,
-    /// AWS answers 429 so often, and then does it.
-    Throttled(u32),
+    /// AWS answers with a status, 429 or 503, so often, and then does it.
+    Burst(u16, u32),
     /// AWS does it, and the answer is lost.
     Cut,
     /// The connection breaks before AWS hears of it.
@@ -21,6 +21,8 @@ pub(crate) enum Fault {
     Slow,
     /// The credentials have expired.
     Expired,
+    /// AWS does it, and there is nobody left to answer to: the test ends the command as soon as [`Proxy::has_struck`].
+    Killed,
 }
 
 /// A call that passed.
@@ -47,7 +49,8 @@ struct State {
     passed: Vec<Passed>,
     /// The call that goes wrong, counted from 0, and how.
     fault: Option<(usize, Fault)>,
-    throttled: u32,
+    refused: u32,
+    has_struck: bool,
     /// Answers that take the place of the emulator's.
     canned: Vec<Canned>,
     /// What is done before a call is passed on.
@@ -86,7 +89,13 @@ impl Proxy {
         let mut state = lock(&self.state);
         state.passed.clear();
         state.fault = Some((at, fault));
-        state.throttled = 0;
+        state.refused = 0;
+        state.has_struck = false;
+    }
+
+    /// Whether the command is to be killed now.
+    pub(crate) fn has_struck(&self) -> bool {
+        lock(&self.state).has_struck
     }
 
     /// From now on nothing goes wrong.
@@ -155,16 +164,20 @@ fn serve(stream: TcpStream, state: &Mutex<State>, upstream: &str) -> std::io::Re
                 refuse(&mut writer, 503, "ServiceUnavailable")?;
                 continue;
             }
-            Some(Fault::Throttled(_)) => {
+            Some(Fault::Burst(429, _)) => {
                 refuse(&mut writer, 429, "TooManyRequestsException")?;
+                continue;
+            }
+            Some(Fault::Burst(status, _)) => {
+                refuse(&mut writer, status, "ServiceUnavailable")?;
                 continue;
             }
             Some(Fault::Expired) => {
                 refuse(&mut writer, 403, "ExpiredTokenException")?;
                 continue;
             }
-            Some(Fault::Slow) => thread::sleep(Duration::from_millis(300)),
-            Some(Fault::Cut) | None => {}
+            Some(Fault::Slow) => thread::sleep(Duration::from_millis(100)),
+            Some(Fault::Cut | Fault::Killed) | None => {}
         }
         if let Some(canned) = canned {
             answer(&mut writer, canned.status, &canned.error, &canned.body)?;
@@ -172,6 +185,12 @@ fn serve(stream: TcpStream, state: &Mutex<State>, upstream: &str) -> std::io::Re
         }
         let answered = forward(&head, &body, upstream)?;
         if fault == Some(Fault::Cut) {
+            return Ok(());
+        }
+        if fault == Some(Fault::Killed) {
+            lock(state).has_struck = true;
+            // Until the other end is gone.
+            let _ = reader.fill_buf();
             return Ok(());
         }
         writer.write_all(&answered)?;
@@ -193,11 +212,11 @@ fn note(
     let mut state = lock(state);
     let at = state.passed.len();
     let fault = match state.fault {
-        Some((chosen, Fault::Throttled(times))) if chosen == at && state.throttled < times => {
-            state.throttled += 1;
-            return (Some(Fault::Throttled(times)), None, None);
+        Some((chosen, Fault::Burst(status, times))) if chosen == at && state.refused < times => {
+            state.refused += 1;
+            return (Some(Fault::Burst(status, times)), None, None);
         }
-        Some((_, Fault::Throttled(_))) => None,
+        Some((_, Fault::Burst(..))) => None,
         // From then on: a session that has expired stays so.
         Some((chosen, Fault::Expired)) if at >= chosen => Some(Fault::Expired),
         Some((chosen, fault)) if chosen == at => Some(fault),

@@ -110,6 +110,28 @@ fn the_printed_policy_is_enough_for_all_that_a_deployment_does() {
     }
 }
 
+/// The emulator does not find out which CloudFront Function a call is about, and so cannot tell what is enough here.
+#[test]
+fn what_wrapping_and_replacing_need_is_printed_where_it_is_asked_for() {
+    let bench = Bench::new("", "127.0.0.1:1");
+    let statements = |flags: &str| -> Vec<Value> {
+        let run = bench.ok(&format!("iam-policy{flags}"));
+        let mut policy: Value = serde_json::from_str(&run.stdout).unwrap();
+        serde_json::from_value(policy["Statement"].take()).unwrap()
+    };
+    let least = statements("");
+    let more = |flags: &str| {
+        let all = statements(flags).into_iter();
+        let more = all.filter(|it| !least.contains(it));
+        more.map(|it| format!("{it}\n")).collect::<String>()
+    };
+    assert_snapshot!(more(" --wrap"), @r#"{"Action":["cloudfront:DescribeFunction","cloudfront:GetFunction"],"Effect":"Allow","Resource":["arn:aws:cloudfront::*:function/*"],"Sid":"OtherCloudFrontFunctions"}"#);
+    assert_snapshot!(more(" --replace"), @r#"
+    {"Action":["cloudfront:DescribeFunction","cloudfront:GetFunction"],"Effect":"Allow","Resource":["arn:aws:cloudfront::*:function/*"],"Sid":"OtherCloudFrontFunctions"}
+    {"Action":["lambda:EnableReplication*","lambda:GetFunction"],"Effect":"Allow","Resource":["arn:aws:lambda:us-east-1:*:function:*:*"],"Sid":"OtherLambdaFunctions"}
+    "#);
+}
+
 #[test]
 fn a_right_that_is_missing_is_named_with_the_statement_that_gives_it() {
     let guarded = Guarded::start();

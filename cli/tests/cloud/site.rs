@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use base64::Engine as _;
@@ -14,7 +15,7 @@ use crate::emulator::{Emulator, Run, http, tool};
 use crate::faults::SITE;
 
 impl Scene {
-    pub(crate) fn shared() -> &'static Emulator {
+    pub(crate) fn shared() -> Arc<Emulator> {
         Emulator::shared()
     }
 }
@@ -78,17 +79,20 @@ pub(crate) fn config(bucket: &str, on_request: Option<&str>) -> String {
     let (before, rest) = SITE.split_once("<DomainName>").unwrap();
     let (_, after) = rest.split_once("</Origin>").unwrap();
     let config = format!("{before}{origin}{after}").replace("redirect-to-https", "allow-all");
-    let none = "<FunctionAssociations><Quantity>0</Quantity></FunctionAssociations>";
     match on_request {
         None => config,
-        Some(arn) => config.replace(
-            none,
-            &format!(
-                "<FunctionAssociations><Quantity>1</Quantity><Items><FunctionAssociation><FunctionARN>{arn}</FunctionARN>\
-                 <EventType>viewer-request</EventType></FunctionAssociation></Items></FunctionAssociations>"
-            ),
-        ),
+        Some(arn) => with_function(&config, arn, "viewer-request"),
     }
+}
+
+/// A configuration with a CloudFront Function on an event of each behaviour that has none.
+pub(crate) fn with_function(config: &str, arn: &str, event: &str) -> String {
+    let none = "<FunctionAssociations><Quantity>0</Quantity></FunctionAssociations>";
+    let one = format!(
+        "<FunctionAssociations><Quantity>1</Quantity><Items><FunctionAssociation><FunctionARN>{arn}</FunctionARN>\
+         <EventType>{event}</EventType></FunctionAssociation></Items></FunctionAssociations>"
+    );
+    config.replace(none, &one)
 }
 
 /// A function that finds the file of a path, as every static site on S3 needs one.
@@ -99,13 +103,26 @@ pub(crate) fn rewriting() -> String {
         else if (!request.uri.split('/').pop().includes('.')) request.uri += '.html';
         return request;
     }";
+    function("rewriting", CODE, "")
+}
+
+/// A CloudFront Function that is not ours, published; its ARN.
+pub(crate) fn function(name: &str, code: &str, more: &str) -> String {
+    function_within(&Emulator::shared(), name, code, more)
+}
+
+/// The same in an emulator of one's own.
+pub(crate) fn function_within(emulator: &Emulator, name: &str, code: &str, more: &str) -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("rewriting-{}", COUNT.fetch_add(1, Ordering::Relaxed));
-    let emulator = Emulator::shared();
+    let name = format!("{name}-{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let runtime = match more.contains("<Runtime>") {
+        true => "",
+        false => "<Runtime>cloudfront-js-2.0</Runtime>",
+    };
     let body = format!(
-        "<CreateFunctionRequest><Name>{name}</Name><FunctionConfig><Comment>x</Comment><Runtime>cloudfront-js-2.0</Runtime>\
-         </FunctionConfig><FunctionCode>{}</FunctionCode></CreateFunctionRequest>",
-        STANDARD.encode(CODE)
+        "<CreateFunctionRequest><Name>{name}</Name><FunctionConfig><Comment>x</Comment>{runtime}\
+         {more}</FunctionConfig><FunctionCode>{}</FunctionCode></CreateFunctionRequest>",
+        STANDARD.encode(code)
     );
     let made = emulator.call("POST", "/2020-05-31/function", &[], &body);
     let etag = crate::emulator::between(&made.to_lowercase(), "etag: ", "\r\n");

@@ -1,5 +1,7 @@
 //! What stands in the way, in the user's words.
 
+use std::sync::Arc;
+
 use insta::assert_snapshot;
 
 use crate::deploy::{EVERYTHING, Scene, writes};
@@ -44,17 +46,19 @@ fn a_function_gives_way_where_that_is_asked_for() {
       + logs      /aws/lambda/us-east-1.hardtack-[ID]  kept for 30 days, in 2 regions
       + function  hardtack-[ID]  nodejs22.x, 128 MB, 5 s, [SIZE] bytes
       + version   hardtack-[ID]  hardtack [VERSION], policy [POLICY]
+      ~ tags      hardtack-[ID]  what stood there: ab-test:12
       ~ behavior  /shop/*  viewer-response: ab-test:12 -> the new version
     ----- stderr -----
     note: pages under `default`, `/api/*`, `*.jp?g` set no cookie; `--behavior PATTERN` or `--all` adds them
     note: where the origin answers 403, CloudFront serves /index.html as 200 and runs no function: a visit that begins there gets its cookie on the next page only; to have it at once, map paths to files in a viewer-request or origin-request function
     note: the error page /404.html for 404 sets no cookie: CloudFront runs no function for it
-    note: arn:aws:lambda:us-east-1:000000000000:function:ab-test:12 will run no more; `hardtack remove` does not bring it back
+    note: arn:aws:lambda:us-east-1:000000000000:function:ab-test:12 will run no more; `hardtack remove` puts it back
     ok role hardtack-[ID] made
     ok rights of role hardtack-[ID] written
     ok logs kept for 30 days in 2 regions
     ok function hardtack-[ID] made
     ok version of hardtack-[ID] published
+    ok what stood there remembered
     ok distribution [ID] changed
     ");
     let config = scene.config();
@@ -111,7 +115,7 @@ fn a_function_of_the_same_name_that_is_not_ours_stays() {
 #[test]
 fn a_change_by_someone_else_is_never_overwritten() {
     let scene = Scene::new(SITE);
-    let (emulator, id) = (scene.emulator, scene.id.clone());
+    let (emulator, id) = (Arc::clone(&scene.emulator), scene.id.clone());
     scene
         .proxy
         .before("PUT /2020-05-31/distribution/", move || {

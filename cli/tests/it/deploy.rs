@@ -43,12 +43,14 @@ fn deploy_has_help() {
           --distribution <ID>    The CloudFront distribution, by its id, such as E1ABCDEFGHIJKL
           --profile <NAME>       Take credentials from this profile
           --endpoint <URL>       Talk to this endpoint in place of AWS
-          --via <PRODUCT>        Where it runs: lambda-edge or cloudfront-function [default:
-                                 lambda-edge]
+          --via <PRODUCT>        Where it runs: lambda-edge or cloudfront-function
           --behavior <PATTERN>   Attach it to the behavior with this path pattern (can be repeated;
                                  `default` is one)
           --all                  Attach it to all behaviors
-          --replace              Let it take the place of another function on viewer-response
+          --replace              Let it take the place of another function on viewer-response, until
+                                 `hardtack remove` puts that one back
+          --wrap                 Run another CloudFront Function on viewer-response first, as a copy in
+                                 ours
           --staging              Attach it to the staging distribution of the continuous deployment
           --dry-run              Print the plan, and do nothing
       -y, --yes                  Don't ask

@@ -46,13 +46,10 @@ pub(crate) struct Deploy {
     pub(super) cloud: Cloud,
 
     /// Where it runs: lambda-edge or cloudfront-function
-    #[arg(
-        long,
-        value_name = "PRODUCT",
-        default_value = "lambda-edge",
-        hide_possible_values = true
-    )]
-    pub(super) via: Via,
+    ///
+    /// Without it, where it runs already; and where it runs nowhere yet, lambda-edge.
+    #[arg(long, value_name = "PRODUCT", hide_possible_values = true)]
+    pub(super) via: Option<Via>,
 
     /// Attach it to the behavior with this path pattern (can be repeated; `default` is one)
     ///
@@ -65,9 +62,16 @@ pub(crate) struct Deploy {
     #[arg(long)]
     pub(super) all: bool,
 
-    /// Let it take the place of another function on viewer-response
-    #[arg(long)]
+    /// Let it take the place of another function on viewer-response, until `hardtack remove` puts that one back
+    #[arg(long, conflicts_with = "wrap")]
     pub(super) replace: bool,
+
+    /// Run another CloudFront Function on viewer-response first, as a copy in ours
+    ///
+    /// CloudFront runs one function there. Theirs stays as it is, and `hardtack remove` puts it back. When it changes, another
+    /// `hardtack deploy` copies it anew.
+    #[arg(long)]
+    pub(super) wrap: bool,
 
     /// Attach it to the staging distribution of the continuous deployment
     #[arg(long)]
@@ -136,7 +140,7 @@ pub(crate) struct Rollback {
 
 /// Take it off the distribution, and delete what was made for it
 ///
-/// What is not hardtack's stays. A Lambda function can be deleted only when its replicas are gone, hours after the
+/// What is not hardtack's stays, and what hardtack took the place of comes back. A Lambda function can be deleted only when its replicas are gone, hours after the
 /// distribution has let go of it: then this says so, and a second run deletes the rest.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Remove {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hardtack_aws::plan::{Artifact, Plan};
+use hardtack_aws::plan::{Artifacts, Plan};
 use hardtack_aws::{Client, Stop, Told, apply, wait_deployed};
 use serde_json::{Value, json};
 
@@ -67,11 +67,11 @@ pub(super) fn agreed(plan: &Plan, consent: Consent, output: &Output) -> Result<b
 pub(super) async fn done(
     client: &Client,
     plan: &Plan,
-    artifact: Option<&Artifact>,
+    artifacts: Option<&Artifacts>,
     output: &Output,
 ) -> Result<(), Stop> {
     let mut tell = |told: Told<'_>| tell(output, &told);
-    let result = apply(client, plan, artifact, &mut tell).await;
+    let result = apply(client, plan, artifacts, &mut tell).await;
     output.progress("");
     result
 }

@@ -1,8 +1,9 @@
 //! A plan, for people: what comes, changes and goes.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use hardtack_aws::plan::{Move, Plan, Shape, Step, Target};
+use hardtack_aws::plan::{Move, Plan, Shape, Step, Tags, Target};
 
 use crate::output::{FAINT, LITERAL};
 
@@ -40,6 +41,7 @@ pub(super) fn title(step: &Step) -> String {
         Step::PublishVersion { function, .. } => format!("version of {function} published"),
         Step::CreateEdgeFunction { name, .. } => format!("function {name} made"),
         Step::PublishEdgeFunction { name } => format!("function {name} published"),
+        Step::Remember { .. } => "what stood there remembered".to_string(),
         Step::Associate { distribution, .. } => format!("distribution {distribution} changed"),
         Step::AwaitDetached { .. } => "let go of by the edges".to_string(),
         Step::DeleteEdgeFunction { name } => format!("function {name} deleted"),
@@ -96,8 +98,16 @@ fn lines(step: &Step) -> Vec<String> {
             name,
             comment,
             bytes,
-        } => line('+', "function", name, format!("{comment}, {bytes} bytes")),
+            runs_first,
+            ..
+        } => {
+            let first = runs_first.as_deref().map(short);
+            let first = first.map(|name| format!(", runs {name} first"));
+            let more = format!("{comment}, {bytes} bytes{}", first.unwrap_or_default());
+            line('+', "function", name, more)
+        }
         Step::PublishEdgeFunction { name } => line('~', "function", name, "goes live".to_string()),
+        Step::Remember { arn, tags, .. } => line('~', "tags", short(arn), remembered(tags)),
         Step::Associate { moves, .. } => moves.iter().map(one_move).collect(),
         Step::AwaitDetached { .. } => line(
             ' ',
@@ -124,6 +134,12 @@ fn details(shape: &Shape) -> String {
         "{}, {} MB, {} s, {} bytes",
         shape.runtime, shape.memory, shape.timeout, shape.bytes
     )
+}
+
+fn remembered(tags: &Tags) -> String {
+    let names: BTreeSet<_> = tags.values().map(|arn| short(arn)).collect();
+    let names: Vec<_> = names.into_iter().collect();
+    format!("what stood there: {}", names.join(", "))
 }
 
 fn one_move(one: &Move) -> String {

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use hardtack_aws::plan::{self, Plan, Selection, Wish};
+use hardtack_aws::plan::{self, Others, Plan, Selection, Wish};
 use hardtack_aws::{
-    Association, BehaviorName, Distribution, LOG_REGIONS, LogGroup, Observed, Product,
+    Association, BehaviorName, Client, Distribution, LOG_REGIONS, LogGroup, Look, Observed, Product,
 };
 use serde_json::{Value, json};
 
 use super::args::Status;
 use super::connect::{block_on, client, distribution};
-use super::deploy::artifact;
+use super::deploy::artifacts;
 use super::{show, trouble};
 use crate::error::Error;
 use crate::output::{FAINT, GOOD, LITERAL, Output};
@@ -19,15 +19,15 @@ use crate::policy_file::PolicyFile;
 /// Runs the command.
 pub(crate) fn status(args: &Status, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
     let file = PolicyFile::find(policy)?;
-    let observed = block_on(async {
+    let (observed, drift) = block_on(async {
         let client = client(&args.cloud).await;
         let distribution = distribution(&client, &args.cloud).await?;
         let regions = LOG_REGIONS.map(str::to_string);
-        let observed = client.observe(distribution, &[], &regions).await;
-        observed.map_err(|failure| trouble::call(&failure))
+        let observed = client.observe(distribution, Look::Running, &regions).await;
+        let observed = as_wanted(observed.map_err(|failure| trouble::call(&failure))?);
+        let drift = drift(&client, &observed, &file).await?;
+        Ok((observed, drift))
     })?;
-    let observed = as_wanted(observed);
-    let drift = drift(&observed, &file)?;
     match output.wants_json() {
         true => output.json(&in_json(&observed, drift.as_ref())),
         false => in_words(&observed, drift.as_ref(), &file, output),
@@ -41,15 +41,21 @@ fn as_wanted(mut observed: Observed) -> Observed {
 }
 
 /// What a deployment of the local policy would do; none where nothing is deployed.
-fn drift(observed: &Observed, file: &PolicyFile) -> Result<Option<Plan>, Error> {
+async fn drift(
+    client: &Client,
+    observed: &Observed,
+    file: &PolicyFile,
+) -> Result<Option<Plan>, Error> {
     let attached = observed.attached();
     let Some((_, running)) = attached.first() else {
         return Ok(None);
     };
+    let (product, behaviors, others) = (running.product, Selection::Standing, Others::Stay);
     let wish = Wish {
-        product: running.product,
-        behaviors: Selection::Standing,
-        artifact: artifact(running.product, file, observed)?,
+        artifacts: artifacts(client, product, &behaviors, others, file, observed).await?,
+        product,
+        behaviors,
+        others,
         // What is there is taken to be wanted: no file says otherwise.
         runtime: observed
             .function
@@ -57,7 +63,6 @@ fn drift(observed: &Observed, file: &PolicyFile) -> Result<Option<Plan>, Error> 
             .map(|function| function.runtime.clone())
             .unwrap_or_default(),
         log_days: kept(observed),
-        replace: false,
     };
     let plan = plan::deploy(&wish, observed).map_err(|it| trouble::refusal(&it))?;
     Ok(Some(plan))
@@ -89,8 +94,9 @@ fn in_words(
         ))?;
         for (behavior, found) in observed.attached_to(distribution) {
             let made_of = description(observed, &found);
+            let others = others(observed, distribution, &behavior, &found);
             output.data(format_args!(
-                "  {behavior}  {} {FAINT}{made_of}{FAINT:#}",
+                "  {behavior}  {} {FAINT}{made_of}{others}{FAINT:#}",
                 show::short(&found.arn)
             ))?;
         }
@@ -139,6 +145,21 @@ fn propagation(distribution: &Distribution) -> &'static str {
     }
 }
 
+/// What becomes of the function that stood in its place, and would come back.
+fn others(
+    observed: &Observed,
+    distribution: &Distribution,
+    behavior: &BehaviorName,
+    found: &Association,
+) -> String {
+    let before = observed.before(distribution, behavior, found);
+    match (observed.wraps(&found.arn), before) {
+        (Some(inner), _) => format!(", runs {} first", show::short(&inner)),
+        (None, Some(before)) => format!(", in the place of {}", show::short(&before)),
+        (None, None) => String::new(),
+    }
+}
+
 /// What a release was made from.
 fn description(observed: &Observed, found: &Association) -> String {
     let text = match found.product {
@@ -158,13 +179,15 @@ fn description(observed: &Observed, found: &Association) -> String {
 
 fn in_json(observed: &Observed, drift: Option<&Plan>) -> Value {
     let names = observed.names();
-    let behavior = |(behavior, found): (BehaviorName, Association)| {
+    let behavior = |distribution: &Distribution, behavior: BehaviorName, found: Association| {
         json!({
             "behavior": behavior.to_string(),
             "via": found.product.name(),
             "arn": found.arn,
             "release": names.release(&found.arn),
             "made_of": description(observed, &found),
+            "runs_first": observed.wraps(&found.arn),
+            "before": observed.before(distribution, &behavior, &found),
         })
     };
     let of = |distribution: &Distribution| {
@@ -175,7 +198,7 @@ fn in_json(observed: &Observed, drift: Option<&Plan>) -> Value {
             "aliases": distribution.config.aliases(),
             "is_staging": distribution.id != observed.distribution.id,
             "status": distribution.status,
-            "behaviors": attached.map(behavior).collect::<Vec<_>>(),
+            "behaviors": attached.map(|(name, it)| behavior(distribution, name, it)).collect::<Vec<_>>(),
         })
     };
     json!({

@@ -1,7 +1,7 @@
 //! What AWS says, in the user's words, with what to do about it.
 
 use hardtack_aws::plan::{Conflict, Refusal};
-use hardtack_aws::{BehaviorName, Failure, Stop, Trouble};
+use hardtack_aws::{BehaviorName, Failure, Product, Stop, Trouble};
 use serde_json::json;
 
 use crate::error::{Error, Kind};
@@ -46,6 +46,19 @@ pub(super) fn call(failure: &Failure) -> Error {
             };
             error.hint(hint(failure))
         }
+    }
+}
+
+/// A function that ours is to run first, and that could not be read.
+pub(super) fn inner(arn: &str, failure: &Failure) -> Error {
+    match failure.is_missing() {
+        true => Error::new(
+            Kind::Found,
+            "the function that ours is to run first is there no more",
+        )
+        .because(arn)
+        .hint("`--replace` goes on without it"),
+        false => call(failure),
     }
 }
 
@@ -143,6 +156,9 @@ fn taken(conflict: &Conflict) -> Error {
         conflict.behavior, conflict.event
     );
     let mut choices = Vec::new();
+    if conflict.replaceable && conflict.product == Product::CloudfrontFunction {
+        choices.push("`--wrap` to run both, as a CloudFront Function".to_string());
+    }
     if conflict.replaceable {
         choices.push("`--replace` to run hardtack in its place".to_string());
     }

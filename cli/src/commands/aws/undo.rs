@@ -1,7 +1,7 @@
 //! `hardtack rollback` and `hardtack remove`.
 
 use hardtack_aws::plan::{self, Plan};
-use hardtack_aws::{BehaviorName, Client, Observed, Product, SEARCH_REGIONS};
+use hardtack_aws::{BehaviorName, Client, Look, Observed, SEARCH_REGIONS};
 
 use super::args::{Cloud, Remove, Rollback};
 use super::connect::{block_on, client, distribution};
@@ -14,7 +14,7 @@ use crate::output::Output;
 pub(crate) fn rollback(args: &Rollback, output: &Output) -> Result<(), Error> {
     block_on(async {
         let client = client(&args.cloud).await;
-        let observed = observed(&client, &args.cloud, &[], &[]).await?;
+        let observed = observed(&client, &args.cloud, Look::Running, &[]).await?;
         let plan = plan::rollback(&observed).map_err(|it| trouble::refusal(&it))?;
         let consent = Consent::of(args.dry_run, args.yes);
         if carried_out(&client, &plan, consent, output).await? && !args.no_wait {
@@ -28,9 +28,8 @@ pub(crate) fn rollback(args: &Rollback, output: &Output) -> Result<(), Error> {
 pub(crate) fn remove(args: &Remove, output: &Output) -> Result<(), Error> {
     block_on(async {
         let client = client(&args.cloud).await;
-        let products = [Product::LambdaEdge, Product::CloudfrontFunction];
         let regions = SEARCH_REGIONS.map(str::to_string);
-        let observed = observed(&client, &args.cloud, &products, &regions).await?;
+        let observed = observed(&client, &args.cloud, Look::Everything, &regions).await?;
         let only: Vec<_> = args
             .behaviors
             .iter()
@@ -45,12 +44,12 @@ pub(crate) fn remove(args: &Remove, output: &Output) -> Result<(), Error> {
 async fn observed(
     client: &Client,
     cloud: &Cloud,
-    products: &[Product],
+    look: Look,
     regions: &[String],
 ) -> Result<Observed, Error> {
     let distribution = distribution(client, cloud).await?;
     client
-        .observe(distribution, products, regions)
+        .observe(distribution, look, regions)
         .await
         .map_err(|failure| trouble::call(&failure))
 }

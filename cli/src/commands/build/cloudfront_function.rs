@@ -118,7 +118,12 @@ fn read_wrapped(path: &Path) -> Result<Wrapped, Error> {
     let shown = path.display();
     let source = fs::read_to_string(path)
         .map_err(|cause| Error::io(format!("cannot read `{shown}`"), &cause))?;
-    Wrapped::new(&source).map_err(|error| {
+    wrapped(&source, &shown.to_string())
+}
+
+/// A function that was there before, by its text and a name for it.
+pub(crate) fn wrapped(source: &str, shown: &str) -> Result<Wrapped, Error> {
+    Wrapped::new(source).map_err(|error| {
         let message = format!("CloudFront would not run `{shown}`");
         let error = error.0.iter().fold(
             Error::new(Kind::Policy, message),

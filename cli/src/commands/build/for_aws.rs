@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use hardtack_cloudfront_function::{Function, MAX_LEN, Secret, Style};
+use hardtack_cloudfront_function::{Function, MAX_LEN, Secret, Style, Wrapped};
 use hardtack_policy::resolved;
 
 use super::cloudfront_function::{check_dialect, check_len, refused};
@@ -43,14 +43,19 @@ pub(crate) fn lambda_edge(file: &PolicyFile, hosts: &[String]) -> Result<ForAws,
     })
 }
 
-/// The CloudFront Function for a site served under `hosts`, with a secret that is nowhere else.
+/// The CloudFront Function for a site served under `hosts`, around another where one is given, with a secret that is
+/// nowhere else.
 ///
 /// # Errors
 ///
 /// A policy that can't run there.
 #[cfg(feature = "aws")]
-pub(crate) fn fresh_function(file: &PolicyFile, hosts: &[String]) -> Result<ForAws, Error> {
-    function(file, hosts, &Secret::new(rand::random()))
+pub(crate) fn fresh_function(
+    file: &PolicyFile,
+    hosts: &[String],
+    wrap: Option<&Wrapped>,
+) -> Result<ForAws, Error> {
+    function(file, hosts, &Secret::new(rand::random()), wrap)
 }
 
 /// The same with the secret of a file, which is made where there is none: for code that is built again and again.
@@ -64,15 +69,20 @@ pub(crate) fn kept_function(
     path: &Path,
     output: &Output,
 ) -> Result<ForAws, Error> {
-    function(file, hosts, &secret::secret(path, output)?)
+    function(file, hosts, &secret::secret(path, output)?, None)
 }
 
-fn function(file: &PolicyFile, hosts: &[String], secret: &Secret) -> Result<ForAws, Error> {
+fn function(
+    file: &PolicyFile,
+    hosts: &[String],
+    secret: &Secret,
+    wrap: Option<&Wrapped>,
+) -> Result<ForAws, Error> {
     check_possible(Platform::CloudfrontFunction, &file.settings)?;
     let baked = bake(hosts, &file.settings)?;
     let settings = resolved(&file.settings, hosts);
     let styled = |secret: &Secret, style| {
-        Function::new(&settings, secret, style, None).map_err(|error| refused(&error))
+        Function::new(&settings, secret, style, wrap).map_err(|error| refused(&error))
     };
     // Readable where there is room for it.
     let of = |secret: &Secret| match styled(secret, Style::Readable)? {

@@ -15,10 +15,10 @@ use hardtack::{DomainSetting, Policy, Settings};
 use hardtack_policy::{resolved, site_domain};
 
 use self::artifact::{Baked, File};
-#[cfg(feature = "aws")]
-pub(crate) use self::for_aws::fresh_function;
 pub(crate) use self::for_aws::{ForAws, kept_function, lambda_edge};
 use self::platform::Platform;
+#[cfg(feature = "aws")]
+pub(crate) use self::{cloudfront_function::wrapped, for_aws::fresh_function};
 use crate::error::{Error, Kind};
 use crate::output::Output;
 use crate::policy_file::PolicyFile;
