@@ -5,6 +5,9 @@
 //! other value: the first 16 bytes of SHA-256 over `hardtack-adopt-v1`, a zero byte and the part of the value that names the
 //! visitor, with the bits of version 4 and of the variant set. The same value always gives the same id.
 
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
 use sha2::{Digest as _, Sha256};
 
 use crate::cookie;
@@ -12,23 +15,60 @@ use crate::exchange::{Field, Fields};
 use crate::id::{Accept, VisitorId};
 use crate::outcome::Reason;
 use crate::policy::Policy;
+use crate::settings::AdoptSettings;
 use crate::witness::{Rule, Witness};
 
 /// Cookies whose visitors are adopted, the first of them first.
 #[derive(Clone, Debug)]
 pub(crate) struct Adoption {
-    /// As the policy names them.
-    pub(crate) from: alloc::vec::Vec<alloc::string::String>,
-    pub(crate) sources: alloc::vec::Vec<Source>,
+    pub(crate) sources: Vec<Source>,
     pub(crate) derive: bool,
 }
 
-/// A cookie by its name, or by how its name begins.
+/// A cookie by its name and an equals sign; or by how its name begins, which no equals sign follows.
 #[derive(Clone, Debug)]
-pub(crate) struct Source {
-    /// The name and an equals sign, or the beginning of the name alone.
-    pub(crate) needle: alloc::string::String,
-    pub(crate) is_prefix: bool,
+pub(crate) struct Source(String);
+
+impl Adoption {
+    /// `None` where nobody is adopted.
+    pub(crate) fn of(settings: AdoptSettings) -> Option<Self> {
+        let derive = settings.derive;
+        let sources: Vec<_> = settings.from.into_iter().map(Source::of).collect();
+        (!sources.is_empty()).then_some(Self { sources, derive })
+    }
+
+    /// The cookies, as a policy calls them.
+    pub(crate) fn patterns(&self) -> Vec<String> {
+        self.sources.iter().map(Source::pattern).collect()
+    }
+}
+
+impl Source {
+    /// What a policy calls the cookie: a star at the end stands for whatever follows.
+    fn of(mut pattern: String) -> Self {
+        if !pattern.ends_with('*') {
+            pattern.push('=');
+        } else {
+            pattern.pop();
+        }
+        Self(pattern)
+    }
+
+    fn pattern(&self) -> String {
+        match self.0.strip_suffix('=') {
+            Some(name) => name.to_string(),
+            None => [&self.0, "*"].concat(),
+        }
+    }
+
+    /// What a pair of it begins with.
+    fn needle(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    fn name(&self) -> &str {
+        self.0.strip_suffix('=').unwrap_or(&self.0)
+    }
 }
 
 /// A value shorter than this tells hardly two visitors apart: `true`, `undefined`, `deleted`.
@@ -44,9 +84,9 @@ pub(crate) fn adopted<Q: Fields + ?Sized>(
 ) -> Option<(VisitorId, Reason)> {
     let adoption = policy.adoption.as_ref()?;
     for source in &adoption.sources {
-        let name = source.needle.trim_end_matches('=');
+        let name = source.name();
         for header in fields.values(Field::Cookie) {
-            for value in cookie::values(header, source.needle.as_bytes()) {
+            for value in cookie::values(header, source.needle()) {
                 let found = id_in(policy, adoption, source, value);
                 match found {
                     Some(found) => {
@@ -71,9 +111,9 @@ fn id_in(
     source: &Source,
     value: &[u8],
 ) -> Option<(VisitorId, Reason)> {
-    let value = match source.is_prefix {
-        true => &value[1 + value.iter().position(|byte| *byte == b'=')?..],
-        false => value,
+    let value = match source.needle().last() {
+        Some(b'=') => value,
+        _ => &value[1 + value.iter().position(|byte| *byte == b'=')?..],
     };
     if value.len() > MOST {
         return None;
@@ -86,7 +126,7 @@ fn id_in(
     if let Some(id) = uuid {
         return Some((derived(policy, &id.text()), Reason::Derived));
     }
-    let part = visitor_part(&source.needle, value);
+    let part = visitor_part(source.needle(), value);
     (adoption.derive && part.len() >= LEAST).then(|| (derived(policy, part), Reason::Derived))
 }
 
@@ -102,9 +142,9 @@ fn uuid_in(value: &[u8], accept: Accept) -> Option<VisitorId> {
 
 /// What of a value stays the same from visit to visit. Google's `_ga` begins with a version and the depth of the domain,
 /// `GA1.2.`, both of which change; Snowplow's `_sp_id` ends with times and counts.
-fn visitor_part<'v>(needle: &str, value: &'v [u8]) -> &'v [u8] {
+fn visitor_part<'v>(needle: &[u8], value: &'v [u8]) -> &'v [u8] {
     let mut dots = value.iter().enumerate().filter(|(_, byte)| **byte == b'.');
-    if needle.starts_with("_sp_id") {
+    if needle.starts_with(b"_sp_id") {
         return dots.next().map_or(value, |(at, _)| &value[..at]);
     }
     match (value.starts_with(b"GA1."), dots.nth(1)) {

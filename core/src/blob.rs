@@ -31,12 +31,16 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::consent::ConsentRule;
+use crate::consent::{ConsentRule, ConsentSettings};
 use crate::domain::DomainRule;
 use crate::id::Accept;
 use crate::policy::{CookieText, Policy, PolicyError};
 use crate::seal::SealKey;
-use crate::settings::{Bots, CookieSettings, DomainSetting, Renew, SameSite, Settings};
+use crate::settings::{
+    AdoptSettings, BotSettings, Bots, CacheSettings, CookieSettings, DomainSetting, IdSettings,
+    Renew, RenewSettings, SameSite, ScopeSettings, Settings, SignalSettings,
+};
+use crate::text;
 
 /// Why a policy makes no blob, or a blob no policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +101,7 @@ impl Policy {
         let (settings, consent) = settings(body(blob)?).ok_or(BlobError::Malformed)?;
         #[cfg(feature = "checks")]
         crate::check::settings(&settings, None).map_err(BlobError::Refused)?;
-        Ok(Self::laid_out(&settings, None, consent))
+        Ok(Self::laid_out(settings, None, consent))
     }
 
     /// The checksum of the policy's blob as 16 hex digits: what tells two policies apart in names and logs.
@@ -222,7 +226,7 @@ fn sections(policy: &Policy, blob: &mut Writer) {
     blob.section(ADOPTION, |content| {
         if let Some(adoption) = &policy.adoption {
             content.bytes(&[adoption.derive.into()]);
-            content.list(&adoption.from);
+            content.list(&adoption.patterns());
         }
     });
     blob.section(SEAL, |content| {
@@ -244,46 +248,42 @@ fn sections(policy: &Policy, blob: &mut Writer) {
     });
 }
 
-/// Reads the content of the section of this tag into the settings; `None` for a tag that is not known.
-fn section(
-    tag: u8,
-    content: &mut Reader<'_>,
-    settings: &mut Settings,
-    consent: &mut ConsentRule,
-) -> Option<()> {
+/// Reads the content of the section of this tag into the settings; a tag that is not known breaks the reader.
+fn section(tag: u8, content: &mut Reader<'_>, settings: &mut Settings, consent: &mut ConsentRule) {
     match tag {
         RENEWAL => {
-            settings.renew.when = Renew::WhenDue(content.number()?);
-            settings.renew.marker = Some(content.text()?);
+            settings.renew.when = Renew::WhenDue(content.number());
+            content.name(&mut settings.renew.marker);
         }
         SIGNALS => {
-            settings.signals.server_timing = content.flag()?;
-            settings.signals.request_header = content.name()?;
-            settings.signals.script_cookie = content.name()?;
+            settings.signals.server_timing = content.flag();
+            content.name(&mut settings.signals.request_header);
+            content.name(&mut settings.signals.script_cookie);
         }
-        CACHES => settings.caches.protect = content.flag()?,
+        CACHES => settings.caches.protect = content.flag(),
         ADOPTION => {
-            settings.adopt.derive = content.flag()?;
-            settings.adopt.from = content.list()?;
+            settings.adopt.derive = content.flag();
+            content.list(&mut settings.adopt.from);
         }
         SEAL => {
             settings.id.sealed = true;
-            settings.id.accept_unsealed_until = content.array().map(u64::from_le_bytes)?;
-            while !content.0.is_empty() {
-                settings.id.keys.push(SealKey::new(content.array()?));
+            settings.id.accept_unsealed_until = u64::from_le_bytes(content.array());
+            while !content.is_at_end() {
+                settings.id.keys.push(SealKey::new(content.array()));
             }
         }
-        CONSENT => consent.0 = content.bytes(content.0.len())?.to_vec(),
+        CONSENT => consent
+            .0
+            .extend_from_slice(core::mem::take(&mut content.rest)),
         BOTS => {
-            if content.flag()? {
+            if content.flag() {
                 settings.bots.policy = Bots::TreatAsPeople;
             }
-            settings.bots.also = content.list()?;
-            settings.bots.people = content.list()?;
+            content.list(&mut settings.bots.also);
+            content.list(&mut settings.bots.people);
         }
-        _ => return None,
+        _ => content.broken = true,
     }
-    Some(())
 }
 
 // The tags of sections.
@@ -357,29 +357,37 @@ fn checksum(bytes: &[u8]) -> u64 {
 /// The settings, and what is kept as it stands.
 #[inline(never)]
 fn settings(body: &[u8]) -> Option<(Settings, ConsentRule)> {
-    let mut rest = Reader(body);
-    let flags = u16::from_le_bytes(rest.array()?);
+    let mut rest = Reader::new(body);
+    let flags = u16::from_le_bytes(rest.array());
     let has = |flag| flags & flag != 0;
     let mut settings = Settings {
         cookie: CookieSettings {
-            max_age: rest.number()?.into(),
-            name: rest.text()?,
-            path: rest.text()?,
+            max_age: rest.number().into(),
+            name: rest.text(),
+            path: rest.text(),
             domain: DomainSetting::HostOnly,
             secure: has(SECURE),
             http_only: has(HTTP_ONLY),
             same_site: SAME_SITES[usize::from(flags >> SAME_SITE_SHIFT & 3)],
             partitioned: has(PARTITIONED),
         },
-        ..Settings::default()
+        id: IdSettings::default(),
+        renew: RenewSettings::default(),
+        adopt: AdoptSettings::default(),
+        bots: BotSettings::default(),
+        scope: ScopeSettings::default(),
+        caches: CacheSettings::default(),
+        consent: ConsentSettings::default(),
+        signals: SignalSettings::default(),
     };
-    settings.signals.response_header = Some(rest.text()?).filter(|name| !name.is_empty());
+    rest.name(&mut settings.signals.response_header);
     settings.signals.log = has(LOG);
-    let domains = rest.list()?;
+    let mut domains = Vec::new();
+    rest.list(&mut domains);
     if !domains.is_empty() {
         settings.cookie.domain = DomainSetting::Listed(domains);
     }
-    settings.scope.exclude = rest.list()?;
+    rest.list(&mut settings.scope.exclude);
     settings.scope.documents_only = has(DOCUMENTS_ONLY);
     settings.scope.error_pages = has(ERROR_PAGES);
     if has(ANY_ID) {
@@ -389,63 +397,83 @@ fn settings(body: &[u8]) -> Option<(Settings, ConsentRule)> {
         settings.renew.when = Renew::Never;
     }
     let (mut last, mut consent) = (0, ConsentRule::default());
-    while !rest.0.is_empty() {
-        let [tag] = rest.array()?;
-        let len = usize::try_from(rest.number()?).ok()?;
-        let mut content = Reader(rest.bytes(len)?);
-        section(tag, &mut content, &mut settings, &mut consent)?;
-        if tag <= last || !content.0.is_empty() {
-            return None;
-        }
+    while !rest.is_at_end() {
+        let [tag] = rest.array();
+        let mut content = rest.part();
+        section(tag, &mut content, &mut settings, &mut consent);
+        rest.broken |= content.broken || !content.rest.is_empty() || tag <= last;
         last = tag;
     }
-    (flags & !KNOWN_FLAGS == 0).then_some((settings, consent))
+    let is_whole = !rest.broken && flags & !KNOWN_FLAGS == 0;
+    is_whole.then_some((settings, consent))
 }
 
-pub(crate) struct Reader<'b>(&'b [u8]);
+/// A place in a body. What it lacks reads as nothing, and breaks the reader: one question at the end is less code in an engine
+/// than one at every step.
+struct Reader<'b> {
+    rest: &'b [u8],
+    broken: bool,
+}
 
 impl<'b> Reader<'b> {
-    fn bytes(&mut self, len: usize) -> Option<&'b [u8]> {
-        let (bytes, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
-        Some(bytes)
+    const fn new(rest: &'b [u8]) -> Self {
+        let broken = false;
+        Self { rest, broken }
     }
 
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        self.bytes(N)?.try_into().ok()
+    /// Whether nothing is left that can be read.
+    const fn is_at_end(&self) -> bool {
+        self.rest.is_empty() || self.broken
     }
 
-    fn number(&mut self) -> Option<u32> {
-        self.array().map(u32::from_le_bytes)
+    fn bytes(&mut self, len: usize) -> &'b [u8] {
+        let bytes = self.rest.split_off(..len);
+        self.broken |= bytes.is_none();
+        bytes.unwrap_or_default()
     }
 
-    fn flag(&mut self) -> Option<bool> {
-        match self.array()? {
-            [0] => Some(false),
-            [1] => Some(true),
-            _ => None,
-        }
+    fn array<const N: usize>(&mut self) -> [u8; N] {
+        self.bytes(N).try_into().unwrap_or([0; N])
+    }
+
+    #[inline(never)]
+    fn number(&mut self) -> u32 {
+        u32::from_le_bytes(self.array())
+    }
+
+    fn flag(&mut self) -> bool {
+        let [flag] = self.array();
+        self.broken |= flag > 1;
+        flag == 1
+    }
+
+    /// A length, and as many bytes.
+    #[inline(never)]
+    fn part(&mut self) -> Self {
+        let len = usize::try_from(self.number());
+        Self::new(self.bytes(len.unwrap_or(usize::MAX)))
     }
 
     /// A name that may be left out: empty then.
-    fn name(&mut self) -> Option<Option<String>> {
-        self.text()
-            .map(|text| Some(text).filter(|text| !text.is_empty()))
-    }
-
-    fn text(&mut self) -> Option<String> {
-        let len = usize::try_from(self.number()?).ok()?;
-        let text = core::str::from_utf8(self.bytes(len)?).ok()?;
-        Some(text.to_string())
-    }
-
-    /// Never inlined: an engine has it once.
     #[inline(never)]
-    fn list(&mut self) -> Option<Vec<String>> {
-        let mut texts = Vec::new();
-        for _ in 0..self.number()? {
-            texts.push(self.text()?);
+    fn name(&mut self, into: &mut Option<String>) {
+        *into = Some(self.text()).filter(|text| !text.is_empty());
+    }
+
+    #[inline(never)]
+    fn text(&mut self) -> String {
+        let text = text::utf8(self.part().rest);
+        self.broken |= text.is_none();
+        text.unwrap_or_default().to_string()
+    }
+
+    #[inline(never)]
+    fn list(&mut self, into: &mut Vec<String>) {
+        for _ in 0..self.number() {
+            if self.broken {
+                break;
+            }
+            into.push(self.text());
         }
-        Some(texts)
     }
 }

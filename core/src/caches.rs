@@ -8,7 +8,7 @@
 use core::fmt;
 
 use crate::exchange::{Field, Fields};
-use crate::text::{self, Text};
+use crate::text::{self, Decimal, Text};
 
 /// What has to be changed. Nothing of it is borrowed from the response, which the adapter is about to edit.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,7 +34,10 @@ impl Caches {
         let mut neutralised = 0;
         for (i, (field, forbids)) in TARGETED.iter().enumerate() {
             let mut values = fields.values(*field);
-            if values.any(|value| value.trim_ascii() != forbids.as_bytes() && !forbidden(value)) {
+            let allows = |value: &[u8]| {
+                value.trim_ascii() != forbids.as_bytes() && !Control::default().read(value).forbids
+            };
+            if values.any(allows) {
                 neutralised |= 1 << i;
             }
         }
@@ -59,45 +62,50 @@ impl Caches {
     }
 }
 
-/// Whether a value keeps shared caches off by itself.
-fn forbidden(value: &[u8]) -> bool {
-    directives(value).any(|(name, argument)| {
-        name.eq_ignore_ascii_case(b"no-store")
-            || name.eq_ignore_ascii_case(b"private") && argument.is_none()
-    })
-}
-
 /// A `Cache-Control` for one visitor: `private`, and what the origin told browsers, in a fixed order.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Control {
-    /// Bit `i` for the directive at `i` in [`FLAGS`].
+    /// Bit `i` for the directive at `i` in [`DIRECTIVES`].
     flags: u8,
-    /// Seconds of the directive at `i` in [`TIMES`].
+    /// Seconds of the directives from [`FIRST_TIME`] on.
     times: [Option<u32>; 3],
+    /// Whether what was read keeps shared caches off by itself.
+    forbids: bool,
 }
 
-/// Directives without an argument that browsers read. A qualified `no-cache="field"` counts as the stricter `no-cache`.
-const FLAGS: [&str; 5] = [
+/// The directives that are read: first those without an argument that browsers go by, where a qualified `no-cache="field"` counts
+/// as the stricter `no-cache`; then those with seconds; then those that keep shared caches off.
+const DIRECTIVES: [&str; 10] = [
     "no-cache",
     "must-revalidate",
     "no-transform",
     "immutable",
     "must-understand",
+    "max-age",
+    "stale-while-revalidate",
+    "stale-if-error",
+    "no-store",
+    "private",
 ];
-/// Directives with seconds that browsers read.
-const TIMES: [&str; 3] = ["max-age", "stale-while-revalidate", "stale-if-error"];
+const FIRST_TIME: usize = 5;
+const NO_STORE: usize = 8;
+const PRIVATE: usize = 9;
 
 impl Control {
     /// `None` where shared caches keep off the response as it is.
     fn of<R: Fields + ?Sized>(fields: &R) -> Option<Self> {
         let mut control = Self::default();
         for value in fields.values(Field::CacheControl) {
-            if forbidden(value) {
-                return None;
-            }
-            directives(value).for_each(|(name, argument)| control.take(name, argument));
+            control.read(value);
         }
-        Some(control)
+        (!control.forbids).then_some(control)
+    }
+
+    /// Takes in one value. Never inlined: an engine has it once.
+    #[inline(never)]
+    fn read(&mut self, value: &[u8]) -> &Self {
+        directives(value).for_each(|(name, argument)| self.take(name, argument));
+        self
     }
 
     /// What most pages come to.
@@ -112,10 +120,16 @@ impl Control {
     /// The first of several values counts (RFC 9111 §4.2.1).
     fn take(&mut self, name: &[u8], argument: Option<&[u8]>) {
         let is = |known: &&str| name.eq_ignore_ascii_case(known.as_bytes());
-        if let Some(i) = FLAGS.iter().position(is) {
-            self.flags |= 1 << i;
-        } else if let Some(i) = TIMES.iter().position(is) {
-            self.times[i] = self.times[i].or_else(|| Some(seconds(argument.unwrap_or_default())));
+        match DIRECTIVES.iter().position(is) {
+            Some(NO_STORE) => self.forbids = true,
+            Some(PRIVATE) => self.forbids |= argument.is_none(),
+            Some(i) => match self.times.get_mut(i.wrapping_sub(FIRST_TIME)) {
+                Some(time) => {
+                    time.get_or_insert_with(|| seconds(argument.unwrap_or_default()));
+                }
+                None => self.flags |= 1 << i,
+            },
+            None => {}
         }
     }
 }
@@ -123,15 +137,15 @@ impl Control {
 impl Text for Control {
     fn write_to(&self, out: &mut dyn fmt::Write) -> fmt::Result {
         out.write_str("private")?;
-        for (i, name) in FLAGS.iter().enumerate() {
+        for (i, name) in DIRECTIVES.iter().enumerate().take(FIRST_TIME) {
             if self.flags >> i & 1 == 1 {
                 text::pieces(out, &[", ", name])?;
             }
         }
-        for (name, time) in TIMES.iter().zip(self.times) {
+        for (name, time) in DIRECTIVES[FIRST_TIME..].iter().zip(self.times) {
             if let Some(seconds) = time {
-                text::pieces(out, &[", ", name, "="])?;
-                text::number(out, seconds.into())?;
+                let seconds = Decimal::of(seconds.into());
+                text::pieces(out, &[", ", name, "=", seconds.as_str()])?;
             }
         }
         Ok(())

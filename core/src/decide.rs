@@ -269,15 +269,18 @@ struct Reading {
 impl Reading {
     fn of<Q: Fields + ?Sized>(policy: &Policy, fields: &Q, now: u64) -> Self {
         let mut invalid = None;
-        for value in values(policy, fields) {
-            match policy.admit(value, now) {
-                Ok(id) => {
-                    return Self {
-                        id: Some(id),
-                        invalid,
-                    };
+        let needle = policy.cookie.name_and_equals.as_bytes();
+        for header in fields.values(Field::Cookie) {
+            for value in cookie::values(header, needle) {
+                match policy.admit(value, now) {
+                    Ok(id) => {
+                        return Self {
+                            id: Some(id),
+                            invalid,
+                        };
+                    }
+                    Err(problem) => invalid = invalid.or(Some(problem)),
                 }
-                Err(problem) => invalid = invalid.or(Some(problem)),
             }
         }
         Self { id: None, invalid }

@@ -127,15 +127,28 @@ pub struct Signal(pub(crate) Visit);
 
 impl Text for Signal {
     fn write_to(&self, out: &mut dyn fmt::Write) -> fmt::Result {
-        let (outcome, reason) = (self.0.outcome.as_str(), self.0.reason.as_str());
-        text::pieces(out, &[outcome, ";reason=", reason])?;
-        if let Some(speculation) = self.0.speculation {
-            text::pieces(out, &[";speculation=", speculation.as_str()])?;
-        }
-        let Some(id) = self.0.id else { return Ok(()) };
-        out.write_str(";id=\"")?;
-        text::ascii(out, &id.text())?;
-        out.write_str("\"")
+        let speculation = match self.0.speculation {
+            Some(speculation) => [";speculation=", speculation.as_str()],
+            None => [""; 2],
+        };
+        let id = self.0.id.map(|id| id.text());
+        let id = match &id {
+            Some(id) => [";id=\"", text::of(id), "\""],
+            None => [""; 3],
+        };
+        text::pieces(
+            out,
+            &[
+                self.0.outcome.as_str(),
+                ";reason=",
+                self.0.reason.as_str(),
+                speculation[0],
+                speculation[1],
+                id[0],
+                id[1],
+                id[2],
+            ],
+        )
     }
 }
 

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::exchange::{Field, Fields};
+use crate::parts::Parts;
 
 /// What a request says about being for a page, and by which header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,8 +96,8 @@ fn common<F: Fields + ?Sized>(fields: &F, field: Field) -> Option<&[u8]> {
 /// Whether an `Accept` value names text/html with a weight above zero (RFC 9110 §12.5.1). `*/*` alone is what scripts
 /// and images send.
 fn lists_html(accept: &[u8]) -> bool {
-    accept.split(|b| *b == b',').any(|range| {
-        let mut parts = range.split(|b| *b == b';').map(<[u8]>::trim_ascii);
+    Parts::new(accept, b',').any(|range| {
+        let mut parts = Parts::new(range, b';').map(<[u8]>::trim_ascii);
         let media_type = parts.next().unwrap_or_default();
         media_type.eq_ignore_ascii_case(b"text/html") && !parts.any(is_zero_weight)
     })
@@ -115,8 +116,8 @@ fn is_zero_weight(parameter: &[u8]) -> bool {
 /// Whether a response may be HTML: each `Content-Type` is, or there is none, as with 304.
 pub(crate) fn may_be_html<F: Fields + ?Sized>(fields: &F) -> bool {
     fields.values(Field::ContentType).all(|value| {
-        let end = value.iter().position(|b| *b == b';').unwrap_or(value.len());
-        let media_type = value[..end].trim_ascii();
+        let media_type = Parts::new(value, b';').next().unwrap_or_default();
+        let media_type = media_type.trim_ascii();
         media_type.eq_ignore_ascii_case(b"text/html")
             || media_type.eq_ignore_ascii_case(b"application/xhtml+xml")
     })

@@ -192,6 +192,7 @@ impl<'a> Decision<'a> {
         Some(line)
     }
 
+    #[inline(never)]
     fn line(&self, text: &'a CookieText, content: Content) -> SetCookie<'a> {
         SetCookie {
             name_and_equals: &text.name_and_equals,

@@ -1,5 +1,7 @@
 //! Reads the Host of a request: a name that may have a registrable domain, or something that can't.
 
+use crate::parts::Parts;
+
 /// Whether a `Host` or `:authority` can only mean this machine: `localhost` and below, 127.0.0.0/8, `[::1]`.
 pub fn is_loopback(authority: &[u8]) -> bool {
     Host::parse(authority).is_loopback()
@@ -117,8 +119,10 @@ fn is_numeric(label: &[u8]) -> bool {
 }
 
 fn is_loopback_v4(address: &[u8]) -> bool {
-    let mut parts = address.split(|b| *b == b'.');
-    parts.next() == Some(b"127") && parts.clone().count() == 3 && parts.all(is_octet)
+    let mut parts = Parts::new(address, b'.');
+    parts.next() == Some(b"127")
+        && (0..3).all(|_| parts.next().is_some_and(is_octet))
+        && parts.next().is_none()
 }
 
 fn is_octet(part: &[u8]) -> bool {

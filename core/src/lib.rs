@@ -91,6 +91,7 @@ mod id;
 mod log_line;
 mod marker;
 mod outcome;
+mod parts;
 mod policy;
 mod prefix;
 mod scope;

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::decision::Decision;
 use crate::exchange::Exchange;
-use crate::text;
+use crate::text::{self, Decimal};
 
 /// A decision as one line of JSON, without the line break. Bytes that are not UTF-8 come out as U+FFFD.
 ///
@@ -52,36 +52,45 @@ impl LogLine<'_> {
     ///
     /// Those of `out`.
     pub fn write_to(&self, out: &mut dyn fmt::Write) -> fmt::Result {
-        let (outcome, reason) = (self.decision.outcome(), self.decision.reason());
-        out.write_str(r#"{"time":"#)?;
-        text::number(out, self.time)?;
+        let time = Decimal::of(self.time);
+        let id = self.decision.id().map(|id| id.text());
+        let id = match &id {
+            Some(id) => ["\"", text::of(id), "\""],
+            None => ["", "null", ""],
+        };
         text::pieces(
             out,
             &[
+                r#"{"time":"#,
+                time.as_str(),
                 r#","outcome":""#,
-                outcome.as_str(),
+                self.decision.outcome().as_str(),
                 r#"","reason":""#,
-                reason.as_str(),
+                self.decision.reason().as_str(),
                 r#"","id":"#,
+                id[0],
+                id[1],
+                id[2],
             ],
         )?;
-        match self.decision.id() {
-            Some(id) => {
-                out.write_str("\"")?;
-                text::ascii(out, &id.text())?;
-                out.write_str("\"")?;
-            }
-            None => out.write_str("null")?,
-        }
         write_string(out, ",\"method\":\"", self.method)?;
         write_string(out, ",\"host\":\"", self.host)?;
         write_string(out, ",\"path\":\"", crate::scope::without_query(self.path))?;
-        out.write_str(",\"status\":")?;
-        text::number(out, self.status.into())?;
-        if let Some(speculation) = self.decision.visit.speculation {
-            text::pieces(out, &[",\"speculation\":\"", speculation.as_str(), "\""])?;
-        }
-        out.write_str("}")
+        let speculation = match self.decision.visit.speculation {
+            Some(speculation) => [",\"speculation\":\"", speculation.as_str(), "\""],
+            None => [""; 3],
+        };
+        text::pieces(
+            out,
+            &[
+                ",\"status\":",
+                Decimal::of(self.status.into()).as_str(),
+                speculation[0],
+                speculation[1],
+                speculation[2],
+                "}",
+            ],
+        )
     }
 }
 

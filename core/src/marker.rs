@@ -12,11 +12,12 @@ impl Marker {
     /// When the id was renewed, if that was so lately that it is not due yet.
     pub(crate) fn renewed_at<Q: Fields + ?Sized>(&self, fields: &Q, now: u64) -> Option<u64> {
         let needle = self.text.name_and_equals.as_bytes();
-        let values = fields.values(Field::Cookie);
-        let mut values = values.flat_map(|header| cookie::values(header, needle));
-        values.find_map(|value| {
-            let at = time(value)?;
-            (at <= now.saturating_add(SKEW) && now < at.saturating_add(self.period)).then_some(at)
+        let counts =
+            |at: &u64| *at <= now.saturating_add(SKEW) && now < at.saturating_add(self.period);
+        let mut headers = fields.values(Field::Cookie);
+        headers.find_map(|header| {
+            let mut times = cookie::values(header, needle).filter_map(time);
+            times.find(counts)
         })
     }
 }

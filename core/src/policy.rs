@@ -1,10 +1,12 @@
 //! A checked policy: once it exists, no request can find anything wrong with it.
 
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
+#[cfg(feature = "checks")]
+use alloc::string::ToString as _;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::adopt::{Adoption, Source};
+use crate::adopt::Adoption;
 use crate::bots::BotRule;
 use crate::consent::ConsentRule;
 use crate::domain::{DomainRule, SuffixList};
@@ -12,8 +14,8 @@ use crate::exchange::Field;
 use crate::id::{Accept, Invalid, VisitorId};
 use crate::prefix::Prefix;
 use crate::seal::Seal;
-use crate::settings::{AdoptSettings, CookieSettings, DomainSetting, Renew, SameSite, Settings};
-use crate::text;
+use crate::settings::{CookieSettings, DomainSetting, Renew, SameSite, Settings};
+use crate::text::Decimal;
 
 /// The rules a site has set, checked and laid out for speed. Made once; shared by every request.
 #[derive(Clone, Debug)]
@@ -84,40 +86,42 @@ impl Policy {
     pub fn new(settings: &Settings, suffixes: Option<SuffixList>) -> Result<Self, PolicyError> {
         crate::check::settings(settings, suffixes)?;
         let consent = ConsentRule::new(&settings.consent)?;
-        Ok(Self::laid_out(settings, suffixes, consent))
+        Ok(Self::laid_out(settings.clone(), suffixes, consent))
     }
 
-    /// The policy of settings that were checked.
+    /// The policy of settings that were checked. It takes them over, for copies are a good part of what an engine would
+    /// have for this alone.
     #[inline(never)]
     pub(crate) fn laid_out(
-        settings: &Settings,
+        settings: Settings,
         suffixes: Option<SuffixList>,
         consent: ConsentRule,
     ) -> Self {
-        let marker = marker(settings).map(|cookie| Marker {
-            text: CookieText::of(&cookie),
-            period: cookie.max_age,
+        let (cookie, id, signals) = (settings.cookie, settings.id, settings.signals);
+        let marker = settings.renew.period().map(|period| Marker {
+            text: CookieText::of(&cookie, &settings.renew.marker_of(&cookie), period, true),
+            period,
         });
-        let (scope, signals) = (&settings.scope, &settings.signals);
+        let twin = signals.script_cookie.as_ref();
         Self {
-            cookie: CookieText::of(&settings.cookie),
             marker,
-            twin: twin(settings).as_ref().map(CookieText::of),
-            domain: domain_rule(&settings.cookie.domain, suffixes),
-            path: settings.cookie.path.clone(),
-            secure: settings.cookie.secure,
-            accept: settings.id.accept,
+            twin: twin.map(|name| CookieText::of(&cookie, name, cookie.max_age, false)),
+            cookie: CookieText::of(&cookie, &cookie.name, cookie.max_age, cookie.http_only),
+            domain: domain_rule(cookie.domain, suffixes),
+            path: cookie.path,
+            secure: cookie.secure,
+            accept: id.accept,
             renew: settings.renew.when,
-            seal: seal(settings),
-            adoption: adoption(&settings.adopt),
-            bots: BotRule::of(&settings.bots),
-            exclude: scope.exclude.clone(),
-            documents_only: scope.documents_only,
-            error_pages: scope.error_pages,
+            seal: (id.sealed).then(|| Seal::new(id.keys, &cookie.name, id.accept_unsealed_until)),
+            adoption: Adoption::of(settings.adopt),
+            bots: BotRule::of(settings.bots),
+            exclude: settings.scope.exclude,
+            documents_only: settings.scope.documents_only,
+            error_pages: settings.scope.error_pages,
             consent,
             protect_caches: settings.caches.protect,
-            response_header: signals.response_header.clone(),
-            request_header: signals.request_header.clone(),
+            response_header: signals.response_header,
+            request_header: signals.request_header,
             server_timing: signals.server_timing,
             log: signals.log,
         }
@@ -226,13 +230,14 @@ impl Policy {
 }
 
 impl CookieText {
-    fn of(cookie: &CookieSettings) -> Self {
-        let relaxed = !cookie.secure || can_do_without_secure(cookie);
+    /// The texts of a cookie with the attributes of the policy's, but for these.
+    fn of(cookie: &CookieSettings, name: &str, max_age: u64, http_only: bool) -> Self {
+        let relaxed = !cookie.secure || can_do_without_secure(cookie, name);
         Self {
-            name_and_equals: [&cookie.name, "="].concat(),
-            max_age: max_age(cookie.max_age),
-            attributes: attributes(cookie, cookie.secure),
-            loopback_attributes: attributes(cookie, !relaxed),
+            name_and_equals: [name, "="].concat(),
+            max_age: ["; Max-Age=", Decimal::of(max_age).as_str()].concat(),
+            attributes: attributes(cookie, cookie.secure, http_only),
+            loopback_attributes: attributes(cookie, !relaxed, http_only),
         }
     }
 
@@ -281,47 +286,19 @@ impl fmt::Display for PolicyError {
 
 impl core::error::Error for PolicyError {}
 
-fn seal(settings: &Settings) -> Option<Seal> {
-    let id = &settings.id;
-    id.sealed
-        .then(|| Seal::new(&id.keys, &settings.cookie.name, id.accept_unsealed_until))
-}
-
-fn adoption(settings: &AdoptSettings) -> Option<Adoption> {
-    let source = |pattern: &String| match pattern.strip_suffix('*') {
-        Some(beginning) => Source {
-            needle: beginning.to_string(),
-            is_prefix: true,
-        },
-        None => Source {
-            needle: [pattern, "="].concat(),
-            is_prefix: false,
-        },
-    };
-    (!settings.from.is_empty()).then(|| Adoption {
-        from: settings.from.clone(),
-        sources: settings.from.iter().map(source).collect(),
-        derive: settings.derive,
-    })
-}
-
 /// The cookie of renewal when due: the same attributes, a shorter life.
+#[cfg(feature = "checks")]
 pub(crate) fn marker(settings: &Settings) -> Option<CookieSettings> {
-    let Renew::WhenDue(period) = settings.renew.when else {
-        return None;
-    };
     Some(CookieSettings {
-        name: match &settings.renew.marker {
-            Some(name) => name.clone(),
-            None => [&settings.cookie.name, "_renewed"].concat(),
-        },
-        max_age: period.into(),
+        name: settings.renew.marker_of(&settings.cookie),
+        max_age: settings.renew.period()?,
         http_only: true,
         ..settings.cookie.clone()
     })
 }
 
 /// The cookie that scripts read: the same but for `HttpOnly`.
+#[cfg(feature = "checks")]
 pub(crate) fn twin(settings: &Settings) -> Option<CookieSettings> {
     let name = settings.signals.script_cookie.clone()?;
     Some(CookieSettings {
@@ -331,7 +308,7 @@ pub(crate) fn twin(settings: &Settings) -> Option<CookieSettings> {
     })
 }
 
-fn domain_rule(setting: &DomainSetting, suffixes: Option<SuffixList>) -> DomainRule {
+fn domain_rule(setting: DomainSetting, suffixes: Option<SuffixList>) -> DomainRule {
     match (setting, suffixes) {
         (DomainSetting::Auto, Some(list)) => DomainRule::Registrable(list),
         (DomainSetting::Listed(domains), _) => DomainRule::listed(domains),
@@ -340,33 +317,21 @@ fn domain_rule(setting: &DomainSetting, suffixes: Option<SuffixList>) -> DomainR
 }
 
 /// The attributes after `Domain`, in the order in which every platform writes them.
-fn attributes(cookie: &CookieSettings, secure: bool) -> String {
-    let mut text = ["; Path=", &cookie.path].concat();
-    if secure {
-        text.push_str("; Secure");
-    }
-    if cookie.http_only {
-        text.push_str("; HttpOnly");
-    }
-    if let Some(value) = cookie.same_site.as_str() {
-        text.push_str("; SameSite=");
-        text.push_str(value);
-    }
-    if cookie.partitioned {
-        text.push_str("; Partitioned");
-    }
-    text
+fn attributes(cookie: &CookieSettings, secure: bool, http_only: bool) -> String {
+    let given = |is: bool, text: &'static str| if is { text } else { "" };
+    let same_site = cookie.same_site.as_str();
+    [
+        "; Path=",
+        &cookie.path,
+        given(secure, "; Secure"),
+        given(http_only, "; HttpOnly"),
+        given(same_site.is_some(), "; SameSite="),
+        same_site.unwrap_or_default(),
+        given(cookie.partitioned, "; Partitioned"),
+    ]
+    .concat()
 }
 
-fn can_do_without_secure(cookie: &CookieSettings) -> bool {
-    !Prefix::of(&cookie.name).wants_secure()
-        && cookie.same_site != SameSite::None
-        && !cookie.partitioned
-}
-
-fn max_age(seconds: u64) -> String {
-    let mut text = "; Max-Age=".to_string();
-    // A string takes whatever is written into it.
-    let _ = text::number(&mut text, seconds);
-    text
+fn can_do_without_secure(cookie: &CookieSettings, name: &str) -> bool {
+    !Prefix::of(name).wants_secure() && cookie.same_site != SameSite::None && !cookie.partitioned
 }

@@ -53,7 +53,7 @@ pub(crate) struct Seal {
 const COVERED: usize = 10;
 
 impl Seal {
-    pub(crate) fn new(keys: &[SealKey], name: &str, unsealed_until: u64) -> Self {
+    pub(crate) fn new(keys: Vec<SealKey>, name: &str, unsealed_until: u64) -> Self {
         let prefix = [b"hardtack-seal-v1\0", name.as_bytes(), b"\0"].concat();
         let mac = |key: &SealKey| {
             // A key shorter than a block is one with zeros behind it (RFC 2104 §2).
@@ -64,8 +64,8 @@ impl Seal {
             mac
         };
         Self {
-            keys: keys.to_vec(),
             macs: keys.iter().map(mac).collect(),
+            keys,
             unsealed_until,
         }
     }

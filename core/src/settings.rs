@@ -129,6 +129,22 @@ pub struct RenewSettings {
     pub marker: Option<String>,
 }
 
+impl RenewSettings {
+    /// How long an id is left alone, in seconds, where renewal is when due.
+    pub(crate) fn period(&self) -> Option<u64> {
+        match self.when {
+            Renew::WhenDue(period) => Some(period.into()),
+            Renew::EveryVisit | Renew::Never => None,
+        }
+    }
+
+    /// The name of the cookie that says when this one was renewed.
+    pub(crate) fn marker_of(&self, cookie: &CookieSettings) -> String {
+        let default = || [&cookie.name, "_renewed"].concat();
+        self.marker.clone().unwrap_or_else(default)
+    }
+}
+
 /// When a returning visitor's cookie is extended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -8,31 +8,53 @@ pub(crate) trait Text {
     fn write_to(&self, out: &mut dyn Write) -> fmt::Result;
 }
 
-/// The most digits that a number has.
-const DIGITS: usize = 20;
-
-/// Writes a number in decimal.
-pub(crate) fn number(out: &mut dyn Write, number: u64) -> fmt::Result {
-    let mut digits = [0; DIGITS];
-    let mut begin = DIGITS;
-    let mut left = number;
-    while begin > 0 {
-        begin -= 1;
-        digits[begin] = b'0' + (left % 10) as u8;
-        left /= 10;
-        if left == 0 {
-            break;
-        }
-    }
-    ascii(out, &digits[begin..])
+/// A number in decimal.
+pub(crate) struct Decimal {
+    digits: [u8; Self::MOST],
+    begin: usize,
 }
 
-/// Writes bytes that are known to be ASCII.
-pub(crate) fn ascii(out: &mut dyn Write, bytes: &[u8]) -> fmt::Result {
-    out.write_str(core::str::from_utf8(bytes).unwrap_or_default())
+impl Decimal {
+    /// The most digits that a number has.
+    const MOST: usize = 20;
+
+    #[inline(never)]
+    pub(crate) fn of(number: u64) -> Self {
+        let mut digits = [b'0'; Self::MOST];
+        let (mut begin, mut left) = (Self::MOST, number);
+        for (at, digit) in digits.iter_mut().enumerate().rev() {
+            *digit += (left % 10) as u8;
+            begin = at;
+            left /= 10;
+            if left == 0 {
+                break;
+            }
+        }
+        Self { digits, begin }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        of(self.digits.get(self.begin..).unwrap_or_default())
+    }
+}
+
+/// The text that is in bytes which are known to be ASCII.
+pub(crate) fn of(bytes: &[u8]) -> &str {
+    utf8(bytes).unwrap_or_default()
+}
+
+/// The text in these bytes, if they are UTF-8. By what the log line needs anyway: the library's own function is as long as all of
+/// it.
+#[inline(never)]
+pub(crate) fn utf8(bytes: &[u8]) -> Option<&str> {
+    let Some(chunk) = bytes.utf8_chunks().next() else {
+        return Some("");
+    };
+    chunk.invalid().is_empty().then_some(chunk.valid())
 }
 
 /// Writes pieces, one after the other.
+#[inline(never)]
 pub(crate) fn pieces(out: &mut dyn Write, pieces: &[&str]) -> fmt::Result {
     pieces.iter().try_for_each(|piece| out.write_str(piece))
 }

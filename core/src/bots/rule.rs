@@ -15,12 +15,12 @@ pub(crate) struct BotRule {
 
 impl BotRule {
     /// `None` where programs are treated as people.
-    pub(crate) fn of(settings: &BotSettings) -> Option<Self> {
+    pub(crate) fn of(settings: BotSettings) -> Option<Self> {
         match settings.policy {
             Bots::TreatAsPeople => None,
             Bots::Skip => Some(Self {
-                also: settings.also.clone(),
-                people: settings.people.clone(),
+                also: settings.also,
+                people: settings.people,
             }),
         }
     }
@@ -36,11 +36,11 @@ impl BotRule {
     }
 }
 
-/// Where none are given, nearly always, nothing is read.
+/// Where none are given, nearly always, nothing is read. An empty text, which no checked policy has, is in nothing.
 #[inline(never)]
 fn any_in(texts: &[String], user_agent: &[u8]) -> bool {
     let is_in = |text: &String| {
-        let mut places = user_agent.windows(text.len());
+        let mut places = user_agent.windows(text.len().max(1));
         places.any(|place| place.eq_ignore_ascii_case(text.as_bytes()))
     };
     texts.iter().any(is_in)

@@ -6,8 +6,8 @@
 
 use super::answer::Answer;
 use super::bits::Bits;
-use super::parts::Parts;
 use super::tcf::{self, Asked};
+use crate::parts::Parts;
 
 const HEADER_TYPE: u64 = 3;
 const EUROPE: u32 = 2;

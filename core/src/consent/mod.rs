@@ -14,7 +14,6 @@ mod check;
 mod cookies;
 mod gpp;
 mod json;
-mod parts;
 mod reader;
 mod rule;
 mod settings;

@@ -2,11 +2,11 @@
 
 use super::answer::Answer;
 use super::cookies::Values;
-use super::parts::Parts;
 use super::settings::Cmp;
 use super::tcf::{self, Asked};
 use super::text::Text;
 use super::{gpp, json};
+use crate::parts::Parts;
 
 /// Parts the items of a list. No name that a platform gives holds a control character.
 pub(super) const SEPARATOR: u8 = 0x1f;

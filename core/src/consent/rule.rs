@@ -11,13 +11,13 @@ use alloc::vec::Vec;
 use super::Consent;
 use super::answer::Answer;
 use super::cookies;
-use super::parts::Parts;
 use super::reader::{Around, Reader};
 use super::settings::Cmp;
 use super::tcf::Asked;
 use crate::country::Country;
 use crate::exchange::{Field, Fields, Request};
 use crate::outcome::Reason;
+use crate::parts::Parts;
 use crate::witness::{Rule, Witness};
 
 /// What a policy says on consent; no bytes where it asks for nothing.

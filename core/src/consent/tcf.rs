@@ -4,7 +4,7 @@
 
 use super::answer::Answer;
 use super::bits::Bits;
-use super::parts::Parts;
+use crate::parts::Parts;
 
 /// What has to be granted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

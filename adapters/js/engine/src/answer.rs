@@ -157,13 +157,12 @@ fn shorten(line: &mut LogLine<'_>) -> bool {
     }
 }
 
-fn outcome_index(outcome: Outcome) -> u8 {
-    let index = Outcome::ALL.iter().position(|known| *known == outcome);
-    index.map_or(u8::MAX, |index| index as u8)
+/// The index of an outcome in [`Outcome::ALL`], which has them in the order of their declaration.
+const fn outcome_index(outcome: Outcome) -> u8 {
+    outcome as u8
 }
 
-/// The index of a reason in [`Reason::ALL`].
-pub(crate) fn reason_index(reason: Reason) -> u8 {
-    let index = Reason::ALL.iter().position(|known| *known == reason);
-    index.map_or(u8::MAX, |index| index as u8)
+/// The index of a reason in [`Reason::ALL`], likewise.
+pub(crate) const fn reason_index(reason: Reason) -> u8 {
+    reason as u8
 }

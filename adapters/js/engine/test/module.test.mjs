@@ -1,6 +1,7 @@
 // The module itself: what it exports, refuses and keeps.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { blobs, cases, decode, encode, instantiate, wasm } from './reference.mjs';
 
 const all = cases();
@@ -18,7 +19,9 @@ test('it imports nothing and exports what is described', () => {
 });
 
 test('it is small', () => {
-  assert.ok(wasm.length < 65_500, `${wasm.length} bytes`);
+  assert.ok(wasm.length < 60_000, `${wasm.length} bytes`);
+  const gzipped = gzipSync(wasm, { level: 9 }).length;
+  assert.ok(gzipped < 30_000, `${gzipped} bytes gzipped`);
 });
 
 test('it names no path of the machine that made it', () => {

@@ -1,13 +1,13 @@
 //! A text cut at a byte: segments, sections, fields, steps of a path.
 
-pub(super) struct Parts<'a> {
+pub(crate) struct Parts<'a> {
     rest: Option<&'a [u8]>,
     separator: u8,
 }
 
 impl<'a> Parts<'a> {
     /// Like `split`, a text without a separator is one part.
-    pub(super) const fn new(text: &'a [u8], separator: u8) -> Self {
+    pub(crate) const fn new(text: &'a [u8], separator: u8) -> Self {
         let rest = Some(text);
         Self { rest, separator }
     }
