@@ -7,6 +7,7 @@
 //! The source is data here: parts are taken whole, and only the values of constants are written.
 
 mod assemble;
+mod comments;
 mod constants;
 mod dialect;
 mod feature;
@@ -20,6 +21,7 @@ mod token;
 mod viewer_request;
 mod wrap;
 
+pub use comments::without_comments;
 pub use dialect::{Violation, check};
 pub use feature::{Carried, Feature};
 pub use function::{BuildError, Function, MAX_LEN, Style};

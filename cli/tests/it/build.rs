@@ -1,6 +1,6 @@
 //! `hardtack build`
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read as _;
 
 use insta::assert_snapshot;
@@ -49,6 +49,19 @@ fn unversioned(text: &str) -> String {
         }
         None => text,
     }
+}
+
+/// What the function may weigh, engine and policy included.
+const LIGHT: u64 = 40_000;
+
+#[test]
+fn the_zip_is_light() {
+    let sandbox = Sandbox::new();
+    sandbox.run("build lambda-edge --host www.example.com");
+    let len = fs::metadata(sandbox.path("dist/lambda-edge.zip"))
+        .unwrap()
+        .len();
+    assert!(len < LIGHT, "{len} bytes");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hardtack::{BlobError, DomainSetting, Policy, Settings};
+use hardtack_cloudfront_function::without_comments;
 
 use super::Platform;
 
@@ -88,6 +89,13 @@ impl Baked {
     }
 }
 
+/// A module without its comments, for where nobody reads it and every byte is loaded at a cold start.
+fn packed(file: File) -> File {
+    let source = String::from_utf8_lossy(&file.bytes);
+    let bytes = without_comments(&source).into_bytes().into();
+    File { bytes, ..file }
+}
+
 /// The files of an artifact.
 pub(super) fn files(platform: Platform, baked: &Baked) -> Vec<File> {
     let filled = |name, template| File {
@@ -101,8 +109,8 @@ pub(super) fn files(platform: Platform, baked: &Baked) -> Vec<File> {
         Platform::LambdaEdge => vec![
             filled("index.mjs", include_str!("templates/lambda-edge.mjs")),
             engine(),
-            module!("host.mjs"),
-            module!("lambda-edge.mjs"),
+            packed(module!("host.mjs")),
+            packed(module!("lambda-edge.mjs")),
         ],
         Platform::Cloudflare => vec![
             filled("worker.mjs", include_str!("templates/worker.mjs")),
