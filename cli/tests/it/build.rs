@@ -97,7 +97,7 @@ fn a_zip_is_built_for_lambda_edge() {
 fn the_zip_is_small() {
     let sandbox = Sandbox::new();
     sandbox.run("build lambda-edge --host www.example.com");
-    let bytes = std::fs::metadata(sandbox.path("dist/lambda-edge.zip"))
+    let bytes = fs::metadata(sandbox.path("dist/lambda-edge.zip"))
         .unwrap()
         .len();
     assert!(bytes < 44_000, "{bytes}");
@@ -191,7 +191,7 @@ fn the_same_policy_gives_the_same_bytes() {
                 .run(format!("build lambda-edge -q {line}").trim_end())
                 .starts_with("exit code: 0")
         );
-        std::fs::read(sandbox.path("dist/lambda-edge.zip")).unwrap()
+        fs::read(sandbox.path("dist/lambda-edge.zip")).unwrap()
     };
     let one = build("", "--host www.example.com");
     assert!(
@@ -222,13 +222,11 @@ fn every_file_stands_in_the_json() {
     let mut told: serde_json::Value = serde_json::from_str(json).unwrap();
     let files = told["files"].take();
     for file in files.as_array().unwrap() {
-        let bytes = std::fs::read(sandbox.path(file["path"].as_str().unwrap())).unwrap();
+        let bytes = fs::read(sandbox.path(file["path"].as_str().unwrap())).unwrap();
         assert_eq!(file["bytes"], bytes.len());
         assert_eq!(file["sha256"].as_str().unwrap().len(), 64);
     }
-    let on_disk = std::fs::read_dir(sandbox.path("dist/node"))
-        .unwrap()
-        .count();
+    let on_disk = fs::read_dir(sandbox.path("dist/node")).unwrap().count();
     assert_eq!(files.as_array().unwrap().len(), on_disk);
     assert_snapshot!(format!("{told:#}"), @r#"
     {
@@ -395,7 +393,7 @@ fn the_secret_is_made_once_for_its_owner_alone_and_never_printed() {
     assert_eq!(secret.trim().len(), 64);
     assert!(shown[0].contains("made a secret") && !shown[1].contains("made a secret"));
     assert!(!shown.concat().contains(secret.trim()));
-    let mode = std::fs::metadata(sandbox.path("hardtack.secret"))
+    let mode = fs::metadata(sandbox.path("hardtack.secret"))
         .unwrap()
         .permissions()
         .mode();
