@@ -9,67 +9,100 @@ import sys
 import tempfile
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 
+import jars
 import origin
 import report
 import scenarios
+from elsewhere import MiniStack, Workerd
 from engines.chromium import Chromium
 from engines.firefox import Firefox
-from engines.process import faketime_library, stop_all
+from engines.process import stop_all
 from engines.webkit import WebKit
 from proxy import Proxy
-from sites import HOSTS, Site, certificates
+from sites import HOSTS, Site, add_host, certificates
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 ENGINES = [Chromium, Firefox, WebKit]
 DAY = 86_400
 # Days without a visit, after which it is asked who still is the visitor that came first.
 JUMPS = [8, 35, 399, 401]
+DUE = 'renew.when = "30d"\n'
+CONSENT = 'consent.required = "everywhere"\nconsent.from = ["cookiebot"]\nconsent.gpc = "deny"\nsignals.script_cookie = "FPD_script"\n'
 # Days of visits to a site that renews, and to one that never does.
 VISITS = [300, 600]
 
 
-class Lab:
+class Grounds:
+    """What all engines visit in turn: sites whose logs nobody reads."""
+
     def __init__(self, program, folder):
-        self.folder = folder
+        self.program, self.folder = program, folder
         self.authority = certificates(folder)
-        upstream = f"http://127.0.0.1:{origin.start()}"
-        self.site = Site(program, folder, "--upstream", upstream)
-        self.never = Site(program, folder, "--upstream", upstream, policy='renew.when = "never"\n')
-        self.due = Site(program, folder, "--upstream", upstream, policy='renew.when = "30d"\n')
-        self.plain = Site(program, folder, "--upstream", upstream, tls=False)
-        artifact = os.path.join(folder, "artifact")
-        build = [program, "build", "lambda-edge", "-q", "--host", "edge.example.net", "-o", artifact]
-        subprocess.run(build, cwd=folder, check=True)
-        self.edge = Site(program, folder, "--edge", os.path.join(artifact, "lambda-edge.zip"), "--upstream", upstream)
-        build = [program, "build", "cloudfront-function", "-q", "--host", "function.example.net", "--secret", os.path.join(folder, "secret"), "-o", artifact]
-        subprocess.run(build, cwd=folder, check=True)
-        self.function = Site(program, folder, "--edge", os.path.join(artifact, "cloudfront-function.js"), "--upstream", upstream)
-        routes = {(host, 443): self.site.port for host in HOSTS}
-        routes |= {(host, 80): self.plain.port for host in HOSTS}
-        routes["never.example.net", 443] = self.never.port
-        routes["edge.example.net", 443] = self.edge.port
+        self.origin = origin.start()
+        self.upstream = f"http://127.0.0.1:{self.origin}"
+        self.started = []
+
+    def open(self):
+        upstream = self.upstream
+        never = self.serve("--upstream", upstream, policy='renew.when = "never"\n')
+        plain = self.serve("--upstream", upstream, tls=False)
+        zipped = os.path.join(self.build("lambda-edge", "edge.example.net"), "lambda-edge.zip")
+        edge = self.serve("--edge", zipped, "--upstream", upstream)
+        function = os.path.join(self.build("cloudfront-function", "function.example.net"), "cloudfront-function.js")
+        local = self.serve("--edge", function, "--upstream", upstream)
+        self.ministack = self.keep(MiniStack(function, self.folder, self.origin))
+        worker = self.keep(Workerd(os.path.join(self.build("cloudflare", "worker.example.net"), "cloudflare"), self.folder, self.origin))
+        add_host(self.folder, self.ministack.host)
+        self.routes = {(host, 80): plain.port for host in HOSTS}
+        hosts = {"never.example.net": never, "edge.example.net": edge, "function.example.net": local}
+        hosts |= {"worker.example.net": worker, self.ministack.host: self.ministack}
+        self.routes |= {(host, 443): site.port for host, site in hosts.items()}
+
+    def build(self, target, host):
+        to = os.path.join(self.folder, "artifact")
+        secret = ["--secret", os.path.join(self.folder, "secret")] if target == "cloudfront-function" else []
+        subprocess.run([self.program, "build", target, "-q", "--host", host, *secret, "-o", to], cwd=self.folder, check=True)
+        return to
+
+    def serve(self, *arguments, **more):
+        return self.keep(Site(self.program, self.folder, *arguments, **more))
+
+    def keep(self, site):
+        self.started.append(site)
+        return site
+
+    def stop(self):
+        for site in self.started:
+            site.stop()
+
+
+class Lab:
+    """One engine's visits, with sites of its own whose logs are read, and a way to all others."""
+
+    def __init__(self, grounds):
+        self.folder, self.authority, self.ministack = grounds.folder, grounds.authority, grounds.ministack
+        self.site, self.due, self.consent = (
+            Site(grounds.program, grounds.folder, "--upstream", grounds.upstream, policy=policy) for policy in ("", DUE, CONSENT)
+        )
+        routes = {(host, 443): self.site.port for host in HOSTS} | grounds.routes
         routes["due.example.net", 443] = self.due.port
-        routes["function.example.net", 443] = self.function.port
+        routes["consent.example.net", 443] = self.consent.port
         self.proxy = Proxy(routes)
         self.running = None
 
     def start(self, engine, profile, days=0, **more):
-        try:
-            self.running = (engine, profile, engine(profile, self.authority, self.proxy.address, days, **more))
-        except BaseException:
-            stop_all()
-            raise
+        self.running = (engine, profile, engine(profile, self.authority, self.proxy.address, days, **more))
         return self.running[2]
 
     def fresh(self, engine):
         return self.start(engine, tempfile.mkdtemp(dir=self.folder))
 
-    def again(self, browser, days=0):
+    def again(self, browser, days=0, **more):
         """Closes a browser, and opens it again from its profile."""
         engine, profile, _ = self.running
         browser.stop()
-        return self.start(engine, profile, days)
+        return self.start(engine, profile, days, **more)
 
     def stop_browser(self):
         if self.running:
@@ -78,9 +111,8 @@ class Lab:
 
     def stop(self):
         self.stop_browser()
-        stop_all()
         self.proxy.close()
-        for site in (self.site, self.never, self.due, self.plain, self.edge, self.function):
+        for site in (self.site, self.due, self.consent):
             site.stop()
 
 
@@ -154,31 +186,37 @@ def play(lab, engine):
     return told
 
 
-def curl(lab):
-    """A jar without a browser: what it keeps after each jump."""
-    jar = os.path.join(lab.folder, "curl.jar")
-    port = lab.site.port
-    site = ["--cacert", lab.authority, "--resolve", f"www.example.com:{port}:127.0.0.1", f"https://www.example.com:{port}/"]
-    browser = ["-H", "Accept: text/html", "-A", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"]
+def examine(grounds, engine, whole):
+    """All that is asked of one engine."""
+    started = time.monotonic()
+    lab = Lab(grounds)
+    try:
+        told = {"version": engine.version(), "scenarios": play(lab, engine)}
+        if whole:
+            told |= lifetimes(lab, engine)
+    finally:
+        lab.stop()
+    print(f"{engine.name} {told['version']}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+    return told, lab.proxy.refused
 
-    def visit(days, jar):
-        env = dict(os.environ)
-        if days:
-            env |= {"LD_PRELOAD": faketime_library(), "FAKETIME": f"+{days}d"}
-        subprocess.run(["curl", "-sS", "-o", "/dev/null", "-b", jar, "-c", jar, *browser, *site], check=True, env=env)
-        rows = [line.split("\t") for line in open(jar) if line.count("\t") == 6]
-        return next((row for row in rows if row[5] == "FPD"), None)
 
-    open(jar, "w").close()
-    first = visit(0, jar)
-    jumps = {}
-    for jump in JUMPS:
-        copy = f"{jar}.{jump}"
-        shutil.copy(jar, copy)
-        row = visit(jump, copy)
-        jumps[str(jump)] = {"edge": bool(row) and row[6] == first[6]}
-    version = subprocess.run(["curl", "--version"], capture_output=True, text=True).stdout.split()[1]
-    return {"version": version, "days": {"edge": round((int(first[4]) - time.time()) / DAY)}, "jumps": jumps}
+def examine_all(grounds, engines, whole):
+    """Side by side: much of a visit is waiting."""
+    with ThreadPoolExecutor(len(engines) + 1) as pool:
+        asked = {engine.name: pool.submit(examine, grounds, engine, whole) for engine in engines}
+        answers = {name: answer.result() for name, answer in asked.items()}
+    refused = [target for _, targets in answers.values() for target in targets]
+    if refused:
+        print(f"asked for elsewhere, and refused: {' '.join(hosts_of(refused))}", file=sys.stderr)
+    return {name: told for name, (told, _) in answers.items()}
+
+
+def without_browser(grounds):
+    lab = Lab(grounds)
+    try:
+        return jars.all_jars(lab, JUMPS)
+    finally:
+        lab.stop()
 
 
 def main():
@@ -191,29 +229,22 @@ def main():
     if args.scenario:
         scenarios.ALL[:] = [one for one in scenarios.ALL if one.__name__ in args.scenario]
     engines = [one for one in ENGINES if not args.engine or one.name.lower() in args.engine]
-    results = {"engines": {}}
+    whole = not args.scenario or args.scenario == ["none"]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        lab = Lab(os.path.abspath(args.hardtack), folder)
+        grounds = Grounds(os.path.abspath(args.hardtack), folder)
         try:
-            for engine in engines:
-                started = time.monotonic()
-                told = {"version": engine.version(), "scenarios": play(lab, engine)}
-                if not args.scenario or args.scenario == ["none"]:
-                    told |= lifetimes(lab, engine)
-                results["engines"][engine.name] = told
-                print(f"{engine.name} {told['version']}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
-            results["curl"] = curl(lab)
+            grounds.open()
+            results = {"engines": examine_all(grounds, engines, whole), "jars": without_browser(grounds)}
         finally:
-            lab.stop()
-        if lab.proxy.refused:
-            print(f"asked for elsewhere, and refused: {' '.join(elsewhere(lab.proxy.refused))}", file=sys.stderr)
+            stop_all()
+            grounds.stop()
     if args.engine or args.scenario:
         print(json.dumps(results, indent=1))
         return failed(results)
     return failed(results) or report.settle(results, args.update)
 
 
-def elsewhere(targets):
+def hosts_of(targets):
     """The hosts that browsers call of their own accord."""
     return sorted({target.removeprefix("http://").split("/")[0].split(":")[0] for target in targets})
 

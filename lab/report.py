@@ -49,14 +49,17 @@ def take_versions(results):
     committed = json.load(open(RESULTS))
     for name, told in results["engines"].items():
         told["version"] = committed["engines"].get(name, {}).get("version", told["version"])
-    results["curl"]["version"] = committed["curl"]["version"]
+    for name, told in results["jars"].items():
+        told["version"] = committed.get("jars", {}).get(name, told)["version"]
 
 
 def page(results):
     engines = results["engines"]
     jumps = list(next(iter(engines.values()))["jumps"])
     visits = list(next(iter(engines.values()))["visits"])
-    names = [f"{name} {told['version']}" for name, told in engines.items()] + [f"curl {results['curl']['version']}"]
+    jars = results["jars"]
+    named = lambda kind: [f"{name} {told['version']}" for name, told in kind.items()]
+    names = named(engines) + named(jars)
     lines = [
         "<!-- Written by `lab/run --update`; `lab/run` fails where it is not what browsers do. -->",
         "",
@@ -76,23 +79,25 @@ def page(results):
         "|---|" + "---|" * len(names),
     ]
 
-    def row(title, cell, plain):
-        cells = [cell(told) for told in engines.values()] + [plain]
+    def row(title, cell, beside):
+        cells = [cell(told) for told in engines.values()] + [beside(told) for told in jars.values()]
         lines.append(f"| {title} | " + " | ".join(cells) + " |")
 
-    curl = results["curl"]
     word = lambda kept: YES if kept else NO
-    row("edge's cookie is kept for", lambda told: f"{told['days']['edge']} days", f"{curl['days']['edge']} days")
-    row("script's cookie is kept for", lambda told: f"{told['days']['script']} days", "")
+    lasts = lambda told: f"{told['days']['edge']} days"
+    nothing = lambda told: ""
+    row("edge's cookie is kept for", lasts, lasts)
+    row("script's cookie is kept for", lambda told: f"{told['days']['script']} days", nothing)
     for jump in jumps:
-        row(f"edge's, after {jump} days", lambda told: word(told["jumps"][jump]["edge"]), word(curl["jumps"][jump]["edge"]))
-        row(f"script's, after {jump} days", lambda told: word(told["jumps"][jump]["script"]), "")
+        edge = lambda told: word(told["jumps"][jump]["edge"])
+        row(f"edge's, after {jump} days", edge, edge)
+        row(f"script's, after {jump} days", lambda told: word(told["jumps"][jump]["script"]), nothing)
     lines += [
         "",
         f"Who comes every {visits[0]} days is met by a site that renews the cookie with every page (the default), and by one that never does",
         '(`renew.when = "never"`):',
         "",
-        "| | " + " | ".join(names[:-1]) + " |",
+        "| | " + " | ".join(named(engines)) + " |",
         "|---|" + "---|" * len(engines),
     ]
     for visit in visits:
@@ -119,7 +124,7 @@ def page(results):
         "",
         "## How the clock is moved",
         "",
-        "WebKit and curl run under libfaketime, so their whole process lives that many days later. Chromium and Firefox do not start under it;",
+        "WebKit, curl and Node run under libfaketime, so their whole process lives that many days later. Chromium and Firefox do not start under it;",
         "there every cookie in the profile's jar is made as many days older. Servers' clocks stay: `Max-Age` counts from the browser's. Nothing here",
         "leaves the machine: a proxy leads every name to the lab's own sites, and refuses all others.",
         "",

@@ -278,24 +278,106 @@ def address(lab, browser):
     expect(visitor(browser, "192.0.2.10") == first, "another id")
 
 
-def lambda_edge(lab, browser):
-    """The Lambda@Edge artifact behind the local CloudFront: pages and origin's cookies alike"""
-    browser.open("https://edge.example.net/login")
-    first = visitor(browser, "edge.example.net")
+def holds_at(browser, host):
+    """A login page, then another page: the origin's cookies are there, the id stays, and lives longer."""
+    browser.open(f"https://{host}/login")
+    first, before = visitor(browser, host), cookie(browser, host)["expires"]
     names = {one["name"] for one in browser.cookies()}
     expect({"session", "cart"} <= names, f"there are {names}")
-    browser.open("https://edge.example.net/second")
-    expect(visitor(browser, "edge.example.net") == first, "another id")
+    time.sleep(1.2)
+    browser.open(f"https://{host}/second")
+    expect(visitor(browser, host) == first, "another id")
+    expect(cookie(browser, host)["expires"] > before, "the cookie ends when it did before")
+
+
+def lambda_edge(lab, browser):
+    """The Lambda@Edge artifact behind the local CloudFront: one id, extended, beside the origin's cookies"""
+    holds_at(browser, "edge.example.net")
 
 
 def cloudfront_function(lab, browser):
     """The generated CloudFront Function behind the local CloudFront, alike"""
-    browser.open("https://function.example.net/login")
-    first = visitor(browser, "function.example.net")
-    names = {one["name"] for one in browser.cookies()}
-    expect({"session", "cart"} <= names, f"there are {names}")
-    browser.open("https://function.example.net/second")
-    expect(visitor(browser, "function.example.net") == first, "another id")
+    holds_at(browser, "function.example.net")
+
+
+def ministack(lab, browser):
+    """The generated CloudFront Function behind MiniStack's CloudFront, alike"""
+    holds_at(browser, lab.ministack.host)
+
+
+def workerd(lab, browser):
+    """The built Worker in workerd, alike"""
+    holds_at(browser, "worker.example.net")
+
+
+CONSENT_SITE = "https://consent.example.net"
+
+
+def answer_consent(browser, statistics):
+    """What the consent platform's script does when its visitor has chosen."""
+    told = f"{{stamp:'x',necessary:true,preferences:false,statistics:{statistics},marketing:false,method:'explicit',ver:1,utc:1790000000000,region:'dk'}}"
+    written = told.replace("'", "%27").replace(",", "%2C")
+    browser.evaluate(f'document.cookie = "CookieConsent={written}; Path=/; Secure; Max-Age=99999"')
+
+
+def consent_names(browser):
+    """Which of our cookies are kept for the site that asks for consent."""
+    return {name for name in ("FPD", "FPD_script") if cookies_for(browser, "consent.example.net", name)}
+
+
+def consent_pending(lab, browser):
+    """Without an answer to the consent platform there is no cookie; who had one keeps it as it is"""
+    browser.open(CONSENT_SITE + "/")
+    browser.open(CONSENT_SITE + "/second")
+    expect(consent_names(browser) == set(), "there is one")
+    answer_consent(browser, "true")
+    browser.open(CONSENT_SITE + "/third")
+    first, before = visitor(browser, "consent.example.net"), cookie(browser, "consent.example.net")["expires"]
+    browser.evaluate("document.cookie = 'CookieConsent=; Path=/; Secure; Max-Age=0'")
+    time.sleep(1.2)
+    browser.open(CONSENT_SITE + "/fourth")
+    kept = cookie(browser, "consent.example.net")
+    expect((kept["value"], kept["expires"]) == (first, before), "the cookie changed")
+
+
+def consent_granted(lab, browser):
+    """With consent granted, the page after the answer sets the cookie, and its twin for scripts"""
+    browser.open(CONSENT_SITE + "/")
+    answer_consent(browser, "true")
+    browser.open(CONSENT_SITE + "/second")
+    first = visitor(browser, "consent.example.net")
+    expect(first in browser.evaluate("document.cookie"), "scripts do not see the twin")
+    browser.open(CONSENT_SITE + "/third")
+    expect(visitor(browser, "consent.example.net") == first, "another id")
+
+
+def consent_withdrawn(lab, browser):
+    """With consent withdrawn, the next page takes the cookie away, and its twin"""
+    browser.open(CONSENT_SITE + "/")
+    answer_consent(browser, "true")
+    browser.open(CONSENT_SITE + "/second")
+    expect(consent_names(browser) == {"FPD", "FPD_script"}, f"there is {consent_names(browser)}")
+    answer_consent(browser, "false")
+    browser.open(CONSENT_SITE + "/third")
+    expect(consent_names(browser) == set(), f"there is still {consent_names(browser)}")
+    browser.open(CONSENT_SITE + "/fourth")
+    expect(consent_names(browser) == set(), "it came back")
+
+
+def global_privacy_control(lab, browser):
+    """Global Privacy Control, switched on in the browser, takes the cookie away, whatever was consented to"""
+    if browser.evaluate("navigator.globalPrivacyControl ?? null") is None:
+        raise Missing
+    browser.open(CONSENT_SITE + "/")
+    answer_consent(browser, "true")
+    browser.open(CONSENT_SITE + "/second")
+    expect("FPD" in consent_names(browser), "there is none before")
+    browser = lab.again(browser, gpc=True)
+    lab.consent.log()
+    browser.open(CONSENT_SITE + "/third")
+    reasons = [line["reason"] for line in lab.consent.log() if line["path"] == "/third"]
+    expect(reasons == ["global_privacy_control"], f"{reasons}")
+    expect(consent_names(browser) == set(), f"there is still {consent_names(browser)}")
 
 
 def when_due(lab, browser):
@@ -321,6 +403,7 @@ def plain_http(lab, browser):
 
 ALL = [
     pages, restart, renewed, revalidated, unseen, twin, garbage_twin, login, subresources, download, missing_page, two_tabs, back,
-    service_worker, navigation_preload, prefetch, prerender, subdomains, co_uk, public_suffix, address, plain_http, lambda_edge, cloudfront_function,
-    when_due,
+    service_worker, navigation_preload, prefetch, prerender, subdomains, co_uk, public_suffix, address, plain_http,
+    consent_pending, consent_granted, consent_withdrawn, global_privacy_control,
+    lambda_edge, cloudfront_function, ministack, workerd, when_due,
 ]

@@ -4,11 +4,13 @@ import json
 import os
 import queue
 import subprocess
+import tempfile
 import threading
 
 HOSTS = [
     "www.example.com", "shop.example.com", "www.example.co.uk", "shop.example.co.uk", "www.other.co.uk",
-    "d111.cloudfront.net", "d222.cloudfront.net", "never.example.net", "due.example.net", "edge.example.net", "function.example.net", "192.0.2.10",
+    "d111.cloudfront.net", "d222.cloudfront.net", "never.example.net", "due.example.net", "edge.example.net", "function.example.net",
+    "worker.example.net", "consent.example.net", "192.0.2.10",
 ]
 
 
@@ -16,6 +18,8 @@ def certificates(folder):
     """A throw-away authority, and one certificate for all hosts, good for years: the browsers' clocks run ahead."""
     run = lambda *words: subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
     names = ",".join(f"IP:{host}" if host[0].isdigit() else f"DNS:{host}" for host in HOSTS)
+    # For distributions that are yet to be made.
+    names += ",DNS:*.cloudfront.net"
     with open(os.path.join(folder, "site.ext"), "w") as file:
         file.write(f"basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName={names}\n")
     with open(os.path.join(folder, "hosts"), "w") as file:
@@ -29,17 +33,22 @@ def certificates(folder):
     return os.path.join(folder, "authority.pem")
 
 
+def add_host(folder, host):
+    """For browsers that want to be told of each."""
+    with open(os.path.join(folder, "hosts"), "a") as file:
+        file.write(f"\n{host}")
+
+
 class Site:
     """`hardtack serve`, its log read as it comes."""
 
     def __init__(self, program, folder, *arguments, tls=True, policy=None):
         files = ["--cert", os.path.join(folder, "site.pem"), "--key", os.path.join(folder, "site.key")] if tls else []
         named = []
-        if policy is not None:
-            path = os.path.join(folder, f"policy-{abs(hash(policy))}.toml")
-            with open(path, "w") as file:
+        if policy:
+            with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".toml", delete=False) as file:
                 file.write(policy)
-            named = ["--policy", path]
+            named = ["--policy", file.name]
         command = [program, "serve", *arguments, *files, *named, "--json", "--listen", "127.0.0.1:0", "--workers", "1"]
         self.process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
         first = self.process.stdout.readline()

@@ -139,6 +139,7 @@ fn each_defect_of_the_tutorial_s_handler_is_told() {
         found(&report),
         [
             "asset_sets_cookie",
+            "bot_gets_id",
             "call_sets_cookie",
             "duplicate_misread",
             "frame_sets_cookie",

@@ -28,7 +28,7 @@ class Chromium:
         told = subprocess.run([PROGRAM, "--version", "--no-sandbox"], capture_output=True, text=True).stdout
         return told.split()[1]
 
-    def __init__(self, profile, authority, proxy, days=0, gpc=False):
+    def __init__(self, profile, authority, proxy, days=0):
         jar.move(profile, "Default/Cookies", "cookies", TIMES, days)
         home = os.path.join(profile, "home")
         if not os.path.exists(home):
@@ -47,7 +47,6 @@ class Chromium:
         port, path = self.debugging(port_file)
         self.socket = Socket(f"ws://127.0.0.1:{port}{path}")
         self.session = None
-        self.gpc = gpc
         self.tab()
 
     def debugging(self, port_file):
@@ -69,10 +68,6 @@ class Chromium:
         attached = self.socket.call("Target.attachToTarget", {"targetId": target, "flatten": True})
         self.session = attached["sessionId"]
         self.call("Page.enable")
-        if self.gpc:
-            # Chromium has no setting for it; extensions send the header.
-            self.call("Network.enable")
-            self.call("Network.setExtraHTTPHeaders", {"headers": {"Sec-GPC": "1"}})
         return self.session
 
     def use(self, tab):

@@ -18,10 +18,10 @@ class WebKit:
     def version():
         return subprocess.run([sys.executable, PAGE, "--version"], capture_output=True, text=True, check=True).stdout.strip()
 
-    def __init__(self, profile, authority, proxy, days=0, gpc=False):
+    def __init__(self, profile, authority, proxy, days=0):
         home = os.path.join(profile, "home")
         os.makedirs(home, exist_ok=True)
-        command = [sys.executable, PAGE, profile, authority, proxy, "gpc" if gpc else ""]
+        command = [sys.executable, PAGE, profile, authority, proxy]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
         self.process = process.start(command, home, days, **pipes)
         self.current = 0

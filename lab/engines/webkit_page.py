@@ -20,7 +20,7 @@ def version():
 
 
 class Pages:
-    def __init__(self, profile, authority, proxy, gpc):
+    def __init__(self, profile, authority, proxy):
         data, cache = os.path.join(profile, "data"), os.path.join(profile, "cache")
         self.manager = WebKit2.WebsiteDataManager(base_data_directory=data, base_cache_directory=cache)
         # What this lab is about.
@@ -38,7 +38,6 @@ class Pages:
         site = Gio.TlsCertificate.new_from_file(os.path.join(os.path.dirname(authority), "site.pem"))
         for host in hosts:
             self.context.allow_tls_certificate_for_host(site, host)
-        self.gpc = gpc
         self.tabs = []
         self.loading = None
         self.tab()
@@ -78,11 +77,7 @@ class Pages:
 
     def start(self, view, url):
         view.failure, view.state = None, "loading"
-        request = WebKit2.URIRequest.new(url)
-        if self.gpc:
-            # WebKit has no setting for it; extensions send the header.
-            request.get_http_headers().append("Sec-GPC", "1")
-        view.load_request(request)
+        view.load_uri(url)
 
     def wait(self, view):
         loop = GLib.MainLoop()
@@ -168,7 +163,7 @@ def main():
     if sys.argv[1:] == ["--version"]:
         print(version())
         return
-    pages = Pages(*sys.argv[1:4], bool(sys.argv[4]))
+    pages = Pages(*sys.argv[1:4])
 
     def read():
         for line in sys.stdin:

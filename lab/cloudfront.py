@@ -1,0 +1,57 @@
+"""MiniStack's CloudFront with one distribution: the built function in front of an origin. Lives until its input ends."""
+
+import importlib.util
+import json
+import os
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+TEST = HERE.parent / "adapters" / "cloudfront-function" / "test" / "ministack.py"
+
+
+def load():
+    """The function's own test knows how to start MiniStack and to publish."""
+    spec = importlib.util.spec_from_file_location("function_test", TEST)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def distribution(origin, arn):
+    custom = {"HTTPPort": origin, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only"}
+    functions = {"Quantity": 1, "Items": [{"FunctionARN": arn, "EventType": "viewer-response"}]}
+    return {
+        "CallerReference": "lab",
+        "Comment": "",
+        "Enabled": True,
+        "Origins": {"Quantity": 1, "Items": [{"Id": "origin", "DomainName": "localhost", "CustomOriginConfig": custom}]},
+        "DefaultCacheBehavior": {
+            "TargetOriginId": "origin",
+            "ViewerProtocolPolicy": "allow-all",
+            # Nothing is cached, and AllViewer: the origin sees what the browser sent.
+            "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+            "OriginRequestPolicyId": "216adef6-5c7f-47e4-b989-5492eafa07d3",
+            "FunctionAssociations": functions,
+        },
+    }
+
+
+def main():
+    function, folder, origin = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    test = load()
+    port = test.free_port()
+    environment = {
+        **os.environ, "GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "USE_SSL": "1", "PERSIST_STATE": "0", "HOME": os.getcwd(),
+        "MINISTACK_SSL_CERT": os.path.join(folder, "site.pem"), "MINISTACK_SSL_KEY": os.path.join(folder, "site.key"),
+    }
+    program = pathlib.Path(sys.executable).parent / "ministack"
+    with test.running([program], port, "MiniStack", env=environment):
+        cloudfront = test.client("cloudfront", port)
+        arn = test.publish(cloudfront, "hardtack", pathlib.Path(function).read_bytes())
+        made = cloudfront.create_distribution(DistributionConfig=distribution(origin, arn))
+        print(json.dumps({"host": made["Distribution"]["DomainName"], "port": port}), flush=True)
+        sys.stdin.read()
+
+
+main()

@@ -1,0 +1,88 @@
+"""Sites on other people's runtimes: Cloudflare's workerd with the built Worker, MiniStack's CloudFront with the built function."""
+
+import json
+import os
+import subprocess
+import tempfile
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+WORKERD = os.path.join(ROOT, "adapters", "js", "node_modules", ".bin", "workerd")
+MINISTACK = os.path.join(ROOT, "target", "ministack", "bin", "python")
+MODULES = ["worker.mjs", "hardtack.mjs", "cloudflare.mjs", "fetch.mjs", "host.mjs", "policy.mjs"]
+
+
+def need(program):
+    if not os.path.exists(program):
+        raise SystemExit(f"error: no {os.path.relpath(program, ROOT)}\nhint: lab/run installs it")
+    return program
+
+
+class Workerd:
+    """The folder that `hardtack build cloudflare` wrote, as it is, with the origin behind it."""
+
+    def __init__(self, built, folder, origin):
+        # workerd embeds what lies beside its configuration, and nothing else.
+        for name in ("site.pem", "site.key"):
+            with open(os.path.join(folder, name)) as file, open(os.path.join(built, name), "w") as copy:
+                copy.write(file.read())
+        config = os.path.join(built, "config.capnp")
+        with open(config, "w") as file:
+            file.write(capnp(origin))
+        told, tell = os.pipe()
+        self.process = subprocess.Popen([need(WORKERD), "serve", config, f"--control-fd={tell}"], pass_fds=[tell])
+        os.close(tell)
+        self.port = listening(told)
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait(20)
+
+
+def listening(descriptor):
+    """A line of JSON for each event."""
+    with open(descriptor) as events:
+        for line in events:
+            event = json.loads(line)
+            if event["event"] == "listen":
+                return event["port"]
+    raise SystemExit("error: workerd does not listen")
+
+
+def capnp(origin):
+    modules = ",".join(f'(name = "{name}", esModule = embed "{name}")' for name in MODULES)
+    return f"""using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = (
+      modules = [{modules}, (name = "engine.wasm", wasm = embed "engine.wasm")],
+      compatibilityDate = "2026-01-01",
+      globalOutbound = "origin",
+    )),
+    (name = "origin", external = (address = "127.0.0.1:{origin}", http = ())),
+  ],
+  sockets = [(
+    name = "https", address = "127.0.0.1:0", service = "main",
+    https = (options = (), tlsOptions = (keypair = (privateKey = embed "site.key", certificateChain = embed "site.pem"))),
+  )],
+);
+"""
+
+
+class MiniStack:
+    """A distribution with the built function, under the name that MiniStack gave it. Run by MiniStack's own Python."""
+
+    def __init__(self, function, folder, origin):
+        program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cloudfront.py")
+        command = [need(MINISTACK), "-W", "ignore", program, function, folder, str(origin)]
+        # For its state; certificates stay where they are.
+        home = tempfile.mkdtemp(dir=folder)
+        self.process = subprocess.Popen(command, cwd=home, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit("error: MiniStack does not come up")
+        told = json.loads(line)
+        self.host, self.port = told["host"], told["port"]
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(40)
