@@ -26,6 +26,8 @@ const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=
 pub(crate) enum Destination {
     /// A page in a tab.
     Document,
+    /// A page in a tab, passed on by a service worker: Chromium's and WebKit's way.
+    PassedOn,
     /// A page in a frame.
     Frame,
     /// What a script fetches.
@@ -43,6 +45,7 @@ impl Destination {
     const fn metadata(self) -> [&'static str; 4] {
         match self {
             Self::Document => [HTML, "document", "navigate", "none"],
+            Self::PassedOn => [HTML, "empty", "navigate", "same-origin"],
             Self::Frame => [HTML, "iframe", "navigate", "same-origin"],
             Self::Call => ["*/*", "empty", "cors", "same-origin"],
             Self::Image => ["image/*,*/*;q=0.8", "image", "no-cors", "same-origin"],
@@ -61,7 +64,7 @@ pub(crate) fn headers(destination: Destination, secure: bool, user_agent: &str) 
         ("accept-language".to_string(), "en".to_string()),
     ];
     let mut add = |name: &str, value: &str| headers.push((name.to_string(), value.to_string()));
-    if destination == Destination::Document {
+    if matches!(destination, Destination::Document | Destination::PassedOn) {
         add("upgrade-insecure-requests", "1");
     }
     if secure {

@@ -197,6 +197,9 @@ impl Tour<'_> {
             }
             Visit::Bot => vec![document().by(browser::BOT)],
             Visit::Prefetch => vec![document().with("sec-purpose", "prefetch")],
+            Visit::Worker => {
+                vec![ask(visit, page, Destination::PassedOn).with("cookie", cookie)]
+            }
             Visit::Frame => vec![ask(visit, page, Destination::Frame)],
             Visit::Call => vec![ask(visit, page, Destination::Call)],
             Visit::Asset => self.assets(),

@@ -187,7 +187,8 @@ impl SetCookie {
         Some(seconds - i64::try_from(now).ok()?)
     }
 
-    fn deletes(&self, now: u64) -> bool {
+    /// Whether it takes the cookie away.
+    pub(crate) fn deletes(&self, now: u64) -> bool {
         self.lifetime(now).is_some_and(|seconds| seconds <= 0)
     }
 }

@@ -187,14 +187,18 @@ faults! {
         "a prefetched page comes without the cookie"
         "a browser shows it later without asking again, so that page view has no id (WICG nav-speculation)"
         "treat Sec-Purpose: prefetch like any other page"
+    WorkerWithoutRenewal "worker_without_renewal" Warning
+        "a page that comes through a service worker does not renew the cookie"
+        "what a worker passes on says Sec-Fetch-Dest: empty; whoever has the site's app installed comes in no other way, and is lost when the first cookie ends"
+        "count it as a page where Sec-Fetch-Mode is still navigate and Accept lists text/html, and in Firefox's way, too (rule 2)"
     FrameSets "frame_sets_cookie" Warning
         "a page in a frame sets the cookie"
         "a frame on another site makes ids that are partitioned or blocked, and count as visitors"
-        "set the cookie only where Sec-Fetch-Dest is document"
+        "set the cookie with pages only: Sec-Fetch-Dest tells"
     CallSets "call_sets_cookie" Error
         "a script's call sets the cookie"
         "calls run side by side and race for an id, and Safari may keep what they set for 7 days only (WebKit NetworkTaskCocoa)"
-        "set the cookie only where Sec-Fetch-Dest is document"
+        "set the cookie with pages only: Sec-Fetch-Dest tells"
     AssetSets "asset_sets_cookie" Error
         "an image, style or script sets the cookie"
         "subresources run side by side and race for an id, caches keep them, and Safari may keep what they set for 7 days only (WebKit NetworkTaskCocoa)"

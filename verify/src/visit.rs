@@ -42,6 +42,8 @@ pub enum Visit {
     Bot,
     /// The page, fetched before anybody asked for it.
     Prefetch,
+    /// The page again, by way of a service worker that passes requests on.
+    Worker,
     /// The page in a frame.
     Frame,
     /// The page, fetched by a script.
@@ -60,7 +62,7 @@ pub enum Visit {
 
 impl Visit {
     /// All of them, in the order in which they are made.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Redirect,
         Self::New,
         Self::Returning,
@@ -78,6 +80,7 @@ impl Visit {
         Self::ConsentGranted,
         Self::Bot,
         Self::Prefetch,
+        Self::Worker,
         Self::Frame,
         Self::Call,
         Self::Asset,
@@ -107,6 +110,7 @@ impl Visit {
             Self::ConsentGranted => "consent_granted",
             Self::Bot => "bot",
             Self::Prefetch => "prefetch",
+            Self::Worker => "worker",
             Self::Frame => "frame",
             Self::Call => "call",
             Self::Asset => "asset",
@@ -137,6 +141,7 @@ impl Visit {
             Self::ConsentGranted => "consent granted",
             Self::Bot => "declared crawler",
             Self::Prefetch => "prefetch",
+            Self::Worker => "page by a service worker",
             Self::Frame => "page in a frame",
             Self::Call => "call from a script",
             Self::Asset => "image, style or script",

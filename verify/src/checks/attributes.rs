@@ -3,15 +3,16 @@
 use hardtack::Policy;
 
 use crate::checks::Findings;
-use crate::expected::SetCookie;
-use crate::expected::named;
+use crate::expected::{Came, SetCookie, named};
 use crate::fault::Fault;
 use crate::report::Row;
 
 pub(crate) fn check(rows: &[Row], policy: &Policy, findings: &mut Findings) {
-    let ours = |header: &&str| named(header) == policy.cookie_name();
+    withdrawn(rows, policy, findings);
     for row in rows {
-        if row.exchange.values("set-cookie").filter(ours).count() > 1 {
+        // Who takes a cookie away does so with its domain and without: those are two cookies.
+        let sets = ours(row, policy).filter(|set| !set.deletes(row.exchange.at));
+        if sets.count() > 1 {
             findings.add_once(
                 Fault::DuplicateSetCookie,
                 crate::checks::visits::evidence(row),
@@ -21,6 +22,34 @@ pub(crate) fn check(rows: &[Row], policy: &Policy, findings: &mut Findings) {
             let expected = SetCookie::read(expected);
             rejected(row, policy.cookie_name(), set, findings);
             compare(row, set, &expected, findings);
+        }
+    }
+}
+
+fn ours<'a>(row: &'a Row, policy: &'a Policy) -> impl Iterator<Item = SetCookie> + 'a {
+    let headers = row.exchange.values("set-cookie");
+    let ours = headers.filter(|header| named(header) == policy.cookie_name());
+    ours.map(SetCookie::read)
+}
+
+/// A cookie goes only where the deletion names the domain that it was set with.
+fn withdrawn(rows: &[Row], policy: &Policy, findings: &mut Findings) {
+    let Some(given) = rows.iter().find_map(|row| row.came.set()) else {
+        return;
+    };
+    for row in rows {
+        let is_deleted =
+            |set: SetCookie| set.deletes(row.exchange.at) && set.domain() == given.domain();
+        if matches!(row.came, Came::Forgotten(_)) && !ours(row, policy).any(is_deleted) {
+            let domain = given.domain().map_or_else(
+                || "no Domain".to_string(),
+                |domain| format!("Domain={domain}"),
+            );
+            let seen = crate::checks::visits::evidence(row);
+            findings.add(
+                Fault::WithdrawalIgnored,
+                format!("{seen}, and not the one with {domain}"),
+            );
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::expected::{Came, Expected};
 use crate::fault::Fault;
 use crate::report::{Finding, Report, Row};
 use crate::survey::Survey;
+use crate::visit::Visit;
 
 /// What was found so far; each fault once, with all its evidence.
 #[derive(Debug, Default)]
@@ -69,11 +70,17 @@ pub(crate) fn judge(survey: &Survey, policy: &Policy, now: u64) -> Report {
 }
 
 fn rows(survey: &Survey, policy: &Policy) -> Vec<Row> {
+    let works = |exchange: &crate::Exchange| exchange.visit == Visit::New && exchange.status < 400;
+    let page_works = survey.exchanges.iter().any(works);
+    // Cookies that are not ours are no reason to fail.
+    let breaks = |exchange: &crate::Exchange| {
+        exchange.visit == Visit::OddCookies && exchange.status >= 400 && page_works
+    };
     let row = |exchange: &crate::Exchange| {
         let expected = Expected::of(policy, exchange, survey.country);
         let came = Came::of(exchange, policy.cookie_name());
         Row {
-            agrees: agrees(exchange, &expected, &came),
+            agrees: agrees(exchange, &expected, &came) && !breaks(exchange),
             exchange: exchange.clone(),
             expected,
             came,

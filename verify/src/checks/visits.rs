@@ -67,11 +67,11 @@ fn not_new(row: &Row, value: &str) -> Fault {
 fn unexpected(row: &Row, is_wanted: bool) -> Fault {
     match row.exchange.visit {
         Visit::PlainHttp => Fault::PlainHttpSets,
+        Visit::ConsentDenied => Fault::DenialIgnored,
         _ if !is_wanted => Fault::UnexpectedCookie,
         _ if is_renewed(row) => Fault::RenewedAgainstPolicy,
         Visit::Redirect => Fault::OffsiteRedirectSets,
         Visit::Gpc => Fault::GpcIgnored,
-        Visit::ConsentDenied => Fault::DenialIgnored,
         Visit::Bot => Fault::BotGetsId,
         Visit::Frame => Fault::FrameSets,
         Visit::Call => Fault::CallSets,
@@ -100,6 +100,7 @@ fn missing(row: &Row, findings: &Findings) -> Option<Fault> {
         Visit::Withdrawn => Fault::WithdrawalIgnored,
         Visit::Prefetch => Fault::PrefetchWithoutId,
         Visit::Revalidation if !findings.has(Fault::NotRenewed) => Fault::RevalidationWithout,
+        Visit::Worker if !findings.has(Fault::NotRenewed) => Fault::WorkerWithoutRenewal,
         Visit::SecondPage if !findings.has(Fault::NotRenewed) => Fault::SecondPageWithoutRenewal,
         // A value that is there and not looked at is neither renewed nor replaced.
         Visit::Duplicate if findings.has(Fault::InvalidKept) => Fault::DuplicateMisread,
@@ -110,6 +111,7 @@ fn missing(row: &Row, findings: &Findings) -> Option<Fault> {
         | Visit::SplitHeader
         | Visit::OddCookies
         | Visit::Revalidation
+        | Visit::Worker
         | Visit::SecondPage => return None,
         _ => Fault::NoCookie,
     };
@@ -120,13 +122,14 @@ fn missing(row: &Row, findings: &Findings) -> Option<Fault> {
 fn changed(visit: Visit, findings: &Findings) -> Option<Fault> {
     let own = match visit {
         Visit::Returning => return Some(Fault::ReplacedOnReturn),
+        Visit::Withdrawn => return Some(Fault::WithdrawalIgnored),
         Visit::SecondPage => Fault::LostOnSecondPage,
         Visit::Forged => Fault::ForgedDropped,
         Visit::Duplicate => Fault::DuplicateMisread,
         Visit::Twin => Fault::TwinMisread,
         Visit::SplitHeader => Fault::SecondHeaderIgnored,
         Visit::OddCookies => Fault::OddCookiesHide,
-        Visit::Revalidation => Fault::ReplacedOnReturn,
+        Visit::Revalidation | Visit::Worker => Fault::ReplacedOnReturn,
         _ => Fault::UnexpectedCookie,
     };
     (!findings.has(Fault::ReplacedOnReturn)).then_some(own)

@@ -30,6 +30,19 @@ fn read(text: &str) -> Loaded {
 }
 
 async fn examined(flaw: Flaw, at: &str, deployed: &str, checked: &str, placing: Placing) -> Report {
+    let nobody = (None, None);
+    examined_by(flaw, at, deployed, checked, placing, nobody).await
+}
+
+/// With visitors who granted and denied consent by these cookies.
+async fn examined_by(
+    flaw: Flaw,
+    at: &str,
+    deployed: &str,
+    checked: &str,
+    placing: Placing,
+    (granted, denied): (Option<&str>, Option<&str>),
+) -> Report {
     let site = Site::start(flaw, read(deployed).policy).await;
     let policy = read(checked).policy;
     let home: IpAddr = [127, 0, 0, 1].into();
@@ -45,6 +58,8 @@ async fn examined(flaw: Flaw, at: &str, deployed: &str, checked: &str, placing: 
         ca: Some(site.ca.clone()),
         plain_port: Some(site.http),
         name_server: Some(name_server::start(placing.alias).await),
+        granted: granted.map(str::to_string),
+        denied: denied.map(str::to_string),
         pause: Duration::ZERO,
         ..Options::default()
     };
@@ -115,6 +130,7 @@ seeded! {
     odd_cookies_break_the_page: ThrowsOnOddCookies => [OddCookiesBreak];
     odd_cookies_hide_the_id: StumblesOverOddCookies => [OddCookiesHide];
     prefetch_is_left_out: SkipsPrefetch => [PrefetchWithoutId];
+    service_workers_are_left_out: SkipsWorkers => [WorkerWithoutRenewal];
     frames_too: FramesToo => [FrameSets];
     calls_too: CallsToo => [CallSets];
     assets_too: AssetsToo => [AssetSets, CacheableForAll];
@@ -156,6 +172,15 @@ async fn ids_without_a_seal() {
     with_policies(Flaw::None, "/", sealed, sealed, &[]).await;
     with_policies(Flaw::OtherPolicy, "/", "", sealed, &[Fault::ForgedKept]).await;
     with_policies(Flaw::OtherPolicy, "/", sealed, "", &[Fault::ForgedDropped]).await;
+}
+
+#[tokio::test]
+async fn programs_and_global_privacy_control() {
+    let people = "bots.policy = \"treat-as-people\"";
+    with_policies(Flaw::OtherPolicy, "/", people, "", &[Fault::BotGetsId]).await;
+    let gpc = "consent.gpc = \"deny\"";
+    with_policies(Flaw::OtherPolicy, "/", "", gpc, &[Fault::GpcIgnored]).await;
+    with_policies(Flaw::None, "/", gpc, gpc, &[]).await;
 }
 
 #[tokio::test]
@@ -241,6 +266,31 @@ async fn consent_is_asked_about_where_cookies_for_it_are_given() {
     assert_eq!(sent(Visit::ConsentGranted), "choice=yes");
     assert_eq!(sent(Visit::ConsentDenied), "choice=no");
     assert!(sent(Visit::Withdrawn).starts_with("choice=no; FPD="));
+}
+
+async fn with_consent(flaw: Flaw, deployed: &str, checked: &str, expected: &[Fault]) {
+    let answers = (
+        Some("hardtack_consent=granted"),
+        Some("hardtack_consent=denied"),
+    );
+    let report = examined_by(flaw, "/", deployed, checked, HOME, answers).await;
+    compare(flaw, &report, expected);
+}
+
+#[tokio::test]
+async fn consent_that_nobody_heeds() {
+    let asks = "consent.from = [\"plain\"]";
+    let requires = "consent.from = [\"plain\"]\nconsent.required = \"everywhere\"";
+    with_consent(Flaw::None, asks, asks, &[]).await;
+    with_consent(Flaw::None, requires, requires, &[]).await;
+    let ignored = [Fault::DenialIgnored, Fault::WithdrawalIgnored];
+    with_consent(Flaw::OtherPolicy, "", asks, &ignored).await;
+    let before = [&ignored[..], &[Fault::UnexpectedCookie]].concat();
+    with_consent(Flaw::OtherPolicy, "", requires, &before).await;
+    let half = [Fault::WithdrawalIgnored];
+    with_consent(Flaw::ForgetsHostOnly, requires, requires, &half).await;
+    let never = [Fault::WithdrawalIgnored, Fault::GrantIgnored];
+    with_consent(Flaw::NoFunction, requires, requires, &never).await;
 }
 
 async fn placed(

@@ -34,6 +34,7 @@ pub(crate) enum Flaw {
     ThrowsOnOddCookies,
     StumblesOverOddCookies,
     SkipsPrefetch,
+    SkipsWorkers,
     FramesToo,
     CallsToo,
     AssetsToo,
@@ -48,5 +49,6 @@ pub(crate) enum Flaw {
     NoHsts,
     ReplacesSetCookie,
     ClockIsOff,
+    ForgetsHostOnly,
     OtherPolicy,
 }

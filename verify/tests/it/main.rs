@@ -6,6 +6,7 @@
 
 mod faults;
 mod flaw;
+mod manners;
 mod name_server;
 mod origin;
 mod site;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hardtack::{
-    Exchange, Policy, Request as Asking, Response as Answer, Scheme, Target, VisitorId, decide,
+    Decision, Edit, Exchange, Outcome, Policy, Request as Asking, Response as Answer, Scheme,
+    Target, VisitorId, decide,
 };
 use http::header::{HeaderValue, SET_COOKIE};
 use http::{Request, Response};
@@ -140,17 +141,20 @@ fn edge(flaw: Flaw, policy: &Policy, asked: &Asked, response: &mut Response<Stri
         .unwrap()
         .as_secs();
     let decision = decide(policy, &exchange, now, rand::random());
+    if decision.outcome() == Outcome::Forgotten {
+        return forget(flaw, response, &decision);
+    }
     let Some(set) = decision.set_cookie() else {
         return;
     };
-    if flaw == Flaw::NeverRenews && decision.outcome() == hardtack::Outcome::Renewed {
+    if flaw == Flaw::NeverRenews && decision.outcome() == Outcome::Renewed {
         return;
     }
     let header = spoiled(
         flaw,
         asked,
         set.to_string(),
-        decision.outcome() != hardtack::Outcome::Renewed,
+        decision.outcome() != Outcome::Renewed,
     );
     let value = HeaderValue::from_str(&header).unwrap();
     if flaw == Flaw::ReplacesSetCookie {
@@ -158,6 +162,19 @@ fn edge(flaw: Flaw, policy: &Policy, asked: &Asked, response: &mut Response<Stri
     } else {
         response.headers_mut().append(SET_COOKIE, value.clone());
         if flaw == Flaw::SetTwice {
+            response.headers_mut().append(SET_COOKIE, value);
+        }
+    }
+}
+
+fn forget(flaw: Flaw, response: &mut Response<String>, decision: &Decision<'_>) {
+    for edit in decision.edits() {
+        if let Edit::AppendSetCookie(line) = edit {
+            let line = line.to_string();
+            if flaw == Flaw::ForgetsHostOnly && line.contains("Domain=") {
+                continue;
+            }
+            let value = HeaderValue::from_str(&line).unwrap();
             response.headers_mut().append(SET_COOKIE, value);
         }
     }
@@ -177,6 +194,7 @@ fn runs(flaw: Flaw, asked: &Asked, response: &Response<String>) -> bool {
         Flaw::NoFunction => false,
         Flaw::SecondPageUncovered => asked.path != "/about",
         Flaw::SkipsPrefetch => !asked.headers.contains_key("sec-purpose"),
+        Flaw::SkipsWorkers => asked.header("sec-fetch-dest") != "empty",
         Flaw::ErrorPagesNot => status < 400,
         Flaw::NotModifiedWithout => status != 304,
         Flaw::RedirectsWithout => status != 302,
