@@ -14,7 +14,15 @@ pub struct Page {
     pub status: u16,
     /// All `Set-Cookie` headers.
     pub set_cookies: Vec<String>,
+    /// Where it sends the visitor instead.
+    pub location: Option<String>,
 }
+
+/// A browser's, with our name at its end: programs that name themselves at the beginning get no cookie.
+const USER_AGENT: &str = concat!(
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 hardtack/",
+    env!("CARGO_PKG_VERSION")
+);
 
 impl Client {
     /// Asks for a page.
@@ -27,10 +35,7 @@ impl Client {
             .header("accept", "text/html,application/xhtml+xml")
             .header("sec-fetch-dest", "document")
             .header("sec-fetch-mode", "navigate")
-            .header(
-                "user-agent",
-                concat!("hardtack/", env!("CARGO_PKG_VERSION")),
-            )
+            .header("user-agent", USER_AGENT)
             .body(SdkBody::empty());
         let request = request.map_err(|error| error.to_string())?;
         let request = request.try_into().map_err(in_words)?;
@@ -39,6 +44,7 @@ impl Client {
         Ok(Page {
             status: response.status().as_u16(),
             set_cookies: cookies.map(str::to_string).collect(),
+            location: response.headers().get("location").map(str::to_string),
         })
     }
 }

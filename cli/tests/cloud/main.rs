@@ -13,6 +13,7 @@ mod emulator;
 mod export;
 mod faults;
 mod function;
+mod live;
 mod logs;
 mod moto;
 mod proxy;

@@ -34,7 +34,7 @@ pub(crate) struct Passed {
     pub(crate) body: Vec<u8>,
 }
 
-/// An answer to requests whose line begins so.
+/// An answer to requests whose line begins so, or whose head holds it.
 #[derive(Clone)]
 struct Canned {
     line: String,
@@ -51,12 +51,15 @@ struct State {
     fault: Option<(usize, Fault)>,
     refused: u32,
     has_struck: bool,
+    /// The host that is asked for upstream, whatever the request says.
+    host: Option<String>,
     /// Answers that take the place of the emulator's.
     canned: Vec<Canned>,
     /// What is done before a call is passed on.
     before: Option<(String, Box<dyn FnOnce() + Send>)>,
 }
 
+#[derive(Clone)]
 pub(crate) struct Proxy {
     address: String,
     state: Arc<Mutex<State>>,
@@ -78,6 +81,13 @@ impl Proxy {
             }
         });
         Self { address, state }
+    }
+
+    /// In front of one site of many that `upstream` serves: as DNS would lead there.
+    pub(crate) fn site(upstream: &str, host: &str) -> Self {
+        let proxy = Self::start(upstream);
+        lock(&proxy.state).host = Some(host.to_string());
+        proxy
     }
 
     pub(crate) fn address(&self) -> &str {
@@ -111,6 +121,11 @@ impl Proxy {
         self.can(line, "200 OK", "", body, usize::MAX);
     }
 
+    /// The same, so often only.
+    pub(crate) fn answer_times(&self, line: &str, body: &str, times: usize) {
+        self.can(line, "200 OK", "", body, times);
+    }
+
     /// Refuses requests that begin so, the way Lambda does, until healed.
     pub(crate) fn refuse(&self, line: &str, error: &str, body: &str) {
         self.can(line, "400 Bad Request", error, body, usize::MAX);
@@ -121,7 +136,14 @@ impl Proxy {
         self.can(line, "400 Bad Request", error, body, times);
     }
 
-    fn can(&self, line: &str, status: &'static str, error: &str, body: &str, times: usize) {
+    pub(crate) fn can(
+        &self,
+        line: &str,
+        status: &'static str,
+        error: &str,
+        body: &str,
+        times: usize,
+    ) {
         lock(&self.state).canned.push(Canned {
             line: line.to_string(),
             status,
@@ -183,6 +205,7 @@ fn serve(stream: TcpStream, state: &Mutex<State>, upstream: &str) -> std::io::Re
             answer(&mut writer, canned.status, &canned.error, &canned.body)?;
             continue;
         }
+        let head = for_host(&head, lock(state).host.as_deref());
         let answered = forward(&head, &body, upstream)?;
         if fault == Some(Fault::Cut) {
             return Ok(());
@@ -223,7 +246,8 @@ fn note(
         _ => None,
     };
     let mut canned = state.canned.iter_mut();
-    let canned = canned.find(|canned| canned.times > 0 && line.starts_with(&canned.line));
+    let canned =
+        canned.find(|it| it.times > 0 && (line.starts_with(&it.line) || head.contains(&it.line)));
     let canned = canned.map(|canned| {
         canned.times -= 1;
         canned.clone()
@@ -271,6 +295,17 @@ fn request(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<(String,
     let mut body = vec![0; length.unwrap_or(0)];
     reader.read_exact(&mut body)?;
     Ok(Some((head, body)))
+}
+
+fn for_host(head: &str, host: Option<&str>) -> String {
+    let Some(host) = host else {
+        return head.to_string();
+    };
+    let others = head
+        .lines()
+        .filter(|line| !line.to_lowercase().starts_with("host:"));
+    let others: String = others.map(|line| format!("{line}\r\n")).collect();
+    format!("{others}host: {host}\r\nx-forwarded-proto: https\r\n")
 }
 
 fn forward(head: &str, body: &[u8], upstream: &str) -> std::io::Result<Vec<u8>> {
