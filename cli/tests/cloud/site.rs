@@ -28,6 +28,7 @@ impl Emulator {
             Some("js") => "text/javascript",
             Some("css") => "text/css",
             Some("txt") => "text/plain",
+            Some("json") => "application/json",
             _ => "application/octet-stream",
         };
         self.s3_of_kind("PUT", &format!("/{bucket}/{key}"), bytes, kind);
@@ -132,30 +133,48 @@ pub(crate) fn function_within(emulator: &Emulator, name: &str, code: &str, more:
     crate::emulator::between(&made, "<FunctionARN>", "</FunctionARN>")
 }
 
-/// Exports the site, into a bucket of its own.
-fn exported(folders: bool) -> String {
+/// Exports the site with Next.js, into a bucket of its own: a file for each page, as in `about.html`.
+fn next() -> String {
     let node = tool("../node");
-    let folder = node.join(if folders {
-        "site-folders"
-    } else {
-        "site-files"
-    });
+    let folder = node.join("site");
     let _ = fs::remove_dir_all(&folder);
-    copy(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cloud/site"),
-        &folder,
-    );
+    copy(&sources("site"), &folder);
     let built = Run::of(
         Command::new(node.join("node_modules/.bin/next"))
             .arg("build")
             .current_dir(&folder)
-            .env("NEXT_TELEMETRY_DISABLED", "1")
-            .env("OUT", "out")
-            .env("FOLDERS", if folders { "1" } else { "0" }),
+            .env("NEXT_TELEMETRY_DISABLED", "1"),
     );
+    uploaded(&built, &folder.join("out"))
+}
+
+/// The same with Gatsby: a folder for each page, as in `about/index.html`.
+fn gatsby() -> String {
+    let folder = tool("../gatsby");
+    for old in ["src", ".cache", "public"] {
+        let _ = fs::remove_dir_all(folder.join(old));
+    }
+    copy(&sources("gatsby"), &folder);
+    let built = Run::of(
+        Command::new(folder.join("node_modules/.bin/gatsby"))
+            .arg("build")
+            .current_dir(&folder)
+            .env("CI", "1")
+            .env("GATSBY_TELEMETRY_DISABLED", "1"),
+    );
+    uploaded(&built, &folder.join("public"))
+}
+
+fn sources(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/cloud")
+        .join(name)
+}
+
+fn uploaded(built: &Run, folder: &Path) -> String {
     assert_eq!(built.code, Some(0), "{}{}", built.stdout, built.stderr);
     let bucket = bucket();
-    upload(&bucket, &folder.join("out"), "");
+    upload(&bucket, folder, "");
     bucket
 }
 
@@ -206,14 +225,14 @@ fn visit(start: &str, deep: &str) {
 
 #[test]
 fn a_next_export_is_visited_by_way_of_a_cloudfront_function() {
-    let scene = Scene::new(&config(&exported(false), Some(&rewriting())));
+    let scene = Scene::new(&config(&next(), Some(&rewriting())));
     scene.ok("deploy --yes --via cloudfront-function");
     visit(&scene.url(), "/journal/keeping");
 }
 
 #[test]
-fn an_export_with_folders_is_visited_by_way_of_a_cloudfront_function() {
-    let scene = Scene::new(&config(&exported(true), Some(&rewriting())));
+fn a_gatsby_site_is_visited_by_way_of_a_cloudfront_function() {
+    let scene = Scene::new(&config(&gatsby(), Some(&rewriting())));
     scene.ok("deploy --yes --via cloudfront-function");
     visit(&scene.url(), "/journal/keeping/");
 }
