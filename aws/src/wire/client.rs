@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::ProvideCredentials as _;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
@@ -41,6 +43,7 @@ pub struct Client(Arc<Inner>);
 struct Inner {
     config: SdkConfig,
     connector: Connector,
+    profile: Option<String>,
     attempts: u32,
     first_pause: Duration,
 }
@@ -73,11 +76,19 @@ impl Client {
     /// Finds credentials, endpoints and retry settings the way every AWS tool does.
     pub async fn connect(options: &Options) -> Self {
         let provider = || tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
+        let http = Builder::new().tls_provider(provider()).build_https();
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(Builder::new().tls_provider(provider()).build_https())
+            .http_client(http.clone())
             .region(Region::from_static(HOME));
         if let Some(profile) = &options.profile {
-            loader = loader.profile_name(profile);
+            // By itself, a profile's name does not keep the keys of the environment out, and another account in.
+            let context = ProviderConfig::default().with_http_client(http);
+            let credentials = ProfileFileCredentialsProvider::builder()
+                .configure(&context)
+                .profile_name(profile);
+            loader = loader
+                .profile_name(profile)
+                .credentials_provider(credentials.build());
         }
         if let Some(endpoint) = &options.endpoint {
             loader = loader.endpoint_url(endpoint);
@@ -99,6 +110,7 @@ impl Client {
                 retry.initial_backoff().min(Duration::from_millis(200))
             }),
             connector,
+            profile: options.profile.clone(),
             config,
         }))
     }
@@ -164,7 +176,10 @@ impl Client {
         let provider = self.0.config.credentials_provider();
         let provider = provider
             .ok_or_else(|| Trouble::Credentials("no provider is configured".to_string()))?;
-        let identity = provider.provide_credentials().await?.into();
+        let identity = provider.provide_credentials().await;
+        let identity = identity
+            .map_err(|error| self.without_credentials(error.into()))?
+            .into();
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
             .region(call.region)
@@ -197,6 +212,16 @@ impl Client {
         request
             .try_into()
             .map_err(|error| unsignable(format!("{error:?}")))
+    }
+
+    /// The same trouble, with the profile that was to help.
+    fn without_credentials(&self, trouble: Trouble) -> Trouble {
+        match (trouble, &self.0.profile) {
+            (Trouble::Credentials(why), Some(profile)) => {
+                Trouble::Credentials(format!("profile `{profile}`: {why}"))
+            }
+            (trouble, _) => trouble,
+        }
     }
 
     fn endpoint(&self, call: &Call<'_>) -> String {

@@ -1,8 +1,12 @@
 //! Infrastructure as code: linted, synthesised, parsed, and deployed in an emulator.
 
+use std::path::Path;
 use std::process::Command;
 
+use crate::deploy::Scene;
 use crate::emulator::{ACCOUNT, Bench, Emulator, Run, tool};
+use crate::function::{id, page};
+use crate::site::{bucket, config, with_function};
 
 #[test]
 fn the_cloudformation_template_is_without_a_flaw() {
@@ -76,6 +80,58 @@ for output in found['Outputs']: print(output['OutputValue'])
 }
 
 #[test]
+fn the_stacks_of_a_cloudfront_function_deploy_and_it_sets_the_cookie() {
+    let bench = Bench::new("", "127.0.0.1:1");
+    for tool in ["cloudformation", "cdk"] {
+        bench.ok(&format!(
+            "export {tool} --via cloudfront-function --host www.example.com"
+        ));
+    }
+    synthesised(&bench);
+    for (stack, template) in [
+        ("hardtack-cff", "dist/cloudformation/template.yaml"),
+        ("hardtack-cdk", "out/Hardtack.template.json"),
+    ] {
+        let arn = stacked(&bench.path(template), stack);
+        let bucket = bucket();
+        Scene::shared().put(&bucket, "index.html", b"<h1>Home</h1>");
+        let site = with_function(&config(&bucket, None), arn.trim(), "viewer-response");
+        let answer = page(&Scene::new(&site), "/", "a=b");
+        assert!(id(&answer).is_some(), "{stack}: {answer}");
+    }
+}
+
+/// Creates a stack of a template that needs nothing, and tells its one output.
+fn stacked(template: &Path, stack: &str) -> String {
+    const SCRIPT: &str = r#"
+import sys, boto3, time
+endpoint, template, stack = sys.argv[1:]
+make = lambda name: boto3.client(name, endpoint_url=endpoint, region_name='us-east-1',
+                                 aws_access_key_id='test', aws_secret_access_key='test')
+cloudformation = make('cloudformation')
+# What `cdk bootstrap` leaves in an account.
+make('ssm').put_parameter(Name='/cdk-bootstrap/hnb659fds/version', Value='21', Type='String', Overwrite=True)
+cloudformation.create_stack(StackName=stack, TemplateBody=open(template).read())
+for _ in range(300):
+    found = cloudformation.describe_stacks(StackName=stack)['Stacks'][0]
+    if not found['StackStatus'].endswith('IN_PROGRESS'): break
+    time.sleep(0.1)
+assert found['StackStatus'] == 'CREATE_COMPLETE', found
+for output in found['Outputs']: print(output['OutputValue'])
+"#;
+    let endpoint = format!("http://{}", Emulator::shared().address());
+    let mut python = Command::new(tool("python"));
+    let run = Run::of(
+        python
+            .args(["-c", SCRIPT, &endpoint])
+            .arg(template)
+            .arg(stack),
+    );
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    run.stdout
+}
+
+#[test]
 fn the_terraform_file_parses_and_holds_what_it_should() {
     let resources = terraform_resources(&exported("terraform"));
     let expected =
@@ -112,6 +168,19 @@ fn the_cdk_app_synthesises() {
 }
 
 fn cdk_resources(bench: &Bench) -> Vec<String> {
+    synthesised(bench);
+    let template = std::fs::read(bench.path("out/Hardtack.template.json")).unwrap();
+    let template: serde_json::Value = serde_json::from_slice(&template).unwrap();
+    let resources = template["Resources"].as_object().unwrap().values();
+    let mut kinds: Vec<_> = resources
+        .map(|it| it["Type"].as_str().unwrap().to_string())
+        .collect();
+    kinds.sort_unstable();
+    kinds
+}
+
+/// Runs the app, which writes its template into `out`.
+fn synthesised(bench: &Bench) {
     let folder = bench.path("dist/cdk");
     std::os::unix::fs::symlink(tool("../node/node_modules"), folder.join("node_modules")).unwrap();
     let run = Run::of(
@@ -121,14 +190,6 @@ fn cdk_resources(bench: &Bench) -> Vec<String> {
             .env("CDK_OUTDIR", bench.path("out")),
     );
     assert_eq!(run.code, Some(0), "{}", run.stderr);
-    let template = std::fs::read(bench.path("out/Hardtack.template.json")).unwrap();
-    let template: serde_json::Value = serde_json::from_slice(&template).unwrap();
-    let resources = template["Resources"].as_object().unwrap().values();
-    let mut kinds: Vec<_> = resources
-        .map(|it| it["Type"].as_str().unwrap().to_string())
-        .collect();
-    kinds.sort_unstable();
-    kinds
 }
 
 #[test]

@@ -125,6 +125,31 @@ fn lines_are_json_where_that_is_asked_for() {
 }
 
 #[test]
+fn a_region_that_cannot_be_searched_is_told_and_the_others_are_shown() {
+    let scene = Scene::new(SITE);
+    some(&scene);
+    let refusal = "{\"__type\":\"AccessDeniedException\",\"message\":\"with an explicit deny in a service control policy\"}";
+    let ap_south = "/ap-south-1/logs/aws4_request";
+    scene
+        .proxy
+        .refuse(ap_south, "AccessDeniedException", refusal);
+    let shown = scene.ok("logs");
+    assert_snapshot!(shown.split_once("----- stderr -----\n").unwrap().1, @"warning: ap-south-1 was not searched: logs:FilterLogEvents: AccessDeniedException (400): with an explicit deny in a service control policy");
+    assert_eq!(shown.matches("Z  ").count(), 4, "{shown}");
+    // Where no region answers, there is nothing to show.
+    scene
+        .proxy
+        .refuse("/logs/aws4_request", "AccessDeniedException", refusal);
+    assert_snapshot!(scene.run("logs --region ap-south-1 --region eu-west-3"), @r#"
+    exit code: 4
+    ----- stderr -----
+    error: not allowed: logs:FilterLogEvents
+      caused by: with an explicit deny in a service control policy
+    hint: add to the policy of whoever deploys: {"Action":"logs:FilterLogEvents","Effect":"Allow","Resource":"*"}; `hardtack iam-policy` prints all that is needed, with the resources
+    "#);
+}
+
+#[test]
 fn that_there_are_none_is_told() {
     let scene = Scene::new(SITE);
     assert_snapshot!(scene.ok("logs"), @"
@@ -148,9 +173,25 @@ fn new_lines_are_shown_as_they_come_and_each_once() {
         .lines()
         .map(Result::unwrap);
     assert_eq!(lines.by_ref().take(5).count(), 5);
-    let group = format!("/aws/lambda/us-east-1.hardtack-{}", scene.id);
-    write(&scene, "eu-west-1", &group, 0, "new");
-    assert!(lines.next().unwrap().ends_with("eu-west-1       new"));
+    let groups = [
+        (
+            "eu-west-1",
+            format!("/aws/lambda/us-east-1.hardtack-{}", scene.id),
+        ),
+        (
+            "us-east-1",
+            format!("/aws/cloudfront/function/hardtack-{}-2", scene.id),
+        ),
+        (
+            "us-west-2",
+            format!("/aws/cloudfront/LambdaEdge/{}", scene.id),
+        ),
+    ];
+    for (region, group) in groups {
+        write(&scene, region, &group, 0, "new");
+        let line = lines.next().unwrap();
+        assert!(line.ends_with(&format!("{region}       new")), "{line}");
+    }
     child.kill().unwrap();
     child.wait().unwrap();
 }

@@ -17,6 +17,8 @@ mod live;
 mod logs;
 mod moto;
 mod proxy;
+mod refusals;
 mod rights;
 mod site;
+mod staging;
 mod trouble;

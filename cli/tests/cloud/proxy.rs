@@ -31,6 +31,8 @@ pub(crate) struct Passed {
     pub(crate) line: String,
     /// `x-amz-target` or the form's `Action`, where the path tells little.
     pub(crate) action: String,
+    /// Whose keys signed it.
+    pub(crate) key: String,
     pub(crate) body: Vec<u8>,
 }
 
@@ -258,10 +260,16 @@ fn note(
     };
     state.passed.push(Passed {
         action: action(head, body),
+        key: key(head).unwrap_or_default(),
         line,
         body: body.to_vec(),
     });
     (fault, canned, act)
+}
+
+fn key(head: &str) -> Option<String> {
+    let (_, rest) = head.split_once("Credential=")?;
+    rest.split('/').next().map(str::to_string)
 }
 
 fn action(head: &str, body: &[u8]) -> String {

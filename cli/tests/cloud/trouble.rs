@@ -5,9 +5,8 @@ use std::sync::Arc;
 use insta::assert_snapshot;
 
 use crate::deploy::{EVERYTHING, Scene, writes};
-use crate::emulator::{ACCOUNT, Bench, between};
+use crate::emulator::{ACCOUNT, between};
 use crate::faults::SITE;
-use crate::proxy::Fault;
 
 #[test]
 fn a_function_that_stands_there_already_is_told_with_the_choices() {
@@ -154,117 +153,6 @@ fn a_change_by_someone_else_is_never_overwritten() {
 }
 
 #[test]
-fn expired_credentials_are_told() {
-    let scene = Scene::new(SITE);
-    scene.proxy.fail(0, Fault::Expired);
-    assert_snapshot!(scene.run("deploy --yes"), @"
-    exit code: 4
-    ----- stderr -----
-    error: cloudfront:GetDistribution was refused: ExpiredTokenException
-      caused by: as the test wants it
-    hint: log in anew, as with `aws sso login`; the next run goes on where this one stopped
-    ");
-}
-
-#[test]
-fn without_credentials_nothing_is_tried() {
-    let scene = Scene::new(SITE);
-    let mut command = scene.bench.command(&scene.line("status"));
-    command
-        .env_remove("AWS_ACCESS_KEY_ID")
-        .env_remove("AWS_SECRET_ACCESS_KEY")
-        .env("AWS_EC2_METADATA_DISABLED", "true");
-    assert_snapshot!(crate::emulator::Run::of(&mut command).shown(&[]), @"
-    exit code: 4
-    ----- stderr -----
-    error: no AWS credentials
-      caused by: the credential provider was not enabled: no providers in chain provided credentials
-    hint: `aws configure` or `aws sso login` brings some; `--profile NAME` or AWS_PROFILE says which
-    ");
-    assert_eq!(scene.proxy.passed(), []);
-}
-
-#[test]
-fn an_endpoint_that_nobody_listens_on_is_told() {
-    let bench = Bench::new("", "127.0.0.1:1");
-    let mut command = bench.command("status --distribution E1");
-    command.env("AWS_MAX_ATTEMPTS", "1");
-    let run = crate::emulator::Run::of(&mut command);
-    assert_eq!(run.code, Some(4));
-    assert!(
-        run.stderr
-            .contains("cloudfront:GetDistribution got no answer"),
-        "{run:?}"
-    );
-}
-
-#[test]
-fn a_staging_distribution_is_tried_first_where_that_is_asked_for() {
-    let (scene, other) = staged();
-    assert_snapshot!(scene.ok("deploy --yes --staging").replace(&other, "[STAGING]"), @"
-    exit code: 0
-    ----- stdout -----
-    distribution [STAGING] (www.example.com), account 123456789012
-      + role      hardtack-[ID]  for Lambda and Lambda@Edge to assume
-      ~ rights    hardtack-[ID]  may write its own log, in every region
-      + logs      /aws/lambda/us-east-1.hardtack-[ID]  kept for 30 days, in 2 regions
-      + function  hardtack-[ID]  nodejs22.x, 128 MB, 5 s, [SIZE] bytes
-      + version   hardtack-[ID]  hardtack [VERSION], policy [POLICY]
-      + behavior  default  viewer-response: nothing -> the new version
-    ----- stderr -----
-    ok role hardtack-[ID] made
-    ok rights of role hardtack-[ID] written
-    ok logs kept for 30 days in 2 regions
-    ok function hardtack-[ID] made
-    ok version of hardtack-[ID] published
-    ok distribution [STAGING] changed
-    ");
-    assert!(scene.emulator.config(&other).contains(&scene.version(1)));
-    assert!(!scene.config().contains("LambdaFunctionARN"));
-
-    scene.ok("deploy --yes");
-    assert!(scene.config().contains(&scene.version(1)));
-    assert_snapshot!(scene.ok("status").replace(&other, "[STAGING]"), @"
-    exit code: 0
-    ----- stdout -----
-    distribution [ID] (www.example.com), account 123456789012, deployed at every edge
-      default  hardtack-[ID]:1 hardtack [VERSION], policy [POLICY]
-    staging distribution [STAGING] (www.example.com), account 123456789012, deployed at every edge
-      default  hardtack-[ID]:1 hardtack [VERSION], policy [POLICY]
-    ok as hardtack.toml would be
-    ");
-
-    scene.ok("remove --yes");
-    assert!(!scene.emulator.config(&other).contains("LambdaFunctionARN"));
-    assert!(!scene.config().contains("LambdaFunctionARN"));
-}
-
-#[test]
-fn a_staging_distribution_that_is_not_there_is_told() {
-    assert_snapshot!(Scene::new(SITE).run("deploy --dry-run --staging"), @r#"
-    exit code: 1
-    ----- stderr -----
-    error: distribution `[ID]` has no staging distribution
-    hint: make one in the CloudFront console, under "Continuous deployment", or leave `--staging` out
-    "#);
-}
-
-/// A distribution with a continuous deployment, which the emulator does not know: the proxy answers for it.
-fn staged() -> (Scene, String) {
-    let policy = "<ContinuousDeploymentPolicyId>policy-1</ContinuousDeploymentPolicyId></DistributionConfig>";
-    let scene = Scene::new(&SITE.replace("</DistributionConfig>", policy));
-    let (other, domain) = scene.emulator.distribution(SITE);
-    let answer = format!(
-        "<ContinuousDeploymentPolicy><Id>policy-1</Id><ContinuousDeploymentPolicyConfig><StagingDistributionDnsNames>\
-         <Quantity>1</Quantity><Items><DnsName>{domain}</DnsName></Items></StagingDistributionDnsNames>\
-         <Enabled>true</Enabled></ContinuousDeploymentPolicyConfig></ContinuousDeploymentPolicy>"
-    );
-    let line = "GET /2020-05-31/continuous-deployment-policy/policy-1";
-    scene.proxy.answer(line, &answer);
-    (scene, other)
-}
-
-#[test]
 fn a_function_with_replicas_is_deleted_another_day() {
     let scene = Scene::new(SITE);
     scene.ok("deploy --yes");
@@ -325,33 +213,4 @@ fn a_role_that_is_not_known_yet_is_waited_for() {
         .refuse_times(line, "InvalidParameterValueException", refusal, 3);
     scene.ok("deploy --yes");
     assert!(scene.config().contains(&scene.version(1)));
-}
-
-#[test]
-fn a_quota_that_is_reached_is_told() {
-    let scene = Scene::new(SITE);
-    let refusal = "{\"Message\":\"Code storage limit exceeded.\"}";
-    scene.proxy.refuse(
-        "POST /2015-03-31/functions HTTP",
-        "CodeStorageExceededException",
-        refusal,
-    );
-    assert_snapshot!(scene.run("deploy --yes"), @"
-    exit code: 4
-    ----- stdout -----
-    distribution [ID] (www.example.com), account 123456789012
-      + role      hardtack-[ID]  for Lambda and Lambda@Edge to assume
-      ~ rights    hardtack-[ID]  may write its own log, in every region
-      + logs      /aws/lambda/us-east-1.hardtack-[ID]  kept for 30 days, in 2 regions
-      + function  hardtack-[ID]  nodejs22.x, 128 MB, 5 s, [SIZE] bytes
-      + version   hardtack-[ID]  hardtack [VERSION], policy [POLICY]
-      + behavior  default  viewer-response: nothing -> the new version
-    ----- stderr -----
-    ok role hardtack-[ID] made
-    ok rights of role hardtack-[ID] written
-    ok logs kept for 30 days in 2 regions
-    error: lambda:CreateFunction was refused: CodeStorageExceededException
-      caused by: Code storage limit exceeded.
-    hint: the account's room for Lambda code is full: delete old versions, or have the quota raised
-    ");
 }

@@ -33,9 +33,7 @@ pub(super) fn stop(stop: &Stop) -> Error {
 pub(super) fn call(failure: &Failure) -> Error {
     match &failure.trouble {
         Trouble::Credentials(why) => no_credentials(why),
-        Trouble::Network(why) => Error::new(Kind::Io, format!("{} got no answer", failure.action))
-            .because(why)
-            .hint(AGAIN),
+        Trouble::Network(why) => no_answer(failure, why),
         Trouble::Unreadable(_) => Error::new(Kind::Io, failure.to_string()),
         Trouble::Refused { .. } if failure.is_denied() => denied(failure),
         Trouble::Refused { code, message, .. } => {
@@ -47,6 +45,15 @@ pub(super) fn call(failure: &Failure) -> Error {
             error.hint(hint(failure))
         }
     }
+}
+
+fn no_answer(failure: &Failure, why: &str) -> Error {
+    let region = match failure.region.as_str() {
+        "" | "us-east-1" => String::new(),
+        region => format!(" in {region}"),
+    };
+    let message = format!("{}{region} got no answer", failure.action);
+    Error::new(Kind::Io, message).because(why).hint(AGAIN)
 }
 
 /// A function that ours is to run first, and that could not be read.
