@@ -86,7 +86,8 @@ pub fn values<'a, Q: Fields + ?Sized>(
     headers.flat_map(|header| cookie::values(header, policy.cookie.name_and_equals.as_bytes()))
 }
 
-fn foresee_before<Q: Fields + ?Sized>(
+/// [`foresee`] before a witness.
+pub fn foresee_before<Q: Fields + ?Sized>(
     policy: &Policy,
     request: &Request<'_, Q>,
     now: u64,
@@ -108,7 +109,8 @@ fn foresee_before<Q: Fields + ?Sized>(
     }
 }
 
-fn conclude_before<'a, R: Fields + ?Sized>(
+/// [`conclude`] before a witness.
+pub fn conclude_before<'a, R: Fields + ?Sized>(
     policy: &'a Policy,
     visit: Visit,
     target: Target<'a>,

@@ -109,7 +109,9 @@ pub use consent::{
     Answer, Cmp, ConsentAnswer, ConsentSettings, ConsentSource, Required, consent_as_read,
 };
 pub use country::Country;
-pub use decide::{conclude, decide, decide_before, foresee, read, values};
+pub use decide::{
+    conclude, conclude_before, decide, decide_before, foresee, foresee_before, read, values,
+};
 pub use decision::{Decision, Signal, Visit};
 pub use domain::SuffixList;
 pub use edit::{Edit, FieldValue, RequestEdits, ResponseEdits};

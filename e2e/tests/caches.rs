@@ -1,5 +1,5 @@
 //! Real caches as judges: whatever nginx, Varnish or Apache may store, no visitor gets another one's id, and what carries no
-//! cookie of ours is cached as it is without us.
+//! cookie of ours is cached as it is without us. And with the rule switched off, the same caches hand ids on.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -54,18 +54,41 @@ fn nginx_even_where_it_is_told_to_ignore_set_cookie() {
     });
 }
 
+/// What Varnish does by itself, but for one thing: here it stores what comes with `Set-Cookie`, too, as many sites have it do.
+const STORES_SET_COOKIE: &str = r#"
+sub vcl_backend_response {
+    if (beresp.ttl <= 0s || beresp.http.Surrogate-Control ~ "(?i)no-store" ||
+        (!beresp.http.Surrogate-Control && beresp.http.Cache-Control ~ "(?i:no-cache|no-store|private)")) {
+        set beresp.uncacheable = true;
+    }
+    return (deliver);
+}
+"#;
+
 #[test]
-fn varnish() {
+fn varnish_even_where_it_is_told_to_ignore_set_cookie() {
     check("varnishd", &|dir, port, upstream| {
-        let text = "-F -s malloc,16M -a 127.0.0.1:PORT -b UPSTREAM -n DIR";
-        let text = text
-            .replace("PORT", &port.to_string())
-            .replace("UPSTREAM", upstream);
-        text.replace("DIR", dir)
-            .split(' ')
-            .map(str::to_string)
-            .collect()
+        let (host, behind) = upstream.split_once(':').unwrap();
+        let vcl = format!(
+            "vcl 4.1;\nbackend default {{ .host = \"{host}\"; .port = \"{behind}\"; }}{STORES_SET_COOKIE}"
+        );
+        varnish(dir, port, &["-f", &written(dir, "default.vcl", &vcl)])
     });
+}
+
+/// As it is installed, Varnish stores nothing with `Set-Cookie`.
+#[test]
+fn varnish_as_it_is_installed() {
+    let arguments: Arguments<'_> = &|dir, port, upstream| varnish(dir, port, &["-b", upstream]);
+    let origin = Origin::start();
+    keeps_visitors_apart("varnishd", arguments, &origin);
+}
+
+fn varnish(dir: &str, port: u16, backend: &[&str]) -> Vec<String> {
+    let listen = format!("127.0.0.1:{port}");
+    let arguments = ["-F", "-s", "malloc,16M", "-a", &listen, "-n", dir];
+    let arguments = arguments.iter().chain(backend);
+    arguments.map(ToString::to_string).collect()
 }
 
 #[test]
@@ -97,42 +120,69 @@ type Arguments<'a> = &'a dyn Fn(&str, u16, &str) -> Vec<String>;
 
 fn check(program: &str, arguments: Arguments<'_>) {
     let origin = Origin::start();
-    let hardtack = Served::start_with(
-        vec![
-            "serve".into(),
-            "--upstream".into(),
-            format!("http://{}", origin.address),
-        ],
-        "127.0.0.1:0",
-    );
-    let behind = hardtack.url("").trim_start_matches("http://").to_string();
-    let cache = Cache::start(program, arguments, &behind);
-    let ids: Vec<String> = (0..VISITORS)
-        .map(|n| cache.get(PAGES[n % PAGES.len()].0).id())
-        .collect();
-    assert_eq!(
-        ids.iter().collect::<BTreeSet<_>>().len(),
-        VISITORS,
-        "{program}: an id for each"
-    );
+    let cache = keeps_visitors_apart(program, arguments, &origin);
+    leaves_the_rest_alone(program, arguments, &origin, &cache);
+    hands_ids_on_without_the_rule(program, arguments, &origin);
+}
 
-    let without = Cache::start(program, arguments, &origin.address);
-    let with_us = origin.asked_for_style(&cache, "/a.css");
+fn keeps_visitors_apart(program: &str, arguments: Arguments<'_>, origin: &Origin) -> Cache {
+    let cache = Cache::start(program, arguments, hardtack(origin, ""));
+    assert_eq!(cache.different_ids(), VISITORS, "{program}: an id for each");
+    cache
+}
+
+/// What carries no cookie of ours is stored as it is without us.
+fn leaves_the_rest_alone(
+    program: &str,
+    arguments: Arguments<'_>,
+    origin: &Origin,
+    with_us: &Cache,
+) {
+    let without = Cache::start(program, arguments, Upstream::Origin(origin.address.clone()));
+    let with_us = origin.asked_for_style(with_us, "/a.css");
     let without_us = origin.asked_for_style(&without, "/b.css");
     assert_eq!(
         (with_us, without_us),
         (1, 1),
         "{program}: a style sheet is stored as ever"
     );
-    // What may be stored is: the test could see a cache that hands one visitor's page to another.
-    without.get("/public");
-    let asked = origin.count("/public");
-    without.get("/public");
-    assert_eq!(
-        origin.count("/public"),
-        asked,
-        "{program} caches pages without us"
+}
+
+/// The control: these caches do store these pages, so that the rest of the test could fail.
+fn hands_ids_on_without_the_rule(program: &str, arguments: Arguments<'_>, origin: &Origin) {
+    let upstream = hardtack(origin, "[caches]\nprotect = false\n");
+    let cache = Cache::start(program, arguments, upstream);
+    let different = cache.different_ids();
+    assert!(
+        different < VISITORS / 2,
+        "{program}: {different} ids for {VISITORS} visitors"
     );
+}
+
+/// What a cache stands in front of.
+enum Upstream {
+    Hardtack(Served),
+    Origin(String),
+}
+
+impl Upstream {
+    fn address(&self) -> String {
+        match self {
+            Self::Hardtack(served) => served.url("").trim_start_matches("http://").to_string(),
+            Self::Origin(address) => address.clone(),
+        }
+    }
+}
+
+/// hardtack in front of the origin, by this policy.
+fn hardtack(origin: &Origin, policy: &str) -> Upstream {
+    let file = tempfile::NamedTempFile::with_suffix(".toml").unwrap();
+    fs::write(file.path(), policy).unwrap();
+    let upstream = format!("http://{}", origin.address);
+    let policy = file.path().to_str().unwrap();
+    let arguments = ["serve", "--policy", policy, "--upstream", &upstream];
+    let arguments = arguments.map(str::to_string).to_vec();
+    Upstream::Hardtack(Served::start_with(arguments, "127.0.0.1:0"))
 }
 
 /// Answers, and counts what it was asked.
@@ -204,10 +254,11 @@ struct Cache {
     process: Child,
     port: u16,
     dir: PathBuf,
+    _behind: Upstream,
 }
 
 impl Cache {
-    fn start(program: &str, arguments: Arguments<'_>, upstream: &str) -> Self {
+    fn start(program: &str, arguments: Arguments<'_>, upstream: Upstream) -> Self {
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
@@ -225,7 +276,7 @@ impl Cache {
                 .unwrap()
                 .success()
         );
-        let arguments = arguments(dir.to_str().unwrap(), port, upstream);
+        let arguments = arguments(dir.to_str().unwrap(), port, &upstream.address());
         let process = Command::new(program)
             .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
             .args(arguments)
@@ -234,7 +285,12 @@ impl Cache {
             .spawn();
         let process =
             process.unwrap_or_else(|error| panic!("{program}: {error}; `./test` installs it"));
-        let cache = Self { process, port, dir };
+        let cache = Self {
+            process,
+            port,
+            dir,
+            _behind: upstream,
+        };
         let patience = Instant::now() + Duration::from_secs(30);
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(
@@ -245,6 +301,13 @@ impl Cache {
             thread::sleep(Duration::from_millis(50));
         }
         cache
+    }
+
+    /// How many ids come out when every visitor opens a page, each for the first time.
+    fn different_ids(&self) -> usize {
+        let page = |n: usize| PAGES[n % PAGES.len()].0;
+        let ids = (0..VISITORS).map(|n| self.get(page(n)).id());
+        ids.collect::<BTreeSet<_>>().len()
     }
 
     /// A page, as a visitor's browser asks for it the first time.

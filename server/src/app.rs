@@ -17,7 +17,7 @@ use crate::config::{AccessLog, Config, Limits};
 use crate::edge::{EdgeArtifact, EdgeRun};
 use crate::files::Files;
 use crate::host;
-use crate::inspector::Inspector;
+use crate::inspector::{Inspector, Notes};
 use crate::progress::Progress;
 use crate::proxy::{self, Connection, Proxy, TrustedProxies};
 
@@ -185,16 +185,26 @@ impl Watch {
 }
 
 impl Observer for Watch {
+    type Witness = Notes;
+
+    /// Only the inspector shows what each rule saw.
+    fn witness(&self) -> Notes {
+        match &self.inspector {
+            Some(_) => Notes::taken(),
+            None => Notes::none(),
+        }
+    }
+
     fn listens(&self) -> bool {
         self.log.is_some() || self.inspector.is_some()
     }
 
-    fn decided(&self, decided: &Decided<'_>) {
+    fn decided(&self, decided: &Decided<'_>, notes: Notes) {
         if let Some(log) = &self.log {
             log.record(decided);
         }
         if let Some(inspector) = &self.inspector {
-            inspector.record(decided);
+            inspector.record(decided, notes);
         }
     }
 }

@@ -11,14 +11,14 @@ use crate::service::{Observer, Pending};
 pin_project! {
     /// The response future of [`VisitorService`](crate::VisitorService).
     #[derive(Debug)]
-    pub struct ResponseFuture<F, O> {
+    pub struct ResponseFuture<F, O: Observer> {
         #[pin]
         inner: F,
         pending: Pending<O>,
     }
 }
 
-impl<F, O> ResponseFuture<F, O> {
+impl<F, O: Observer> ResponseFuture<F, O> {
     pub(crate) const fn new(inner: F, pending: Pending<O>) -> Self {
         Self { inner, pending }
     }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use hardtack::{Country, Decision, LogLine, Outcome, Request, Response, Target, Visit};
+use hardtack::{
+    Blind, Country, Decision, LogLine, Outcome, Request, Response, Target, Visit, Witness,
+};
 use http::{HeaderMap, Method, StatusCode, Uri};
 use tower_service::Service;
 
@@ -15,13 +17,19 @@ use crate::visitor::Visitor;
 
 /// Is told of every decision, once its edits are made. Called on the request's path: be quick.
 pub trait Observer: Clone + Send + Sync + 'static {
+    /// Watches a decision being made; [`Blind`] where only what comes of it counts.
+    type Witness: Witness + std::fmt::Debug + Send + 'static;
+
+    /// A witness of one decision.
+    fn witness(&self) -> Self::Witness;
+
     /// Whether it wants to be told now. Where nobody does, less of a request has to be remembered until its response is there.
     fn listens(&self) -> bool {
         true
     }
 
-    /// A decision was made.
-    fn decided(&self, decided: &Decided<'_>);
+    /// A decision was made, before this witness.
+    fn decided(&self, decided: &Decided<'_>, witness: Self::Witness);
 }
 
 /// Observes nothing.
@@ -29,11 +37,17 @@ pub trait Observer: Clone + Send + Sync + 'static {
 pub struct Silent;
 
 impl Observer for Silent {
+    type Witness = Blind;
+
+    fn witness(&self) -> Blind {
+        Blind
+    }
+
     fn listens(&self) -> bool {
         false
     }
 
-    fn decided(&self, _: &Decided<'_>) {}
+    fn decided(&self, _: &Decided<'_>, _: Blind) {}
 }
 
 /// A decision and the exchange that it was made for.
@@ -112,11 +126,13 @@ where
 
 /// What waits for the response.
 #[derive(Debug)]
-pub(crate) struct Pending<O> {
+pub(crate) struct Pending<O: Observer> {
     parts: Arc<Parts<O>>,
     visit: Visit,
     now: u64,
     asked: Option<Asked>,
+    /// Where the observer listens.
+    witness: Option<O::Witness>,
 }
 
 /// The parts of a request that are still needed when the response is there. Cloning them copies no bytes.
@@ -134,8 +150,10 @@ impl<O: Observer> Pending<O> {
         let now = parts.source.now();
         let fields = Headers::of(request.headers());
         let front = front::front(request, fields.host(), parts.scheme);
-        let visit = foresee(parts, request, &fields, &front, now);
-        let told = parts.observer.listens() || parts.policy.logs();
+        let observer = &parts.observer;
+        let mut witness = observer.listens().then(|| observer.witness());
+        let visit = foresee(parts, request, &fields, &front, now, witness.as_mut());
+        let told = witness.is_some() || parts.policy.logs();
         let has_effect = visit.outcome() != Outcome::Skipped || parts.policy.tells_of_skipped();
         let asked = (told || has_effect).then(|| Asked::of(request, front, told));
         if parts.extensions {
@@ -148,11 +166,12 @@ impl<O: Observer> Pending<O> {
             visit,
             now,
             asked,
+            witness,
         }
     }
 
     /// Decides on a response, edits it, and tells.
-    pub(crate) fn close<B>(&self, response: &mut http::Response<B>) {
+    pub(crate) fn close<B>(&mut self, response: &mut http::Response<B>) {
         let Some(asked) = &self.asked else { return };
         let target = asked.target();
         let status = response.status();
@@ -162,11 +181,17 @@ impl<O: Observer> Pending<O> {
                 status: status.as_u16(),
                 fields,
             };
-            hardtack::conclude(&self.parts.policy, self.visit, target, &response)
+            let (policy, visit) = (&self.parts.policy, self.visit);
+            match &mut self.witness {
+                Some(witness) => {
+                    hardtack::conclude_before(policy, visit, target, &response, witness)
+                }
+                None => hardtack::conclude(policy, visit, target, &response),
+            }
         };
         headers::apply(decision.edits(), response.headers_mut());
         if asked.told {
-            self.tell(&Decided {
+            let decided = Decided {
                 now: self.now,
                 decision,
                 method: &asked.method,
@@ -174,26 +199,28 @@ impl<O: Observer> Pending<O> {
                 target,
                 status,
                 headers: response.headers(),
-            });
-        }
-    }
-
-    fn tell(&self, decided: &Decided<'_>) {
-        if self.parts.policy.logs() {
-            tracing::info!(target: "hardtack", "{}", decided.log_line());
-        }
-        if self.parts.observer.listens() {
-            self.parts.observer.decided(decided);
+            };
+            tell(&self.parts, &decided, self.witness.take());
         }
     }
 }
 
-fn foresee<A, O>(
+fn tell<O: Observer>(parts: &Parts<O>, decided: &Decided<'_>, witness: Option<O::Witness>) {
+    if parts.policy.logs() {
+        tracing::info!(target: "hardtack", "{}", decided.log_line());
+    }
+    if let Some(witness) = witness {
+        parts.observer.decided(decided, witness);
+    }
+}
+
+fn foresee<A, O: Observer>(
     parts: &Parts<O>,
     request: &http::Request<A>,
     fields: &Headers<'_>,
     front: &Front,
     now: u64,
+    witness: Option<&mut O::Witness>,
 ) -> Visit {
     let request = Request {
         target: front.target(request.uri()),
@@ -202,7 +229,11 @@ fn foresee<A, O>(
         country: request.extensions().get::<Country>().copied(),
         fields,
     };
-    hardtack::foresee(&parts.policy, &request, now, parts.source.entropy())
+    let entropy = parts.source.entropy();
+    match witness {
+        Some(witness) => hardtack::foresee_before(&parts.policy, &request, now, entropy, witness),
+        None => hardtack::foresee(&parts.policy, &request, now, entropy),
+    }
 }
 
 impl Asked {

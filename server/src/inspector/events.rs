@@ -9,34 +9,34 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use hardtack_tower::Decided;
 use http_body::{Body, Frame};
 use serde_json::json;
 use tokio::sync::{broadcast, watch};
 use tokio::time::timeout;
 
+use super::record::Record;
 use crate::edge::{EdgeOutcome, EdgeRun};
 
 /// How often a silent stream says that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// One decision as the page takes it.
-pub(super) fn json(seq: u64, decided: &Decided<'_>) -> String {
-    let decision = &decided.decision;
-    json!({
-        "seq": seq,
-        "time": decided.now,
-        "method": decided.method.as_str(),
-        "host": String::from_utf8_lossy(decided.target.host),
-        "path": decided.uri.path(),
-        "status": decided.status.as_u16(),
-        "outcome": decision.outcome().as_str(),
-        "reason": decision.reason().as_str(),
-        "why": decision.reason().sentence(),
-        "id": decision.id().map(|id| id.to_string()),
-        "set_cookie": decision.set_cookie().iter().map(ToString::to_string).collect::<Vec<_>>(),
-    })
-    .to_string()
+/// What the page is told of.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// A decision.
+    Decided(Record),
+    /// What an edge artifact did, as JSON.
+    Ran(String),
+}
+
+impl Event {
+    /// JSON without line breaks is one `data` line.
+    fn message(&self) -> Bytes {
+        Bytes::from(match self {
+            Self::Decided(record) => format!("data: {}\n\n", record.json()),
+            Self::Ran(json) => format!("data: {json}\n\n"),
+        })
+    }
 }
 
 /// What an edge artifact did, in the same shape. Which outcome the function came to, it does not tell; a response that it
@@ -67,7 +67,10 @@ pub(super) fn run_json(seq: u64, run: &EdgeRun<'_>, cookie: &str) -> String {
         "reason": reason,
         "why": why,
         "id": id,
+        "speculation": null,
         "set_cookie": set_cookie,
+        "fields": [],
+        "rules": [],
     })
     .to_string()
 }
@@ -80,7 +83,7 @@ fn value_of<'a>(line: &'a str, name: &str) -> Option<&'a str> {
 
 /// A body that replays some events, and then goes on until the server stops.
 pub(super) struct Events {
-    replay: VecDeque<Arc<str>>,
+    replay: VecDeque<Arc<Event>>,
     next: Option<Next>,
 }
 
@@ -88,14 +91,14 @@ pub(super) struct Events {
 type Next = Pin<Box<dyn Future<Output = Option<(Bytes, Source)>> + Send>>;
 
 struct Source {
-    live: broadcast::Receiver<Arc<str>>,
+    live: broadcast::Receiver<Arc<Event>>,
     stopped: watch::Receiver<bool>,
 }
 
 impl Events {
     pub(super) fn new(
-        replay: VecDeque<Arc<str>>,
-        live: broadcast::Receiver<Arc<str>>,
+        replay: VecDeque<Arc<Event>>,
+        live: broadcast::Receiver<Arc<Event>>,
         stopped: watch::Receiver<bool>,
     ) -> Self {
         Self {
@@ -114,7 +117,7 @@ impl Body for Events {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         if let Some(event) = self.replay.pop_front() {
-            return Poll::Ready(Some(Ok(Frame::data(message(&event)))));
+            return Poll::Ready(Some(Ok(Frame::data(event.message()))));
         }
         let Some(waiting) = &mut self.next else {
             return Poll::Ready(None);
@@ -135,16 +138,11 @@ async fn next(mut source: Source) -> Option<(Bytes, Source)> {
             event = timeout(HEARTBEAT, source.live.recv()) => event,
         };
         match event {
-            Ok(Ok(event)) => return Some((message(&event), source)),
+            Ok(Ok(event)) => return Some((event.message(), source)),
             // A reader that is too slow misses some, and goes on with the oldest that is left.
             Ok(Err(broadcast::error::RecvError::Lagged(_))) => {}
             Ok(Err(broadcast::error::RecvError::Closed)) => return None,
             Err(_) => return Some((Bytes::from_static(b": still here\n\n"), source)),
         }
     }
-}
-
-/// JSON without line breaks is one `data` line.
-fn message(event: &str) -> Bytes {
-    Bytes::from(format!("data: {event}\n\n"))
 }

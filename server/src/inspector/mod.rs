@@ -1,6 +1,8 @@
 //! The inspector at `/.hardtack/`: shows the cookie that scripts can't read, and decisions as they are made.
 
 mod events;
+mod notes;
+mod record;
 mod state;
 
 use std::collections::VecDeque;
@@ -14,6 +16,9 @@ use http::header::{
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use tokio::sync::{broadcast, watch};
 
+use self::events::Event;
+pub(crate) use self::notes::Notes;
+use self::record::Record;
 use crate::Body;
 use crate::config::{Config, Inspection, PolicyInForce};
 use crate::edge::EdgeRun;
@@ -42,15 +47,15 @@ pub(crate) struct Inspector {
     policy: PolicyInForce,
     trusted: TrustedProxies,
     last: Mutex<Last>,
-    live: broadcast::Sender<Arc<str>>,
+    live: broadcast::Sender<Arc<Event>>,
     stopped: watch::Receiver<bool>,
 }
 
-/// The last decisions as JSON, and how many there were.
+/// The last decisions, and how many there were.
 #[derive(Debug, Default)]
 struct Last {
     count: u64,
-    events: VecDeque<Arc<str>>,
+    events: VecDeque<Arc<Event>>,
 }
 
 impl Inspector {
@@ -104,20 +109,20 @@ impl Inspector {
     }
 
     /// Keeps a decision and shows it to whoever looks.
-    pub(crate) fn record(&self, decided: &Decided<'_>) {
-        self.keep(|seq| events::json(seq, decided));
+    pub(crate) fn record(&self, decided: &Decided<'_>, notes: Notes) {
+        self.keep(|seq| Event::Decided(Record::new(seq, decided, notes)));
     }
 
     /// The same for what an edge artifact did.
     pub(crate) fn record_run(&self, run: &EdgeRun<'_>) {
         let cookie = self.policy.policy.cookie_name();
-        self.keep(|seq| events::run_json(seq, run, cookie));
+        self.keep(|seq| Event::Ran(events::run_json(seq, run, cookie)));
     }
 
-    fn keep(&self, event: impl FnOnce(u64) -> String) {
+    fn keep(&self, event: impl FnOnce(u64) -> Event) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         last.count += 1;
-        let event: Arc<str> = event(last.count).into();
+        let event = Arc::new(event(last.count));
         if last.events.len() == REPLAYED {
             last.events.pop_front();
         }

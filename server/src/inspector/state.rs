@@ -1,13 +1,15 @@
-//! What the page shows of the browser that asks: its cookie, and how long browsers keep it.
+//! What the page shows of the browser that asks: its cookie, its consent, and how long browsers keep the cookie.
 
-use hardtack::{Exchange, Field, Fields, Request, Response, Scheme, Target, decide};
-use hardtack_policy::{AttributeMeaning, Lifetime, attribute_meanings, lifetimes};
+use hardtack::{
+    Answer, Decision, Exchange, Field, Fields, Reason, Request, Response, Rule, Scheme, Target,
+    decide_before,
+};
+use hardtack_policy::{AttributeMeaning, Lifetime, attribute_meanings, conduct, lifetimes};
 use hardtack_tower::{Source, System};
-use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
-use super::Inspector;
+use super::{Inspector, Notes};
 use crate::proxy::{self, Connection};
 
 /// The exchange that the page shows: a page of this site, asked for by the browser that asks now. Decided like any
@@ -16,17 +18,20 @@ struct SamplePage<'a>(&'a HeaderMap);
 
 impl Fields for SamplePage<'_> {
     fn values(&self, field: Field) -> impl Iterator<Item = &[u8]> {
-        let cookies = self
-            .0
-            .get_all(COOKIE)
-            .into_iter()
-            .map(HeaderValue::as_bytes);
         let document: &[u8] = b"document";
         let destination = (field == Field::SecFetchDest).then_some(document);
-        cookies
-            .filter(move |_| field == Field::Cookie)
-            .chain(destination)
+        let sent = is_the_browsers(field).then(|| self.0.get_all(field.name()).into_iter());
+        let sent = sent.into_iter().flatten().map(HeaderValue::as_bytes);
+        sent.chain(destination)
     }
+}
+
+/// What a browser sends with whatever it asks for.
+const fn is_the_browsers(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Cookie | Field::UserAgent | Field::SecGpc | Field::Dnt
+    )
 }
 
 const NO_HEADERS: [(&str, &str); 0] = [];
@@ -54,7 +59,8 @@ impl Inspector {
                 fields: &NO_HEADERS[..],
             },
         };
-        let decision = decide(policy, &exchange, now, rand::random());
+        let mut notes = Notes::taken();
+        let decision = decide_before(policy, &exchange, now, rand::random(), &mut notes);
         let line = decision.set_cookie().map(|line| line.to_string());
         let sent: Vec<_> = hardtack::values(policy, &fields)
             .map(String::from_utf8_lossy)
@@ -67,6 +73,13 @@ impl Inspector {
                 "sent": sent,
                 "id": id,
             },
+            "next": {
+                "outcome": decision.outcome().as_str(),
+                "reason": decision.reason().as_str(),
+                "why": decision.reason().sentence(),
+                "rules": notes.json(),
+            },
+            "consent": self.consent(&decision, &notes, &fields, now),
             "set_cookie": line.as_deref().map(|line| json!({
                 "line": line,
                 "attributes": attribute_meanings(settings, line).iter().map(attribute).collect::<Vec<_>>(),
@@ -81,6 +94,37 @@ impl Inspector {
         })
     }
 
+    /// `null` where the policy asks for none.
+    fn consent(
+        &self,
+        decision: &Decision<'_>,
+        notes: &Notes,
+        fields: &SamplePage<'_>,
+        now: u64,
+    ) -> Value {
+        let settings = &self.policy.settings;
+        let conduct = conduct(settings);
+        let Some(asks) = conduct.iter().find(|part| part.about == "Consent") else {
+            return Value::Null;
+        };
+        let read: Vec<_> = hardtack::consent_as_read(&self.policy.policy, fields, now).collect();
+        let granted = read.iter().any(|read| read.answer == Some(Answer::Granted));
+        json!({
+            "policy": asks.says,
+            "answers": read.iter().map(|read| json!({
+                "platform": read.cmp.as_str(),
+                "cookie": read.cookie,
+                "answer": read.answer.map(Answer::as_str),
+            })).collect::<Vec<_>>(),
+            "signals": [
+                signal("Sec-GPC", settings.consent.gpc, fields, Field::SecGpc),
+                signal("DNT", settings.consent.dnt, fields, Field::Dnt),
+            ],
+            "saw": notes.of(Rule::Consent).collect::<Vec<_>>(),
+            "verdict": verdict(decision.reason(), notes, granted),
+        })
+    }
+
     fn notes(&self, scheme: Scheme, host: &[u8]) -> Vec<&'static str> {
         let relaxed = scheme == Scheme::Http
             && hardtack::is_loopback(host)
@@ -90,6 +134,22 @@ impl Inspector {
             .into_iter()
             .collect()
     }
+}
+
+/// What comes of it all, in a word.
+fn verdict(reason: Reason, notes: &Notes, granted: bool) -> &'static str {
+    match reason {
+        Reason::ConsentDenied | Reason::GlobalPrivacyControl | Reason::DoNotTrack => "denied",
+        Reason::ConsentPending => "pending",
+        _ if notes.of(Rule::Consent).next().is_none() => "not asked",
+        _ if granted => "granted",
+        _ => "not required",
+    }
+}
+
+fn signal(name: &str, counts: bool, fields: &SamplePage<'_>, field: Field) -> Value {
+    let sent = fields.values(field).next().map(String::from_utf8_lossy);
+    json!({ "name": name, "counts": counts, "sent": sent })
 }
 
 fn attribute(attribute: &AttributeMeaning) -> Value {

@@ -14,6 +14,7 @@ mod wire;
 
 mod cookies;
 mod identity;
+mod inspected;
 mod inspector;
 mod limits;
 mod malformed;

@@ -48,8 +48,10 @@ function showState(state) {
   ownId = state.cookie.id;
   showFacts(state);
   showVisitor(state);
+  showConsent(state.consent);
   showLine(state);
   showLifetimes(state);
+  showRules(state.next);
   showNotes(state.notes);
   markOwnRows();
   $("side").hidden = false;
@@ -127,6 +129,40 @@ async function copyText(node, text, button) {
     button.textContent = "Selected, now copy";
   }
   setTimeout(() => (button.textContent = "Copy"), 2000);
+}
+
+/** Each consent cookie of the policy and what it says, the browser's own signals, and what comes of them. */
+function showConsent(consent) {
+  $("consent-card").hidden = !consent;
+  if (!consent) return;
+  $("verdict").textContent = consent.verdict;
+  $("verdict").className = `verdict ${consent.verdict.replace(" ", "-")}`;
+  $("consent-policy").textContent = consent.policy;
+  $("answers").replaceChildren(...consent.answers.map(answerRow), ...consent.signals.map(signalRow));
+  $("consent-saw").replaceChildren(...consent.saw.slice(-1).map((saw) => make("li", {}, saw)));
+}
+
+function answerRow({ platform, cookie, answer }) {
+  return make("div", {},
+    make("dt", {}, make("code", {}, cookie), make("span", { className: "words" }, platform)),
+    make("dd", { className: answer ? `verdict ${answer.replace(" ", "-")}` : "soft" }, answer ?? "not sent"));
+}
+
+function signalRow({ name, counts, sent }) {
+  const says = sent === null ? "not sent" : counts ? sent : `${sent}, which the policy does not read`;
+  const denies = counts && sent === "1";
+  return make("div", {},
+    make("dt", {}, make("code", {}, name), make("span", { className: "words" }, "a header")),
+    make("dd", { className: denies ? "verdict denied" : "soft" }, denies ? "denied" : says));
+}
+
+function showRules({ outcome, reason, why, rules }) {
+  $("next").replaceChildren("If this browser opened a page now: ", make("b", {}, outcome), `, ${why} `, make("code", { className: "code" }, reason));
+  $("rules").replaceChildren(...rules.map(ruleRow));
+}
+
+function ruleRow({ number, name, saw }) {
+  return make("li", {}, make("span", { className: "number" }, String(number)), make("span", { className: "name" }, name), make("span", { className: "saw" }, saw));
 }
 
 function showLine({ set_cookie, cookie }) {
@@ -244,18 +280,29 @@ function drawQueue() {
 }
 
 function decisionRow(decision) {
-  const { time, method, host, path, status, outcome, reason, why, id, set_cookie } = decision;
+  const { time, method, host, path, status, outcome, reason, why, id, speculation } = decision;
   const row = make("li", { className: `row ${outcome}` },
     make("div", { className: "request" },
       make("span", { className: "chip" }, outcome),
       make("span", { className: "path" }, `${method} ${host === location.host ? "" : host}${path}`)),
     make("span", { className: "when" }, `${status} · `, clock(time)),
     make("p", { className: "why" }, why, " ",
-      make("code", { className: "code" }, reason), " ", id ? whose(id) : null),
-    set_cookie.length ? make("details", {}, make("summary", {}, "Set-Cookie"), make("pre", {}, make("code", {}, set_cookie.join("\n")))) : null);
+      make("code", { className: "code" }, reason), " ", speculation ? `(${speculation}) ` : null, id ? whose(id) : null),
+    whole(decision));
   row.classList.toggle("new", Date.now() / 1000 - time < FRESH_SECONDS);
   row.dataset.id = id ?? "";
   return row;
+}
+
+/** What each rule saw, and what was changed in the response. Filled when it is opened: most never are. */
+function whole({ rules, set_cookie, fields }) {
+  const lines = [...set_cookie.map((line) => `set-cookie: ${line}`), ...fields.map(([name, value]) => `${name}: ${value}`)];
+  if (!rules.length && !lines.length) return null;
+  const details = make("details", {}, make("summary", {}, rules.length ? "Rule by rule" : "Set-Cookie"));
+  details.addEventListener("toggle", () => details.append(
+    make("ol", { className: "rules" }, ...rules.map(ruleRow)),
+    lines.length ? make("pre", {}, make("code", {}, lines.join("\n"))) : make("p", { className: "soft" }, "The response was left as it is.")), { once: true });
+  return details;
 }
 
 function whose(id) {
