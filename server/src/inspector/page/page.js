@@ -138,8 +138,12 @@ function showConsent(consent) {
   $("verdict").textContent = consent.verdict;
   $("verdict").className = `verdict ${consent.verdict.replace(" ", "-")}`;
   $("consent-policy").textContent = consent.policy;
-  $("answers").replaceChildren(...consent.answers.map(answerRow), ...consent.signals.map(signalRow));
-  $("consent-saw").replaceChildren(...consent.saw.slice(-1).map((saw) => make("li", {}, saw)));
+  const signals = consent.signals.filter(({ counts, sent }) => counts || sent !== null);
+  $("answers").replaceChildren(...consent.answers.map(answerRow), ...signals.map(signalRow));
+  // Where the cookies leave it open, the region has the last word.
+  const region = ["pending", "not required"].includes(consent.verdict) ? consent.saw.slice(-1) : [];
+  $("consent-saw").replaceChildren(...region.map((saw) => make("li", {}, saw)));
+  $("consent-saw").hidden = region.length === 0;
 }
 
 function answerRow({ platform, cookie, answer }) {
@@ -288,7 +292,7 @@ function decisionRow(decision) {
     make("span", { className: "when" }, `${status} · `, clock(time)),
     make("p", { className: "why" }, why, " ",
       make("code", { className: "code" }, reason), " ", speculation ? `(${speculation}) ` : null, id ? whose(id) : null),
-    whole(decision));
+    reason === "not_document" ? null : whole(decision));
   row.classList.toggle("new", Date.now() / 1000 - time < FRESH_SECONDS);
   row.dataset.id = id ?? "";
   return row;
