@@ -13,8 +13,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use hardtack::{
-    Cmp, ConsentSource, Exchange, Outcome, Policy, Renew, Request, Required, Response, Scheme,
-    SealKey, Settings, Target, decide,
+    Bots, Cmp, ConsentSource, Exchange, Outcome, Policy, Renew, Request, Required, Response,
+    Scheme, SealKey, Settings, Target, decide,
 };
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
@@ -68,6 +68,20 @@ fn main() {
         &image(cookies(600, Some(ours()))),
         Outcome::Skipped,
     );
+    let as_people = programs_as_people();
+    row(
+        &as_people,
+        "programs as people: returning, 600 bytes, ours last",
+        &page(Some(cookies(600, Some(ours())))),
+        Outcome::Renewed,
+    );
+    let off = everything_off();
+    row(
+        &off,
+        "all off: returning, 600 bytes, ours last",
+        &page(Some(cookies(600, Some(ours())))),
+        Outcome::Renewed,
+    );
     let all = everything_on();
     let sealed = match decide(
         &all,
@@ -112,6 +126,21 @@ fn consented(ours: Option<&str>) -> String {
         Some(ours) => format!("{consent}; {ours}"),
         None => consent.to_string(),
     }
+}
+
+/// What rule 6 costs is the difference.
+fn programs_as_people() -> Policy {
+    let mut settings = Settings::default();
+    settings.bots.policy = Bots::TreatAsPeople;
+    Policy::new(&settings, Some(hardtack_psl::LIST)).unwrap()
+}
+
+/// Only what the tutorial's cookie needs: rules 6 and 11 are off, too.
+fn everything_off() -> Policy {
+    let mut settings = Settings::default();
+    settings.bots.policy = Bots::TreatAsPeople;
+    settings.caches.protect = false;
+    Policy::new(&settings, Some(hardtack_psl::LIST)).unwrap()
 }
 
 /// Every rule at work: consent, sealed ids, renewal when due, adoption, caches, all signals.

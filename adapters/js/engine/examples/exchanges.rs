@@ -8,11 +8,15 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
-use hardtack::{DomainSetting, Policy};
+use hardtack::{
+    Cmp, ConsentSettings, ConsentSource, Country, DomainSetting, Policy, Required, SealKey,
+};
+use hardtack_conformance::cases;
 use hardtack_engine::{OUTPUT_LEN, decide, foresee, read};
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
-use proptest::sample::Index;
+use proptest::sample::{Index, select};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -22,6 +26,18 @@ mod arbitrary;
 #[path = "../tests/wire/mod.rs"]
 #[expect(dead_code, reason = "shared with tests, which use the rest")]
 mod wire;
+
+/// Fields that chance seldom hits upon, and that end the matter.
+const SELDOM: &[(&str, &str)] = &[
+    ("sec-gpc", "1"),
+    ("dnt", "1"),
+    ("sec-purpose", "prefetch;prerender"),
+    ("cookie", "FPD=6ba7b810-9dad-11d1-80b4-00c04fd430c8"),
+    ("user-agent", "facebookexternalhit/1.1"),
+    ("location", "https://elsewhere.example/"),
+    ("content-type", "application/json"),
+    ("set-cookie", "FPD=1"),
+];
 
 /// How many questions are asked of one policy.
 const EACH: u64 = 250;
@@ -62,20 +78,102 @@ fn record(out: &mut impl Write, tag: u8, bytes: &[u8]) -> io::Result<()> {
     out.write_all(&record)
 }
 
-/// Policies that carry their domains.
+/// Policies that carry their domains, half of them with consent, a third sealed.
 fn policy() -> impl Strategy<Value = Policy> {
-    arbitrary::policy().prop_filter_map("refused", |(mut settings, _)| {
+    let keys = prop_oneof![2 => Just(Vec::new()), 1 => vec(any::<[u8; 32]>(), 1..3)];
+    let parts = (arbitrary::policy(), option::of(consent()), keys);
+    parts.prop_filter_map("refused", |((mut settings, _), consent, keys)| {
         if settings.cookie.domain == DomainSetting::Auto {
             let domains = ["example.com", "example.co.uk", "www.github.io"];
             settings.cookie.domain = DomainSetting::Listed(domains.map(str::to_string).to_vec());
         }
+        settings.consent = consent.unwrap_or_default();
+        settings.id.sealed = !keys.is_empty();
+        settings.id.keys = keys.into_iter().map(SealKey::new).collect();
         Policy::new(&settings, None).ok()
+    })
+}
+
+fn consent() -> impl Strategy<Value = ConsentSettings> {
+    let listed = ["EEA", "GB", "CH"].map(str::to_string).to_vec();
+    let required = [
+        Required::Nowhere,
+        Required::Everywhere,
+        Required::In(listed),
+    ];
+    let flags = any::<[bool; 3]>();
+    (select(required.to_vec()), vec(source(), 0..4), flags).prop_map(
+        |(required, from, [gpc, dnt, us_opt_out])| ConsentSettings {
+            required,
+            from,
+            gpc,
+            dnt,
+            us_opt_out,
+        },
+    )
+}
+
+fn source() -> impl Strategy<Value = ConsentSource> {
+    (select(&Cmp::ALL[..]), select(&[0, 0, 755][..])).prop_map(|(cmp, vendor)| {
+        let mut source = ConsentSource::new(cmp);
+        if matches!(cmp, Cmp::Tcf | Cmp::Gpp) {
+            source.vendor = vendor;
+        }
+        if source.cookie.is_empty() {
+            source.cookie = "prefs".to_string();
+        }
+        if matches!(cmp, Cmp::Tarteaucitron | Cmp::Klaro | Cmp::Form | Cmp::Json) {
+            source.needs = vec!["matomo".to_string()];
+        }
+        source
+    })
+}
+
+/// `Cookie` headers as consent platforms write them, whole or cut off.
+fn consent_cookie() -> impl Strategy<Value = Vec<u8>> {
+    let cases = cases();
+    let cases = cases
+        .iter()
+        .filter(|case| case.file.starts_with("consent-"));
+    let headers = cases.flat_map(|case| case.exchange.request.clone());
+    let cookies: Vec<_> = headers
+        .filter(|(name, value)| name == b"cookie" && value.len() < 2000)
+        .map(|(_, value)| value)
+        .collect();
+    let cut = option::weighted(0.2, any::<Index>());
+    (select(cookies), cut).prop_map(|(mut cookie, cut)| {
+        if let Some(at) = cut.filter(|_| !cookie.is_empty()) {
+            cookie.truncate(at.index(cookie.len()));
+        }
+        cookie
     })
 }
 
 /// Exchanges, one in eight with some bytes wrong or missing.
 fn input() -> impl Strategy<Value = Vec<u8>> {
     let exchange = prop_oneof![arbitrary::exchange(), arbitrary::page()];
+    let countries = [None, Some("FR"), Some("US"), Some("GB"), Some("EU")];
+    let asked = (option::of(consent_cookie()), select(countries.to_vec()));
+    let seldom = option::weighted(0.3, select(SELDOM));
+    let exchange =
+        (exchange, asked, seldom).prop_map(|(mut exchange, (cookie, country), seldom)| {
+            let cookie = cookie.map(|value| (b"cookie".to_vec(), value));
+            exchange.request.extend(cookie);
+            let field = |name: &str, value: &str| (name.into(), value.into());
+            match seldom {
+                Some(("location", value)) => {
+                    exchange.status = 302;
+                    exchange.response.push(field("location", value));
+                }
+                Some(("content-type", value)) => {
+                    exchange.response.push(field("content-type", value))
+                }
+                Some((name, value)) => exchange.request.push(field(name, value)),
+                None => {}
+            }
+            exchange.country = country.and_then(|code| Country::parse(code.as_bytes()));
+            exchange
+        });
     let encoded = (exchange, any::<u64>(), arbitrary::entropy());
     let encoded =
         encoded.prop_map(|(exchange, now, entropy)| wire::encode(&exchange, now, entropy));
