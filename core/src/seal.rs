@@ -26,8 +26,8 @@ impl SealKey {
         Self(bytes)
     }
 
-    /// The bytes, for writing them where only engines read them.
-    pub(crate) const fn bytes(&self) -> &[u8; Self::LEN] {
+    /// The bytes, for writing them where only an edge reads them.
+    pub const fn bytes(&self) -> &[u8; Self::LEN] {
         &self.0
     }
 }

@@ -1,6 +1,10 @@
 /**
- * Our function against one that appends a fixed cookie and looks at nothing: microseconds for each run, medians of one
- * sitting, rounds taken in turns. `node bench/minimal.mjs` needs njs, and Rust for the build.
+ * Our function against one that appends a fixed cookie and looks at nothing, each run with an event of its own.
+ *
+ *     node bench/minimal.mjs                 microseconds, medians of one sitting, rounds taken in turns
+ *     node bench/minimal.mjs --instructions  instructions in njs, counted by Valgrind: the same on a busy machine
+ *
+ * Needs njs, Rust for the build, and Valgrind for the count.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,44 +16,66 @@ import { functionsFor } from '../test/functions.mjs';
 
 const [ROUNDS, RUNS] = [9, 2000];
 const folder = mkdtempSync(join(tmpdir(), 'hardtack-bench-'));
-const headers = [['sec-fetch-dest', 'document'], ['sec-fetch-mode', 'navigate'], ['accept', 'text/html,*/*;q=0.8'], ['user-agent', 'Mozilla/5.0']];
-const page = (cookie) => eventOf({ method: 'GET', scheme: 'https', host: 'www.example.com', path: '/', request: [...headers, ...cookie], status: 200, response: [['content-type', 'text/html; charset=utf-8'], ['cache-control', 'max-age=60']] });
-const visits = {
-  'a returning visitor': page([['cookie', 'theme=dark; FPD=6f1c8a52-3b0d-4e7a-9c41-5d2e8f7a0b13; sid=abc']]),
-  'a new visitor': page([['cookie', 'theme=dark; sid=abc']]),
-  'an image': { ...page([]), request: { ...page([]).request, headers: { 'sec-fetch-dest': { value: 'image' } } } },
-};
+const AGENT = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
+const headers = [['sec-fetch-dest', 'document'], ['sec-fetch-mode', 'navigate'], ['accept', 'text/html,*/*;q=0.8'], ['user-agent', AGENT]];
+const page = (cookie, request = headers) => eventOf({ method: 'GET', scheme: 'https', host: 'www.example.com', path: '/', request: [...request, ...cookie], status: 200, response: [['content-type', 'text/html; charset=utf-8']] });
+const returning = page([['cookie', 'theme=dark; FPD=6f1c8a52-3b0d-4e7a-9c41-5d2e8f7a0b13; sid=abc']]);
+const tutorial = { bots: { policy: 'treat-as-people' }, caches: { protect: false } };
+const visits = [
+  ['a returning visitor', {}, returning],
+  ['  without bots', { bots: tutorial.bots }, returning],
+  ['  without caches', { caches: tutorial.caches }, returning],
+  ['  without both, as in the tutorial', tutorial, returning],
+  ['  in a rare browser', {}, page([['cookie', 'FPD=6f1c8a52-3b0d-4e7a-9c41-5d2e8f7a0b13']], [...headers.slice(0, 3), ['user-agent', AGENT.replace('Win64', 'WOW64')]])],
+  ['a new visitor', {}, page([['cookie', 'theme=dark; sid=abc']])],
+  ['an image', {}, page([], [['sec-fetch-dest', 'image']])],
+];
 
 /** Each run has an event of its own, made before the clock starts. */
-const driver = (event) => `
-const TEXT = ${JSON.stringify(JSON.stringify(event))};
-const events = [];
-for (let i = 0; i < ${RUNS}; i += 1) events.push(JSON.parse(TEXT));
-const start = Date.now();
-for (let i = 0; i < ${RUNS}; i += 1) handler(events[i]);
-console.log((Date.now() - start) * 1000 / ${RUNS});`;
+const driver = (event, runs) => `
+const $text = ${JSON.stringify(JSON.stringify(event))};
+const $events = [];
+for (let i = 0; i < ${RUNS}; i += 1) $events.push(JSON.parse($text));
+const $start = Date.now();
+for (let i = 0; i < ${runs}; i += 1) handler($events[i]);
+console.log((Date.now() - $start) * 1000 / ${runs});`;
 
-function microseconds(engine, text, event) {
+function run(command, text, event, runs) {
   const file = join(folder, 'run.js');
-  writeFileSync(file, text + driver(event));
-  const { stdout, error } = spawnSync(engine, [file], { encoding: 'utf8' });
-  if (error) throw new Error(`no ${engine}: ${error.message} (apt-get install njs)`);
-  return Number(stdout);
+  writeFileSync(file, text + driver(event, runs));
+  const { stdout, stderr, error } = spawnSync(command[0], [...command.slice(1), file], { encoding: 'utf8' });
+  if (error) throw new Error(`no ${command[0]}: ${error.message} (apt-get install njs valgrind)`);
+  return { stdout, stderr };
+}
+
+const microseconds = (engine) => (text, event) => Number(run([engine], text, event, RUNS).stdout);
+
+/** What most runs take: the difference of many and few. */
+function instructions(text, event) {
+  const [few, many] = [500, 1500].map((runs) => {
+    const valgrind = ['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null', 'njs'];
+    return Number(/Collected : (\d+)/.exec(run(valgrind, text, event, runs).stderr)[1]);
+  });
+  return (many - few) / 1000;
 }
 
 const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
-const [{ plain }] = functionsFor([{ policy: {}, host: 'www.example.com' }]);
+const made = functionsFor(visits.map(([, policy]) => ({ policy, host: 'www.example.com' })));
 const least = readFileSync(new URL('minimal.js', import.meta.url), 'utf8');
+const counts = process.argv.includes('--instructions');
+const engines = counts ? [['njs', instructions, 1]] : [['njs', microseconds('njs'), ROUNDS], ['Node', microseconds(process.execPath), ROUNDS]];
 
-for (const engine of ['njs', process.execPath]) {
-  for (const [name, event] of Object.entries(visits)) {
+for (const [name, measure, rounds] of engines) {
+  console.log(`${name}, ${counts ? 'instructions' : 'µs'}`.padEnd(40) + '    ours  minimal   times');
+  visits.forEach(([visit, , event], i) => {
     const [ours, theirs] = [[], []];
-    for (let i = 0; i < ROUNDS; i += 1) {
-      theirs.push(microseconds(engine, least, event));
-      ours.push(microseconds(engine, plain, event));
+    for (let round = 0; round < rounds; round += 1) {
+      theirs.push(measure(least, event));
+      ours.push(measure(made[i].plain, event));
     }
     const [a, b] = [median(ours), median(theirs)];
-    console.log(`${engine === 'njs' ? 'njs ' : 'Node'}  ${name.padEnd(20)} ours ${a.toFixed(2).padStart(7)} µs   minimal ${b.toFixed(2).padStart(6)} µs`);
-  }
+    const digits = counts ? 0 : 2;
+    console.log(`${visit.padEnd(38)} ${a.toFixed(digits).padStart(9)} ${b.toFixed(digits).padStart(8)} ${(a / b).toFixed(1).padStart(7)}`);
+  });
 }
 rmSync(folder, { recursive: true });

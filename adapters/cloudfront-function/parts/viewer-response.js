@@ -1,8 +1,9 @@
 //[file
 // A viewer-response function for CloudFront Functions, runtime cloudfront-js-2.0, with everything that hardtack can do
-// there. It runs as it stands, which is how it is tested. `hardtack build cloudfront-function` puts a policy's values in
+// there: this file and those beside it, one after the other. `hardtack build cloudfront-function` puts a policy's values in
 // and takes out what the policy does not use: a part of the code that begins with `//[name` and ends with `//]` is there
-// for the feature of that name.
+// for the feature of that name. What a returning visitor's page comes by is written for njs: no array and no closure is
+// made there, and `search` is asked, which unlike `test` makes no match object.
 //]
 const crypto = require('crypto');
 
@@ -11,17 +12,40 @@ const SECRET = '6d61726b65642066656174757265732c20616e64206e6f20737472696e672021
 const NAME = 'FPD';
 const LIFE = 'Max-Age=63072000';
 const REST = '; Path=/; Secure; HttpOnly; SameSite=Lax';
-const ID = /[;,][ \t]*FPD=[ \t]*("?)([\da-fA-F]{8}-[\da-fA-F]{4}-4[\da-fA-F]{3}-[89abAB][\da-fA-F]{3}-[\da-fA-F]{12})\1[ \t]*(?![^;,])/;
-const ANY = /[;,][ \t]*FPD=([^;,]*)/;
+const ID = /^[\da-fA-F]{8}-[\da-fA-F]{4}-4[\da-fA-F]{3}-[89abAB][\da-fA-F]{3}-[\da-fA-F]{12}$/;
+const MINE = /[;,][ \t]*FPD=([^;,]*)/g;
+const HOSTS = { '.example.com': '; Domain=example.com', '.www.example.com': '; Domain=example.com' };
 const SITE = /^(?=[^:]{1,253}(?::|$))(?:(?!xn-(?:-[a-z\d-]*)?-\.)[a-z\d-]{1,63}\.)*?(example\.com)(?::\d*)?$/i;
 const EXCLUDED = ['/admin/*'];
 const COVERED = /^\//;
-const PROGRAMS = /crawl|(?:bots?|perl)(?![a-z])|(?:^|[^a-z])(?:curl|wget)|(?:^|[^a-z])(?:node)(?![a-z])/i;
-const PREVIEWS = /whatsapp|externalhit/i;
-const PEOPLES = /(^|[^a-z])(?:cubot)(?![a-z])/gi;
+const BROWSER = /^Mozilla\/5\.0 \(X11; Linux x86_64\) Gecko\/20100101 Firefox\/[\d.]+$/;
+const PROGRAMS = [/crawl/, /[^a-z](?:curl|wget)/, /bots?(?![a-z])/];
+const PREVIEWS = /whatsapp|externalhit/;
+const PEOPLES = /([^a-z])(?:cubot)(?![a-z])/g;
 const ALSO = ['acmeprobe'];
 const PEOPLE = ['acmeapp/'];
 const HEADER = 'x-visitor';
+const KEYS = ['6d61726b65642066656174757265732c20616e64206e6f20737472696e672021'];
+const SEAL = 'hardtack-seal-v1\0FPD\0';
+const UNSEALED_UNTIL = 0;
+const MARKER = 'FPD_renewed';
+const MARKED = /[;,][ \t]*FPD_renewed=([^;,]*)/g;
+const PERIOD = 2592000;
+const MARKER_REST = '; Path=/; Secure; HttpOnly; SameSite=Lax';
+const TWIN = 'FPD_script';
+const TWIN_REST = '; Path=/; Secure; SameSite=Lax';
+const LEGACY = [[/[;,][ \t]*_ga=([^;,]*)/g], [/[;,][ \t]*_sp_id([^;,]*)/g, 1, 1]];
+const COUNTRIES = 'AT BE';
+const OURS = [['FPD', REST, MINE], ['FPD_renewed', MARKER_REST, MARKED]];
+const YES = ['granted', 'allow', 'true', 'yes', '1'];
+const NO = ['denied', 'deny', 'false', 'no', '0'];
+const SOURCES = [
+  [klaro, /[;,][ \t]*klaro=(?=((?:[^;,]|,(?![ \t]*[\w.$-]+=))*))/g, ['matomo'], YES, NO],
+  [tcf, /[;,][ \t]*euconsent-v2=(?=((?:[^;,]|,(?![ \t]*[\w.$-]+=))*))/g, 8454144, 0],
+];
+//]
+//[documents
+const HTML = /^(?:text\/html|application\/xhtml\+xml)[ \t]*(?:;|$)/i;
 //]
 let count = 0;
 
@@ -33,10 +57,10 @@ function handler(event) {
     //]
     decide(event, response);
     //[header
-    const ahead = speculation(event.request.headers);
-    response.headers[HEADER] = {
-      value: told[0] + ';reason=' + told[1] + (ahead ? ';speculation=' + ahead : '') + (told[2] ? ';id="' + told[2] + '"' : ''),
-    };
+    response.headers[HEADER] = { value: signal(event.request.headers, told) };
+    //]
+    //[timing
+    add(response.headers, 'server-timing', { value: 'hardtack;desc="' + told[0] + ' ' + told[1] + '"' });
     //]
     //[log
     console.log(line(event.request, response, told));
@@ -49,66 +73,104 @@ function handler(event) {
 }
 
 function decide(event, response) {
-  const cookies = response.cookies || {};
-  const no = skips(event.request, response, cookies);
-  if (no) return ['skipped', no];
-  const sent = event.request.cookies;
-  const own = sent[NAME];
-  let found = own && ID.exec(';' + NAME + '=' + own.value);
-  let all = '';
-  if (!found) {
-    all = everything(sent);
-    found = ID.exec(all);
-  }
-  //[never
-  if (found) return ['kept', 'renewal_off', found[2].toLowerCase()];
-  //]
-  const id = found ? found[2].toLowerCase() : mint(event);
-  //[domain
-  const domain = SITE.exec(hostOf(event.request));
-  //]
-  const attributes =
-    LIFE +
-    //[domain
-    (domain ? '; Domain=' + domain[1].toLowerCase() : '') +
-    //]
-    REST;
-  //[caches
-  keepToOne(response.headers);
-  //]
-  cookies[NAME] = { value: id, attributes: attributes };
-  response.cookies = cookies;
-  //[tell
-  return found ? ['renewed', 'returning_visitor', id] : stranger(all, id);
-  //]
-}
-
-// Why an exchange gets no cookie; nothing where it may.
-function skips(request, response, cookies) {
+  const request = event.request;
   const asked = request.headers;
   const given = response.headers;
+  const sent = request.cookies;
+  const cookies = response.cookies || {};
+  const host = asked.host ? asked.host.value : '';
   const status = response.statusCode;
   //[exclude
-  if (EXCLUDED.some((pattern) => matches(pattern.split('*'), request.uri))) return 'excluded_path';
+  if (EXCLUDED.some((pattern) => matches(pattern.split('*'), request.uri))) return tell('skipped', 'excluded_path');
   //]
   //[path
-  if (!COVERED.test(request.uri)) return 'outside_cookie_path';
+  if (request.uri.search(COVERED) < 0) return tell('skipped', 'outside_cookie_path');
   //]
-  if (request.method !== 'GET' && request.method !== 'POST') return 'method';
+  if (request.method !== 'GET' && request.method !== 'POST') return tell('skipped', 'method');
   //[documents
-  if (!isPage(asked)) return 'not_document';
+  if (!isPage(asked)) return tell('skipped', 'not_document');
+  //]
+  //[consent
+  const no = refusal(asked, sent);
+  if (no === 'consent_pending' || (no && !hasOurs(sent))) return tell('skipped', no);
   //]
   //[bots
-  const program = values(asked['user-agent']).map(programOf).find(Boolean);
-  if (program) return program;
+  const agent = asked['user-agent'];
+  const program =
+    //[consent
+    !no &&
+    //]
+    agent &&
+    //[browsers
+    (agent.multiValue || agent.value.search(BROWSER) < 0) &&
+    //]
+    values(agent).map(programOf).find(Boolean);
+  if (program) return tell('skipped', program);
   //]
-  if (status < 200) return 'informational_status';
-  if (status > 399) return 'error_status';
-  if (status > 299 && values(given.location).some((to) => leaves(to, hostOf(request)))) return 'offsite_redirect';
+  if (status !== 200) {
+    if (status < 200) return tell('skipped', 'informational_status');
+    if (status > 399) return tell('skipped', 'error_status');
+    if (status > 299 && values(given.location).some((to) => leaves(to, host))) return tell('skipped', 'offsite_redirect');
+  }
   //[documents
-  if (!values(given['content-type']).every(isHtml)) return 'not_html';
+  const type = given['content-type'];
+  if (type && (type.multiValue || type.value.search(HTML) < 0) && !values(type).every(isHtml)) return tell('skipped', 'not_html');
   //]
-  if (cookies[NAME]) return 'origin_cookie';
+  if (cookies[NAME]) return tell('skipped', 'origin_cookie');
+  const domain =
+    //[domain
+    HOSTS['.' + host] || domainOf(host) ||
+    //]
+    '';
+  //[consent
+  if (no) {
+    //[caches
+    keepToOne(given);
+    //]
+    forget(cookies, domain);
+    response.cookies = cookies;
+    return tell('forgotten', no);
+  }
+  //]
+  const own = sent[NAME];
+  let id = own && admits(own.value) ? own.value.toLowerCase() : elsewhere(sent);
+  //[never
+  if (id) return tell('kept', 'renewal_off', id);
+  //]
+  //[when-due
+  if (id && isFresh(sent)) return tell('kept', 'not_due', id);
+  //]
+  //[tell
+  let told = ['renewed', 'returning_visitor'];
+  //]
+  if (!id) {
+    //[tell
+    told = stranger(texts(everything(sent), MINE));
+    //]
+    //[adopt
+    const old = adopted(everything(sent));
+    //[tell
+    if (old) told = ['adopted', old[1]];
+    //]
+    if (old) id = old[0];
+    else
+    //]
+    id = mint(entropy(event));
+  }
+  //[caches
+  keepToOne(given);
+  //]
+  cookies[NAME] = { value: id, attributes: LIFE + domain + REST };
+  //[when-due
+  add(cookies, MARKER, { value: '' + now(), attributes: 'Max-Age=' + PERIOD + domain + MARKER_REST });
+  //]
+  //[script
+  add(cookies, TWIN, { value: id, attributes: LIFE + domain + TWIN_REST });
+  //]
+  response.cookies = cookies;
+  //[tell
+  return tell(told[0], told[1], id);
+  //]
 }
 
 //[exclude
@@ -129,6 +191,13 @@ function matches(pieces, path) {
 
 //[documents
 function isPage(asked) {
+  const to = asked['sec-fetch-dest'];
+  const by = asked['sec-fetch-mode'];
+  // As most pages are asked for, and as nearly all else is
+  if (to && !to.multiValue) {
+    if (by && to.value === 'document' && by.value === 'navigate' && !by.multiValue) return true;
+    if (to.value !== 'document' && to.value !== 'empty') return false;
+  }
   // what all headers of a name say: nothing where they differ
   const said = (name) => {
     const all = values(asked[name]);
@@ -149,35 +218,7 @@ function listsHtml(accept) {
 }
 
 function isHtml(type) {
-  return /^(?:text\/html|application\/xhtml\+xml)[ \t]*(?:;|$)/i.test(type);
-}
-//]
-
-//[bots
-// Which kind of program a User-Agent names, if any: by the core's table, or because it is one product and nothing else.
-function programOf(agent) {
-  //[agents
-  const holds = (part) => agent.toLowerCase().includes(part);
-  if (PEOPLE.some(holds)) return '';
-  if (ALSO.some(holds)) return 'crawler';
-  //]
-  const text = agent.trim().replace(/^Mozilla\/5\.0 /, '');
-  const product = text.replace(/^\(compatible; (.*)\)$/, '$1');
-  const lone = /^[\w .-]*(?:\/v?\d{1,10}(?:\.\d{1,10})*)?$/.test(product);
-  const rest = text.replace(PEOPLES, '$1 ');
-  if (!text || !(lone || PROGRAMS.test(rest))) return '';
-  return PREVIEWS.test(rest) ? 'link_preview' : 'crawler';
-}
-//]
-
-//[tell
-// Whether the browser asks ahead of its user
-function speculation(asked) {
-  const said = (name) => values(asked[name]).map((value) => {
-    const words = value.split(/[;,]/).map((word) => word.trim());
-    return ['prerender', 'prefetch'].find((word) => words.includes(word));
-  }).find(Boolean);
-  return said('sec-purpose') || said('purpose') || said('x-moz');
+  return type.search(HTML) === 0;
 }
 //]
 
@@ -191,15 +232,18 @@ function leaves(location, host) {
 function site(authority) {
   const host = authority.trim().toLowerCase();
   //[domain
-  const domain = SITE.exec(host);
-  if (domain) return domain[1];
+  const domain = domainOf(host);
+  if (domain) return domain;
   //]
   return host.replace(/^(\[[^\]]*\]|[^:[]*):\d*$/, '$1');
 }
 
-function hostOf(request) {
-  return values(request.headers.host)[0] || '';
+//[domain
+function domainOf(host) {
+  const domain = SITE.exec(host);
+  return domain ? '; Domain=' + domain[1].toLowerCase() : '';
 }
+//]
 
 function values(field) {
   return field ? (field.multiValue || [field]).map((one) => one.value) : [];
@@ -211,71 +255,77 @@ function everything(cookies) {
   return Object.keys(cookies).map(pairs).join('');
 }
 
-//[caches
-// What carries a visitor's cookie is for no shared cache (RFC 9111, RFC 9213).
-function keepToOne(headers) {
-  const all = values(headers['cache-control']).map(directives);
-  const list = [].concat.apply([], all);
-  const first = (name) => list.filter((one) => one[0] === name)[0];
-  const flags = ['no-cache', 'must-revalidate', 'no-transform', 'immutable', 'must-understand'].filter(first);
-  const times = ['max-age', 'stale-while-revalidate', 'stale-if-error'].filter(first).map((name) => name + '=' + seconds(first(name)[1]));
-  if (!all.some(forbids)) headers['cache-control'] = { value: ['private'].concat(flags, times).join(', ') };
-  ['cdn', 'cloudflare-cdn', 'vercel-cdn', 'netlify-cdn', 'surrogate', 'edge'].forEach((cache) => {
-    const name = cache + (/cdn/.test(cache) ? '-cache-control' : '-control');
-    if (!values(headers[name]).map(directives).every(forbids)) headers[name] = { value: 'no-store' };
+// What a pattern finds of them, without blanks and quotes
+function texts(all, pattern) {
+  const found = [];
+  let match = pattern.exec(all);
+  while (match) {
+    found.push(trimmed(match[1]).replace(/^"(.*)"$/, '$1'));
+    match = pattern.exec(all);
+  }
+  return found;
+}
+
+// `trim` takes more for blanks than HTTP does.
+function trimmed(text) {
+  return /[^\t -~]/.test(text) ? text : text.trim();
+}
+
+// The first valid id wins, wherever it stands.
+function elsewhere(sent) {
+  return (texts(everything(sent), MINE).find(admits) || '').toLowerCase();
+}
+
+function admits(text) {
+  //[sealed
+  if (now() >= UNSEALED_UNTIL && !isSealed(text.toLowerCase())) return false;
+  //]
+  return text.search(ID) === 0;
+}
+
+//[sealed
+// All keys and all digits are looked at, whichever differ.
+function isSealed(id) {
+  let sealed = false;
+  KEYS.forEach((key) => {
+    const seal = sealOf(key, id);
+    let difference = 0;
+    for (let i = 0; i < 12; i += 1) difference |= seal.charCodeAt(i) ^ id.charCodeAt(24 + i);
+    if (difference === 0) sealed = true;
   });
+  return sealed;
 }
 
-function directives(value) {
-  return (value.match(/(?:[^,"]|"[^"]*(?:"|$))+/g) || []).map((part) => {
-    const at = part.indexOf('=');
-    if (at < 0) return [part.trim().toLowerCase()];
-    return [part.slice(0, at).trim().toLowerCase(), part.slice(at + 1).trim().replace(/^"(.*)"$/, '$1')];
-  });
-}
-
-function forbids(list) {
-  return list.some((one) => one[0] === 'no-store' || (one[0] === 'private' && one.length < 2));
-}
-
-function seconds(text) {
-  const number = /^\d+$/.test(text) ? Number(text) : 0;
-  return number < 2147483648 ? number : 2147483648;
+// The last 12 digits of an id, by all before
+function sealOf(key, id) {
+  const covered = Buffer.from(id.slice(0, 23).replace(/-/g, ''), 'hex');
+  return crypto.createHmac('sha256', Buffer.from(key, 'hex')).update(SEAL).update(covered).digest('hex').slice(0, 12);
 }
 //]
 
-//[tell
-function stranger(cookies, id) {
-  const value = ANY.exec(cookies);
-  if (!value) return ['issued', 'new_visitor', id];
-  const uuid = /^[ \t]*("?)[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}\1[ \t]*$/i.test(value[1]);
-  return ['replaced', uuid ? 'unaccepted_version' : 'malformed_id', id];
+//[when-due
+// Whether the id was renewed not long ago. Edges are not all set to the same second.
+function isFresh(sent) {
+  const fresh = (at) => /^\d{1,12}$/.test(at) && +at <= now() + 300 && now() < +at + PERIOD;
+  const own = sent[MARKER];
+  return (own && fresh(own.value)) || texts(everything(sent), MARKED).some(fresh);
 }
 //]
 
-//[log
-function line(request, response, told) {
-  const text = JSON.stringify({
-    time: Math.floor(Date.now() / 1000),
-    outcome: told[0],
-    reason: told[1],
-    id: told[2] || null,
-    method: request.method,
-    host: hostOf(request),
-    path: request.uri,
-    status: response.statusCode,
-    // left out where there is none
-    speculation: speculation(request.headers),
-  });
-  return text.replace(/[\x7f-\x9f]/g, (c) => '\\u00' + c.charCodeAt(0).toString(16));
+//[clock
+function now() {
+  return Math.floor(Date.now() / 1000);
 }
 //]
 
 // A UUID v4 (RFC 9562) of 16 bytes in hex
-function mint(event) {
-  const hex = entropy(event);
-  const variant = ((parseInt(hex[16], 16) & 3) | 8).toString(16);
-  return [hex.slice(0, 8), hex.slice(8, 12), '4' + hex.slice(13, 16), variant + hex.slice(17, 20), hex.slice(20, 32)].join('-');
+function mint(hex) {
+  const variant = '89ab'[parseInt(hex[16], 16) & 3];
+  let id = hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-' + variant + '$4-$5');
+  //[sealed
+  id = id.slice(0, 24) + sealOf(KEYS[0], id);
+  //]
+  return id;
 }
 
 // Math.random is seeded with the time here, and X-Amz-Cf-Id is public: only the secret makes this random.

@@ -1,7 +1,5 @@
 //! Takes the marked parts of a source that some features ask for, and leaves the rest.
 
-use crate::feature::Feature;
-
 /// What begins a part, followed by its name.
 const BEGIN: &str = "//[";
 /// What ends the innermost part.
@@ -12,14 +10,32 @@ const ABOUT: &str = "file";
 /// The part in whose place the policy's constants go.
 const POLICY: &str = "policy";
 
-/// The source with `constants` in place, and with the parts of `features` only. A feature's parts may stand in another's.
-pub(crate) fn assemble(source: &str, constants: &str, features: &[Feature]) -> String {
-    let names: Vec<_> = features.iter().map(|feature| feature.name()).collect();
-    parts(source, constants, &names)
+/// The part of those who are told outcome, reason and id.
+const TELL: &str = "tell";
+
+/// The source with `constants` in place, and with the parts of these names only. A part may stand in another. Where nobody
+/// is told, `tell(…)` is not asked what there was to tell.
+pub(crate) fn assemble(source: &str, constants: &str, names: &[&str]) -> String {
+    let text = taken(source, constants, names);
+    match names.contains(&TELL) {
+        true => text,
+        false => untold(&text),
+    }
 }
 
-/// The same for parts of any name.
-pub(crate) fn parts(source: &str, constants: &str, names: &[&str]) -> String {
+/// Every `return tell(…);` as a `return;`. One in parentheses ends with the first semicolon, too: reasons hold none.
+fn untold(text: &str) -> String {
+    let mut pieces = text.split("return tell(");
+    let mut told = pieces.next().unwrap_or_default().to_string();
+    for piece in pieces {
+        let rest = piece.split_once(';').map_or("", |(_, rest)| rest);
+        told.push_str("return;");
+        told.push_str(rest);
+    }
+    told
+}
+
+fn taken(source: &str, constants: &str, names: &[&str]) -> String {
     let mut text = String::with_capacity(source.len());
     let mut parts = Vec::new();
     for line in source.lines() {
@@ -44,12 +60,12 @@ pub(crate) fn parts(source: &str, constants: &str, names: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{ABOUT, BEGIN, END, POLICY, assemble};
-    use crate::feature::Feature;
+    use crate::feature::{Feature, part_names};
     use crate::function::VIEWER_RESPONSE;
 
     #[track_caller]
-    fn check(source: &str, features: &[Feature], expected: &str) {
-        assert_eq!(assemble(source, "const A = 1;\n", features), expected);
+    fn check(source: &str, names: &[&str], expected: &str) {
+        assert_eq!(assemble(source, "const A = 1;\n", names), expected);
     }
 
     #[test]
@@ -61,15 +77,15 @@ mod tests {
     fn a_part_is_there_for_its_feature_only() {
         let source = "one\n  //[log\n  two\n  //]\nthree\n";
         check(source, &[], "one\nthree\n");
-        check(source, &[Feature::Log], "one\n  two\nthree\n");
+        check(source, &["log"], "one\n  two\nthree\n");
     }
 
     #[test]
     fn a_part_within_a_part_needs_both() {
         let source = "//[tell\none\n//[log\ntwo\n//]\n//]\n";
-        check(source, &[Feature::Log], "");
-        check(source, &[Feature::Tell], "one\n");
-        check(source, &[Feature::Tell, Feature::Log], "one\ntwo\n");
+        check(source, &["log"], "");
+        check(source, &["tell"], "one\n");
+        check(source, &["tell", "log"], "one\ntwo\n");
     }
 
     #[test]
@@ -83,12 +99,19 @@ mod tests {
     }
 
     #[test]
+    fn nobody_is_told_where_nobody_asks() {
+        let source = "if (a) return tell('skipped', 'method');\nreturn tell(b, c, d);\n";
+        check(source, &[], "if (a) return;\nreturn;\n");
+        check(source, &["tell"], source);
+    }
+
+    #[test]
     fn every_part_of_the_source_has_a_known_name_and_an_end() {
         let mut depth = 0;
         for line in VIEWER_RESPONSE.lines().map(str::trim_start) {
             if let Some(name) = line.strip_prefix(BEGIN) {
                 depth += 1;
-                let known = Feature::ALL.iter().any(|feature| feature.name() == name);
+                let known = part_names().contains(&name);
                 assert!(known || name == POLICY || name == ABOUT, "{name}");
             }
             if line == END {
@@ -101,9 +124,10 @@ mod tests {
 
     #[test]
     fn every_feature_has_a_part() {
-        for feature in Feature::ALL {
-            let begin = format!("{BEGIN}{}\n", feature.name());
-            assert!(VIEWER_RESPONSE.contains(&begin), "{feature:?}");
+        for name in part_names() {
+            let begin = format!("{BEGIN}{name}\n");
+            assert!(VIEWER_RESPONSE.contains(&begin), "{name}");
         }
+        assert!(Feature::all().count() > 30);
     }
 }

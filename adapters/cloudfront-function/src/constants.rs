@@ -2,94 +2,151 @@
 
 use std::fmt::Write as _;
 
-use hardtack::{Accept, CookieSettings, DomainSetting, ProgramPattern, Settings, program_patterns};
+use hardtack::{Accept, CookieSettings, DomainSetting, Renew, SealKey, Settings};
 
-use crate::feature::Feature;
+use crate::consent;
 use crate::literal::{string, verbatim};
+use crate::programs;
 use crate::secret::Secret;
 
 /// Blanks that HTTP allows around a value.
-const BLANK: &str = r"[ \t]*";
+pub(crate) const BLANK: &str = r"[ \t]*";
 
-/// The constants, one on each line, and none that `features` do not read.
-pub(crate) fn constants(settings: &Settings, features: &[Feature], secret: &Secret) -> String {
-    let mut lines = String::new();
-    let mut set = |name: &str, value: String| {
+/// Constants as they stand in the function, one on each line.
+#[derive(Debug, Default)]
+pub(crate) struct Lines(String);
+
+impl Lines {
+    pub(crate) fn set(&mut self, name: &str, value: impl std::fmt::Display) {
         // Writing to a string cannot fail.
-        let _ = writeln!(lines, "const {name} = {value};");
-    };
-    let has = |feature| features.contains(&feature);
+        let _ = writeln!(self.0, "const {name} = {value};");
+    }
+}
+
+/// The constants, and none that the named parts do not read.
+pub(crate) fn constants(settings: &Settings, parts: &[&str], secret: &Secret) -> String {
+    let mut lines = Lines::default();
+    let has = |part| parts.contains(&part);
     let cookie = &settings.cookie;
-    set("SECRET", string(secret.hex()));
-    set("NAME", string(&cookie.name));
-    set("LIFE", string(&format!("Max-Age={}", cookie.max_age)));
-    set("REST", string(&rest(cookie)));
-    set("ID", id(&cookie.name, settings.id.accept));
-    if has(Feature::Tell) {
-        set("ANY", any(&cookie.name));
+    lines.set("SECRET", string(secret.hex()));
+    lines.set("NAME", string(&cookie.name));
+    lines.set("LIFE", string(&format!("Max-Age={}", cookie.max_age)));
+    lines.set("REST", string(&rest(cookie, cookie.http_only)));
+    lines.set("ID", id(settings.id.accept));
+    lines.set("MINE", pairs(&cookie.name));
+    if let DomainSetting::Listed(domains) = &cookie.domain
+        && has("domain")
+    {
+        lines.set("HOSTS", hosts(domains));
+        lines.set("SITE", site(domains));
     }
-    if let DomainSetting::Listed(domains) = &cookie.domain {
-        set("SITE", site(domains));
+    if has("exclude") {
+        lines.set("EXCLUDED", strings(&settings.scope.exclude));
     }
-    if has(Feature::Exclude) {
-        set("EXCLUDED", excluded(&settings.scope.exclude));
+    if has("path") {
+        lines.set("COVERED", covered(&cookie.path));
     }
-    if has(Feature::Path) {
-        set("COVERED", covered(&cookie.path));
+    if has("bots") {
+        programs::set(&mut lines, &settings.bots, parts);
     }
-    if has(Feature::Bots) {
-        set("PROGRAMS", alternatives(|pattern| !pattern.is_peoples()));
-        set("PREVIEWS", alternatives(ProgramPattern::is_preview));
-        set("PEOPLES", peoples());
-    }
-    if has(Feature::Agents) {
-        set("ALSO", lower(&settings.bots.also));
-        set("PEOPLE", lower(&settings.bots.people));
-    }
-    if let Some(header) = &settings.signals.response_header {
+    if let Some(header) = &settings.signals.response_header
+        && has("header")
+    {
         // The event has header names in lower case only.
-        set("HEADER", string(&header.to_ascii_lowercase()));
+        lines.set("HEADER", string(&header.to_ascii_lowercase()));
     }
-    lines
+    others(settings, parts, &mut lines);
+    lines.0
 }
 
-/// The core's patterns of programs as one regular expression, those together that ask for the same boundaries.
-fn alternatives(wanted: impl Fn(&ProgramPattern<'static>) -> bool) -> String {
-    let part = |(starts, ends)| {
-        let all = program_patterns().filter(&wanted);
-        let those =
-            all.filter(|pattern| (pattern.starts_word(), pattern.ends_word()) == (starts, ends));
-        let texts: Vec<_> = those.map(|pattern| verbatim(pattern.text())).collect();
-        let before = if starts { "(?:^|[^a-z])" } else { "" };
-        let behind = if ends { "(?![a-z])" } else { "" };
-        let alternatives = texts.join("|");
-        (!texts.is_empty()).then(|| format!("{before}(?:{alternatives}){behind}"))
+/// What only some policies ask for: seals, more cookies of ours, cookies of others.
+fn others(settings: &Settings, parts: &[&str], lines: &mut Lines) {
+    let cookie = &settings.cookie;
+    let has = |part| parts.contains(&part);
+    if has("sealed") {
+        let keys: Vec<_> = settings.id.keys.iter().map(key).collect();
+        lines.set("KEYS", strings(&keys));
+        let seal = format!("hardtack-seal-v1\0{}\0", cookie.name);
+        lines.set("SEAL", string(&seal));
+        lines.set("UNSEALED_UNTIL", settings.id.accept_unsealed_until);
+    }
+    if let (Some(marker), Renew::WhenDue(period)) = (marker(settings), settings.renew.when)
+        && has("when-due")
+    {
+        lines.set("MARKER", string(&marker));
+        lines.set("MARKED", pairs(&marker));
+        lines.set("PERIOD", period);
+        lines.set("MARKER_REST", string(&rest(cookie, true)));
+    }
+    if let Some(name) = &settings.signals.script_cookie
+        && has("script")
+    {
+        lines.set("TWIN", string(name));
+        lines.set("TWIN_REST", string(&rest(cookie, false)));
+    }
+    if has("adopt") {
+        let sources: Vec<_> = settings
+            .adopt
+            .from
+            .iter()
+            .map(|name| legacy(name))
+            .collect();
+        lines.set("LEGACY", format!("[{}]", sources.join(", ")));
+    }
+    if has("consent") {
+        lines.set("OURS", ours(settings));
+        consent::set(lines, &settings.consent, parts);
+    }
+}
+
+/// The name of the cookie that says when the id was renewed.
+pub(crate) fn marker(settings: &Settings) -> Option<String> {
+    let named = settings.renew.marker.clone();
+    let marker = named.unwrap_or_else(|| format!("{}_renewed", settings.cookie.name));
+    matches!(settings.renew.when, Renew::WhenDue(_)).then_some(marker)
+}
+
+/// All cookies of ours: the name, the attributes, what finds them.
+fn ours(settings: &Settings) -> String {
+    let mut ours = vec!["[NAME, REST, MINE]".to_string()];
+    ours.extend(marker(settings).map(|_| "[MARKER, MARKER_REST, MARKED]".to_string()));
+    if let Some(twin) = &settings.signals.script_cookie {
+        ours.push(format!("[TWIN, TWIN_REST, {}]", pairs(twin)));
+    }
+    format!("[{}]", ours.join(", "))
+}
+
+/// What finds a cookie that holds a visitor's id from before, whether the rest of its name is still before the value, and
+/// whether it is Snowplow's.
+fn legacy(name: &str) -> String {
+    let is_prefix = name.ends_with('*');
+    let needle = match name.strip_suffix('*') {
+        Some(beginning) => beginning.to_string(),
+        None => format!("{name}="),
     };
-    let bounds = [(false, false), (true, false), (false, true), (true, true)];
-    let parts: Vec<_> = bounds.into_iter().filter_map(part).collect();
-    format!("/{}/i", parts.join("|"))
+    let flags = match (is_prefix, needle.starts_with("_sp_id")) {
+        (false, false) => "",
+        (true, false) => ", 1",
+        (false, true) => ", 0, 1",
+        (true, true) => ", 1, 1",
+    };
+    format!("[/[;,]{BLANK}{}([^;,]*)/g{flags}]", verbatim(&needle))
 }
 
-/// The words of people's that hold a pattern. Those with other characters than letters are there for speed only.
-fn peoples() -> String {
-    let is_word = |text: &&str| text.bytes().all(|b| b.is_ascii_alphabetic());
-    let texts = program_patterns()
-        .filter(ProgramPattern::is_peoples)
-        .map(|pattern| pattern.text());
-    let words: Vec<_> = texts.filter(is_word).collect();
-    format!("/(^|[^a-z])(?:{})(?![a-z])/gi", words.join("|"))
-}
-
-fn lower(texts: &[String]) -> String {
-    let texts: Vec<_> = texts
+fn key(key: &SealKey) -> String {
+    key.bytes()
         .iter()
-        .map(|text| string(&text.to_ascii_lowercase()))
-        .collect();
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+pub(crate) fn strings(texts: &[String]) -> String {
+    let texts: Vec<_> = texts.iter().map(|text| string(text)).collect();
     format!("[{}]", texts.join(", "))
 }
 
 /// All attributes after `Domain`, as the core writes them.
-fn rest(cookie: &CookieSettings) -> String {
+fn rest(cookie: &CookieSettings, http_only: bool) -> String {
     let mut text = format!("; Path={}", cookie.path);
     let same_site = cookie
         .same_site
@@ -97,7 +154,7 @@ fn rest(cookie: &CookieSettings) -> String {
         .map(|value| format!("; SameSite={value}"));
     let attributes = [
         cookie.secure.then_some("; Secure"),
-        cookie.http_only.then_some("; HttpOnly"),
+        http_only.then_some("; HttpOnly"),
         same_site.as_deref(),
         cookie.partitioned.then_some("; Partitioned"),
     ];
@@ -105,23 +162,47 @@ fn rest(cookie: &CookieSettings) -> String {
     text
 }
 
-/// Finds the first valid id in cookies that are written one after the other, each behind a semicolon (rule 4): the name
-/// is not looked for in lower case, the id is. The second group is the id.
-fn id(name: &str, accept: Accept) -> String {
+/// Matches a valid id.
+fn id(accept: Accept) -> String {
     let version = match accept {
         Accept::V4 => "4",
         Accept::Any => "[1-8]",
     };
-    let uuid = format!(
-        r"[\da-fA-F]{{8}}-[\da-fA-F]{{4}}-{version}[\da-fA-F]{{3}}-[89abAB][\da-fA-F]{{3}}-[\da-fA-F]{{12}}"
-    );
-    let name = verbatim(name);
-    format!(r#"/[;,]{BLANK}{name}={BLANK}("?)({uuid})\1{BLANK}(?![^;,])/"#)
+    format!(
+        r"/^[\da-fA-F]{{8}}-[\da-fA-F]{{4}}-{version}[\da-fA-F]{{3}}-[89abAB][\da-fA-F]{{3}}-[\da-fA-F]{{12}}$/"
+    )
 }
 
-/// Finds the first value, valid or not.
-fn any(name: &str) -> String {
-    format!("/[;,]{BLANK}{}=([^;,]*)/", verbatim(name))
+/// Finds a cookie's values in cookies that are written one after the other, each behind a semicolon.
+fn pairs(name: &str) -> String {
+    format!("/[;,]{BLANK}{}=([^;,]*)/g", verbatim(name))
+}
+
+/// How many domains have their usual hosts written out.
+const USUAL: usize = 4;
+
+/// The attribute for a domain itself and for its `www`, behind a dot, so that no name of an object's own is among them.
+/// What most pages are asked under needs no regular expression.
+fn hosts(domains: &[String]) -> String {
+    let usual = domains.iter().take(USUAL);
+    let mut hosts: Vec<_> = usual
+        .flat_map(|domain| [domain.clone(), format!("www.{domain}")])
+        .collect();
+    hosts.sort();
+    hosts.dedup();
+    let pairs = hosts.iter().filter_map(|host| {
+        let is_below = |domain: &&String| host == *domain || host.ends_with(&format!(".{domain}"));
+        let domain = domains
+            .iter()
+            .filter(is_below)
+            .max_by_key(|domain| domain.len())?;
+        Some(format!(
+            "{}: {}",
+            string(&format!(".{host}")),
+            string(&format!("; Domain={domain}"))
+        ))
+    });
+    format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
 }
 
 /// Finds the longest of the domains that a host is or is below: as the name begins to match, the first label that fits
@@ -134,12 +215,6 @@ fn site(domains: &[String]) -> String {
     format!(
         r"/^(?=[^:]{{1,253}}(?::|$))(?:(?!xn-(?:-[a-z\d-]*)?-\.)[a-z\d-]{{1,63}}\.)*?({domains})(?::\d*)?$/i"
     )
-}
-
-/// The patterns as they stand in the policy.
-fn excluded(patterns: &[String]) -> String {
-    let patterns: Vec<_> = patterns.iter().map(|pattern| string(pattern)).collect();
-    format!("[{}]", patterns.join(", "))
 }
 
 /// Matches paths with which the cookie comes back (RFC 6265bis §5.1.4).

@@ -1,9 +1,6 @@
 //! What a policy can ask of the function, and what each of it is called.
 
-use hardtack::{
-    BotSettings, Bots, CookieSettings, DomainSetting, IdSettings, Renew, RenewSettings,
-    ScopeSettings, Settings, SignalSettings,
-};
+use hardtack::{Bots, Cmp, ConsentSettings, DomainSetting, Renew, Required, Settings};
 
 /// A part of the function that not every policy needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,14 +18,38 @@ pub enum Feature {
     Path,
     /// No renewal.
     Never,
+    /// Renewal when it is due.
+    WhenDue,
+    /// Sealed ids.
+    Sealed,
+    /// Ids of other cookies.
+    Adopt,
+    /// Ids made from other cookies' values.
+    Derive,
     /// No id for programs that name themselves.
     Bots,
     /// The policy's own words of programs and people.
     Agents,
-    /// Outcome, reason and id, for those below that tell them.
-    Tell,
+    /// Somebody is asked, or may object.
+    Consent,
+    /// Consent is required, here or there.
+    Required,
+    /// Consent is required in some countries.
+    Region,
+    /// `Sec-GPC: 1` is a denial.
+    Gpc,
+    /// `DNT: 1` is a denial.
+    Dnt,
+    /// So are objections of the United States' kind.
+    UsOptOut,
+    /// The cookies of a consent platform.
+    Reader(Cmp),
     /// A response header that tells.
     Header,
+    /// A `Server-Timing` metric that tells.
+    Timing,
+    /// A second cookie, for scripts.
+    Script,
     /// A log line that tells.
     Log,
     /// Random bytes from the event: for tests, which no command builds.
@@ -36,21 +57,39 @@ pub enum Feature {
 }
 
 impl Feature {
-    /// Every feature.
-    pub const ALL: [Self; 12] = [
+    /// Every feature but the readers, of which there is one for each [`Cmp`].
+    pub const PLAIN: [Self; 23] = [
         Self::Domain,
         Self::Documents,
         Self::Caches,
         Self::Exclude,
         Self::Path,
         Self::Never,
+        Self::WhenDue,
+        Self::Sealed,
+        Self::Adopt,
+        Self::Derive,
         Self::Bots,
         Self::Agents,
-        Self::Tell,
+        Self::Consent,
+        Self::Required,
+        Self::Region,
+        Self::Gpc,
+        Self::Dnt,
+        Self::UsOptOut,
         Self::Header,
+        Self::Timing,
+        Self::Script,
         Self::Log,
         Self::Injected,
     ];
+
+    /// Every feature.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::PLAIN
+            .into_iter()
+            .chain(Cmp::ALL.into_iter().map(Self::Reader))
+    }
 
     /// The name that marks its parts in the source.
     pub const fn name(self) -> &'static str {
@@ -61,10 +100,25 @@ impl Feature {
             Self::Exclude => "exclude",
             Self::Path => "path",
             Self::Never => "never",
+            Self::WhenDue => "when-due",
+            Self::Sealed => "sealed",
+            Self::Adopt => "adopt",
+            Self::Derive => "derive",
             Self::Bots => "bots",
             Self::Agents => "agents",
-            Self::Tell => "tell",
+            Self::Consent => "consent",
+            Self::Required => "required",
+            Self::Region => "region",
+            Self::Gpc => "gpc",
+            Self::Dnt => "dnt",
+            Self::UsOptOut => "us",
+            Self::Reader(Cmp::UsPrivacy) => "us-privacy",
+            Self::Reader(Cmp::Json) => "json-path",
+            Self::Reader(Cmp::Complianz) => "plain",
+            Self::Reader(cmp) => cmp.as_str(),
             Self::Header => "header",
+            Self::Timing => "timing",
+            Self::Script => "script",
             Self::Log => "log",
             Self::Injected => "injected",
         }
@@ -78,180 +132,193 @@ impl Feature {
             Self::Caches => "caches.protect",
             Self::Exclude => "scope.exclude",
             Self::Path => "cookie.path",
-            Self::Never => "renew.when",
+            Self::Never | Self::WhenDue => "renew.when",
+            Self::Sealed => "id.sealed",
+            Self::Adopt => "adopt.from",
+            Self::Derive => "adopt.derive",
             Self::Bots => "bots.policy",
             Self::Agents => "bots.also",
-            Self::Tell => "signals",
+            Self::Consent => "consent",
+            Self::Required | Self::Region => "consent.required",
+            Self::Gpc => "consent.gpc",
+            Self::Dnt => "consent.dnt",
+            Self::UsOptOut => "consent.us_opt_out",
+            Self::Reader(_) => "consent.from",
             Self::Header => "signals.response_header",
+            Self::Timing => "signals.server_timing",
+            Self::Script => "signals.script_cookie",
             Self::Log => "signals.log",
             Self::Injected => "",
         }
     }
 
+    /// The key, and for a reader whose cookies it reads.
+    pub fn label(self) -> String {
+        match self {
+            Self::Reader(cmp) => format!("{} `{}`", self.key(), cmp.as_str()),
+            _ => self.key().to_string(),
+        }
+    }
+
     /// What a policy asks for.
     pub(crate) fn of(settings: &Settings) -> Vec<Self> {
-        let asks = |feature: &Self| match feature {
+        Self::all().filter(|one| one.is_asked(settings)).collect()
+    }
+
+    fn is_asked(self, settings: &Settings) -> bool {
+        let (consent, signals) = (&settings.consent, &settings.signals);
+        match self {
             Self::Domain => matches!(&settings.cookie.domain, DomainSetting::Listed(_)),
             Self::Documents => settings.scope.documents_only,
             Self::Caches => settings.caches.protect,
             Self::Exclude => !settings.scope.exclude.is_empty(),
             Self::Path => settings.cookie.path != "/",
             Self::Never => settings.renew.when == Renew::Never,
+            Self::WhenDue => matches!(settings.renew.when, Renew::WhenDue(_)),
+            Self::Sealed => settings.id.sealed,
+            Self::Adopt => !settings.adopt.from.is_empty(),
+            Self::Derive => Self::Adopt.is_asked(settings) && settings.adopt.derive,
             Self::Bots => settings.bots.policy == Bots::Skip,
-            Self::Agents => names_agents(&settings.bots),
-            Self::Tell => settings.signals.log || settings.signals.response_header.is_some(),
-            Self::Header => settings.signals.response_header.is_some(),
-            Self::Log => settings.signals.log,
+            Self::Agents => Self::Bots.is_asked(settings) && names_agents(settings),
+            Self::Consent => {
+                *consent
+                    != ConsentSettings {
+                        us_opt_out: consent.us_opt_out,
+                        ..ConsentSettings::default()
+                    }
+            }
+            Self::Required => consent.required != Required::Nowhere,
+            Self::Region => matches!(consent.required, Required::In(_)),
+            Self::Gpc => consent.gpc,
+            Self::Dnt => consent.dnt,
+            Self::UsOptOut => {
+                consent.us_opt_out && (reads(consent, Cmp::Gpp) || reads(consent, Cmp::UsPrivacy))
+            }
+            Self::Reader(cmp) => reads(consent, cmp),
+            Self::Header => signals.response_header.is_some(),
+            Self::Timing => signals.server_timing,
+            Self::Script => signals.script_cookie.is_some(),
+            Self::Log => signals.log,
             Self::Injected => false,
-        };
-        Self::ALL.into_iter().filter(asks).collect()
+        }
+    }
+}
+
+fn names_agents(settings: &Settings) -> bool {
+    !(settings.bots.also.is_empty() && settings.bots.people.is_empty())
+}
+
+/// Whether a reader has anything to read: California's cookie says nothing where nobody asks for it.
+fn reads(consent: &ConsentSettings, cmp: Cmp) -> bool {
+    let mut sources = consent.from.iter();
+    sources.any(|source| reader(source) == cmp) && (cmp != Cmp::UsPrivacy || consent.us_opt_out)
+}
+
+/// Who reads a source. A word and a word are the same; with names of what is needed, a word's cookie is an object.
+pub(crate) fn reader(source: &hardtack::ConsentSource) -> Cmp {
+    match source.cmp {
+        Cmp::Plain | Cmp::Complianz if source.needs.is_empty() => Cmp::Plain,
+        Cmp::Plain | Cmp::Complianz => Cmp::Klaro,
+        cmp => cmp,
     }
 }
 
-fn names_agents(bots: &BotSettings) -> bool {
-    bots.policy == Bots::Skip && !(bots.also.is_empty() && bots.people.is_empty())
-}
+/// Parts that several features share, and those that need them. Who needs something stands after what needs it.
+const SHARED: [(&str, &[&str]); 19] = [
+    ("tell", &["header", "timing", "log"]),
+    ("speculation", &["header", "log"]),
+    ("headers", &["gpc", "dnt"]),
+    ("tcf", &["gpp"]),
+    ("bits", &["tcf"]),
+    ("object", &["klaro", "cookiebot", "iubenda", "axeptio"]),
+    ("list", &["cookieconsent", "didomi"]),
+    ("place", &["object", "list"]),
+    ("json", &["place", "json-path"]),
+    ("pairs", &["form", "onetrust", "cookieyes", "tarteaucitron"]),
+    ("words", &["plain", "pairs"]),
+    ("percent", &["words", "trustarc", "json"]),
+    ("needs", &["place", "pairs", "trustarc"]),
+    ("sources", &["percent", "tcf", "us-privacy"]),
+    ("consent", &["sources", "headers", "required"]),
+    ("clock", &["when-due", "sealed", "tcf"]),
+    ("add", &["when-due", "timing", "script", "consent"]),
+    ("derived", &["derive"]),
+    ("browsers", &["bots"]),
+];
 
-/// Whether the function can do all that settings ask for.
-///
-/// What is listed below is carried. A setting that the core has learnt since, and that differs from its default, is not,
-/// and a function without it would decide otherwise than every other platform.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Carried {
-    /// All of it.
-    All,
-    /// Something in this section of the policy is not.
-    NotIn(&'static str),
-}
-
-impl Carried {
-    /// Compares settings with what the function carries.
-    #[expect(
-        clippy::needless_update,
-        reason = "settings that are still to come are not carried"
-    )]
-    pub fn of(settings: &Settings) -> Self {
-        let given = settings;
-        let cookie = CookieSettings {
-            name: given.cookie.name.clone(),
-            max_age: given.cookie.max_age,
-            domain: given.cookie.domain.clone(),
-            path: given.cookie.path.clone(),
-            secure: given.cookie.secure,
-            http_only: given.cookie.http_only,
-            same_site: given.cookie.same_site,
-            partitioned: given.cookie.partitioned,
-            ..CookieSettings::default()
-        };
-        let id = IdSettings {
-            accept: given.id.accept,
-            ..IdSettings::default()
-        };
-        let renew = match given.renew.when {
-            when @ (Renew::EveryVisit | Renew::Never) => RenewSettings {
-                when,
-                ..RenewSettings::default()
-            },
-            _ => RenewSettings::default(),
-        };
-        let scope = ScopeSettings {
-            exclude: given.scope.exclude.clone(),
-            documents_only: given.scope.documents_only,
-            ..ScopeSettings::default()
-        };
-        let signals = SignalSettings {
-            response_header: given.signals.response_header.clone(),
-            log: given.signals.log,
-            ..SignalSettings::default()
-        };
-        let bots = BotSettings {
-            policy: given.bots.policy,
-            also: given.bots.also.clone(),
-            people: given.bots.people.clone(),
-        };
-        let sections = [
-            ("cookie", cookie == given.cookie),
-            ("id", id == given.id),
-            ("renew", renew == given.renew),
-            ("bots", bots == given.bots),
-            ("scope", scope == given.scope),
-            ("signals", signals == given.signals),
-            ("adopt", given.adopt == Settings::default().adopt),
-            ("consent", given.consent == Settings::default().consent),
-        ];
-        if let Some((section, _)) = sections.into_iter().find(|(_, same)| !same) {
-            return Self::NotIn(section);
-        }
-        let carried = Settings {
-            cookie,
-            id,
-            renew,
-            bots,
-            scope,
-            signals,
-            caches: given.caches.clone(),
-            ..Settings::default()
-        };
-        match carried == *given {
-            true => Self::All,
-            false => Self::NotIn("a section that is new"),
+/// The names of all parts that features need.
+pub(crate) fn parts(features: &[Feature]) -> Vec<&'static str> {
+    let mut names: Vec<_> = features.iter().map(|feature| feature.name()).collect();
+    let has = |names: &[&str], name| names.contains(&name);
+    for (part, users) in SHARED {
+        if !has(&names, part) && users.iter().any(|user| has(&names, user)) {
+            names.push(part);
         }
     }
+    if has(&names, "adopt") && has(&names, "sealed") && !has(&names, "derived") {
+        names.push("derived");
+    }
+    if has(&names, "bots") && has(&names, "tell") {
+        names.push("previews");
+    }
+    if has(&names, "gpp") && has(&names, "us") && !has(&names, "us-privacy") {
+        names.push("us-privacy");
+    }
+    // What a policy takes for a program may stand in a browser's name.
+    names.retain(|name| *name != "browsers" || !features.contains(&Feature::Agents));
+    names
+}
+
+/// Every name that a part can have.
+#[cfg(test)]
+pub(crate) fn part_names() -> Vec<&'static str> {
+    let shared = SHARED.iter().map(|(part, _)| *part).chain(["previews"]);
+    Feature::all().map(Feature::name).chain(shared).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Carried, Feature};
+    use super::{Feature, parts};
     use hardtack::{Bots, Settings};
 
     #[track_caller]
-    fn check(change: impl FnOnce(&mut Settings), expected: &[Feature]) {
+    fn check(change: impl FnOnce(&mut Settings), expected: &[&str]) {
         let mut settings = Settings::default();
         settings.cookie.domain = hardtack::DomainSetting::HostOnly;
         change(&mut settings);
-        assert_eq!(Feature::of(&settings), expected);
-        assert_eq!(Carried::of(&settings), Carried::All);
+        let mut found = parts(&Feature::of(&settings));
+        found.sort_unstable();
+        assert_eq!(found, expected);
     }
 
     #[test]
     fn a_policy_asks_for_what_it_uses() {
-        check(
-            |_| {},
-            &[Feature::Documents, Feature::Caches, Feature::Bots],
-        );
+        check(|_| {}, &["bots", "browsers", "caches", "documents"]);
         check(
             |settings| settings.scope.documents_only = false,
-            &[Feature::Caches, Feature::Bots],
+            &["bots", "browsers", "caches"],
         );
         check(
             |settings| settings.bots.policy = Bots::TreatAsPeople,
-            &[Feature::Documents, Feature::Caches],
+            &["caches", "documents"],
         );
         check(
-            |settings| settings.signals.log = true,
-            &[
-                Feature::Documents,
-                Feature::Caches,
-                Feature::Bots,
-                Feature::Tell,
-                Feature::Log,
-            ],
+            |settings| settings.bots.also = vec!["firefox".to_string()],
+            &["agents", "bots", "caches", "documents"],
         );
         check(
-            |settings| settings.cookie.path = "/shop".to_string(),
-            &[
-                Feature::Documents,
-                Feature::Caches,
-                Feature::Path,
-                Feature::Bots,
-            ],
+            |settings| {
+                settings.bots.policy = Bots::TreatAsPeople;
+                settings.signals.log = true;
+            },
+            &["caches", "documents", "log", "speculation", "tell"],
         );
-    }
-
-    #[test]
-    fn what_the_function_cannot_do_is_not_carried() {
-        let mut settings = Settings::default();
-        settings.scope.error_pages = true;
-        assert_eq!(Carried::of(&settings), Carried::NotIn("scope"));
+        check(
+            |settings| {
+                settings.bots.policy = Bots::TreatAsPeople;
+                settings.consent.gpc = true;
+            },
+            &["add", "caches", "consent", "documents", "gpc", "headers"],
+        );
     }
 }

@@ -1,12 +1,14 @@
 //! The finished function, and what each feature takes up of it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
-use hardtack::{DomainSetting, Policy, PolicyError, Settings};
+use hardtack::{DomainSetting, Policy, PolicyError, Reason, Settings};
 
 use crate::assemble::assemble;
-use crate::constants::constants;
-use crate::feature::{Carried, Feature};
+use crate::carried::Carried;
+use crate::constants::{constants, marker};
+use crate::feature::{Feature, parts};
 use crate::minify::minify;
 use crate::secret::Secret;
 use crate::wrap::Wrapped;
@@ -15,7 +17,16 @@ use crate::wrap::Wrapped;
 pub const MAX_LEN: usize = 10_240;
 
 /// The source of the viewer-response function, whole.
-pub(crate) const VIEWER_RESPONSE: &str = include_str!("../parts/viewer-response.js");
+pub(crate) const VIEWER_RESPONSE: &str = concat!(
+    include_str!("../parts/viewer-response.js"),
+    include_str!("../parts/caches.js"),
+    include_str!("../parts/bots.js"),
+    include_str!("../parts/adoption.js"),
+    include_str!("../parts/consent.js"),
+    include_str!("../parts/consent-json.js"),
+    include_str!("../parts/consent-iab.js"),
+    include_str!("../parts/signals.js"),
+);
 
 /// How a function is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +56,8 @@ pub enum BuildError {
     Policy(PolicyError),
     /// `cookie.domain` is `auto`: the site's domains have to be found first.
     Unresolved,
-    /// Something in this section of the policy is beyond the function.
-    NotCarried(&'static str),
+    /// This key of the policy is beyond the function, and why.
+    NotCarried(&'static str, &'static str),
     /// JavaScript keeps something of its own under this cookie name.
     Name(String),
 }
@@ -80,7 +91,18 @@ impl Function {
         style: Style,
         wrap: Option<&Wrapped>,
     ) -> Result<Self, BuildError> {
-        Self::with(settings, secret, style, wrap, &[])
+        let draft = Draft::new(settings, secret, style, wrap)?;
+        let features = Feature::of(settings);
+        let text = draft.text(&features);
+        let size = |feature: &Feature| {
+            let others = draft.text(&without(&features, *feature));
+            (*feature, text.len().saturating_sub(others.len()))
+        };
+        Ok(Self {
+            parts: features.iter().map(size).collect(),
+            policy_hash: draft.policy_hash,
+            text,
+        })
     }
 
     /// Whether settings make a function at all, before there is a secret.
@@ -92,43 +114,62 @@ impl Function {
         check(settings).map(drop)
     }
 
-    /// [`new`](Self::new) for tests: with features that the policy does not ask for.
+    /// [`new`](Self::new) for tests: its text alone, with features that the policy does not ask for.
     #[doc(hidden)]
-    pub fn with(
+    pub fn text_with(
         settings: &Settings,
         secret: &Secret,
         style: Style,
-        wrap: Option<&Wrapped>,
         more: &[Feature],
+    ) -> Result<String, BuildError> {
+        let draft = Draft::new(settings, secret, style, None)?;
+        Ok(draft.text(&[&Feature::of(settings), more].concat()))
+    }
+}
+
+/// Everything that a function is made of.
+struct Draft<'a> {
+    settings: &'a Settings,
+    secret: &'a Secret,
+    style: Style,
+    wrap: Option<&'a Wrapped>,
+    policy_hash: String,
+}
+
+impl<'a> Draft<'a> {
+    fn new(
+        settings: &'a Settings,
+        secret: &'a Secret,
+        style: Style,
+        wrap: Option<&'a Wrapped>,
     ) -> Result<Self, BuildError> {
-        let policy_hash = check(settings)?;
-        let mut features = Feature::of(settings);
-        features.extend(more);
-        let avoid = wrap.map(Wrapped::words).cloned().unwrap_or_default();
-        let text = |features: &[Feature]| {
-            let constants = constants(settings, features, secret);
-            let body = assemble(VIEWER_RESPONSE, &constants, features);
-            let body = match wrap {
-                Some(theirs) => theirs.around(&body),
-                None => body,
-            };
-            let body = match style {
-                Style::Readable => body,
-                Style::Minified => minify(&body, &avoid),
-            };
-            let theirs = wrap.map(Wrapped::text).unwrap_or_default();
-            format!("{}{theirs}{body}", head(settings, &policy_hash))
-        };
-        let whole = text(&features);
-        let parts = features.iter().map(|feature| {
-            let others = without(&features, *feature);
-            (*feature, whole.len().saturating_sub(text(&others).len()))
-        });
         Ok(Self {
-            parts: parts.collect(),
-            text: whole,
-            policy_hash,
+            policy_hash: check(settings)?,
+            settings,
+            secret,
+            style,
+            wrap,
         })
+    }
+
+    fn text(&self, features: &[Feature]) -> String {
+        let names = parts(features);
+        let constants = constants(self.settings, &names, self.secret);
+        let body = assemble(VIEWER_RESPONSE, &constants, &names);
+        let body = match self.wrap {
+            Some(theirs) => theirs.around(&body),
+            None => body,
+        };
+        let body = match self.style {
+            Style::Readable => body,
+            Style::Minified => minify(&folded(body, &names), &self.avoided()),
+        };
+        let theirs = self.wrap.map(Wrapped::text).unwrap_or_default();
+        format!("{}{theirs}{body}", head(self.settings, &self.policy_hash))
+    }
+
+    fn avoided(&self) -> BTreeSet<String> {
+        self.wrap.map(Wrapped::words).cloned().unwrap_or_default()
     }
 }
 
@@ -136,14 +177,35 @@ fn check(settings: &Settings) -> Result<String, BuildError> {
     if settings.cookie.domain == DomainSetting::Auto {
         return Err(BuildError::Unresolved);
     }
-    if let Carried::NotIn(section) = Carried::of(settings) {
-        return Err(BuildError::NotCarried(section));
+    if let Carried::NotIn(key, why) = Carried::of(settings) {
+        return Err(BuildError::NotCarried(key, why));
     }
-    if TAKEN_NAMES.contains(&settings.cookie.name.as_str()) {
-        return Err(BuildError::Name(settings.cookie.name.clone()));
+    let names = [
+        Some(settings.cookie.name.clone()),
+        marker(settings),
+        settings.signals.script_cookie.clone(),
+    ];
+    let mut names = names.into_iter().flatten();
+    if let Some(name) = names.find(|name| TAKEN_NAMES.contains(&name.as_str())) {
+        return Err(BuildError::Name(name));
     }
     let policy = Policy::new(settings, None).map_err(BuildError::Policy)?;
     policy.hash().map_err(|_| BuildError::Unresolved)
+}
+
+/// Where nobody is told of reasons, those that are handed on need tell apart only one from another.
+fn folded(body: String, parts: &[&str]) -> String {
+    if parts.contains(&"tell") {
+        return body;
+    }
+    // `method` is a name in JSON, too.
+    let reasons = Reason::ALL
+        .iter()
+        .map(|reason| reason.as_str())
+        .filter(|reason| *reason != "method");
+    reasons.zip('a'..='z').fold(body, |body, (reason, letter)| {
+        body.replace(&format!("'{reason}'"), &format!("'{letter}'"))
+    })
 }
 
 fn without(features: &[Feature], one: Feature) -> Vec<Feature> {
@@ -169,11 +231,8 @@ impl fmt::Display for BuildError {
         match self {
             Self::Policy(error) => error.fmt(f),
             Self::Unresolved => f.write_str("cookie.domain `auto` needs the site's hosts"),
-            Self::NotCarried(section) => write!(
-                f,
-                "the policy asks in [{section}] for what CloudFront Functions cannot do yet"
-            ),
-            Self::Name(name) => write!(f, "cookie.name `{name}` is taken in JavaScript"),
+            Self::NotCarried(key, why) => write!(f, "{key} is beyond CloudFront Functions: {why}"),
+            Self::Name(name) => write!(f, "the cookie name `{name}` is taken in JavaScript"),
         }
     }
 }

@@ -1,13 +1,19 @@
 //! The names that a source declares, wherever it does.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::syntax::Syntax;
 
 /// Variables, functions, parameters, caught errors and imports. Scopes are not told apart.
 pub(crate) fn declared<'a>(syntax: &Syntax<'a>) -> BTreeSet<&'a str> {
+    declared_in(syntax, 0..syntax.len())
+}
+
+/// Those of some of the tokens.
+pub(crate) fn declared_in<'a>(syntax: &Syntax<'a>, tokens: Range<usize>) -> BTreeSet<&'a str> {
     let mut names = BTreeSet::new();
-    for at in 0..syntax.len() {
+    for at in tokens {
         match syntax.token(at).text {
             "const" | "let" | "var" => variables(syntax, at, &mut names),
             "function" | "import" => add(syntax, at + 1, &mut names),
@@ -45,7 +51,9 @@ fn variables<'a>(syntax: &Syntax<'a>, at: usize, names: &mut BTreeSet<&'a str>) 
             continue;
         }
         match syntax.token(next).text {
-            ";" | "}" | ")" => return,
+            ";" => return,
+            // What an initializer has opened it closes, too.
+            "}" | ")" if syntax.opening(next) < Some(at) => return,
             "," => add(syntax, next + 1, names),
             _ => {}
         }

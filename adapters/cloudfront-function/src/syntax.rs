@@ -64,6 +64,11 @@ impl<'a> Syntax<'a> {
         self.partners[at]
     }
 
+    /// The closing bracket of an opening one.
+    pub(crate) fn closing(&self, at: usize) -> Option<usize> {
+        self.partners[at]
+    }
+
     /// What stands in a bracket, but not in one within it.
     pub(crate) fn children(&self, open: usize) -> Vec<usize> {
         let end = self.partners[open].unwrap_or(self.len());

@@ -6,13 +6,14 @@
  */
 
 /** Why CloudFront could not hand an exchange to a function; nothing where it could. */
-export function impossible({ method, scheme, host, path, request, response, status }) {
+export function impossible({ method, scheme, host, path, request, response, status }, policy = {}) {
   const bytes = [method, host, path, ...request.flat(), ...response.flat()].join('');
   if (/[\0-\x08\x0a-\x1f\x7f]/.test(bytes)) return 'control characters never get through CloudFront';
   if (scheme !== 'https') return 'the event does not tell the scheme, which is taken to be https';
   if (host === '' || /^[ \t]|[ \t]$/.test(host)) return 'CloudFront serves no request without a host';
   if (!path.startsWith('/') || /[\t ]/.test(path)) return 'not a path';
   if (/[^\0-\x7f]/.test(path) && text(path) === path) return 'bytes of a path that are no UTF-8 are converted before the function sees them';
+  if (policy.adopt?.derive && request.some(([name, value]) => name.toLowerCase() === 'cookie' && /[^\0-\x7f]/.test(value) && text(value) === value)) return 'an id is derived from bytes that are no UTF-8';
   if (!/^[!#$%&'*+.^_`|~A-Za-z\d-]+$/.test(method)) return 'not a method';
   if ([...request, ...response].some(([name]) => !/^[!#$%&'*+.^_`|~A-Za-z\d-]+$/.test(name))) return 'not a header name';
   if (response.some(([name]) => /^x-accel-/i.test(name))) return 'a field that CloudFront lets no function change';
@@ -21,12 +22,13 @@ export function impossible({ method, scheme, host, path, request, response, stat
 
 /** The event. `context.entropy` is for functions that were built for tests. */
 export function eventOf(exchange, entropy) {
-  const { method, host, path, request, response, status } = exchange;
+  const { method, host, path, request, response, status, country } = exchange;
+  const platform = country ? [['cloudfront-viewer-country', country]] : [];
   return {
     version: '1.0',
     context: { distributionDomainName: 'd111111abcdef8.cloudfront.net', distributionId: 'EDFDVBD6EXAMPLE', eventType: 'viewer-response', requestId: 'EXAMPLEntjQpEXAMPLE_SG5Z-EXAMPLEPmPfEXAMPLEu3EqEXAMPLE==', entropy },
     viewer: { ip: '192.0.2.1' },
-    request: { method: text(method), uri: text(path.replace(/[?#].*$/, '')), querystring: {}, headers: headersOf([['host', host], ...request], 'cookie'), cookies: cookiesOf(request) },
+    request: { method: text(method), uri: text(path.replace(/[?#].*$/, '')), querystring: {}, headers: headersOf([['host', host], ...request.filter(([name]) => name.toLowerCase() !== 'cloudfront-viewer-country'), ...platform], 'cookie'), cookies: cookiesOf(request) },
     response: { statusCode: status, statusDescription: 'OK', headers: headersOf(response, 'set-cookie'), cookies: setCookiesOf(response) },
   };
 }
@@ -35,13 +37,34 @@ export function eventOf(exchange, entropy) {
 export function observed(event, exchange) {
   const before = eventOf(exchange).response;
   const { headers, cookies } = event.response;
-  const changed = Object.keys(headers).filter((name) => !same(headers[name], before.headers[name]));
-  const added = Object.keys(cookies).filter((name) => !same(cookies[name], before.cookies[name]));
   return {
-    set_cookie: added.map((name) => `${name}=${cookies[name].value}; ${cookies[name].attributes}`),
-    headers: changed.map((name) => [name, headers[name].value]),
-    lost: [...Object.keys(before.headers).filter((name) => !(name in headers)), ...Object.keys(before.cookies).filter((name) => !(name in cookies))],
+    set_cookie: added(cookies, before.cookies).map(([name, one]) => `${name}=${one.value}; ${one.attributes}`),
+    headers: added(headers, before.headers).map(([name, one]) => [name, one.value]),
+    lost: lost(headers, before.headers, (name) => REWRITTEN.test(name)).concat(lost(cookies, before.cookies, () => false)),
   };
+}
+
+/** Fields that are set anew; others are added to. */
+const REWRITTEN = /^(?!server-timing$)/;
+
+const listed = (field) => (field === undefined ? [] : (field.multiValue ?? [field]));
+
+/** What is there now and was not before: the whole of a field that begins otherwise, else what has been added. */
+function added(fields, before) {
+  return Object.keys(fields).flatMap((name) => {
+    const [now, then] = [listed(fields[name]), listed(before[name])];
+    const grown = now.length > then.length && then.every((one, i) => one.value === now[i].value);
+    const news = grown ? now.slice(then.length) : same(now, then) ? [] : now;
+    return news.map((one) => [name, one]);
+  });
+}
+
+/** The names of those that are gone, or that hold something else where they must not. */
+function lost(fields, before, mayChange) {
+  return Object.keys(before).filter((name) => {
+    const now = listed(fields[name]);
+    return now.length === 0 || (!mayChange(name) && listed(before[name]).some((one, i) => !same(one, { ...now[i] , multiValue: undefined })));
+  });
 }
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);

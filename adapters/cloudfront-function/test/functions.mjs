@@ -23,7 +23,7 @@ export function example(name, args, input) {
 /** The handler of a function's text. `clock` is Unix time in milliseconds; `log` gets what it says. */
 export function load(text, { clock = Date.now, log = () => {}, random = Math.random } = {}) {
   const date = { now: clock };
-  const math = { floor: Math.floor, random };
+  const math = { floor: Math.floor, min: Math.min, random };
   const make = new Function('require', 'console', 'Date', 'Math', `'use strict';\n${text}\nreturn handler;`);
   return make(require, { log }, date, math);
 }

@@ -5,7 +5,7 @@
     reason = "what fails in a test is to fail the test"
 )]
 
-use hardtack::{DomainSetting, Renew, Settings};
+use hardtack::{Bots, Cmp, ConsentSource, DomainSetting, Renew, Required, SealKey, Settings};
 use hardtack_cloudfront_function::{
     Addresses, BuildError, Feature, Function, MAX_LEN, Secret, Style, Wrapped, check,
 };
@@ -17,15 +17,41 @@ fn defaults() -> Settings {
     settings
 }
 
-/// All that the function can do.
+/// All that the function can do, but for consent platforms, of which a site has one.
 fn everything() -> Settings {
-    let mut settings = defaults();
+    let mut settings = sealed(defaults());
     settings.cookie.path = "/shop".to_string();
-    settings.renew.when = Renew::Never;
+    settings.renew.when = Renew::WhenDue(30 * 86_400);
+    settings.adopt.from = ["_ga", "_sp_id*"].map(str::to_string).to_vec();
+    settings.adopt.derive = true;
     settings.scope.exclude = vec!["/admin/*".to_string(), "*.php".to_string()];
+    settings.bots.also = vec!["acmeprobe".to_string()];
+    settings.consent.required = Required::In(["EEA", "UK", "CH"].map(str::to_string).to_vec());
+    settings.consent.gpc = true;
+    settings.consent.dnt = true;
     settings.signals.response_header = Some("x-visitor".to_string());
+    settings.signals.script_cookie = Some("FPD_script".to_string());
+    settings.signals.server_timing = true;
     settings.signals.log = true;
     settings
+}
+
+fn sealed(mut settings: Settings) -> Settings {
+    settings.id.sealed = true;
+    settings.id.keys = vec![SealKey::new([7; SealKey::LEN])];
+    settings
+}
+
+/// A source for a consent platform, with what it needs where it has no default.
+fn source(cmp: Cmp) -> ConsentSource {
+    let mut source = ConsentSource::new(cmp);
+    if source.cookie.is_empty() {
+        source.cookie = "consent".to_string();
+    }
+    if source.needs.is_empty() && !matches!(cmp, Cmp::UsPrivacy | Cmp::Complianz | Cmp::Plain) {
+        source.needs = vec!["analytics".to_string()];
+    }
+    source
 }
 
 fn build(settings: &Settings, style: Style) -> Function {
@@ -35,17 +61,34 @@ fn build(settings: &Settings, style: Style) -> Function {
 #[test]
 fn the_default_policy_keeps_its_size_minified_with_and_without_cache_safety() {
     let mut settings = defaults();
-    let len = build(&settings, Style::Minified).text.len();
-    assert!(len < 5632, "{len}");
+    let len = text(&settings).len();
+    assert!(len < 5760, "{len}");
     settings.caches.protect = false;
-    let len = build(&settings, Style::Minified).text.len();
+    let len = text(&settings).len();
     assert!(len < 4864, "{len}");
+    settings.bots.policy = Bots::TreatAsPeople;
+    let len = text(&settings).len();
+    assert!(len < 3072, "{len}");
 }
 
 #[test]
 fn everything_at_once_fits_minified() {
-    let len = build(&everything(), Style::Minified).text.len();
+    let len = text(&everything()).len();
     assert!(len <= MAX_LEN, "{len}");
+}
+
+#[test]
+fn any_consent_platform_and_sealing_fit_minified() {
+    for cmp in Cmp::ALL {
+        let mut settings = sealed(defaults());
+        settings.consent.required = Required::In(["EEA", "UK", "CH"].map(str::to_string).to_vec());
+        settings.consent.gpc = true;
+        settings.consent.us_opt_out = true;
+        settings.consent.from = vec![source(cmp)];
+        let text = text(&settings);
+        assert!(text.len() <= MAX_LEN, "{cmp:?}: {}", text.len());
+        assert_eq!(check(&text), [], "{text}");
+    }
 }
 
 #[test]
@@ -109,7 +152,10 @@ fn what_the_function_cannot_do_is_refused() {
     let error = refused(|settings| settings.cookie.domain = DomainSetting::Auto);
     assert_eq!(error, BuildError::Unresolved);
     let error = refused(|settings| settings.scope.error_pages = true);
-    assert_eq!(error, BuildError::NotCarried("scope"));
+    assert!(
+        matches!(error, BuildError::NotCarried("scope.error_pages", _)),
+        "{error}"
+    );
     let error = refused(|settings| settings.cookie.name = "constructor".to_string());
     assert_eq!(error, BuildError::Name("constructor".to_string()));
     let error = refused(|settings| settings.cookie.name = "a b".to_string());
@@ -179,4 +225,135 @@ fn the_viewer_request_functions_are_in_the_dialect() {
         assert_eq!(check(&text), [], "{text}");
         assert!(text.len() < 1024 && !text.contains("//["), "{text}");
     }
+}
+
+/// The page that has the table of bytes.
+const PAGE: &str = include_str!("../../../docs/platforms/cloudfront-functions.md");
+
+#[test]
+fn the_page_tells_how_many_bytes_each_feature_takes() {
+    let table = table();
+    assert!(
+        PAGE.contains(&table),
+        "docs/platforms/cloudfront-functions.md is to hold this table:\n{table}"
+    );
+}
+
+fn table() -> String {
+    let mut rows = String::from("| key | bytes, minified |\n|---|---|\n");
+    let mut row = |what: &str, bytes: i64| rows.push_str(&format!("| {what} | {bytes} |\n"));
+    let default = len(defaults());
+    row(
+        "none: any response, host-only, no bots or caches looked at",
+        len(least()),
+    );
+    row("the defaults, for one domain", default);
+    for (feature, bytes) in build(&defaults(), Style::Minified).parts {
+        row(&format!("`{}`, which is on", feature.key()), bytes as i64);
+    }
+    for (what, change) in options() {
+        let mut settings = defaults();
+        change(&mut settings);
+        row(what, len(settings) - default);
+    }
+    let asked = len(asking(None));
+    for cmp in Cmp::ALL {
+        let bytes = len(asking(Some(cmp)));
+        let all = len(sealed(asking(Some(cmp))));
+        let what = format!(
+            "`consent.from = [\"{}\"]`; all of it with seals: {all}",
+            cmp.as_str()
+        );
+        row(&what, bytes - asked);
+    }
+    rows
+}
+
+fn len(settings: Settings) -> i64 {
+    text(&settings).len() as i64
+}
+
+/// Minified, and nothing else made of it.
+fn text(settings: &Settings) -> String {
+    let secret = Secret::new([0x5e; 32]);
+    Function::text_with(settings, &secret, Style::Minified, &[]).unwrap()
+}
+
+fn least() -> Settings {
+    let mut settings = Settings::default();
+    settings.cookie.domain = DomainSetting::HostOnly;
+    settings.scope.documents_only = false;
+    settings.caches.protect = false;
+    settings.bots.policy = Bots::TreatAsPeople;
+    settings
+}
+
+/// Consent is required in the EEA and objections count, with a platform or without one.
+fn asking(cmp: Option<Cmp>) -> Settings {
+    let mut settings = defaults();
+    settings.consent.required = Required::In(vec!["EEA".to_string()]);
+    settings.consent.us_opt_out = true;
+    settings.consent.from = cmp.map(source).into_iter().collect();
+    settings
+}
+
+type Change = fn(&mut Settings);
+
+/// What a policy may ask for, on its own.
+fn options() -> [(&'static str, Change); 16] {
+    [
+        ("`scope.exclude = [\"/admin/*\"]`", |settings| {
+            settings.scope.exclude = vec!["/admin/*".to_string()];
+        }),
+        ("`cookie.path = \"/shop\"`", |settings| {
+            settings.cookie.path = "/shop".to_string()
+        }),
+        ("`renew.when = \"never\"`", |settings| {
+            settings.renew.when = Renew::Never
+        }),
+        ("`renew.when = \"30d\"`", |settings| {
+            settings.renew.when = Renew::WhenDue(30 * 86_400)
+        }),
+        ("`id.sealed = true`, one key", |settings| {
+            *settings = sealed(settings.clone())
+        }),
+        ("`adopt.from = [\"_ga\"]`", |settings| {
+            settings.adopt.from = vec!["_ga".to_string()]
+        }),
+        ("the same with `adopt.derive = true`", |settings| {
+            settings.adopt.from = vec!["_ga".to_string()];
+            settings.adopt.derive = true;
+        }),
+        (
+            "`bots.also = [\"acmeprobe\"]`, in place of the list of browsers",
+            |settings| {
+                settings.bots.also = vec!["acmeprobe".to_string()];
+            },
+        ),
+        ("`consent.required = \"everywhere\"`", |settings| {
+            settings.consent.required = Required::Everywhere
+        }),
+        ("`consent.required = [\"EEA\"]`", |settings| {
+            settings.consent.required = Required::In(vec!["EEA".to_string()]);
+        }),
+        ("`consent.gpc = true`", |settings| {
+            settings.consent.gpc = true
+        }),
+        ("`consent.gpc` and `consent.dnt`", |settings| {
+            settings.consent.gpc = true;
+            settings.consent.dnt = true;
+        }),
+        ("`signals.response_header = \"x-visitor\"`", |settings| {
+            settings.signals.response_header = Some("x-visitor".to_string());
+        }),
+        ("`signals.server_timing = true`", |settings| {
+            settings.signals.server_timing = true
+        }),
+        ("`signals.script_cookie = \"FPD_script\"`", |settings| {
+            settings.signals.script_cookie = Some("FPD_script".to_string());
+        }),
+        ("`signals.log = true`", |settings| {
+            settings.signals.log = true
+        }),
+    ]
 }

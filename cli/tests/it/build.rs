@@ -431,7 +431,7 @@ fn a_cookie_that_javascript_has_a_use_for_is_refused() {
     assert_snapshot!(sandbox.run("build cloudfront-function --host www.example.com"), @"
     exit code: 3
     ----- stderr -----
-    error: cookie.name `toString` is taken in JavaScript
+    error: the cookie name `toString` is taken in JavaScript
     hint: choose another name
     ");
 }

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use hardtack::Settings;
 use hardtack_cloudfront_function::{
-    Addresses, BuildError, Function, MAX_LEN, Style, Wrapped, check,
+    Addresses, BuildError, Function, MAX_LEN, Secret, Style, Wrapped, check,
 };
 use hardtack_policy::resolved;
 
@@ -85,7 +86,12 @@ pub(super) fn build(
     };
     let function = Function::new(&settings, &secret, style, wrap.as_ref());
     let function = function.map_err(|error| refused(&error))?;
-    check_len(&function)?;
+    check_len(&function).map_err(|error| {
+        match minified_len(args, &settings, &secret, wrap.as_ref()) {
+            Some(len) => error.hint(format!("add --minify: it has {len} bytes then")),
+            None => error,
+        }
+    })?;
     check_dialect(&function)?;
     let path = args.output.join(Platform::CloudfrontFunction.name());
     let path = path.with_extension("js");
@@ -103,6 +109,19 @@ pub(super) fn build(
         baked,
         &file.source(),
     )
+}
+
+/// How long a readable function would be without comments and blanks, if it fits then.
+fn minified_len(
+    args: &Args,
+    settings: &Settings,
+    secret: &Secret,
+    wrap: Option<&Wrapped>,
+) -> Option<usize> {
+    let wanted = !args.function.minify;
+    let minified = || Function::new(settings, secret, Style::Minified, wrap).ok();
+    let len = wanted.then(minified)??.text.len();
+    (len <= MAX_LEN).then_some(len)
 }
 
 impl Pages {
@@ -151,7 +170,7 @@ pub(super) fn check_dialect(function: &Function) -> Result<(), Error> {
 
 pub(super) fn refused(error: &BuildError) -> Error {
     let hint = match error {
-        BuildError::NotCarried(_) => {
+        BuildError::NotCarried(..) => {
             "leave it out, or build lambda-edge, which can do all that policies say"
         }
         BuildError::Name(_) => "choose another name",
@@ -172,17 +191,17 @@ pub(super) fn check_len(function: &Function) -> Result<(), Error> {
     let error = parts
         .iter()
         .fold(Error::new(Kind::Policy, message), |error, (part, len)| {
-            error.because(format!("{} takes {len}", part.key()))
+            error.because(format!("{} takes {len}", part.label()))
         });
     let enough = parts.iter().rev().find(|(_, len)| *len > over);
     Err(error.hint(match enough {
-        Some((part, _)) => format!("do without {}", part.key()),
+        Some((part, _)) => format!("do without {}", part.label()),
         None => "do without some of these".to_string(),
     }))
 }
 
 fn tell_parts(function: &Function, output: &Output) {
     for (part, len) in function.parts.iter().filter(|(_, len)| *len > 0) {
-        output.detail(format_args!("{} takes {len} bytes", part.key()));
+        output.detail(format_args!("{} takes {len} bytes", part.label()));
     }
 }
