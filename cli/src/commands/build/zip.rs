@@ -58,9 +58,7 @@ mod tests {
             &"export const handler = 1;\n".repeat(9),
         )])
         .unwrap();
-        insta::assert_snapshot!(sha256(&bytes), @"
-        a0b713b6f95544e8a7e25561d8320de63971cab2748c73f7a2081ea13cd5a600
-        ");
+        insta::assert_snapshot!(sha256(&bytes), @"99299303c1984163d38329cf5e8d449c4211e782c51c41a47f5decebcb464991");
     }
 
     fn sha256(bytes: &[u8]) -> String {
