@@ -1,4 +1,5 @@
-"""MiniStack's CloudFront with one distribution: the built function in front of an origin. Lives until its input ends."""
+"""MiniStack's CloudFront with one distribution, whose name it prints; then it reads the path of the function that was built for
+that name, and puts it in front of the origin. Lives until its input ends."""
 
 import importlib.util
 import json
@@ -18,9 +19,9 @@ def load():
     return module
 
 
-def distribution(origin, arn):
+def distribution(origin, arns):
     custom = {"HTTPPort": origin, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only"}
-    functions = {"Quantity": 1, "Items": [{"FunctionARN": arn, "EventType": "viewer-response"}]}
+    functions = {"Quantity": len(arns), "Items": [{"FunctionARN": arn, "EventType": "viewer-response"} for arn in arns]}
     return {
         "CallerReference": "lab",
         "Comment": "",
@@ -38,7 +39,7 @@ def distribution(origin, arn):
 
 
 def main():
-    function, folder, origin = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    folder, origin = sys.argv[1], int(sys.argv[2])
     test = load()
     port = test.free_port()
     environment = {
@@ -46,12 +47,17 @@ def main():
         "MINISTACK_SSL_CERT": os.path.join(folder, "site.pem"), "MINISTACK_SSL_KEY": os.path.join(folder, "site.key"),
     }
     program = pathlib.Path(sys.executable).parent / "ministack"
-    with test.running([program], port, "MiniStack", env=environment):
+    with test.running([program], port, "MiniStack", env=environment) as process:
         cloudfront = test.client("cloudfront", port)
-        arn = test.publish(cloudfront, "hardtack", pathlib.Path(function).read_bytes())
-        made = cloudfront.create_distribution(DistributionConfig=distribution(origin, arn))
+        made = cloudfront.create_distribution(DistributionConfig=distribution(origin, []))
         print(json.dumps({"host": made["Distribution"]["DomainName"], "port": port}), flush=True)
+        function = sys.stdin.readline().strip()
+        arn = test.publish(cloudfront, "hardtack", pathlib.Path(function).read_bytes())
+        cloudfront.update_distribution(Id=made["Distribution"]["Id"], IfMatch=made["ETag"], DistributionConfig=distribution(origin, [arn]))
+        print("deployed", flush=True)
         sys.stdin.read()
+        # It takes its time to end of its own accord, and keeps nothing.
+        process.kill()
 
 
 main()

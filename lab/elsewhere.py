@@ -71,9 +71,9 @@ const config :Workerd.Config = (
 class MiniStack:
     """A distribution with the built function, under the name that MiniStack gave it. Run by MiniStack's own Python."""
 
-    def __init__(self, function, folder, origin):
+    def __init__(self, folder, origin):
         program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cloudfront.py")
-        command = [need(MINISTACK), "-W", "ignore", program, function, folder, str(origin)]
+        command = [need(MINISTACK), "-W", "ignore", program, folder, str(origin)]
         # For its state; certificates stay where they are.
         home = tempfile.mkdtemp(dir=folder)
         self.process = subprocess.Popen(command, cwd=home, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -82,6 +82,12 @@ class MiniStack:
             raise SystemExit("error: MiniStack does not come up")
         told = json.loads(line)
         self.host, self.port = told["host"], told["port"]
+
+    def deploy(self, function):
+        self.process.stdin.write(f"{function}\n")
+        self.process.stdin.flush()
+        if self.process.stdout.readline() != "deployed\n":
+            raise SystemExit("error: MiniStack does not take the function")
 
     def stop(self):
         self.process.stdin.close()

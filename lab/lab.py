@@ -49,9 +49,9 @@ class Grounds:
         plain = self.serve("--upstream", upstream, tls=False)
         zipped = os.path.join(self.build("lambda-edge", "edge.example.net"), "lambda-edge.zip")
         edge = self.serve("--edge", zipped, "--upstream", upstream)
-        function = os.path.join(self.build("cloudfront-function", "function.example.net"), "cloudfront-function.js")
-        local = self.serve("--edge", function, "--upstream", upstream)
-        self.ministack = self.keep(MiniStack(function, self.folder, self.origin))
+        local = self.serve("--edge", self.function("function.example.net"), "--upstream", upstream)
+        self.ministack = self.keep(MiniStack(self.folder, self.origin))
+        self.ministack.deploy(self.function(self.ministack.host))
         worker = self.keep(Workerd(os.path.join(self.build("cloudflare", "worker.example.net"), "cloudflare"), self.folder, self.origin))
         add_host(self.folder, self.ministack.host)
         self.routes = {(host, 80): plain.port for host in HOSTS}
@@ -59,8 +59,14 @@ class Grounds:
         hosts |= {"worker.example.net": worker, self.ministack.host: self.ministack}
         self.routes |= {(host, 443): site.port for host, site in hosts.items()}
 
+    def place(self, host):
+        return host, self.routes[host, 443]
+
+    def function(self, host):
+        return os.path.join(self.build("cloudfront-function", host), "cloudfront-function.js")
+
     def build(self, target, host):
-        to = os.path.join(self.folder, "artifact")
+        to = os.path.join(self.folder, host)
         secret = ["--secret", os.path.join(self.folder, "secret")] if target == "cloudfront-function" else []
         subprocess.run([self.program, "build", target, "-q", "--host", host, *secret, "-o", to], cwd=self.folder, check=True)
         return to
@@ -90,13 +96,19 @@ class Lab:
         routes["consent.example.net", 443] = self.consent.port
         self.proxy = Proxy(routes)
         self.running = None
+        self.clean = None
 
     def start(self, engine, profile, days=0, **more):
         self.running = (engine, profile, engine(profile, self.authority, self.proxy.address, days, **more))
         return self.running[2]
 
     def fresh(self, engine):
-        return self.start(engine, tempfile.mkdtemp(dir=self.folder))
+        """With a profile that nobody has visited anything with. Firefox takes seconds to make one, so all are copies."""
+        if not self.clean:
+            self.clean = tempfile.mkdtemp(dir=self.folder)
+            self.start(engine, self.clean)
+            self.stop_browser()
+        return self.start(engine, copy_of(self.clean, self.folder))
 
     def again(self, browser, days=0, **more):
         """Closes a browser, and opens it again from its profile."""
@@ -134,14 +146,12 @@ def lifetimes(lab, engine):
     browser.stop()
     jumps = {}
     for jump in JUMPS:
-        browser = copied(lab, engine, profile, jump)
+        browser = lab.start(engine, copy_of(profile, lab.folder), jump)
         browser.open(scenarios.SITE + "/second")
         jumps[str(jump)] = {"edge": value(browser, "FPD") == edge["value"], "script": value(browser, "js") == script["value"]}
         lab.stop_browser()
     renewals = {}
-    later = tempfile.mkdtemp(dir=lab.folder)
-    shutil.rmtree(later)
-    shutil.copytree(profile, later, symlinks=True, ignore=sockets)
+    later = copy_of(profile, lab.folder)
     for visit in VISITS:
         browser = lab.start(engine, later, visit)
         browser.open(scenarios.SITE + "/second")
@@ -156,11 +166,8 @@ def sockets(folder, names):
     return [name for name in names if name.startswith("Singleton") or name in ("lock", ".parentlock")]
 
 
-def copied(lab, engine, profile, days):
-    copy = tempfile.mkdtemp(dir=lab.folder)
-    shutil.rmtree(copy)
-    shutil.copytree(profile, copy, symlinks=True, ignore=sockets)
-    return lab.start(engine, copy, days)
+def copy_of(profile, folder):
+    return shutil.copytree(profile, os.path.join(tempfile.mkdtemp(dir=folder), "profile"), symlinks=True, ignore=sockets)
 
 
 def play(lab, engine):
@@ -211,10 +218,34 @@ def examine_all(grounds, engines, whole):
     return {name: told for name, (told, _) in answers.items()}
 
 
+def verify(grounds, lab):
+    """What `hardtack verify` finds, by runtime."""
+    sites = {
+        "`hardtack serve`": ("www.example.com", lab.site.port),
+        "the Lambda@Edge artifact behind the local CloudFront": grounds.place("edge.example.net"),
+        "the CloudFront Function behind the local CloudFront": grounds.place("function.example.net"),
+        "the CloudFront Function behind MiniStack's CloudFront": grounds.place(grounds.ministack.host),
+        "the Worker in workerd": grounds.place("worker.example.net"),
+    }
+    # Of two cookies of one name, MiniStack tells functions the last; CloudFront's documentation says all, by `multiValue`.
+    known = (grounds.ministack.host, "twin_misread")
+    return {name: faults(grounds, host, port, known) for name, (host, port) in sites.items()}
+
+
+def faults(grounds, host, port, known):
+    command = [grounds.program, "verify", f"https://{host}:{port}/revalidated", "--json", "--resolve", f"{host}=127.0.0.1", "--ca", grounds.authority]
+    ran = subprocess.run(command, cwd=grounds.folder, capture_output=True, text=True)
+    if not ran.stdout:
+        return [f"it ended with {ran.returncode}: {ran.stderr.strip()}"]
+    told = json.loads(ran.stdout)
+    found = [one["fault"] for one in told["findings"] if (host, one["fault"]) != known]
+    return found + [f"not made: {one}" for one in told.get("not_made", [])]
+
+
 def without_browser(grounds):
     lab = Lab(grounds)
     try:
-        return jars.all_jars(lab, JUMPS)
+        return {"jars": jars.all_jars(lab, JUMPS), "verify": verify(grounds, lab)}
     finally:
         lab.stop()
 
@@ -234,7 +265,7 @@ def main():
         grounds = Grounds(os.path.abspath(args.hardtack), folder)
         try:
             grounds.open()
-            results = {"engines": examine_all(grounds, engines, whole), "jars": without_browser(grounds)}
+            results = {"engines": examine_all(grounds, engines, whole)} | without_browser(grounds)
         finally:
             stop_all()
             grounds.stop()
@@ -256,6 +287,7 @@ def failed(results):
         for scenario, said in told["scenarios"].items()
         if said.startswith("NO")
     ]
+    wrong += [f"verify: {where}: {fault}" for where, found in results["verify"].items() for fault in found]
     for line in wrong:
         print(f"error: {line}", file=sys.stderr)
     return 1 if wrong else 0

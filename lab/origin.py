@@ -57,12 +57,13 @@ class Handler(BaseHTTPRequestHandler):
                 self.page(path, {"Set-Cookie": ["session=s1; Path=/; Secure; HttpOnly", "cart=c1; Path=/; Max-Age=999999; Secure"]})
             case "/moved":
                 self.answer(302, None, "", {"Location": "/second"})
-            case "/missing":
+            # What `hardtack verify` asks for to see a missing page begins so.
+            case _ if path.startswith(("/missing", "/hardtack-verify-")):
                 self.answer(404, "text/html", "<!doctype html><title>missing</title>")
             case _:
                 self.page(path, {"Cache-Control": "no-cache"})
 
-    do_POST = do_GET
+    do_POST = do_HEAD = do_GET
 
     def page(self, path, headers):
         self.answer(200, "text/html; charset=utf-8", PAGE.replace("{path}", path).replace("{more}", MORE.get(path, "")), headers)
@@ -76,6 +77,7 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in (headers or {}).items():
             for one in value if isinstance(value, list) else [value]:
                 self.send_header(name, one)
+        self.send_header("Strict-Transport-Security", "max-age=31536000")
         if status != 304:
             self.send_header("Content-Length", str(len(body.encode())))
         self.end_headers()

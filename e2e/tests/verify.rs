@@ -155,8 +155,51 @@ fn each_defect_of_the_tutorial_s_handler_is_told() {
         "{report:#}"
     );
     assert_eq!(code, Some(1));
+    assert_fits_a_terminal(&url, &cert);
     let html = fs::read_to_string(page).expect("the HTML report");
     assert!(html.contains("Domain is a public suffix") && !html.contains("<script"));
+}
+
+fn assert_fits_a_terminal(url: &str, cert: &Path) {
+    let mut command = hardtack();
+    command.args(["verify", url, "--resolve", &format!("{HOST}=127.0.0.1")]);
+    let output = command.arg("--ca").arg(cert).env("NO_COLOR", "1").output();
+    let text = String::from_utf8(output.expect("the command runs").stdout).expect("UTF-8");
+    assert!(!text.contains('\x1b'), "{text}");
+    let too_long: Vec<_> = text
+        .lines()
+        .skip(1)
+        .filter(|line| line.chars().count() > 80)
+        .collect();
+    assert_eq!(too_long, Vec::<&str>::new());
+}
+
+/// Asks for consent, and gives two answers: none of which the tutorial's handler has heard of.
+#[test]
+fn that_the_tutorial_s_handler_knows_no_consent_is_told() {
+    let folder = scratch("consent");
+    fs::create_dir_all(&folder).expect("a folder");
+    let zip = zipped("index.js", TUTORIAL, &folder.join("tutorial.zip"));
+    let policy = folder.join("hardtack.toml");
+    let text = "[consent]\nrequired = \"everywhere\"\nfrom = [\"plain\"]\ngpc = \"deny\"\n";
+    fs::write(&policy, text).expect("the policy");
+    let upstream = upstream();
+    let arguments = format!("serve --edge {} --upstream {upstream}", zip.display());
+    let served = Served::start_with(words(&arguments), "127.0.0.1:0");
+    let (code, report) = verify(&[
+        &served.url("/"),
+        "--policy",
+        &policy.display().to_string(),
+        "--granted",
+        "hardtack_consent=granted",
+        "--denied",
+        "hardtack_consent=denied",
+    ]);
+    let found = found(&report);
+    for fault in ["denial_ignored", "withdrawal_ignored", "unexpected_cookie"] {
+        assert!(found.contains(&fault), "{fault}: {report:#}");
+    }
+    assert_eq!(code, Some(1));
 }
 
 const HOST: &str = "shop.example.co.uk";

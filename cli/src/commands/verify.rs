@@ -7,7 +7,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{fs, io};
 
 use hardtack::Country;
-use hardtack_verify::{ClientError, Options, Report, Row, Severity, examine, html, json, judge};
+use hardtack_verify::{
+    Came, ClientError, Options, Report, Row, Severity, examine, html, json, judge,
+};
 use tokio::runtime;
 use url::Url;
 
@@ -220,17 +222,17 @@ fn in_words(report: &Report, source: &str) -> String {
     for finding in &report.findings {
         let fault = finding.fault;
         let style = style(fault.severity());
+        let title = folded(&format!("{} ({})", fault.title(), fault.word()));
         let _ = writeln!(
             text,
-            "\n{style}{}{style:#}: {} {FAINT}({}){FAINT:#}",
-            fault.severity().word(),
-            fault.title(),
-            fault.word()
+            "\n{style}{}{style:#}: {title}",
+            fault.severity().word()
         );
         for line in &finding.evidence {
-            let _ = writeln!(text, "  seen: {}", visible(line));
+            let _ = writeln!(text, "  seen: {}", folded(&visible(line)));
         }
-        let _ = writeln!(text, "  why:  {}\n  do:   {}", fault.why(), fault.fix());
+        let (why, fix) = (folded(fault.why()), folded(fault.fix()));
+        let _ = writeln!(text, "  why:  {why}\n  do:   {fix}");
     }
     if report.findings.is_empty() {
         let _ = writeln!(text, "\n{GOOD}Nothing is wrong with this cookie.{GOOD:#}");
@@ -246,13 +248,42 @@ fn write_row(text: &mut String, row: &Row, visits: usize) {
     };
     let exchange = &row.exchange;
     let (visit, status) = (exchange.visit, exchange.status);
-    let came = visible(&row.came.to_string());
-    let outcome = row.expected.outcome;
+    let came = visible(&brief(&row.came));
+    let (outcome, reason) = (row.expected.outcome, row.expected.reason);
     let _ = writeln!(
         text,
-        "  {style}{mark}{style:#} {visit:visits$}  {status}  {outcome:9}  {came:36}  {FAINT}{}{FAINT:#}",
-        row.expected.reason.sentence(),
+        "  {style}{mark}{style:#} {visit:visits$} {status} {outcome:9} {came:9} {FAINT}{reason}{FAINT:#}",
     );
+}
+
+/// Enough of an id to tell it from others.
+fn brief(came: &Came) -> String {
+    let whole = came.to_string();
+    match came.set() {
+        Some(_) => whole.chars().take(8).collect(),
+        None => whole,
+    }
+}
+
+/// What fits beside the words that a finding's lines begin with, on a terminal of 80 columns.
+const ROOM: usize = 71;
+
+/// In lines of [`ROOM`] characters, the second and further ones below the first; a longer word stays whole.
+fn folded(text: &str) -> String {
+    let (mut folded, mut column) = (String::new(), 0);
+    for word in text.split(' ') {
+        let width = word.chars().count();
+        if column > 0 && column + 1 + width > ROOM {
+            folded.push_str("\n        ");
+            column = 0;
+        } else if column > 0 {
+            folded.push(' ');
+            column += 1;
+        }
+        folded.push_str(word);
+        column += width;
+    }
+    folded
 }
 
 const fn style(severity: Severity) -> anstyle::Style {
