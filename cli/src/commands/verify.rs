@@ -209,6 +209,11 @@ fn in_words(report: &Report, source: &str) -> String {
         .map(|row| row.exchange.visit.title().len())
         .max()
         .unwrap_or_default();
+    let _ = writeln!(
+        text,
+        "    {FAINT}{:visits$} {:3} {:9} {:9} because{FAINT:#}",
+        "visit", "", "expected", "came"
+    );
     for row in &report.rows {
         write_row(&mut text, row, visits);
     }
