@@ -83,7 +83,7 @@ impl Client {
             format!("/aws/cloudfront/LambdaEdge/{distribution}"),
         ];
         if region == HOME {
-            let prefix = format!("/aws/cloudfront/function/{}", names.edge_prefix());
+            let prefix = names.edge_log_prefix();
             groups.extend(self.log_groups_named(region, &prefix).await?);
             // Where test runs from the console write.
             groups.push(format!("/aws/lambda/{}", names.function()));

@@ -83,6 +83,12 @@ impl Names {
         format!("/aws/lambda/us-east-1.{}", self.function())
     }
 
+    /// What the log groups of its CloudFront Functions begin with, in us-east-1; a number follows.
+    #[must_use]
+    pub fn edge_log_prefix(&self) -> String {
+        format!("/aws/cloudfront/function/{}", self.edge_prefix())
+    }
+
     /// Whether an association is ours: a version of our Lambda function, or one of our CloudFront Functions.
     #[must_use]
     pub fn owns(&self, arn: &str) -> bool {

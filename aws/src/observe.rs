@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use crate::config::{Association, BehaviorName, EVENT, Product};
 use crate::names::Names;
 use crate::service::{Distribution, EdgeFunction, Function, Role, Version};
-use crate::wire::{Client, Failure};
+use crate::wire::{Client, Failure, HOME};
 
 /// All that a plan is made from.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub struct Observed {
     pub edge_functions: Vec<(u64, EdgeFunction)>,
     /// The function's log group in each region.
     pub logs: BTreeMap<String, LogGroup>,
+    /// The log groups that CloudFront made for our CloudFront Functions; looked for with everything else only.
+    pub edge_logs: Vec<String>,
     /// What stood where ours stands now, and is there no more, by ARN.
     pub gone: BTreeSet<String>,
 }
@@ -137,6 +139,7 @@ impl Client {
             versions: Vec::new(),
             edge_functions: Vec::new(),
             logs: BTreeMap::new(),
+            edge_logs: Vec::new(),
             gone: BTreeSet::new(),
         };
         if lambda {
@@ -149,6 +152,9 @@ impl Client {
         }
         if edge {
             observed.edge_functions = self.numbered(&names).await?;
+        }
+        if look == Look::Everything {
+            observed.edge_logs = self.edge_logs(&names).await?;
         }
         for arn in observed.all_before() {
             if self.is_gone(&arn).await? {
@@ -170,6 +176,17 @@ impl Client {
             }
         }
         Ok(None)
+    }
+
+    async fn edge_logs(&self, names: &Names) -> Result<Vec<String>, Failure> {
+        let found = self
+            .log_groups_named(HOME, &names.edge_log_prefix())
+            .await?;
+        let is_ours = |group: &String| {
+            let number = group.strip_prefix(&names.edge_log_prefix());
+            number.is_some_and(|it| it.parse::<u64>().is_ok())
+        };
+        Ok(found.into_iter().filter(is_ours).collect())
     }
 
     async fn numbered(&self, names: &Names) -> Result<Vec<(u64, EdgeFunction)>, Failure> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::config::{Association, BehaviorName, Product};
 use crate::observe::{LogGroup, Observed};
 use crate::service::{Distribution, EdgeFunction};
+use crate::wire::HOME;
 
 use super::{Move, Plan, Refusal, Step, Target};
 
@@ -161,6 +162,10 @@ fn deletions(observed: &Observed) -> Vec<Step> {
         let group = names.log_group();
         steps.push(Step::DeleteLogs { group, regions });
     }
+    steps.extend(observed.edge_logs.iter().map(|group| Step::DeleteLogs {
+        group: group.clone(),
+        regions: vec![HOME.to_string()],
+    }));
     if !steps.is_empty() {
         let waits = observed.distributions().map(|it| Step::AwaitDetached {
             distribution: it.id.clone(),

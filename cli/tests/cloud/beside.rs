@@ -2,8 +2,8 @@
 
 use insta::assert_snapshot;
 
-use crate::deploy::{Scene, writes};
-use crate::emulator::between;
+use crate::deploy::{EVERYTHING, Scene, writes};
+use crate::emulator::{ACCOUNT, between};
 use crate::function::{id, page};
 use crate::site::{bucket, config, function, with_function};
 
@@ -41,8 +41,7 @@ fn shown(text: &str, theirs: &str) -> String {
 fn tags(scene: &Scene, number: u32) -> Vec<(String, String)> {
     let arn = format!(
         "arn:aws:cloudfront::{}:function/hardtack-{}-{number}",
-        crate::emulator::ACCOUNT,
-        scene.id
+        ACCOUNT, scene.id
     );
     let path = format!(
         "/2020-05-31/tagging?Resource={}",
@@ -483,4 +482,44 @@ fn what_was_made_for_the_older_runtime_is_told_of() {
         ),
         "{shown}"
     );
+}
+
+/// A version of a Lambda function that is not ours; its ARN.
+fn version(name: &str) -> String {
+    let emulator = Scene::shared();
+    let body = format!(
+        "{{\"FunctionName\":\"{name}\",\"Role\":\"arn:aws:iam::{ACCOUNT}:role/x\",\"Runtime\":\"nodejs22.x\",\
+         \"Handler\":\"index.handler\",\"Code\":{{\"ZipFile\":\"UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==\"}}}}"
+    );
+    emulator.call("POST", "/2015-03-31/functions", &[], &body);
+    let path = format!("/2015-03-31/functions/{name}/versions");
+    let made = emulator.call("POST", &path, &[], "{}");
+    assert!(made.starts_with("HTTP/1.1 201"), "{made}");
+    format!("arn:aws:lambda:us-east-1:{ACCOUNT}:function:{name}:1")
+}
+
+#[test]
+fn a_lambda_function_that_was_replaced_comes_back_in_the_end() {
+    for via in ["lambda-edge", "cloudfront-function"] {
+        let theirs = version(&format!("theirs-before-{via}"));
+        let absent = "arn:aws:lambda:us-east-1:000000000000:function:ab-test:12";
+        let scene = Scene::new(&EVERYTHING.replace(absent, &theirs));
+        let before = scene.config();
+        let deploy = format!("deploy --yes --behavior /shop/* --via {via}");
+        let told = scene.run(&format!("{deploy} --wrap"));
+        assert!(
+            told.contains("--via lambda-edge` says otherwise") || told.contains("`--replace`"),
+            "{told}"
+        );
+        scene.ok(&format!("{deploy} --replace"));
+        assert!(!scene.config().contains(&theirs));
+        // On the way, the other product takes over.
+        let other = match via {
+            "lambda-edge" => "cloudfront-function",
+            _ => "lambda-edge",
+        };
+        scene.ok(&format!("deploy --yes --via {other}"));
+        scene.ok("remove --yes");
+        assert_eq!(scene.config(), before, "{via}");
+    }
 }

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use insta::assert_snapshot;
+use serde_json::{Value, json};
 
 use crate::emulator::{ACCOUNT, Bench, Emulator, between};
+use crate::faults::SITE;
 use crate::proxy::Proxy;
 
 /// A distribution with every setting filled in, and elements that nobody knows.
@@ -116,6 +118,135 @@ fn a_first_deployment_makes_all_that_is_needed() {
       default  hardtack-[ID]:1 hardtack [VERSION], policy [POLICY]
     ok as hardtack.toml would be
     ");
+}
+
+#[test]
+fn what_was_deployed_sets_the_cookie_where_it_runs() {
+    let scene = Scene::new(SITE);
+    scene.ok("deploy --yes");
+    let event = json!({ "Records": [{ "cf": {
+        "config": {
+            "distributionDomainName": "d111.cloudfront.net",
+            "distributionId": scene.id,
+            "eventType": "viewer-response",
+            "requestId": "4TyzHTaYWb1GX1qTfsHhEqV6HUDd_BzoBZnwfnvQc_1oF26ClkoUSEQ==",
+        },
+        "request": {
+            "clientIp": "203.0.113.178",
+            "headers": {
+                "host": [{ "key": "Host", "value": "www.example.com" }],
+                "accept": [{ "key": "Accept", "value": "text/html" }],
+            },
+            "method": "GET",
+            "querystring": "",
+            "uri": "/",
+        },
+        "response": {
+            "headers": { "set-cookie": [{ "key": "Set-Cookie", "value": "session=1" }] },
+            "status": "200",
+            "statusDescription": "OK",
+        },
+    } }] });
+    let name = format!("hardtack-{}", scene.id);
+    let path = format!("/2015-03-31/functions/{name}/invocations?Qualifier=1");
+    let answer = scene.emulator.call("POST", &path, &[], &event.to_string());
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200"), "{answer}");
+    let response: Value = serde_json::from_str(body).unwrap();
+    let cookies = response["headers"]["set-cookie"].as_array().unwrap();
+    assert_eq!(cookies[0]["value"], "session=1");
+    let cookie = cookies[1]["value"].as_str().unwrap();
+    let (id, attributes) = cookie.strip_prefix("FPD=").unwrap().split_at(36);
+    assert_eq!(
+        id.split('-').map(str::len).collect::<Vec<_>>(),
+        [8, 4, 4, 4, 12]
+    );
+    assert_snapshot!(attributes, @"; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax");
+}
+
+#[test]
+fn a_plan_is_data_where_that_is_asked_for() {
+    let scene = Scene::new(SITE);
+    let run = scene.bench.ok(&scene.line("deploy --dry-run --json"));
+    let mut plan: Value = serde_json::from_str(&run.stdout).unwrap();
+    let steps = plan["steps"].as_array_mut().unwrap();
+    // Rights and trust are shown elsewhere.
+    steps.retain(|step| {
+        !matches!(
+            step["step"].as_str(),
+            Some("create-role" | "write-role-policy")
+        )
+    });
+    for step in steps {
+        for (key, shown) in [
+            ("sha256", "[SHA256]"),
+            ("description", "[DESCRIPTION]"),
+            ("bytes", "[SIZE]"),
+            ("etag", "[ETAG]"),
+        ] {
+            if !step[key].is_null() {
+                step[key] = shown.into();
+            }
+        }
+    }
+    let shown = format!("{plan:#}")
+        .replace(&scene.id, "[ID]")
+        .replace(&scene.domain, "[DOMAIN]");
+    assert_snapshot!(shown, @r#"
+    {
+      "account": "123456789012",
+      "aliases": [
+        "www.example.com"
+      ],
+      "distribution": "[ID]",
+      "domain": "[DOMAIN]",
+      "done": false,
+      "notes": [],
+      "steps": [
+        {
+          "days": 30,
+          "group": "/aws/lambda/us-east-1.hardtack-[ID]",
+          "regions": [
+            "eu-central-1",
+            "us-east-1"
+          ],
+          "step": "keep-logs"
+        },
+        {
+          "bytes": "[SIZE]",
+          "description": "[DESCRIPTION]",
+          "function": "hardtack-[ID]",
+          "handler": "index.handler",
+          "memory": 128,
+          "role": "arn:aws:iam::123456789012:role/hardtack-[ID]",
+          "runtime": "nodejs22.x",
+          "sha256": "[SHA256]",
+          "step": "create-function",
+          "timeout": 5
+        },
+        {
+          "description": "[DESCRIPTION]",
+          "function": "hardtack-[ID]",
+          "sha256": "[SHA256]",
+          "step": "publish-version"
+        },
+        {
+          "distribution": "[ID]",
+          "etag": "[ETAG]",
+          "moves": [
+            {
+              "behavior": "default",
+              "from": null,
+              "product": "lambda-edge",
+              "to": "published"
+            }
+          ],
+          "step": "associate"
+        }
+      ]
+    }
+    "#);
+    assert_eq!(writes(&scene.proxy), Vec::<String>::new());
 }
 
 #[test]

@@ -114,20 +114,7 @@ impl Trial {
     /// A run in which the call number `at` goes wrong.
     fn with_fault(&self, at: usize, fault: Fault) -> (Run, Scene) {
         let scene = self.scene();
-        scene.proxy.fail(at, fault);
-        let mut command = scene.bench.command(&scene.line(self.way.line));
-        // Where a call is tried again at once, fewer faults show.
-        let attempts = match fault {
-            Fault::Burst(..) => "4",
-            _ => "1",
-        };
-        command.env("AWS_MAX_ATTEMPTS", attempts);
-        let run = match fault {
-            Fault::Killed => killed(&scene, &mut command),
-            _ => Run::of(&mut command),
-        };
-        check_sound(&scene, &run);
-        scene.proxy.heal();
+        let run = faulty(&scene, self.way.line, at, fault);
         (run, scene)
     }
 
@@ -184,6 +171,54 @@ impl Trial {
             self.way.name
         );
     }
+}
+
+impl Trial {
+    /// Taking it back, with every position going wrong in turn; after each, the same command leaves nothing behind.
+    fn is_removed_by_the_next(&self, what: &str, fault: Fault) {
+        let deployed = || {
+            let scene = self.scene();
+            let before = scene.config();
+            scene.ok(self.way.line);
+            scene.proxy.heal();
+            (scene, before)
+        };
+        let (scene, _) = deployed();
+        scene.ok("remove --yes");
+        let positions = scene.proxy.passed().len();
+        for at in 0..positions {
+            let (scene, before) = deployed();
+            let run = faulty(&scene, "remove --yes", at, fault);
+            let place = format!("{} taken back, {what} at call {at}", self.way.name);
+            scene.ok("remove --yes");
+            assert_eq!(scene.config(), before, "{place}: {}", run.stderr);
+            let again = scene.ok("remove --yes");
+            assert!(again.contains("nothing to do"), "{place}: {again}");
+        }
+        println!(
+            "{} taken back, {what}: {positions} positions tried",
+            self.way.name
+        );
+    }
+}
+
+/// Runs a line in which the call number `at` goes wrong.
+fn faulty(scene: &Scene, line: &str, at: usize, fault: Fault) -> Run {
+    scene.proxy.fail(at, fault);
+    let mut command = scene.bench.command(&scene.line(line));
+    // Where a call is tried again at once, fewer faults show.
+    let attempts = match fault {
+        Fault::Burst(..) => "4",
+        _ => "1",
+    };
+    command.env("AWS_MAX_ATTEMPTS", attempts);
+    let run = match fault {
+        Fault::Killed => killed(scene, &mut command),
+        _ => Run::of(&mut command),
+    };
+    check_sound(scene, &run);
+    scene.proxy.heal();
+    run
 }
 
 /// Ends the command at the moment that the proxy has chosen.
@@ -291,13 +326,6 @@ fn credentials_that_expire_anywhere_are_told_and_the_next_run_finishes() {
 }
 
 #[test]
-fn a_change_that_is_refused_anywhere_is_finished_by_the_next() {
-    LAMBDA_CHANGE
-        .trial()
-        .is_finished_by_the_next("503", Fault::Unavailable);
-}
-
-#[test]
 fn a_change_whose_answer_is_lost_anywhere_is_finished_by_the_next() {
     LAMBDA_CHANGE
         .trial()
@@ -370,4 +398,12 @@ fn a_function_is_made_around_another_whatever_goes_wrong() {
         .trial()
         .is_finished_by_the_next("killed", Fault::Killed);
     wrap.is_taken_back("killed", Fault::Killed);
+}
+
+#[test]
+fn a_removal_that_is_killed_anywhere_is_finished_by_the_next() {
+    WRAP.trial().is_removed_by_the_next("killed", Fault::Killed);
+    LAMBDA_INSTEAD
+        .trial()
+        .is_removed_by_the_next("answer lost", Fault::Cut);
 }

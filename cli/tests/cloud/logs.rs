@@ -45,6 +45,38 @@ fn write(scene: &Scene, region: &str, group: &str, ago: u64, message: &str) {
     assert!(put.starts_with("HTTP/1.1 200"), "{put}");
 }
 
+#[test]
+fn what_a_cloudfront_function_wrote_goes_with_it() {
+    let scene = Scene::new(SITE);
+    scene.ok("deploy --yes --via cloudfront-function");
+    let group = |number: &str| format!("/aws/cloudfront/function/hardtack-{}-{number}", scene.id);
+    for number in ["1", "1-by-somebody-else"] {
+        write(&scene, "us-east-1", &group(number), 10, "a line");
+    }
+    assert_snapshot!(scene.ok("remove --yes"), @"
+    exit code: 0
+    ----- stdout -----
+    distribution [ID] (www.example.com), account 123456789012
+      - behavior  default  viewer-response: hardtack-[ID]-1 -> nothing
+        wait      until the edges have let go of it
+      - function  hardtack-[ID]-1
+      - logs      /aws/cloudfront/function/hardtack-[ID]-1  in us-east-1
+    ----- stderr -----
+    ok distribution [ID] changed
+    ok let go of by the edges
+    ok function hardtack-[ID]-1 deleted
+    ok logs deleted in us-east-1
+    ");
+    assert_eq!(
+        scene
+            .ok("logs --region us-east-1")
+            .matches("a line")
+            .count(),
+        1
+    );
+    assert!(scene.ok("remove --yes").contains("nothing to do"));
+}
+
 fn some(scene: &Scene) {
     let id = &scene.id;
     let lambda = format!("/aws/lambda/us-east-1.hardtack-{id}");
