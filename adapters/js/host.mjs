@@ -159,9 +159,10 @@ class Engine {
   /** The fields that the policy reads; others need not be handed over. */
   requestFields = REQUEST_FIELDS;
   responseFields = RESPONSE_FIELDS;
-  /** Of these, the ones that only some policies read, as names and tags in turn: arrays, because they are walked for every event. */
+  /** Of the request's, the ones that only some policies read, as names and tags in turn: an array, because it is walked for every event. */
   rareRequestFields = [];
-  rareResponseFields = [];
+  /** Whether the policy reads the response's fields for caches, which go all together. */
+  readsCaches = false;
 
   #module = null;
   #policy;
@@ -303,7 +304,7 @@ class Engine {
     this.requestFields = new Map([...REQUEST_FIELDS].filter(isRead));
     this.responseFields = new Map([...RESPONSE_FIELDS].filter(isRead));
     this.rareRequestFields = [...this.requestFields].filter(([, tag]) => tag > X_REQUESTED_WITH && tag !== UPGRADE_INSECURE_REQUESTS).flat();
-    this.rareResponseFields = [...this.responseFields].filter(([, tag]) => tag > SET_COOKIE).flat();
+    this.readsCaches = this.responseFields.has('cache-control');
     // Loading may have moved the memory.
     this.#look();
   }

@@ -81,20 +81,26 @@ pub(crate) fn find(header: &[u8], needle: &[u8], from: usize) -> Option<usize> {
         last: repeat(*needle.last()?),
     };
     let reach = needle.len() - 1;
-    let heads = header.get(from..header.len().checked_sub(reach)?)?;
-    let (heads, rest) = heads.as_chunks::<BLOCK>();
-    let (tails, _) = header.get(from + reach..)?.as_chunks::<BLOCK>();
+    let end = header.len().checked_sub(reach)?;
     let is_match = |i: &usize| header.get(*i..).is_some_and(|at| at.starts_with(needle));
+    let Some(last) = end.checked_sub(BLOCK).filter(|last| *last >= from) else {
+        return (from..end).find(is_match);
+    };
     let mut at = from;
-    for (heads, tails) in heads.iter().zip(tails) {
+    loop {
+        let heads = header.get(at..)?.first_chunk()?;
+        let tails = header.get(at + reach..)?.first_chunk()?;
         if ends.any_in(heads, tails)
             && let Some(found) = ends.places_in(heads, tails).map(|i| at + i).find(is_match)
         {
             return Some(found);
         }
-        at += BLOCK;
+        if at == last {
+            return None;
+        }
+        // The last block begins within the one before it, so that nothing is left over.
+        at = (at + BLOCK).min(last);
     }
-    (at..at + rest.len()).find(is_match)
 }
 
 /// The first and the last byte of a needle, each in all lanes of a word.
