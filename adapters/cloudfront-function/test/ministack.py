@@ -25,6 +25,10 @@ UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 ATTRIBUTES = "; Max-Age=63072000; Path=/; Secure; HttpOnly; SameSite=Lax"
 
 
+# Under its own name, curl is a program that gets no id.
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+
+
 def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -162,7 +166,7 @@ def deploy(port, origin_port, response_code, request_code):
 
 
 def curl(host, port, path, *headers):
-    command = [need("curl", "curl"), "-sk", "-o", "/dev/null", "-D", "-", "--resolve", f"{host}:{port}:127.0.0.1"]
+    command = [need("curl", "curl"), "-sk", "-A", BROWSER, "-o", "/dev/null", "-D", "-", "--resolve", f"{host}:{port}:127.0.0.1"]
     for header in headers:
         command += ["-H", header]
     shown = subprocess.run([*command, f"https://{host}:{port}{path}"], capture_output=True, text=True, check=True).stdout
@@ -203,7 +207,7 @@ class Browser:
         arguments = [
             "--headless=new",
             # By the one it has without a window it would be taken for a crawler.
-            "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+            f"--user-agent={BROWSER}",
             "--no-sandbox", "--disable-gpu", "--ignore-certificate-errors",
             f"--host-resolver-rules=MAP {host} 127.0.0.1",
         ]
