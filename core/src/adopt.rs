@@ -134,7 +134,10 @@ fn id_in(
 fn uuid_in(value: &[u8], accept: Accept) -> Option<VisitorId> {
     let is_edge = |byte: &u8| !(byte.is_ascii_alphanumeric() || *byte == b'-');
     value.split(is_edge).find_map(|part| {
-        let part = part.strip_prefix(b"22").unwrap_or(part);
+        let part = match part.len() {
+            VisitorId::TEXT_LEN => part,
+            _ => part.strip_prefix(b"22").unwrap_or(part),
+        };
         VisitorId::parse(part.get(..VisitorId::TEXT_LEN)?, accept)
             .filter(|_| part.len() == VisitorId::TEXT_LEN)
     })
