@@ -10,7 +10,9 @@ function parsed(text) {
 
 // As many levels of percent-encoding are taken off as bring the first quote to light.
 function quoted(text) {
-  const level = [0, 1].find((levels) => /["']/.test(unescaped(text, levels)));
+  // Single quotes count where there are no double ones: in JSON they are apostrophes.
+  const first = (quote) => [0, 1, 2].find((levels) => unescaped(text, levels).includes(quote));
+  const level = ['"', "'"].map(first).find((found) => found !== undefined);
   return parsed(unescaped(text, level === undefined ? 2 : level));
 }
 

@@ -30,14 +30,14 @@ impl<'a> Text<'a> {
     }
 
     /// A text with quotes in it: as many levels are taken off as bring the first one to light, so that an encoded quote
-    /// within a quoted string stays part of it.
+    /// within a quoted string stays part of it. Single quotes count where there are no double ones: in JSON they are
+    /// apostrophes, which `encodeURIComponent` leaves as they are.
     #[inline(never)]
     pub(super) fn quoted(rest: &'a [u8]) -> Self {
         let text = Self::new(rest);
-        let is_quote = |byte| matches!(byte, b'"' | b'\'');
         let level = |levels| Self { levels, ..text };
-        let fits = |levels: &u8| level(*levels).any(is_quote);
-        level((0..2).find(fits).unwrap_or(2))
+        let first = |quote| (0..=2).find(|levels| level(*levels).any(|byte| byte == quote));
+        level(first(b'"').or_else(|| first(b'\'')).unwrap_or(2))
     }
 
     /// Base64 with either alphabet, itself percent-encoded or not.
