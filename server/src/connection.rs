@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use hyper::rt::{Read, Write};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
@@ -15,6 +14,8 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use tokio_util::either::Either;
 
 use crate::app::App;
 use crate::client::Client;
@@ -28,6 +29,9 @@ const STREAMS: u32 = 128;
 
 /// How long a connection of HTTP/2 on which nothing is under way may take to end, once the server was told to stop.
 const LEAVE: Duration = Duration::from_secs(1);
+
+/// With TLS or without, one type: all of HTTP is compiled once for each.
+type Stream = Either<Client, Box<TlsStream<Client>>>;
 
 /// How connections are served.
 #[derive(Clone)]
@@ -90,31 +94,41 @@ impl Connections {
         watcher: Watcher,
         progress: Progress,
     ) {
-        let peer = connection.peer;
-        let Some(tls) = &self.tls else {
-            let stream = TokioIo::new(client);
-            return self.answer(stream, connection, watcher, progress).await;
-        };
-        tokio::select! {
-            accepted = tls.accept(client) => match accepted {
-                Ok(stream) => self.answer(TokioIo::new(stream), connection, watcher, progress).await,
-                Err(error) => tracing::debug!(%peer, %error, "failed to agree on TLS"),
+        let stream = match &self.tls {
+            None => Either::Left(client),
+            Some(tls) => match self.encrypt(tls, client, connection.peer).await {
+                Some(stream) => Either::Right(Box::new(stream)),
+                None => return,
             },
+        };
+        self.answer(stream, connection, watcher, progress).await;
+    }
+
+    async fn encrypt(
+        &self,
+        tls: &TlsAcceptor,
+        client: Client,
+        peer: SocketAddr,
+    ) -> Option<TlsStream<Client>> {
+        tokio::select! {
+            accepted = tls.accept(client) => accepted
+                .inspect_err(|error| tracing::debug!(%peer, %error, "failed to agree on TLS"))
+                .ok(),
             () = self.lost_patience(self.limits.handshake) => {
                 tracing::debug!(%peer, "no TLS handshake in time");
+                None
             }
         }
     }
 
-    async fn answer<S>(
+    async fn answer(
         &self,
-        stream: S,
+        stream: Stream,
         connection: Connection,
         watcher: Watcher,
         progress: Progress,
-    ) where
-        S: Read + Write + Unpin + Send + 'static,
-    {
+    ) {
+        let stream = TokioIo::new(stream);
         let service = self.app.service(connection, progress.clone());
         let served = self.http.serve_connection_with_upgrades(stream, service);
         let served = watcher.watch(served.into_owned());

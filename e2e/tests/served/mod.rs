@@ -137,7 +137,7 @@ fn build(root: &Path) {
         "the README's first command"
     );
     let built = Command::new("cargo")
-        .args(["build", "--release"])
+        .args(["build", "--release", "--bin", "hardtack"])
         .current_dir(root)
         .status();
     assert!(built.expect("cargo runs").success());
