@@ -336,10 +336,10 @@ fn options() -> [(&'static str, Change); 16] {
         ("`consent.required = [\"EEA\"]`", |settings| {
             settings.consent.required = Required::In(vec!["EEA".to_string()]);
         }),
-        ("`consent.gpc = true`", |settings| {
+        ("`consent.gpc = \"deny\"`", |settings| {
             settings.consent.gpc = true
         }),
-        ("`consent.gpc` and `consent.dnt`", |settings| {
+        ("the same with `consent.dnt = \"deny\"`", |settings| {
             settings.consent.gpc = true;
             settings.consent.dnt = true;
         }),

@@ -426,6 +426,26 @@ fn options_of_another_platform_are_refused() {
 }
 
 #[test]
+fn a_function_too_long_with_comments_is_written_without_them() {
+    let policy = "[consent]\nrequired = [\"EEA\"]\nfrom = [\"didomi\"]\n";
+    let sandbox = Sandbox::with("hardtack.toml", policy);
+    let shown = sandbox.run("build cloudfront-function --host www.example.com");
+    assert!(shown.contains("written as with --minify"), "{shown}");
+    let text = sandbox.read("dist/cloudfront-function.js");
+    assert!(text.len() <= 10_240 && !text.contains("function decide"));
+}
+
+#[test]
+fn a_function_that_does_not_fit_at_all_tells_what_each_feature_costs() {
+    let policy = "[consent]\nrequired = [\"EEA\"]\nfrom = [\"tcf\", \"gpp\", \"didomi\", \"cookiebot\", \"onetrust\"]\n[signals]\nlog = true\n[adopt]\nfrom = [\"_ga\"]\nderive = true\n";
+    let sandbox = Sandbox::with("hardtack.toml", policy);
+    let shown = sandbox.run("build cloudfront-function --host www.example.com --minify");
+    assert!(shown.contains("and CloudFront takes 10240"), "{shown}");
+    assert!(shown.contains("consent.from `gpp` takes "), "{shown}");
+    assert!(shown.contains("hint: do without "), "{shown}");
+}
+
+#[test]
 fn a_cookie_that_javascript_has_a_use_for_is_refused() {
     let sandbox = Sandbox::with("hardtack.toml", "[cookie]\nname = \"toString\"\n");
     assert_snapshot!(sandbox.run("build cloudfront-function --host www.example.com"), @"

@@ -80,18 +80,8 @@ pub(super) fn build(
     let settings = resolved(&file.settings, &args.hosts);
     Function::possible(&settings).map_err(|error| refused(&error))?;
     let secret = secret::secret(&args.function.secret, output)?;
-    let style = match args.function.minify {
-        true => Style::Minified,
-        false => Style::Readable,
-    };
-    let function = Function::new(&settings, &secret, style, wrap.as_ref());
-    let function = function.map_err(|error| refused(&error))?;
-    check_len(&function).map_err(|error| {
-        match minified_len(args, &settings, &secret, wrap.as_ref()) {
-            Some(len) => error.hint(format!("add --minify: it has {len} bytes then")),
-            None => error,
-        }
-    })?;
+    let function = function(args, &settings, &secret, wrap.as_ref(), output)?;
+    check_len(&function)?;
     check_dialect(&function)?;
     let path = args.output.join(Platform::CloudfrontFunction.name());
     let path = path.with_extension("js");
@@ -111,17 +101,28 @@ pub(super) fn build(
     )
 }
 
-/// How long a readable function would be without comments and blanks, if it fits then.
-fn minified_len(
+/// The function, readable where nobody says otherwise and there is room for it.
+fn function(
     args: &Args,
     settings: &Settings,
     secret: &Secret,
     wrap: Option<&Wrapped>,
-) -> Option<usize> {
-    let wanted = !args.function.minify;
-    let minified = || Function::new(settings, secret, Style::Minified, wrap).ok();
-    let len = wanted.then(minified)??.text.len();
-    (len <= MAX_LEN).then_some(len)
+    output: &Output,
+) -> Result<Function, Error> {
+    let styled =
+        |style| Function::new(settings, secret, style, wrap).map_err(|error| refused(&error));
+    if args.function.minify {
+        return styled(Style::Minified);
+    }
+    let readable = styled(Style::Readable)?;
+    let len = readable.text.len();
+    if len <= MAX_LEN {
+        return Ok(readable);
+    }
+    output.note(format_args!(
+        "with comments the function has {len} bytes, and CloudFront takes {MAX_LEN}: written as with --minify"
+    ));
+    styled(Style::Minified)
 }
 
 impl Pages {
