@@ -350,6 +350,16 @@ fn what_is_gone_is_told_and_not_put_back() {
     scene
         .emulator
         .call("DELETE", &path, &[("if-match", &etag)], "");
+    assert_snapshot!(shown(&scene.run("status"), &theirs), @"
+    exit code: 1
+    ----- stdout -----
+    distribution [ID] (www.example.com), account 123456789012, deployed at every edge
+      default  hardtack-[ID]-1 hardtack [VERSION], policy [CODE], code [CODE], runs [THEIRS] first
+    ----- stderr -----
+    error: the function that ours is to run first is there no more
+      caused by: [THEIRS-ARN]
+    hint: `--replace` goes on without it
+    ");
     assert_snapshot!(shown(&scene.run("deploy --yes"), &theirs), @"
     exit code: 1
     ----- stderr -----

@@ -25,12 +25,20 @@ pub(crate) fn status(args: &Status, policy: Option<&Path>, output: &Output) -> R
         let regions = LOG_REGIONS.map(str::to_string);
         let observed = client.observe(distribution, Look::Running, &regions).await;
         let observed = as_wanted(observed.map_err(|failure| trouble::call(&failure))?);
-        let drift = drift(&client, &observed, &file).await?;
+        let drift = drift(&client, &observed, &file).await;
         Ok((observed, drift))
     })?;
     match output.wants_json() {
-        true => output.json(&in_json(&observed, drift.as_ref())),
-        false => in_words(&observed, drift.as_ref(), &file, output),
+        true => {
+            let known = drift.as_ref().ok().and_then(Option::as_ref);
+            output.json(&in_json(&observed, known))?;
+            drift.map(drop)
+        }
+        // What runs is told even where it can't be compared.
+        false => {
+            running(&observed, output)?;
+            compared(drift?.as_ref(), &file, output)
+        }
     }
 }
 
@@ -77,12 +85,7 @@ fn kept(observed: &Observed) -> u64 {
     days.max().unwrap_or(30)
 }
 
-fn in_words(
-    observed: &Observed,
-    drift: Option<&Plan>,
-    file: &PolicyFile,
-    output: &Output,
-) -> Result<(), Error> {
+fn running(observed: &Observed, output: &Output) -> Result<(), Error> {
     for distribution in observed.distributions() {
         output.data(format_args!(
             "{} {LITERAL}{}{LITERAL:#} ({}), account {}, {}",
@@ -101,6 +104,10 @@ fn in_words(
             ))?;
         }
     }
+    Ok(())
+}
+
+fn compared(drift: Option<&Plan>, file: &PolicyFile, output: &Output) -> Result<(), Error> {
     match drift {
         None => {
             output.data("  nothing of hardtack's is attached")?;
