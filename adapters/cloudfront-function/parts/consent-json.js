@@ -81,7 +81,7 @@ function memberSays(tokens, source, path, otherwise) {
 //[place
 function place(tokens, need, path, otherwise) {
   const at = walk(tokens, path, need);
-  return at < 0 ? walk(tokens, otherwise, need) : at;
+  return at < 0 && otherwise ? walk(tokens, otherwise, need) : at;
 }
 //]
 

@@ -184,9 +184,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The value at the end of a path through an object's members.
+/// The value at the end of a path through an object's members; no path leads nowhere.
 #[inline(never)]
 fn walk<'a>(mut at: Text<'a>, path: &[u8], star: &[u8]) -> Option<Text<'a>> {
+    if path.is_empty() {
+        return None;
+    }
     for name in Parts::new(path, b'/') {
         at = json::member(at, if name == b"*" { star } else { name })?;
     }
