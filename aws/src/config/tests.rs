@@ -1,3 +1,5 @@
+//! What an edit changes of a configuration, and that it changes nothing else.
+
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
