@@ -462,10 +462,10 @@ fn what_cloudfront_would_not_run_is_not_wrapped() {
     exit code: 3
     ----- stderr -----
     error: the function has [SIZE] bytes, and CloudFront takes 10240
-      caused by: bots.policy takes 1659
-      caused by: caches.protect takes 1012
-      caused by: scope.documents_only takes 503
-      caused by: cookie.domain takes 105
+      caused by: bots.policy takes [SIZE]
+      caused by: caches.protect takes [SIZE]
+      caused by: scope.documents_only takes [SIZE]
+      caused by: cookie.domain takes [SIZE]
     hint: do without some of these
     ");
     assert_snapshot!(scene.run("deploy --dry-run --wrap --via lambda-edge"), @"

@@ -237,11 +237,20 @@ impl Run {
                 // It changes with every field that a policy gains.
                 _ if is_hash(word.trim_end()) => "[POLICY]\n",
                 _ if is_hash(word.trim_end_matches([',', ' '])) => "[CODE], ",
+                // What a feature takes changes with every one that the function's source gains.
+                _ if is_share(&masked, word) => "[SIZE]\n",
                 _ => word,
             });
         }
         masked
     }
+}
+
+/// Whether a number ends a line such as `caused by: bots.policy takes 1886`.
+fn is_share(before: &str, word: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let is_number = word.trim_end().bytes().all(|b| b.is_ascii_digit());
+    line.contains("caused by: ") && line.ends_with(" takes ") && is_number
 }
 
 fn is_hash(word: &str) -> bool {

@@ -6,6 +6,7 @@
 //! A page that a browser fetches ahead gets its cookie like any other, for most such pages are shown in the end; but those
 //! who are told of the visit are told that, too.
 
+mod browser;
 mod matcher;
 mod rule;
 mod speculation;

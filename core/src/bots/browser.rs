@@ -1,0 +1,169 @@
+//! Tells the `User-Agent` of most browsers at a glance, so that no pattern has to be looked for in it.
+
+/// What stands between the numbers of a browser's text, in the order in which it stands. No pattern of a program can be found in
+/// any sequence of these, whatever the numbers: a test sees to it.
+const PIECES: [&[u8]; 25] = [
+    b"(Windows NT ",
+    b"(Macintosh; Intel Mac OS X ",
+    b"(iPhone; CPU iPhone OS ",
+    b"(iPad; CPU OS ",
+    b"(Linux; Android ",
+    b"(X11; Linux x",
+    b"; Win",
+    b"; x",
+    b"; K",
+    b"; rv:",
+    b" like Mac OS X",
+    b") AppleWebKit/",
+    b") Gecko/",
+    b" (KHTML, like Gecko)",
+    b" SamsungBrowser/",
+    b" Chrome/",
+    b" CriOS/",
+    b" Version/",
+    b" Mobile",
+    b"/15E148",
+    b" Safari/",
+    b" Firefox/",
+    b" Edg/",
+    b" EdgA/",
+    b" OPR/",
+];
+
+/// The pieces in one row, each behind its length: half as large as a list of them.
+static PACKED: [u8; packed_len()] = packed();
+
+/// Whether a text, without `Mozilla/5.0 ` before it, is made of [`PIECES`] and numbers only. `false` says nothing.
+pub(super) fn is_browsers(text: &[u8]) -> bool {
+    let (mut rest, mut packed) = (text, &PACKED[..]);
+    while let Some((len, behind)) = packed.split_first() {
+        let (piece, further) = behind.split_at(usize::from(*len).min(behind.len()));
+        packed = further;
+        // The third byte tells most of them apart.
+        if rest.get(2) == piece.get(2)
+            && let Some(behind) = rest.strip_prefix(piece)
+        {
+            rest = without_number(behind);
+        }
+    }
+    rest.is_empty() && text.starts_with(b"(")
+}
+
+/// Behind digits, and the dots and underscores between them.
+fn without_number(text: &[u8]) -> &[u8] {
+    let is_digit = |b: &u8| matches!(b, b'0'..=b'9' | b'.' | b'_');
+    let end = text.iter().position(|b| !is_digit(b));
+    &text[end.unwrap_or(text.len())..]
+}
+
+const fn packed_len() -> usize {
+    let (mut len, mut i) = (PIECES.len(), 0);
+    while i < PIECES.len() {
+        len += PIECES[i].len();
+        i += 1;
+    }
+    len
+}
+
+const fn packed() -> [u8; packed_len()] {
+    let (mut packed, mut at, mut i) = ([0; packed_len()], 0, 0);
+    while i < PIECES.len() {
+        packed[at] = PIECES[i].len() as u8;
+        let (_, space) = packed.split_at_mut(at + 1);
+        let (space, _) = space.split_at_mut(PIECES[i].len());
+        space.copy_from_slice(PIECES[i]);
+        at += 1 + PIECES[i].len();
+        i += 1;
+    }
+    packed
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use std::format;
+    use std::string::String;
+
+    use super::{PIECES, is_browsers};
+    use crate::bots::program_patterns;
+
+    #[track_caller]
+    fn check(user_agent: &str, expected: bool) {
+        let text = user_agent
+            .strip_prefix("Mozilla/5.0 ")
+            .unwrap_or(user_agent);
+        assert_eq!(is_browsers(text.as_bytes()), expected, "{user_agent}");
+    }
+
+    #[test]
+    fn most_browsers_are_told() {
+        for user_agent in [
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0",
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 OPR/126.0.0.0",
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/29.0 Chrome/136.0.0.0 Mobile Safari/537.36",
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 Safari/605.1.15",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 Mobile/15E148 Safari/604.1",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/142.0.7444.77 Mobile/15E148 Safari/604.1",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0",
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:145.0) Gecko/20100101 Firefox/145.0",
+            "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+        ] {
+            check(user_agent, true);
+        }
+    }
+
+    #[test]
+    fn what_says_more_is_looked_at() {
+        check("", false);
+        check("Mozilla/5.0", false);
+        check(" Firefox/145.0", false);
+        check(
+            "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+            false,
+        );
+        check(
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/142.0.0.0 Safari/537.36",
+            false,
+        );
+        check(
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36 (compatible; Googlebot/2.1)",
+            false,
+        );
+    }
+
+    /// In lower case, and each number as one digit: what stands in a text stands in its outline, too.
+    fn outline(text: &str) -> String {
+        let mut outline = String::new();
+        for char in text.to_lowercase().chars() {
+            match char {
+                '0'..='9' | '.' | '_' if outline.ends_with('1') => {}
+                '0'..='9' | '.' | '_' => outline.push('1'),
+                _ => outline.push(char),
+            }
+        }
+        outline
+    }
+
+    /// A pattern that holds no whole piece touches two of them at most, with a number in between or without.
+    #[test]
+    fn no_pattern_can_stand_in_what_is_told_at_a_glance() {
+        let text = |piece: &[u8]| String::from_utf8(piece.to_vec()).unwrap();
+        let pieces = PIECES.map(text);
+        for pattern in program_patterns().filter(|pattern| !pattern.is_peoples()) {
+            let pattern = outline(pattern.text());
+            for (at, one) in pieces.iter().enumerate() {
+                assert!(!pattern.contains(&outline(one)), "{pattern} holds {one}");
+                for other in pieces.iter().skip(at + 1) {
+                    for number in ["", "1"] {
+                        let both = outline(&format!("{one}{number}{other}{number}"));
+                        assert!(!both.contains(&pattern), "{pattern} stands in {both}");
+                    }
+                }
+            }
+        }
+    }
+}
