@@ -33,8 +33,11 @@ const PIECES: [&[u8]; 25] = [
 /// The pieces in one row, each behind its length: half as large as a list of them.
 static PACKED: [u8; packed_len()] = packed();
 
-/// Whether a text, without `Mozilla/5.0 ` before it, is made of [`PIECES`] and numbers only. `false` says nothing.
-pub(super) fn is_browsers(text: &[u8]) -> bool {
+/// Whether a `User-Agent` is `Mozilla/5.0 (`, and then made of [`PIECES`] and numbers only. `false` says nothing.
+pub(super) fn is_browsers(user_agent: &[u8]) -> bool {
+    let Some(text) = user_agent.strip_prefix(b"Mozilla/5.0 ") else {
+        return false;
+    };
     let (mut rest, mut packed) = (text, &PACKED[..]);
     while let Some((len, behind)) = packed.split_first() {
         let (piece, further) = behind.split_at(usize::from(*len).min(behind.len()));
@@ -90,10 +93,7 @@ mod tests {
 
     #[track_caller]
     fn check(user_agent: &str, expected: bool) {
-        let text = user_agent
-            .strip_prefix("Mozilla/5.0 ")
-            .unwrap_or(user_agent);
-        assert_eq!(is_browsers(text.as_bytes()), expected, "{user_agent}");
+        assert_eq!(is_browsers(user_agent.as_bytes()), expected, "{user_agent}");
     }
 
     #[test]
@@ -120,7 +120,7 @@ mod tests {
     fn what_says_more_is_looked_at() {
         check("", false);
         check("Mozilla/5.0", false);
-        check(" Firefox/145.0", false);
+        check("Mozilla/5.0 Firefox/145.0", false);
         check(
             "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
             false,

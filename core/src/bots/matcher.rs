@@ -3,8 +3,6 @@
 //! Nearly every request comes from a browser, so a browser's text is what has to be fast: one look at each position says
 //! whether any pattern can begin there, and the table is built so that for today's browsers hardly any position does.
 
-use super::browser::is_browsers;
-
 /// Patterns, packed. `bots/` writes one from data; nothing here knows a word of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Table<'t> {
@@ -45,7 +43,7 @@ pub(crate) fn program(user_agent: &[u8], table: &Table<'_>) -> Option<Program> {
     let text = user_agent.trim_ascii();
     let text = text.strip_prefix(b"Mozilla/5.0 ").unwrap_or(text);
     match () {
-        () if text.is_empty() || is_browsers(text) => None,
+        () if text.is_empty() => None,
         () if !is_lone_product(without_pretence(text)) && !table.names(text, 0) => None,
         () if table.names(text, PREVIEW) => Some(Program::LinkPreview),
         () => Some(Program::Crawler),

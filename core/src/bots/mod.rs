@@ -1,7 +1,7 @@
 //! Rule 6: requests that no person is behind, or that a browser makes ahead of its user.
 //!
 //! Search engines, link previews, monitors, AI agents and HTTP libraries name themselves in `User-Agent`; a program that claims
-//! to be a browser is beyond this rule. [`matcher`] reads the field, [`table`] holds the patterns, and `bots/` makes the table.
+//! to be a browser is beyond this rule. [`browser`] knows most of them at a glance, [`matcher`] looks for the patterns, [`table`] holds them, and `bots/` makes the table.
 //!
 //! A page that a browser fetches ahead gets its cookie like any other, for most such pages are shown in the end; but those
 //! who are told of the visit are told that, too.
@@ -35,7 +35,10 @@ pub(crate) use speculation::speculation;
 /// assert_eq!(declared_program(b"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"), None);
 /// ```
 pub fn declared_program(user_agent: &[u8]) -> Option<Program> {
-    matcher::program(user_agent, &table::TABLE)
+    match browser::is_browsers(user_agent) {
+        true => None,
+        false => matcher::program(user_agent, &table::TABLE),
+    }
 }
 
 /// The patterns by which [`declared_program`] goes, for generators of code that cannot call it.
