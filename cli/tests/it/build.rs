@@ -51,8 +51,8 @@ fn unversioned(text: &str) -> String {
     }
 }
 
-/// What the function may weigh, engine and policy included.
-const LIGHT: u64 = 40_000;
+/// What the function may weigh, engine and policy included: half of what the widespread tutorial's does, 71 KB with its packages.
+const LIGHT: u64 = 35_500;
 
 #[test]
 fn the_zip_is_light() {
