@@ -57,6 +57,8 @@ struct State {
     host: Option<String>,
     /// Answers that take the place of the emulator's.
     canned: Vec<Canned>,
+    /// What requests begin with whose connection is cut before AWS hears of them.
+    unheard: Option<String>,
     /// What is done before a call is passed on.
     before: Option<(String, Box<dyn FnOnce() + Send>)>,
 }
@@ -155,6 +157,11 @@ impl Proxy {
         });
     }
 
+    /// Cuts the connection of requests that begin so.
+    pub(crate) fn cut_off(&self, line: &str) {
+        lock(&self.state).unheard = Some(line.to_string());
+    }
+
     /// Does something once, before the first request that begins so is passed on.
     pub(crate) fn before(&self, line: &str, act: impl FnOnce() + Send + 'static) {
         lock(&self.state).before = Some((line.to_string(), Box::new(act)));
@@ -236,7 +243,9 @@ fn note(
 ) -> (Option<Fault>, Option<Canned>, Option<Act>) {
     let mut state = lock(state);
     let at = state.passed.len();
+    let begins = |begin: &String| line.starts_with(begin);
     let fault = match state.fault {
+        _ if state.unheard.as_ref().is_some_and(begins) => Some(Fault::Unheard),
         Some((chosen, Fault::Burst(status, times))) if chosen == at && state.refused < times => {
             state.refused += 1;
             return (Some(Fault::Burst(status, times)), None, None);
