@@ -128,7 +128,8 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// `cargo run` would stand between us and the signal; what it runs is built the same way.
+/// `cargo run` would stand between us and the signal: it builds, says the version, and shows that the README's words lead
+/// to the one program that is meant.
 fn build(root: &Path) {
     let words = first_command(root);
     assert_eq!(
@@ -136,11 +137,17 @@ fn build(root: &Path) {
         ["cargo", "run", "--release", "--"],
         "the README's first command"
     );
-    let built = Command::new("cargo")
-        .args(["build", "--release", "--bin", "hardtack"])
+    let output = Command::new("cargo")
+        .args(&words[1..4])
+        .arg("--version")
         .current_dir(root)
-        .status();
-    assert!(built.expect("cargo runs").success());
+        .stderr(Stdio::inherit())
+        .output();
+    let said = output.expect("cargo runs").stdout;
+    assert!(
+        said.starts_with(b"hardtack "),
+        "`cargo run` leads elsewhere"
+    );
 }
 
 /// The first command in the README, word for word.
