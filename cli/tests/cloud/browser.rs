@@ -16,8 +16,9 @@ pub(crate) struct Browser {
     session: String,
 }
 
-impl Browser {
-    pub(crate) fn start() -> Self {
+/// A driver, and where it listens. Two that start at once may choose one port, and the second one then ends: it is tried again.
+fn driver() -> (Child, String) {
+    for _ in 0..10 {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -29,9 +30,20 @@ impl Browser {
             let (_, port) = line.split_once("started successfully on port ")?;
             Some(port.trim_end_matches('.').to_string())
         });
+        match port {
+            Some(port) => return (driver, port),
+            None => drop(driver.wait()),
+        }
+    }
+    panic!("chromedriver does not say its port")
+}
+
+impl Browser {
+    pub(crate) fn start() -> Self {
+        let (driver, port) = driver();
         let mut browser = Self {
             driver,
-            address: format!("127.0.0.1:{}", port.expect("chromedriver says its port")),
+            address: format!("127.0.0.1:{}", port),
             session: String::new(),
         };
         let arguments = [
