@@ -166,21 +166,32 @@ pub(crate) fn now() -> u64 {
         .as_secs()
 }
 
-/// Starts ChromeDriver on a free port, which it tells.
+/// Starts ChromeDriver on a free port, which it tells. Two that start at once may choose one port, and the second one then ends: it
+/// is tried again.
 fn start_driver() -> (Child, u16) {
-    let mut driver = Command::new("chromedriver")
+    for _ in 0..10 {
+        let mut driver = spawn_driver();
+        match told_port(&mut driver) {
+            Some(port) => return (driver, port),
+            None => drop(driver.wait()),
+        }
+    }
+    panic!("ChromeDriver does not tell its port");
+}
+
+fn spawn_driver() -> Child {
+    Command::new("chromedriver")
         .arg("--port=0")
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .expect("chromedriver starts: `apt-get install chromium chromium-driver`, or run ./test, which does");
+        .expect("chromedriver starts: `apt-get install chromium chromium-driver`, or run ./test, which does")
+}
+
+fn told_port(driver: &mut Child) -> Option<u16> {
     let stdout = BufReader::new(driver.stdout.take().expect("piped"));
-    let port = stdout.lines().map_while(Result::ok).find_map(|line| {
-        line.split_once("successfully on port ")?
-            .1
-            .trim_end_matches('.')
-            .parse()
-            .ok()
-    });
-    (driver, port.expect("ChromeDriver tells its port"))
+    stdout.lines().map_while(Result::ok).find_map(|line| {
+        let (_, port) = line.split_once("successfully on port ")?;
+        port.trim_end_matches('.').parse().ok()
+    })
 }

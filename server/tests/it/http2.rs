@@ -57,7 +57,7 @@ impl Client {
     /// Connects in plain text, and lets no stream have more than this many bytes that are not taken yet.
     pub(crate) fn with_window(server: &Served, bytes: u32) -> Self {
         let address = server.address;
-        let mut builder = h2::client::Builder::new();
+        let mut builder = builder();
         builder.initial_window_size(bytes);
         Self::start_with(&builder, async move {
             TcpStream::connect(address).await.unwrap()
@@ -67,7 +67,7 @@ impl Client {
     fn start<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         connecting: impl Future<Output = S>,
     ) -> Self {
-        Self::start_with(&h2::client::Builder::new(), connecting)
+        Self::start_with(&builder(), connecting)
     }
 
     fn start_with<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
@@ -142,6 +142,14 @@ impl Client {
             answers
         }))
     }
+}
+
+/// As browsers do, no more than a hundred streams before the server has said how many it takes: h2 alone would open any number, and
+/// a server that is slow to speak refuses those beyond its limit.
+fn builder() -> h2::client::Builder {
+    let mut builder = h2::client::Builder::new();
+    builder.initial_max_send_streams(100);
+    builder
 }
 
 async fn exchange(
