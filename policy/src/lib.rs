@@ -18,6 +18,7 @@ mod consent;
 mod day;
 mod domain_name;
 mod duration;
+mod key;
 mod keys;
 mod lifetimes;
 mod meanings;
@@ -32,13 +33,15 @@ mod schema;
 mod site_domain;
 mod syntax;
 mod warnings;
+mod words;
 mod write;
 
 use hardtack::{Policy, SealKey, Settings};
 use hardtack_psl::LIST;
 
 pub use conduct::{Conduct, conduct};
-pub use keys::{KEYS, Key, SECTIONS, Section, Word};
+pub use key::{Key, Section, Word};
+pub use keys::{KEYS, SECTIONS};
 pub use lifetimes::{Lifetime, in_words, lifetimes, thirteen_months};
 pub use meanings::{AttributeMeaning, attribute_meanings, example_set_cookie};
 pub use problem::{Fault, Place, Problem};

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use hardtack::{Cmp, ConsentSource, DomainSetting, Renew, Required, Settings};
 
-use crate::keys::{KEYS, Key, SECTIONS, Section};
+use crate::key::{Key, Section};
+use crate::keys::{KEYS, SECTIONS};
 use crate::lifetimes::{DAY, THIRTEEN_MONTHS};
 
 /// A policy to begin with.

@@ -5,7 +5,8 @@ use std::ops::Range;
 use hardtack::{DomainSetting, PolicyError, Settings};
 
 use crate::consent::Wrong;
-use crate::keys::{KEYS, Key, SECTIONS, Slot, Word};
+use crate::key::{Key, Slot, Word};
+use crate::keys::{KEYS, SECTIONS};
 use crate::nearest::nearest;
 use crate::node::{Entry, Node, Value};
 use crate::problem::{Fault, Place, Problem};

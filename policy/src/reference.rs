@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::keys::{KEYS, Key, SECTIONS, Section};
+use crate::key::{Key, Section};
+use crate::keys::{KEYS, SECTIONS};
 use crate::profile::PROFILES;
 
 /// The page, in Markdown.

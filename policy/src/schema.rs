@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::consent;
-use crate::keys::{KEYS, Key, SECTIONS, Section, Slot};
+use crate::key::{Key, Section, Slot};
+use crate::keys::{KEYS, SECTIONS};
 
 /// The schema, draft 2020-12. It refuses all that has the wrong shape; what contradicts itself is left to `check`.
 pub fn schema() -> Value {

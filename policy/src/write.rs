@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use hardtack::{DomainSetting, Settings};
 
-use crate::keys::{KEYS, SECTIONS, Slot};
+use crate::key::Slot;
+use crate::keys::{KEYS, SECTIONS};
 use crate::{consent, day, duration};
 
 /// The settings as a policy file: what differs from the defaults, and nothing else.

@@ -40,12 +40,17 @@ impl Client {
         region: &str,
         prefix: &str,
     ) -> Result<Vec<String>, Failure> {
-        let body = json!({ "logGroupNamePrefix": prefix });
-        let answer = self.logs(region, "logs:DescribeLogGroups", &body).await?;
-        let groups = answer["logGroups"].as_array().into_iter().flatten();
-        Ok(groups
-            .map(|group| json_string(group, "logGroupName"))
-            .collect())
+        let mut names = Vec::new();
+        let mut body = json!({ "logGroupNamePrefix": prefix });
+        loop {
+            let answer = self.logs(region, "logs:DescribeLogGroups", &body).await?;
+            let groups = answer["logGroups"].as_array().into_iter().flatten();
+            names.extend(groups.map(|group| json_string(group, "logGroupName")));
+            match answer["nextToken"].as_str() {
+                Some(token) => body["nextToken"] = token.into(),
+                None => return Ok(names),
+            }
+        }
     }
 
     /// Makes sure that a group is there, and keeps its lines so long.

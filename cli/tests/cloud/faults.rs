@@ -15,64 +15,64 @@ pub(crate) const SITE: &str = include_str!("site.xml");
 
 /// A way to deploy.
 #[derive(Clone, Copy)]
-struct Way {
-    name: &'static str,
-    line: &'static str,
+pub(crate) struct Way {
+    pub(crate) name: &'static str,
+    pub(crate) line: &'static str,
     /// Whether a function of theirs is there already.
-    is_taken: bool,
+    pub(crate) is_taken: bool,
     /// Whether there is a deployment already, and the policy changes.
-    is_change: bool,
+    pub(crate) is_change: bool,
 }
 
-const LAMBDA: Way = Way {
+pub(crate) const LAMBDA: Way = Way {
     name: "a first Lambda@Edge deployment",
     line: "deploy --yes",
     is_taken: false,
     is_change: false,
 };
-const LAMBDA_CHANGE: Way = Way {
+pub(crate) const LAMBDA_CHANGE: Way = Way {
     name: "a change of a Lambda@Edge deployment",
     is_change: true,
     ..LAMBDA
 };
-const LAMBDA_INSTEAD: Way = Way {
+pub(crate) const LAMBDA_INSTEAD: Way = Way {
     name: "Lambda@Edge in the place of another function",
     line: "deploy --yes --replace",
     is_taken: true,
     is_change: false,
 };
-const FUNCTION: Way = Way {
+pub(crate) const FUNCTION: Way = Way {
     name: "a first CloudFront Function",
     line: "deploy --yes --via cloudfront-function",
     is_taken: false,
     is_change: false,
 };
-const FUNCTION_CHANGE: Way = Way {
+pub(crate) const FUNCTION_CHANGE: Way = Way {
     name: "a change of a CloudFront Function",
     is_change: true,
     ..FUNCTION
 };
-const WRAP: Way = Way {
+pub(crate) const WRAP: Way = Way {
     name: "a CloudFront Function around another",
     line: "deploy --yes --wrap",
     is_taken: true,
     is_change: false,
 };
-const WRAP_CHANGE: Way = Way {
+pub(crate) const WRAP_CHANGE: Way = Way {
     name: "a change of one around another",
     is_change: true,
     ..WRAP
 };
 
 /// Ways are tried in an emulator of their own: one that holds much gets slow.
-struct Trial {
-    way: Way,
-    emulator: Arc<Emulator>,
-    config: String,
+pub(crate) struct Trial {
+    pub(crate) way: Way,
+    pub(crate) emulator: Arc<Emulator>,
+    pub(crate) config: String,
 }
 
 impl Way {
-    fn trial(self) -> Trial {
+    pub(crate) fn trial(self) -> Trial {
         let emulator = Arc::new(Emulator::start(&[]));
         let code = "function handler(event) { return event.response; }";
         let config = match self.is_taken {
@@ -92,7 +92,7 @@ impl Way {
 
 impl Trial {
     /// All that comes before what is tried.
-    fn scene(&self) -> Scene {
+    pub(crate) fn scene(&self) -> Scene {
         let scene = Scene::within(&self.emulator, &self.config);
         if self.way.is_change {
             scene.ok(self.way.line);
@@ -104,7 +104,7 @@ impl Trial {
     }
 
     /// How many calls it makes.
-    fn calls(&self) -> usize {
+    pub(crate) fn calls(&self) -> usize {
         let scene = self.scene();
         scene.ok(self.way.line);
         assert!(!writes(&scene.proxy).is_empty());
@@ -112,7 +112,7 @@ impl Trial {
     }
 
     /// A run in which the call number `at` goes wrong.
-    fn with_fault(&self, at: usize, fault: Fault) -> (Run, Scene) {
+    pub(crate) fn with_fault(&self, at: usize, fault: Fault) -> (Run, Scene) {
         let scene = self.scene();
         let run = faulty(&scene, self.way.line, at, fault);
         (run, scene)
@@ -151,59 +151,10 @@ impl Trial {
             self.way.name
         );
     }
-
-    /// Every position in turn; after each, all can be taken back.
-    fn is_taken_back(&self, what: &str, fault: Fault) {
-        let positions = self.calls();
-        for at in 0..positions {
-            let before = Scene::within(&self.emulator, &self.config).config();
-            let (_, scene) = self.with_fault(at, fault);
-            scene.ok("remove --yes");
-            let place = format!("{}, {what} at call {at}", self.way.name);
-            assert_eq!(unnamed(&scene.config()), unnamed(&before), "{place}");
-            assert!(
-                scene.ok("remove --yes").contains("nothing to do"),
-                "{place}"
-            );
-        }
-        println!(
-            "{}, {what}, and then removed: {positions} positions tried",
-            self.way.name
-        );
-    }
-}
-
-impl Trial {
-    /// Taking it back, with every position going wrong in turn; after each, the same command leaves nothing behind.
-    fn is_removed_by_the_next(&self, what: &str, fault: Fault) {
-        let deployed = || {
-            let scene = self.scene();
-            let before = scene.config();
-            scene.ok(self.way.line);
-            scene.proxy.heal();
-            (scene, before)
-        };
-        let (scene, _) = deployed();
-        scene.ok("remove --yes");
-        let positions = scene.proxy.passed().len();
-        for at in 0..positions {
-            let (scene, before) = deployed();
-            let run = faulty(&scene, "remove --yes", at, fault);
-            let place = format!("{} taken back, {what} at call {at}", self.way.name);
-            scene.ok("remove --yes");
-            assert_eq!(scene.config(), before, "{place}: {}", run.stderr);
-            let again = scene.ok("remove --yes");
-            assert!(again.contains("nothing to do"), "{place}: {again}");
-        }
-        println!(
-            "{} taken back, {what}: {positions} positions tried",
-            self.way.name
-        );
-    }
 }
 
 /// Runs a line in which the call number `at` goes wrong.
-fn faulty(scene: &Scene, line: &str, at: usize, fault: Fault) -> Run {
+pub(crate) fn faulty(scene: &Scene, line: &str, at: usize, fault: Fault) -> Run {
     scene.proxy.fail(at, fault);
     let mut command = scene.bench.command(&scene.line(line));
     // Where a call is tried again at once, fewer faults show.
@@ -255,7 +206,7 @@ fn state(scene: &Scene) -> String {
 }
 
 /// Without what each distribution has of its own.
-fn unnamed(config: &str) -> String {
+pub(crate) fn unnamed(config: &str) -> String {
     let reference = between(config, "<CallerReference>", "</CallerReference>");
     config.replace(&format!("<CallerReference>{reference}<"), "<")
 }
@@ -359,13 +310,6 @@ fn a_replacement_that_is_killed_anywhere_is_finished_by_the_next() {
 }
 
 #[test]
-fn a_replacement_that_is_killed_anywhere_is_taken_back() {
-    LAMBDA_INSTEAD
-        .trial()
-        .is_taken_back("killed", Fault::Killed);
-}
-
-#[test]
 fn a_first_function_is_made_whatever_goes_wrong() {
     let function = FUNCTION.trial();
     function.is_finished_by_the_next("503", Fault::Unavailable);
@@ -397,13 +341,4 @@ fn a_function_is_made_around_another_whatever_goes_wrong() {
     WRAP_CHANGE
         .trial()
         .is_finished_by_the_next("killed", Fault::Killed);
-    wrap.is_taken_back("killed", Fault::Killed);
-}
-
-#[test]
-fn a_removal_that_is_killed_anywhere_is_finished_by_the_next() {
-    WRAP.trial().is_removed_by_the_next("killed", Fault::Killed);
-    LAMBDA_INSTEAD
-        .trial()
-        .is_removed_by_the_next("answer lost", Fault::Cut);
 }

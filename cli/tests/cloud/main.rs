@@ -22,3 +22,4 @@ mod rights;
 mod site;
 mod staging;
 mod trouble;
+mod undoing;

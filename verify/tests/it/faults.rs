@@ -14,11 +14,13 @@ use crate::site::{NAMES, Site};
 
 /// Where the site's hosts are said to be.
 struct Placing {
+    page: &'static [&'static str],
     cdn: &'static [&'static str],
     alias: Option<(&'static str, &'static str)>,
 }
 
 const HOME: Placing = Placing {
+    page: &["127.0.0.1"],
     cdn: &["127.0.0.1"],
     alias: None,
 };
@@ -46,13 +48,11 @@ async fn examined_by(
     let site = Site::start(flaw, read(deployed).policy).await;
     let policy = read(checked).policy;
     let home: IpAddr = [127, 0, 0, 1].into();
-    let mut resolve = vec![(NAMES[0].to_string(), home), (NAMES[2].to_string(), home)];
-    resolve.extend(
-        placing
-            .cdn
-            .iter()
-            .map(|ip| (NAMES[1].to_string(), ip.parse().unwrap())),
-    );
+    let mut resolve = vec![(NAMES[2].to_string(), home)];
+    for (name, addresses) in [(NAMES[0], placing.page), (NAMES[1], placing.cdn)] {
+        let addresses = addresses.iter().map(|ip| ip.parse().unwrap());
+        resolve.extend(addresses.map(|ip: IpAddr| (name.to_string(), ip)));
+    }
     let options = Options {
         resolve,
         ca: Some(site.ca.clone()),
@@ -293,22 +293,35 @@ async fn consent_that_nobody_heeds() {
     with_consent(Flaw::NoFunction, requires, requires, &never).await;
 }
 
-async fn placed(
-    cdn: &'static [&'static str],
-    alias: Option<(&'static str, &'static str)>,
-    expected: &[Fault],
-) {
-    let report = examined(Flaw::None, "/", "", "", Placing { cdn, alias }).await;
+async fn placed(placing: Placing, expected: &[Fault]) {
+    let report = examined(Flaw::None, "/", "", "", placing).await;
     compare(Flaw::None, &report, expected);
 }
 
+/// All that serves anything is on 127.0.0.1. What else a host is said to have is told, and never connected to: the first of its
+/// addresses answers.
 #[tokio::test]
 async fn hosts_elsewhere_that_set_cookies() {
-    placed(&["127.1.0.1"], None, &[Fault::OtherNetworkV4]).await;
-    placed(&["127.0.9.9"], None, &[]).await;
-    placed(&["127.0.0.1", "::2"], None, &[Fault::MixedFamilies]).await;
-    let cloaked = Some(("cdn.example.co.uk", "collect.tracker.net"));
-    placed(&["127.0.0.1"], cloaked, &[Fault::CnameCloaked]).await;
-    let own = Some(("cdn.example.co.uk", "static.example.co.uk"));
-    placed(&["127.0.0.1"], own, &[]).await;
+    let v4 = |cdn| Placing { cdn, ..HOME };
+    placed(v4(&["127.1.0.1"]), &[Fault::OtherNetworkV4]).await;
+    placed(v4(&["127.0.9.9"]), &[]).await;
+    placed(v4(&["127.0.0.1", "::2"]), &[Fault::MixedFamilies]).await;
+    let both = |cdn| Placing {
+        page: &["127.0.0.1", "2001:db8:0:1::1"],
+        cdn,
+        alias: None,
+    };
+    placed(
+        both(&["127.0.0.1", "2001:db8:0:2::1"]),
+        &[Fault::OtherNetworkV6],
+    )
+    .await;
+    placed(both(&["127.0.0.1", "2001:db8:0:1:ffff::9"]), &[]).await;
+    placed(both(&["127.0.0.1"]), &[Fault::MixedFamilies]).await;
+    let alias = |to| Placing {
+        alias: Some(("cdn.example.co.uk", to)),
+        ..HOME
+    };
+    placed(alias("collect.tracker.net"), &[Fault::CnameCloaked]).await;
+    placed(alias("static.example.co.uk"), &[]).await;
 }

@@ -26,6 +26,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().headers.as_secs(), hide_short_help = true)]
     header_timeout: u64,
 
+    /// For a TLS handshake
+    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().handshake.as_secs(), hide_short_help = true)]
+    handshake_timeout: u64,
+
+    /// For the next request on an HTTP/2 connection whose client answers pings
+    #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().idle.as_secs(), hide_short_help = true)]
+    idle_timeout: u64,
+
     /// For a client to take the next bytes of a response
     #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().write.as_secs(), hide_short_help = true)]
     write_timeout: u64,
@@ -55,9 +63,10 @@ impl Args {
             header_bytes: self.max_header_bytes,
             body_bytes: self.max_body_bytes,
             headers: Duration::from_secs(self.header_timeout),
+            handshake: Duration::from_secs(self.handshake_timeout),
+            idle: Duration::from_secs(self.idle_timeout),
             write: Duration::from_secs(self.write_timeout),
             shutdown: Duration::from_secs(self.stop_timeout),
-            ..Limits::default()
         }
     }
 
