@@ -7,7 +7,7 @@
  */
 
 /** The version of the engine's interface that this module speaks. */
-const ABI = 2;
+const ABI = 3;
 
 /** What a part of an exchange is: the first argument of `put`. */
 export const METHOD = 1;
@@ -140,7 +140,8 @@ const REMEMBERED = 16;
 const UNMINTED = OUTCOMES.map((outcome) => ['renewed', 'kept', 'forgotten', 'skipped'].includes(outcome));
 const HAS_ID = 1;
 const HAS_LOG = 2;
-const UUID_LENGTH = 36;
+/** The bytes of an id, whose text is 36 characters long (RFC 9562 §4). */
+const UUID_LENGTH = 16;
 
 /** Where there is one, it reads and writes at an offset without an object for each call. */
 const { Buffer } = globalThis;
@@ -253,7 +254,9 @@ class Engine {
   /** The visitor's id; null where there is none. */
   get id() {
     if ((this.#flags & HAS_ID) === 0) return null;
-    return this.#ascii(this.#output + 4, UUID_LENGTH);
+    const start = this.#output + 4;
+    const hex = hexOf(this.#bytes.subarray(start, start + UUID_LENGTH));
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   }
 
   /** The log line; null where the policy asks for none. */
@@ -501,6 +504,11 @@ const bitOf = (tag) => 1 << (tag < CONTENT_TYPE ? tag - ACCEPT : tag - CONTENT_T
 
 function nothing() {
   return 0;
+}
+
+function hexOf(bytes) {
+  if (Buffer) return bytes.hexSlice();
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function asBytes(source) {

@@ -78,11 +78,18 @@ fn record(out: &mut impl Write, tag: u8, bytes: &[u8]) -> io::Result<()> {
     out.write_all(&record)
 }
 
-/// Policies that carry their domains, half of them with consent, a third sealed.
+/// Policies that carry their domains, half of them with consent, a third sealed; most for the whole site and with the name that
+/// is common in exchanges, for what comes after those questions is seen of no others.
 fn policy() -> impl Strategy<Value = Policy> {
     let keys = prop_oneof![2 => Just(Vec::new()), 1 => vec(any::<[u8; 32]>(), 1..3)];
-    let parts = (arbitrary::policy(), option::of(consent()), keys);
-    parts.prop_filter_map("refused", |((mut settings, _), consent, keys)| {
+    let usual = prop::bool::weighted(0.7);
+    let parts = (arbitrary::policy(), option::of(consent()), keys, usual);
+    parts.prop_filter_map("refused", |((mut settings, _), consent, keys, usual)| {
+        if usual {
+            settings.cookie.path = "/".to_string();
+            settings.cookie.name = "FPD".to_string();
+            settings.scope.exclude = vec!["*admin*".to_string()];
+        }
         if settings.cookie.domain == DomainSetting::Auto {
             let domains = ["example.com", "example.co.uk", "www.github.io"];
             settings.cookie.domain = DomainSetting::Listed(domains.map(str::to_string).to_vec());
@@ -165,8 +172,8 @@ fn input() -> impl Strategy<Value = Vec<u8>> {
                     exchange.status = 302;
                     exchange.response.push(field("location", value));
                 }
-                Some(("content-type", value)) => {
-                    exchange.response.push(field("content-type", value))
+                Some((name @ ("content-type" | "set-cookie"), value)) => {
+                    exchange.response.push(field(name, value))
                 }
                 Some((name, value)) => exchange.request.push(field(name, value)),
                 None => {}

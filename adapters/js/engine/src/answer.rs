@@ -32,7 +32,7 @@ impl<'o> Answer<'o> {
         let flags = if id.is_some() { HAS_ID } else { 0 };
         answer.put(&[outcome_index(outcome), reason, flags, 0])?;
         if let Some(id) = id {
-            answer.put(&id.text())?;
+            answer.put(id.as_bytes())?;
         }
         Some(answer)
     }

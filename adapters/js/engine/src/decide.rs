@@ -4,12 +4,14 @@ use hardtack::{Field, LogLine, Outcome, Policy};
 
 use crate::NO_REASON;
 use crate::answer::{Answer, reason_index};
+use crate::parts::Parts;
 use crate::question::Question;
 
 /// Decides the exchange in `input`; returns the length of what was written to `output`, or `None` where the input cannot
 /// be read or the output is shorter than [`OUTPUT_LEN`](crate::OUTPUT_LEN) and too short.
 pub fn decide(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize> {
-    let question = Question::read(input)?;
+    let mut parts = Parts::default();
+    let question = Question::read(input, &mut parts)?;
     let exchange = question.exchange();
     let decision = hardtack::decide(policy, &exchange, question.now, question.entropy);
     let (outcome, reason) = (decision.outcome(), reason_index(decision.reason()));
@@ -23,7 +25,8 @@ pub fn decide(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize>
 
 /// What the request alone tells; `None` as for [`decide`].
 pub fn foresee(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize> {
-    let question = Question::read(input)?;
+    let mut parts = Parts::default();
+    let question = Question::read(input, &mut parts)?;
     let visit = hardtack::foresee(policy, &question.request(), question.now, question.entropy);
     let reason = reason_index(visit.reason());
     let mut answer = Answer::new(output, visit.outcome(), reason, visit.id())?;
@@ -42,7 +45,8 @@ pub fn fields(policy: &Policy) -> u32 {
 
 /// The id that the request's cookie holds, if any, whatever the request is for; `None` as for [`decide`].
 pub fn read(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize> {
-    let question = Question::read(input)?;
+    let mut parts = Parts::default();
+    let question = Question::read(input, &mut parts)?;
     let id = hardtack::read(policy, question.request().fields, question.now);
     Answer::new(output, Outcome::Skipped, NO_REASON, id).map(|answer| answer.len())
 }

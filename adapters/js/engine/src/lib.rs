@@ -39,7 +39,7 @@
 //! # A decision
 //!
 //! Outcome `u8` (index in [`hardtack::Outcome::ALL`]), reason `u8` (index in [`hardtack::Reason::ALL`]), flags `u8`, number of edits `u8`;
-//! the id as 36 bytes, if flag bit 0 is set; the log line as its length `u32` and UTF-8, if flag bit 1 is set; and the
+//! the id as its 16 bytes, if flag bit 0 is set: hardly any host reads it, so none waits for its text; the log line as its length `u32` and UTF-8, if flag bit 1 is set; and the
 //! edits: 1, a length `u16` and the value of a `Set-Cookie` to append; 2 and a header to set, or 3 and a header to append,
 //! its name and its value, each as a length `u16` and bytes; or 4 and the name of a header to remove.
 //!
@@ -60,7 +60,7 @@ pub use load::{LoadError, load};
 pub use parts::tag;
 
 /// The version of what is described above.
-pub const ABI: u32 = 2;
+pub const ABI: u32 = 3;
 
 /// The length of the input buffer in bytes.
 pub const INPUT_LEN: usize = 131_072;

@@ -25,23 +25,21 @@ const REQUEST_FIELDS: usize = (LAST_REQUEST_FIELD - FIRST_REQUEST_FIELD + 1) as 
 const SLOTS: usize = Field::ALL.len();
 
 impl<'a> Parts<'a> {
-    /// `None` where a part is longer than what is there, or one occurs twice that must not.
-    pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
-        let mut parts = Self {
-            bytes,
-            ..Self::default()
-        };
+    /// Finds the parts. They are filled in where they stand, for moving them costs as much as finding them. `None` where one is
+    /// longer than what is there, or occurs twice and must not.
+    pub(crate) fn read(&mut self, bytes: &'a [u8]) -> Option<&Self> {
+        self.bytes = bytes;
         let (mut rest, mut seen) = (bytes, [false; COUNTRY as usize + 1]);
         while !rest.is_empty() {
             let begin = bytes.len() - rest.len();
             let (tag, value) = next(&mut rest)?;
             let once = match tag {
-                METHOD => &mut parts.method,
-                HOST => &mut parts.host,
-                PATH => &mut parts.path,
-                COUNTRY => &mut parts.country,
+                METHOD => &mut self.method,
+                HOST => &mut self.host,
+                PATH => &mut self.path,
+                COUNTRY => &mut self.country,
                 _ => {
-                    parts.extend(tag, begin, bytes.len() - rest.len());
+                    self.extend(tag, begin, bytes.len() - rest.len());
                     continue;
                 }
             };
@@ -50,7 +48,7 @@ impl<'a> Parts<'a> {
                 return None;
             }
         }
-        Some(parts)
+        Some(self)
     }
 
     fn extend(&mut self, tag: u8, begin: usize, end: usize) {

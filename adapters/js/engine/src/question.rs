@@ -5,17 +5,17 @@ use hardtack::{Country, Exchange, Request, Response, Scheme, Target};
 use crate::parts::Parts;
 
 /// An exchange, borrowed from the input.
-pub(crate) struct Question<'a> {
+pub(crate) struct Question<'p, 'a> {
     pub(crate) now: u64,
     pub(crate) entropy: [u8; 16],
     scheme: Scheme,
     status: u16,
-    parts: Parts<'a>,
+    parts: &'p Parts<'a>,
 }
 
-impl<'a> Question<'a> {
+impl<'p, 'a> Question<'p, 'a> {
     /// `None` for what no host of this version writes.
-    pub(crate) fn read(input: &'a [u8]) -> Option<Self> {
+    pub(crate) fn read(input: &'a [u8], parts: &'p mut Parts<'a>) -> Option<Self> {
         let (head, rest) = input.split_first_chunk::<4>()?;
         let (now, rest) = rest.split_first_chunk()?;
         let (entropy, rest) = rest.split_first_chunk()?;
@@ -29,11 +29,11 @@ impl<'a> Question<'a> {
             entropy: *entropy,
             scheme,
             status: u16::from_le_bytes([head[2], head[3]]),
-            parts: Parts::read(rest)?,
+            parts: parts.read(rest)?,
         })
     }
 
-    pub(crate) fn request(&self) -> Request<'_, Parts<'a>> {
+    pub(crate) fn request(&self) -> Request<'p, Parts<'a>> {
         Request {
             target: Target {
                 scheme: self.scheme,
@@ -42,16 +42,16 @@ impl<'a> Question<'a> {
             method: self.parts.method,
             path: self.parts.path,
             country: Country::parse(self.parts.country),
-            fields: &self.parts,
+            fields: self.parts,
         }
     }
 
-    pub(crate) fn exchange(&self) -> Exchange<'_, Parts<'a>, Parts<'a>> {
+    pub(crate) fn exchange(&self) -> Exchange<'p, Parts<'a>, Parts<'a>> {
         Exchange {
             request: self.request(),
             response: Response {
                 status: self.status,
-                fields: &self.parts,
+                fields: self.parts,
             },
         }
     }

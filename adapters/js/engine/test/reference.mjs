@@ -122,6 +122,8 @@ export function encode({ exchange, now, entropy }) {
   return Uint8Array.from(bytes);
 }
 
+const uuid = (bytes) => Buffer.from(bytes).toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+
 /** An answer in the words of the contract; null where there is none. */
 export function decode(answer) {
   if (answer.length === 0) return null;
@@ -131,7 +133,7 @@ export function decode(answer) {
   const text = (length) => Buffer.from(answer.subarray(at, (at += length))).toString('utf8');
   const short = () => text(view.getUint16((at += 2) - 2, true));
   const observed = { outcome: OUTCOMES[outcome], reason: REASONS[reason] ?? null, id: null, set_cookie: [], headers: [], append: [], remove: [], log: null };
-  if (flags & 1) observed.id = text(36);
+  if (flags & 1) observed.id = uuid(answer.subarray(at, (at += 16)));
   if (flags & 2) observed.log = text(view.getUint32((at += 4) - 4, true));
   for (let edit = 0; edit < edits; edit += 1) {
     const kind = answer[at++];

@@ -74,7 +74,8 @@ pub(crate) fn decode(output: &[u8]) -> Option<Observed> {
         ..Observed::default()
     };
     if flags & 1 != 0 {
-        observed.id = Some(text(take(&mut rest, 36)?)?);
+        let id = take(&mut rest, 16)?.try_into().ok()?;
+        observed.id = Some(uuid::Uuid::from_bytes(id).to_string());
     }
     if flags & 2 != 0 {
         let len = u32::from_le_bytes(take(&mut rest, 4)?.try_into().ok()?);
