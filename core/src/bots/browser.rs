@@ -30,26 +30,34 @@ const PIECES: [&[u8]; 25] = [
     b" OPR/",
 ];
 
-/// The pieces in one row, each behind its length: half as large as a list of them.
-static PACKED: [u8; packed_len()] = packed();
+/// The pieces in one row, without their lengths: half as large as a list of them.
+static ROW: [u8; END as usize] = row();
+/// Where each piece begins in the row, and the last one ends.
+static STARTS: [u16; PIECES.len() + 1] = starts();
+/// The third byte of each piece, which tells most of them apart.
+static THIRD: [u8; PIECES.len()] = third();
+
+const END: u16 = starts()[PIECES.len()];
 
 /// Whether a `User-Agent` is `Mozilla/5.0 (`, and then made of [`PIECES`] and numbers only. `false` says nothing.
 pub(super) fn is_browsers(user_agent: &[u8]) -> bool {
     let Some(text) = user_agent.strip_prefix(b"Mozilla/5.0 ") else {
         return false;
     };
-    let (mut rest, mut packed) = (text, &PACKED[..]);
-    while let Some((len, behind)) = packed.split_first() {
-        let (piece, further) = behind.split_at(usize::from(*len).min(behind.len()));
-        packed = further;
-        // The third byte tells most of them apart.
-        if rest.get(2) == piece.get(2)
-            && let Some(behind) = rest.strip_prefix(piece)
+    let mut rest = text;
+    for (at, third) in THIRD.iter().enumerate() {
+        if rest.get(2) == Some(third)
+            && let Some(behind) = rest.strip_prefix(piece(at))
         {
             rest = without_number(behind);
         }
     }
     rest.is_empty() && text.starts_with(b"(")
+}
+
+fn piece(at: usize) -> &'static [u8] {
+    let [begin, end] = [at, at + 1].map(|at| STARTS.get(at).copied().map_or(0, usize::from));
+    ROW.get(begin..end).unwrap_or_default()
 }
 
 /// Behind digits, and the dots and underscores between them.
@@ -59,26 +67,33 @@ fn without_number(text: &[u8]) -> &[u8] {
     &text[end.unwrap_or(text.len())..]
 }
 
-const fn packed_len() -> usize {
-    let (mut len, mut i) = (PIECES.len(), 0);
+const fn starts() -> [u16; PIECES.len() + 1] {
+    let (mut starts, mut i) = ([0; PIECES.len() + 1], 0);
     while i < PIECES.len() {
-        len += PIECES[i].len();
+        starts[i + 1] = starts[i] + PIECES[i].len() as u16;
         i += 1;
     }
-    len
+    starts
 }
 
-const fn packed() -> [u8; packed_len()] {
-    let (mut packed, mut at, mut i) = ([0; packed_len()], 0, 0);
+const fn third() -> [u8; PIECES.len()] {
+    let (mut third, mut i) = ([0; PIECES.len()], 0);
     while i < PIECES.len() {
-        packed[at] = PIECES[i].len() as u8;
-        let (_, space) = packed.split_at_mut(at + 1);
-        let (space, _) = space.split_at_mut(PIECES[i].len());
-        space.copy_from_slice(PIECES[i]);
-        at += 1 + PIECES[i].len();
+        third[i] = PIECES[i][2];
         i += 1;
     }
-    packed
+    third
+}
+
+const fn row() -> [u8; END as usize] {
+    let (mut row, mut i) = ([0; END as usize], 0);
+    while i < PIECES.len() {
+        let (_, space) = row.split_at_mut(starts()[i] as usize);
+        let (space, _) = space.split_at_mut(PIECES[i].len());
+        space.copy_from_slice(PIECES[i]);
+        i += 1;
+    }
+    row
 }
 
 #[cfg(test)]
