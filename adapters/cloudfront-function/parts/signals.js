@@ -18,7 +18,7 @@ function stranger(found) {
   if (!found.length) return ['issued', 'new_visitor'];
   if (!/^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i.test(found[0])) return ['replaced', 'malformed_id'];
   //[sealed
-  if (ID.test(found[0])) return ['replaced', 'unsealed'];
+  if (ID.test(found[0].toLowerCase())) return ['replaced', 'unsealed'];
   //]
   return ['replaced', 'unaccepted_version'];
 }

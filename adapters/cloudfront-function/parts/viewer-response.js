@@ -12,7 +12,7 @@ const SECRET = '6d61726b65642066656174757265732c20616e64206e6f20737472696e672021
 const NAME = 'FPD';
 const LIFE = 'Max-Age=63072000';
 const REST = '; Path=/; Secure; HttpOnly; SameSite=Lax';
-const ID = /^[\da-fA-F]{8}-[\da-fA-F]{4}-4[\da-fA-F]{3}-[89abAB][\da-fA-F]{3}-[\da-fA-F]{12}$/;
+const ID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 const MINE = /[;,][ \t]*FPD=([^;,]*)/g;
 const HOSTS = { '.example.com': '; Domain=example.com', '.www.example.com': '; Domain=example.com' };
 const SITE = /^(?=[^:]{1,253}(?::|$))(?:(?!xn-(?:-[a-z\d-]*)?-\.)[a-z\d-]{1,63}\.)*?(example\.com)(?::\d*)?$/i;
@@ -77,8 +77,10 @@ function decide(event, response) {
   const asked = request.headers;
   const given = response.headers;
   const sent = request.cookies;
-  const cookies = response.cookies || {};
-  const host = asked.host ? asked.host.value : '';
+  const had = response.cookies;
+  const cookies = had || {};
+  const to = asked.host;
+  const host = to ? to.value : '';
   const status = response.statusCode;
   //[exclude
   if (EXCLUDED.some((pattern) => matches(pattern.split('*'), request.uri))) return tell('skipped', 'excluded_path');
@@ -128,12 +130,13 @@ function decide(event, response) {
     keepToOne(given);
     //]
     forget(cookies, domain);
-    response.cookies = cookies;
+    if (!had) response.cookies = cookies;
     return tell('forgotten', no);
   }
   //]
   const own = sent[NAME];
-  let id = own && admits(own.value) ? own.value.toLowerCase() : elsewhere(sent);
+  const value = own && own.value;
+  let id = value && admits(value) ? value : elsewhere(sent);
   //[never
   if (id) return tell('kept', 'renewal_off', id);
   //]
@@ -167,7 +170,7 @@ function decide(event, response) {
   //[script
   add(cookies, TWIN, { value: id, attributes: LIFE + domain + TWIN_REST });
   //]
-  response.cookies = cookies;
+  if (!had) response.cookies = cookies;
   //[tell
   return tell(told[0], told[1], id);
   //]
@@ -271,14 +274,14 @@ function trimmed(text) {
   return /[^\t -~]/.test(text) ? text : text.trim();
 }
 
-// The first valid id wins, wherever it stands.
+// The first valid id wins, wherever it stands and in whatever case.
 function elsewhere(sent) {
-  return (texts(everything(sent), MINE).find(admits) || '').toLowerCase();
+  return texts(everything(sent), MINE).map((one) => one.toLowerCase()).find(admits) || '';
 }
 
 function admits(text) {
   //[sealed
-  if (now() >= UNSEALED_UNTIL && !isSealed(text.toLowerCase())) return false;
+  if (now() >= UNSEALED_UNTIL && !isSealed(text)) return false;
   //]
   return text.search(ID) === 0;
 }

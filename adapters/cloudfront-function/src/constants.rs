@@ -169,7 +169,7 @@ fn id(accept: Accept) -> String {
         Accept::Any => "[1-8]",
     };
     format!(
-        r"/^[\da-fA-F]{{8}}-[\da-fA-F]{{4}}-{version}[\da-fA-F]{{3}}-[89abAB][\da-fA-F]{{3}}-[\da-fA-F]{{12}}$/"
+        r"/^[\da-f]{{8}}-[\da-f]{{4}}-{version}[\da-f]{{3}}-[89ab][\da-f]{{3}}-[\da-f]{{12}}$/"
     )
 }
 
