@@ -168,9 +168,7 @@ fn id(accept: Accept) -> String {
         Accept::V4 => "4",
         Accept::Any => "[1-8]",
     };
-    format!(
-        r"/^[\da-f]{{8}}-[\da-f]{{4}}-{version}[\da-f]{{3}}-[89ab][\da-f]{{3}}-[\da-f]{{12}}$/"
-    )
+    format!(r"/^[\da-f]{{8}}-[\da-f]{{4}}-{version}[\da-f]{{3}}-[89ab][\da-f]{{3}}-[\da-f]{{12}}$/")
 }
 
 /// Finds a cookie's values in cookies that are written one after the other, each behind a semicolon.

@@ -49,12 +49,14 @@ impl<'a> Headers<'a> {
 impl Fields for Headers<'_> {
     #[inline]
     fn values(&self, field: Field) -> impl Iterator<Item = &[u8]> {
+        let mut first = self.first[field as usize];
         let repeated = self.repeated >> field as usize & 1 == 1;
-        let further = repeated.then(|| self.map.get_all(field.name()).into_iter().skip(1));
-        let first = self.first[field as usize].into_iter();
-        first
-            .chain(further.into_iter().flatten())
-            .map(HeaderValue::as_bytes)
+        let mut further = repeated.then(|| self.map.get_all(field.name()).into_iter().skip(1));
+        // Not a chain: that asks both its halves about everything, and here there is hardly ever a second one.
+        core::iter::from_fn(move || {
+            let value = first.take().or_else(|| further.as_mut()?.next());
+            value.map(HeaderValue::as_bytes)
+        })
     }
 }
 
