@@ -138,6 +138,7 @@ const SHORT = 24;
 const REMEMBERED = 16;
 /** Outcomes, by number, of which none holds a new id: the random bytes are as good as before. */
 const UNMINTED = OUTCOMES.map((outcome) => ['renewed', 'kept', 'forgotten', 'skipped'].includes(outcome));
+const READS_TIME = 1 << 31;
 const HAS_ID = 1;
 const HAS_LOG = 2;
 /** The bytes of an id, whose text is 36 characters long (RFC 9562 §4). */
@@ -169,6 +170,8 @@ class Engine {
   #policy;
   #log;
   #now;
+  /** Whether the policy reads the time, which costs more to ask for than most of what it reads. */
+  #readsTime = true;
   #entropy;
   #exports = null;
   #decide = nothing;
@@ -214,10 +217,8 @@ class Engine {
     this.#at = at + HEAD;
     this.#part = 0;
     const view = this.#view;
-    const now = this.#now();
     view.setUint32(at, (isHttps ? 1 : 0) | (status << 16), true);
-    view.setUint32(at + 4, now, true);
-    view.setUint32(at + 8, now / 0x1_0000_0000, true);
+    if (this.#readsTime) this.#putTime(at + 4);
     if (!(status >= 0 && status <= 0xffff)) this.#refused = 'a status that is none';
     if (entropy !== undefined) this.#lend(entropy);
     else if (this.#spent) this.#draw();
@@ -303,6 +304,7 @@ class Engine {
     this.#look();
     this.#load(asBytes(this.#policy));
     const mask = fields();
+    this.#readsTime = (mask & READS_TIME) !== 0;
     const isRead = ([, tag]) => (mask & bitOf(tag)) !== 0;
     this.requestFields = new Map([...REQUEST_FIELDS].filter(isRead));
     this.responseFields = new Map([...RESPONSE_FIELDS].filter(isRead));
@@ -335,6 +337,12 @@ class Engine {
     this.#exports = null;
     this.#bytes = new Uint8Array(0);
     this.report(`hardtack: no visitor gets an id: ${messageOf(error)}`);
+  }
+
+  #putTime(at) {
+    const now = this.#now();
+    this.#view.setUint32(at, now, true);
+    this.#view.setUint32(at + 4, now / 0x1_0000_0000, true);
   }
 
   /** New random bytes for an id that is to be minted. */

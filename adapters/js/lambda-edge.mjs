@@ -105,6 +105,8 @@ function putCaches(engine, to) {
 }
 
 function statusOf(status) {
+  // What nearly every response has need not be taken apart.
+  if (status === '200') return 200;
   const number = typeof status === 'string' && status !== '' ? Number(status) : status;
   return Number.isInteger(number) ? number : -1;
 }

@@ -113,7 +113,7 @@ fn id_in(
 ) -> Option<(VisitorId, Reason)> {
     let value = match source.needle().last() {
         Some(b'=') => value,
-        _ => &value[1 + value.iter().position(|byte| *byte == b'=')?..],
+        _ => value.get(1 + value.iter().position(|byte| *byte == b'=')?..)?,
     };
     if value.len() > MOST {
         return None;
@@ -148,11 +148,13 @@ fn uuid_in(value: &[u8], accept: Accept) -> Option<VisitorId> {
 fn visitor_part<'v>(needle: &[u8], value: &'v [u8]) -> &'v [u8] {
     let mut dots = value.iter().enumerate().filter(|(_, byte)| **byte == b'.');
     if needle.starts_with(b"_sp_id") {
-        return dots.next().map_or(value, |(at, _)| &value[..at]);
+        let first = dots.next().and_then(|(at, _)| value.get(..at));
+        return first.unwrap_or(value);
     }
-    match (value.starts_with(b"GA1."), dots.nth(1)) {
-        (true, Some((at, _))) => &value[at + 1..],
-        _ => value,
+    let behind = |(at, _)| value.get(at + 1..);
+    match value.starts_with(b"GA1.") {
+        true => dots.nth(1).and_then(behind).unwrap_or(value),
+        false => value,
     }
 }
 

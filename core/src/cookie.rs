@@ -32,11 +32,11 @@ impl<'a> Iterator for Values<'a> {
     fn next(&mut self) -> Option<&'a [u8]> {
         while let Some(start) = find(self.header, self.needle, self.at) {
             self.at = start + self.needle.len();
-            if begins_pair(&self.header[..start]) {
-                let rest = &self.header[self.at..];
-                let len = value_len(rest);
-                self.at += len;
-                return Some(unquote(rest[..len].trim_ascii()));
+            let (before, rest) = (self.header.get(..start)?, self.header.get(self.at..)?);
+            if begins_pair(before) {
+                let (value, _) = rest.split_at_checked(value_len(rest))?;
+                self.at += value.len();
+                return Some(unquote(value.trim_ascii()));
             }
         }
         None
@@ -65,8 +65,8 @@ fn any_ends_pair(bytes: &[u8]) -> bool {
 /// the part is the value of a cookie without a name (RFC 6265bis §5.6).
 pub(crate) fn name_set_by(set_cookie: &[u8]) -> &[u8] {
     let end = set_cookie.iter().position(|b| matches!(b, b'=' | b';'));
-    match end {
-        Some(end) if set_cookie[end] == b'=' => set_cookie[..end].trim_ascii(),
+    match end.and_then(|end| set_cookie.split_at_checked(end)) {
+        Some((name, [b'=', ..])) => name.trim_ascii(),
         _ => &[],
     }
 }

@@ -9,18 +9,25 @@ const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 
 /// Reads 32 hex digits of either case, with hyphens where they belong.
 pub(crate) fn decode(text: &[u8; TEXT_LEN]) -> Option<[u8; 16]> {
-    let mut bytes = [0; 16];
-    let (quarters, _) = bytes.as_chunks_mut::<4>();
-    for (quarter, digits) in quarters.iter_mut().zip(without_hyphens(text)) {
-        *quarter = decode_quarter(digits)?.to_be_bytes();
+    let mut number = 0;
+    for [first, second] in [[0, 4], [9, 14], [19, 24], [28, 32]] {
+        let digits = u64::from(four(text, first)?) << 32 | u64::from(four(text, second)?);
+        number = number << 32 | u128::from(decode_quarter(digits)?);
     }
-    HYPHENS.iter().all(|at| text[*at] == b'-').then_some(bytes)
+    let has_hyphens = HYPHENS.iter().all(|at| text.get(*at) == Some(&b'-'));
+    has_hyphens.then_some(number.to_be_bytes())
+}
+
+/// Four characters from here on, as one word.
+fn four(text: &[u8; TEXT_LEN], at: usize) -> Option<u32> {
+    let characters = text.get(at..)?.first_chunk()?;
+    Some(u32::from_be_bytes(*characters))
 }
 
 /// Writes 32 hex digits in lower case, and the hyphens.
 pub(crate) fn encode(bytes: &[u8; 16]) -> [u8; TEXT_LEN] {
-    let (quarters, _) = bytes.as_chunks::<4>();
-    let [a, b, c, d] = [0, 1, 2, 3].map(|i| encode_quarter(u32::from_be_bytes(quarters[i])));
+    let number = u128::from_be_bytes(*bytes);
+    let [a, b, c, d] = [96, 64, 32, 0].map(|shift| encode_quarter((number >> shift) as u32));
     let mut text = [b'-'; TEXT_LEN];
     text[..8].copy_from_slice(&a);
     text[9..13].copy_from_slice(&b[..4]);
@@ -31,21 +38,10 @@ pub(crate) fn encode(bytes: &[u8; 16]) -> [u8; TEXT_LEN] {
     text
 }
 
-fn without_hyphens(text: &[u8; TEXT_LEN]) -> [[u8; 8]; 4] {
-    let pair = |first: usize, second: usize| {
-        let mut digits = [0; 8];
-        digits[..4].copy_from_slice(&text[first..first + 4]);
-        digits[4..].copy_from_slice(&text[second..second + 4]);
-        digits
-    };
-    [pair(0, 4), pair(9, 14), pair(19, 24), pair(28, 32)]
-}
-
 /// Eight hex digits as the number they are.
 ///
 /// All lanes are below 0x80 where it matters, so no addition carries into the next one.
-const fn decode_quarter(digits: [u8; 8]) -> Option<u32> {
-    let digits = u64::from_be_bytes(digits);
+const fn decode_quarter(digits: u64) -> Option<u32> {
     let lower = digits | repeat(0x20);
     let decimal = at_least(digits, b'0') & !at_least(digits, b'9' + 1);
     let letter = at_least(lower, b'a') & !at_least(lower, b'f' + 1);

@@ -193,6 +193,12 @@ impl Policy {
         }
     }
 
+    /// Whether anything that comes of this policy depends on the time, so that an adapter need not ask for it: seals and answers
+    /// that run out, markers, and log lines.
+    pub const fn reads_time(&self) -> bool {
+        self.seal.is_some() || self.marker.is_some() || self.consent.asks() || self.logs()
+    }
+
     /// The request header that tells the origin outcome, reason and id, where the policy asks for one. What a client sends
     /// under this name must not reach the origin: [`Visit::request_edits`](crate::Visit::request_edits) sees to it.
     pub const fn request_header(&self) -> Option<&str> {

@@ -14,7 +14,7 @@ pub(crate) fn without_query(path: &[u8]) -> &[u8] {
         return path;
     }
     let end = path.iter().position(ends);
-    &path[..end.unwrap_or(path.len())]
+    end.and_then(|end| path.get(..end)).unwrap_or(path)
 }
 
 /// Whether a cookie with the attribute `Path=cookie_path` comes back with requests for `path` (RFC 6265bis §5.1.4).
@@ -31,13 +31,13 @@ pub(crate) fn path_covers(cookie_path: &[u8], path: &[u8]) -> bool {
 pub(crate) fn matches(pattern: &[u8], path: &[u8]) -> bool {
     let (mut p, mut s) = (0, 0);
     let mut star = None;
-    while s < path.len() {
+    while let Some(here) = path.get(s) {
         match pattern.get(p) {
             Some(b'*') => {
                 star = Some((p, s));
                 p += 1;
             }
-            Some(byte) if *byte == path[s] => {
+            Some(byte) if byte == here => {
                 p += 1;
                 s += 1;
             }
@@ -50,7 +50,8 @@ pub(crate) fn matches(pattern: &[u8], path: &[u8]) -> bool {
             },
         }
     }
-    pattern[p..].iter().all(|b| *b == b'*')
+    let rest = pattern.get(p..).unwrap_or_default();
+    rest.iter().all(|b| *b == b'*')
 }
 
 /// Whether a `Location` leads to another site than the page's. What no browser could follow stays here.
@@ -79,7 +80,7 @@ fn without_tabs<'b>(authority: &[u8], buffer: &'b mut [u8; AUTHORITY]) -> Option
         *buffer.get_mut(len)? = *byte;
         len += 1;
     }
-    Some(&buffer[..len])
+    buffer.get(..len)
 }
 
 enum Destination<'a> {
@@ -118,7 +119,7 @@ fn relative(reference: &[u8]) -> Destination<'_> {
 /// Splits `scheme:rest` (RFC 3986 §3.1).
 fn scheme(location: &[u8]) -> Option<(&[u8], &[u8])> {
     let colon = location.iter().position(|b| *b == b':')?;
-    let (scheme, rest) = (&location[..colon], &location[colon + 1..]);
+    let (scheme, rest) = (location.get(..colon)?, location.get(colon + 1..)?);
     let valid = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.') || is_tab(b);
     let begins = scheme
         .iter()
@@ -138,16 +139,14 @@ fn authority(rest: &[u8]) -> &[u8] {
         .iter()
         .take_while(|b| is_slash(**b) || is_tab(b))
         .count();
-    let rest = &rest[slashes..];
+    let rest = rest.get(slashes..).unwrap_or_default();
     let end = rest
         .iter()
         .position(|b| is_slash(*b) || matches!(b, b'?' | b'#'));
-    let authority = &rest[..end.unwrap_or(rest.len())];
-    let host = authority
-        .iter()
-        .rposition(|b| *b == b'@')
-        .map_or(0, |at| at + 1);
-    &authority[host..]
+    let authority = end.and_then(|end| rest.get(..end)).unwrap_or(rest);
+    let user = authority.iter().rposition(|b| *b == b'@');
+    let host = user.and_then(|at| authority.get(at + 1..));
+    host.unwrap_or(authority)
 }
 
 const fn is_tab(byte: &u8) -> bool {

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { COOKIE, createEngine, decideExchange, HOST, METHOD, OUTCOMES, PATH, REASONS, SEC_FETCH_DEST, SET_COOKIE } from '../host.mjs';
-import { blobFor, wasm } from './cases.mjs';
+import { blobFor, blobsFor, fromHex, wasm } from './cases.mjs';
 
 const module = new WebAssembly.Module(wasm);
 const blob = blobFor({ signals: { response_header: 'x-visitor', log: true } }, 'www.example.com');
@@ -91,6 +91,25 @@ test('two halves of an exchange have one id, if they have the same bytes', () =>
   const first = half(() => engine.foresee());
   decideExchange(engine, page);
   assert.equal(half(() => engine.decide()), first);
+});
+
+test('the time is asked for where anything depends on it', () => {
+  const key = '6d'.repeat(32);
+  const timed = [
+    { signals: { log: true } },
+    { renew: { when: '30d' } },
+    { consent: { required: 'everywhere', from: ['tcf'] } },
+    { id: { sealed: true } },
+  ];
+  const untimed = [{}, { signals: { response_header: 'x-visitor' } }];
+  for (const policy of [...timed, ...untimed]) {
+    let asked = 0;
+    const now = () => (asked += 1);
+    const seal_keys = policy.id && [key];
+    const [hex] = blobsFor([{ policy, host: 'www.example.com', seal_keys }]);
+    assert.notEqual(decideExchange(createEngine(module, fromHex(hex), { ...fixed, now }), page), null);
+    assert.equal(asked, timed.includes(policy) ? 1 : 0, JSON.stringify(policy));
+  }
 });
 
 test('an id is read whatever the request is for', () => {

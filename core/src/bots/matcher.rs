@@ -119,9 +119,11 @@ impl<'t> Table<'t> {
     #[cold]
     #[inline(never)]
     fn find(&self, text: &[u8], at: usize, asked: u8) -> Found<'t> {
-        let initial = usize::from(fold(text[at])) % INITIALS;
-        let (start, end) = (self.starts[initial], self.starts[initial + 1]);
-        let patterns = self.patterns.get(usize::from(start)..usize::from(end));
+        let initial = text.get(at).map(|byte| usize::from(fold(*byte)) % INITIALS);
+        let patterns = match initial.and_then(|initial| self.starts.get(initial..)) {
+            Some([start, end, ..]) => self.patterns.get(usize::from(*start)..usize::from(*end)),
+            _ => None,
+        };
         let mut patterns = Patterns(patterns.unwrap_or_default());
         let found =
             patterns.find(|pattern| pattern.head & asked == asked && pattern.stands_at(text, at));

@@ -53,14 +53,15 @@ fn behind_number(rest: &[u8]) -> Option<&[u8]> {
 }
 
 fn value(rest: &[u8]) -> &[u8] {
-    let mut end = 0;
-    while let Some(byte) = rest.get(end) {
-        if *byte == b';' || *byte == b',' && begins_pair(&rest[end + 1..]) {
+    let mut left = rest;
+    while let Some((byte, behind)) = left.split_first() {
+        if *byte == b';' || *byte == b',' && begins_pair(behind) {
             break;
         }
-        end += 1;
+        left = behind;
     }
-    cookie::unquote(rest[..end].trim_ascii())
+    let value = rest.get(..rest.len() - left.len()).unwrap_or(rest);
+    cookie::unquote(value.trim_ascii())
 }
 
 /// Whether a name and an equals sign stand here. What platforms write behind a comma holds a colon or a quote first.

@@ -35,10 +35,11 @@ pub fn foresee(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize
     Some(answer.len())
 }
 
-/// Which fields the policy reads: bit `i` for the field at `i` in [`Field::ALL`].
+/// Which fields the policy reads: bit `i` for the field at `i` in [`Field::ALL`], and the last one where it reads the time.
 pub fn fields(policy: &Policy) -> u32 {
     let bits = Field::ALL.into_iter().enumerate();
-    bits.fold(0, |mask, (at, field)| {
+    let time = u32::from(policy.reads_time()) << (u32::BITS - 1);
+    bits.fold(time, |mask, (at, field)| {
         mask | u32::from(policy.reads(field)) << at
     })
 }

@@ -24,6 +24,10 @@ test('it is small', () => {
   assert.ok(gzipped < 30_000, `${gzipped} bytes gzipped`);
 });
 
+test('no slice in it can be out of range', () => {
+  assert.doesNotMatch(wasm.toString('latin1'), /out of range|out of bounds/);
+});
+
 test('it names no path of the machine that made it', () => {
   assert.doesNotMatch(wasm.toString('latin1'), /\/home\/|\/root\/|\/Users\/|registry|crates\.io/);
 });
