@@ -86,7 +86,13 @@ impl Names {
     /// What the log groups of its CloudFront Functions begin with, in us-east-1; a number follows.
     #[must_use]
     pub fn edge_log_prefix(&self) -> String {
-        format!("/aws/cloudfront/function/{}", self.edge_prefix())
+        Self::edge_log_group(&self.edge_prefix())
+    }
+
+    /// Where a CloudFront Function writes its log, in us-east-1.
+    #[must_use]
+    pub fn edge_log_group(function: &str) -> String {
+        format!("/aws/cloudfront/function/{function}")
     }
 
     /// Whether an association is ours: a version of our Lambda function, or one of our CloudFront Functions.

@@ -24,8 +24,11 @@ pub struct Wish {
     pub artifacts: Artifacts,
     /// Such as `nodejs22.x`; for Lambda.
     pub runtime: String,
-    /// Days that logs are kept; for Lambda.
+    /// Days that logs are kept.
     pub log_days: u64,
+    /// Whether the policy has a line logged for each decision. A Lambda function's log is prepared whether or not: Lambda itself writes
+    /// there, too.
+    pub logs: bool,
 }
 
 /// Which behaviours.

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::names::Names;
 use crate::observe::Observed;
 use crate::service::EdgeFunction;
+use crate::wire::HOME;
 
 use super::deploy::{Artifact, Artifacts, Releases, Wish};
 use super::memory::{Tags, WRAPS_TAG, differing};
@@ -34,6 +36,8 @@ pub(super) fn edge(
             None => {
                 let name = format!("{}{next}", observed.names().edge_prefix());
                 next += 1;
+                // Before there is anything that writes: CloudFront makes a log that is kept for ever.
+                steps.extend(wish.logs.then(|| keep_logs(&name, wish.log_days)));
                 steps.push(create(&name, kind, artifact, &tags));
                 name
             }
@@ -54,6 +58,14 @@ pub(super) fn edge(
         steps.push(Step::Remember { product, arn, tags });
     }
     (steps, releases)
+}
+
+fn keep_logs(name: &str, days: u64) -> Step {
+    Step::KeepLogs {
+        group: Names::edge_log_group(name),
+        days,
+        regions: vec![HOME.to_string()],
+    }
 }
 
 fn create(name: &str, kind: &Option<String>, artifact: &Artifact, tags: &Tags) -> Step {

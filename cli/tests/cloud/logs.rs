@@ -11,25 +11,23 @@ use crate::deploy::Scene;
 use crate::emulator::http;
 use crate::faults::SITE;
 
+/// Asks the logs of a region.
+fn ask(scene: &Scene, region: &str, action: &str, body: &Value) -> String {
+    let target = format!("Logs_20140328.{action}");
+    let scope = format!("Credential=test/20260101/{region}/logs/aws4_request");
+    let authorization = format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0");
+    let headers = [
+        ("authorization", authorization.as_str()),
+        ("x-amz-target", &target),
+        ("content-type", "application/x-amz-json-1.1"),
+    ];
+    let address = scene.emulator.address();
+    http(&address, "POST", "/", &headers, body.to_string())
+}
+
 /// Writes a line into a group of a region, so many seconds ago.
 fn write(scene: &Scene, region: &str, group: &str, ago: u64, message: &str) {
-    let call = |action: &str, body: &Value| {
-        let target = format!("Logs_20140328.{action}");
-        let scope = format!("Credential=test/20260101/{region}/logs/aws4_request");
-        let authorization = format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0");
-        let headers = [
-            ("authorization", authorization.as_str()),
-            ("x-amz-target", &target),
-            ("content-type", "application/x-amz-json-1.1"),
-        ];
-        http(
-            &scene.emulator.address(),
-            "POST",
-            "/",
-            &headers,
-            body.to_string(),
-        )
-    };
+    let call = |action: &str, body: &Value| ask(scene, region, action, body);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let time = now.as_millis() as u64 - ago * 1000;
     call("CreateLogGroup", &json!({ "logGroupName": group }));
@@ -75,6 +73,27 @@ fn what_a_cloudfront_function_wrote_goes_with_it() {
         1
     );
     assert!(scene.ok("remove --yes").contains("nothing to do"));
+}
+
+#[test]
+fn the_log_of_a_cloudfront_function_that_logs_is_not_kept_for_ever() {
+    let scene = Scene::new(SITE);
+    let deploy = "deploy --yes --via cloudfront-function --log-days 14";
+    scene.bench.write("hardtack.toml", "signals.log = true\n");
+    let plan = scene.ok(&format!("{deploy} --dry-run"));
+    let line =
+        "+ logs      /aws/cloudfront/function/hardtack-[ID]-1  kept for 14 days, in us-east-1";
+    assert!(plan.contains(line), "{plan}");
+    scene.ok(deploy);
+    let prefix = format!("/aws/cloudfront/function/hardtack-{}-", scene.id);
+    let found = || {
+        let body = json!({ "logGroupNamePrefix": prefix });
+        ask(&scene, "us-east-1", "DescribeLogGroups", &body)
+    };
+    assert!(found().contains("\"retentionInDays\": 14"), "{}", found());
+    assert!(scene.ok(deploy).contains("nothing to do"));
+    scene.ok("remove --yes");
+    assert!(!found().contains(&prefix), "{}", found());
 }
 
 fn some(scene: &Scene) {

@@ -80,6 +80,7 @@ async fn wish(
         others,
         runtime: args.runtime.clone(),
         log_days: args.log_days,
+        logs: file.policy.logs(),
     };
     Ok((observed, wish))
 }

@@ -71,6 +71,7 @@ async fn drift(
             .map(|function| function.runtime.clone())
             .unwrap_or_default(),
         log_days: kept(observed),
+        logs: file.policy.logs(),
     };
     let plan = plan::deploy(&wish, observed).map_err(|it| trouble::refusal(&it))?;
     Ok(Some(plan))
