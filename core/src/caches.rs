@@ -18,39 +18,40 @@ pub(crate) struct Caches {
     neutralised: u8,
 }
 
-/// Fields for one kind of cache, and what forbids it to store.
-pub(crate) const TARGETED: [(Field, &str); 7] = [
-    (Field::CdnCacheControl, "no-store"),
-    (Field::CloudflareCdnCacheControl, "no-store"),
-    (Field::VercelCdnCacheControl, "no-store"),
-    (Field::NetlifyCdnCacheControl, "no-store"),
-    (Field::SurrogateControl, "no-store"),
-    (Field::EdgeControl, "no-store"),
-    (Field::XAccelExpires, "0"),
+/// Fields for one kind of cache.
+pub(crate) const TARGETED: [Field; 7] = [
+    Field::CdnCacheControl,
+    Field::CloudflareCdnCacheControl,
+    Field::VercelCdnCacheControl,
+    Field::NetlifyCdnCacheControl,
+    Field::SurrogateControl,
+    Field::EdgeControl,
+    Field::XAccelExpires,
 ];
+
+/// What forbids to store, in such a field.
+const fn forbidding(field: Field) -> &'static str {
+    match field {
+        Field::XAccelExpires => "0",
+        _ => "no-store",
+    }
+}
 
 impl Caches {
     pub(crate) fn of<R: Fields + ?Sized>(fields: &R) -> Self {
-        let mut neutralised = 0;
-        for (i, (field, forbids)) in TARGETED.iter().enumerate() {
-            let mut values = fields.values(*field);
-            let allows = |value: &[u8]| {
-                value.trim_ascii() != forbids.as_bytes() && !Control::default().read(value).forbids
-            };
-            if values.any(allows) {
-                neutralised |= 1 << i;
-            }
-        }
         Self {
             control: Control::of(fields),
-            neutralised,
+            neutralised: match fields.has_any(&TARGETED) {
+                true => neutralised(fields),
+                false => 0,
+            },
         }
     }
 
     /// The field at `i` in [`TARGETED`], where it has to be set, and its value.
     pub(crate) fn targeted(&self, i: u8) -> Option<(Field, &'static str)> {
-        let field = TARGETED.get(usize::from(i))?;
-        (self.neutralised >> i & 1 == 1).then_some(*field)
+        let field = *TARGETED.get(usize::from(i))?;
+        (self.neutralised >> i & 1 == 1).then_some((field, forbidding(field)))
     }
 
     pub(crate) const fn targets_none(&self) -> bool {
@@ -60,6 +61,21 @@ impl Caches {
     pub(crate) const fn changes_nothing(&self) -> bool {
         self.control.is_none() && self.targets_none()
     }
+}
+
+/// A bit for each field that lets its caches store.
+#[inline(never)]
+fn neutralised<R: Fields + ?Sized>(fields: &R) -> u8 {
+    let lets_store = |field: Field| {
+        fields.values(field).any(|value| {
+            value.trim_ascii() != forbidding(field).as_bytes()
+                && !Control::default().read(value).forbids
+        })
+    };
+    let bits = TARGETED.iter().enumerate();
+    bits.fold(0, |bits, (i, field)| {
+        bits | u8::from(lets_store(*field)) << i
+    })
 }
 
 /// A `Cache-Control` for one visitor: `private`, and what the origin told browsers, in a fixed order.

@@ -110,24 +110,27 @@ struct Ends {
 }
 
 impl Ends {
-    /// Whether the needle may begin anywhere in a block. Without an early end, which lets a compiler use vectors.
+    /// Whether the needle may begin anywhere in a block. Without an early end, which lets a compiler use vectors; and a lane that
+    /// differs in its high bit passes for one that matches, which only headers that are not ASCII have.
     fn any_in(&self, heads: &[u8; BLOCK], tails: &[u8; BLOCK]) -> bool {
-        self.matches(heads, tails).fold(0, |any, word| any | word) != 0
+        let differences = self.differences(heads, tails);
+        let borrows = differences.fold(0, |any, word| any | word.wrapping_sub(repeat(0x01)));
+        borrows & repeat(0x80) != 0
     }
 
     /// Where in a block the needle may begin.
     fn places_in(&self, heads: &[u8; BLOCK], tails: &[u8; BLOCK]) -> impl Iterator<Item = usize> {
-        let words = self.matches(heads, tails).enumerate();
+        let words = self.differences(heads, tails).map(zeros).enumerate();
         words.flat_map(|(i, word)| Lanes(word).map(move |lane| i * LANES + lane))
     }
 
-    /// For every word of a block, the lanes where both ends match.
-    fn matches(&self, heads: &[u8; BLOCK], tails: &[u8; BLOCK]) -> impl Iterator<Item = u64> {
+    /// For every word of a block, zero in the lanes where both ends match.
+    fn differences(&self, heads: &[u8; BLOCK], tails: &[u8; BLOCK]) -> impl Iterator<Item = u64> {
         let (heads, _) = heads.as_chunks::<LANES>();
         let (tails, _) = tails.as_chunks::<LANES>();
         heads.iter().zip(tails).map(|(head, tail)| {
             let (head, tail) = (u64::from_le_bytes(*head), u64::from_le_bytes(*tail));
-            zeros((head ^ self.first) | (tail ^ self.last))
+            (head ^ self.first) | (tail ^ self.last)
         })
     }
 }

@@ -110,8 +110,8 @@ impl<'a> Decision<'a> {
     }
 
     /// The changes to make to the response, in order: `Set-Cookie` lines first, then other fields.
-    pub const fn edits(&self) -> ResponseEdits<'a> {
-        ResponseEdits::new(*self)
+    pub const fn edits(&self) -> ResponseEdits<'_, 'a> {
+        ResponseEdits::new(self)
     }
 
     /// The value of the signal header, whether or not the policy asks for one.

@@ -116,6 +116,10 @@ fn is_zero_weight(parameter: &[u8]) -> bool {
 /// Whether a response may be HTML: each `Content-Type` is, or there is none, as with 304.
 pub(crate) fn may_be_html<F: Fields + ?Sized>(fields: &F) -> bool {
     fields.values(Field::ContentType).all(|value| {
+        // Nearly always.
+        if value == b"text/html" || value.starts_with(b"text/html;") {
+            return true;
+        }
         let media_type = Parts::new(value, b';').next().unwrap_or_default();
         let media_type = media_type.trim_ascii();
         media_type.eq_ignore_ascii_case(b"text/html")

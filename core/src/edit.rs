@@ -77,8 +77,8 @@ impl fmt::Display for FieldValue {
 
 /// The edits to a response.
 #[derive(Clone, Debug)]
-pub struct ResponseEdits<'a> {
-    decision: Decision<'a>,
+pub struct ResponseEdits<'d, 'a> {
+    decision: &'d Decision<'a>,
     at: u8,
 }
 
@@ -90,13 +90,13 @@ const SIGNAL: u8 = FIRST_TARGETED + TARGETED.len() as u8;
 const TIMING: u8 = SIGNAL + 1;
 const END: u8 = TIMING + 1;
 
-impl<'a> ResponseEdits<'a> {
-    pub(crate) const fn new(decision: Decision<'a>) -> Self {
+impl<'d, 'a> ResponseEdits<'d, 'a> {
+    pub(crate) const fn new(decision: &'d Decision<'a>) -> Self {
         Self { decision, at: 0 }
     }
 }
 
-impl<'a> Iterator for ResponseEdits<'a> {
+impl<'a> Iterator for ResponseEdits<'_, 'a> {
     type Item = Edit<'a>;
 
     fn next(&mut self) -> Option<Edit<'a>> {
@@ -113,13 +113,23 @@ impl<'a> Iterator for ResponseEdits<'a> {
 }
 
 impl<'a> Decision<'a> {
-    /// Passes over what hardly any response needs: cookies that expire, and fields for one kind of cache.
+    /// Passes over what hardly any response needs: a second cookie, cookies that expire, fields for one kind of cache, and
+    /// fields that tell of the decision.
     fn place_after(&self, at: u8) -> u8 {
-        match at + 1 {
-            EXPIRATIONS if !self.outcome().expires_cookie() => CACHE_CONTROL,
-            FIRST_TARGETED if self.caches.targets_none() => SIGNAL,
-            next => next,
+        let mut next = at + 1;
+        if next < EXPIRATIONS && !self.policy.has_extras {
+            next = EXPIRATIONS;
         }
+        if next == EXPIRATIONS && !self.outcome().expires_cookie() {
+            next = CACHE_CONTROL;
+        }
+        if next == FIRST_TARGETED && self.caches.targets_none() {
+            next = SIGNAL;
+        }
+        if next == SIGNAL && !self.policy.has_extras {
+            next = END;
+        }
+        next
     }
 
     fn edit(&self, at: u8) -> Option<Edit<'a>> {
@@ -187,27 +197,19 @@ impl<'a> Decision<'a> {
             return None;
         }
         let mut line = self.line(text, Content::Nothing);
-        line.max_age = EXPIRED;
         line.domain = line.domain.filter(|_| !host_only);
         Some(line)
     }
 
-    #[inline(never)]
-    fn line(&self, text: &'a CookieText, content: Content) -> SetCookie<'a> {
+    const fn line(&self, text: &'a CookieText, content: Content) -> SetCookie<'a> {
         SetCookie {
-            name_and_equals: &text.name_and_equals,
+            text,
             content,
-            max_age: &text.max_age,
             domain: self.domain,
-            attributes: match self.on_loopback {
-                true => &text.loopback_attributes,
-                false => &text.attributes,
-            },
+            on_loopback: self.on_loopback,
         }
     }
 }
-
-const EXPIRED: &str = "; Max-Age=0";
 
 /// The edits to a request.
 #[derive(Clone, Debug)]

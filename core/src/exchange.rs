@@ -116,6 +116,13 @@ impl Field {
 pub trait Fields {
     /// Every value of `field`, in order. A field that occurs twice gives two values.
     fn values(&self, field: Field) -> impl Iterator<Item = &[u8]>;
+
+    /// Whether any of `fields` is there. Default: each is asked for; a list that knows what it has can say so at once.
+    #[inline]
+    fn has_any(&self, fields: &[Field]) -> bool {
+        let mut fields = fields.iter();
+        fields.any(|field| self.values(*field).next().is_some())
+    }
 }
 
 impl<N: AsRef<[u8]>, V: AsRef<[u8]>> Fields for [(N, V)] {

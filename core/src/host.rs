@@ -119,6 +119,11 @@ fn is_numeric(label: &[u8]) -> bool {
 }
 
 fn is_loopback_v4(address: &[u8]) -> bool {
+    // Nearly always; the rest is seldom needed.
+    address == b"127.0.0.1" || is_in_loopback_block(address)
+}
+
+fn is_in_loopback_block(address: &[u8]) -> bool {
     let mut parts = Parts::new(address, b'.');
     parts.next() == Some(b"127")
         && (0..3).all(|_| parts.next().is_some_and(is_octet))

@@ -64,7 +64,9 @@ impl VisitorId {
 
     /// The text form, always in lower case.
     pub fn text(&self) -> [u8; Self::TEXT_LEN] {
-        hex::encode(self.as_bytes())
+        let mut text = [0; Self::TEXT_LEN];
+        hex::encode(self.as_bytes(), &mut text);
+        text
     }
 
     /// The 16 bytes.

@@ -44,6 +44,9 @@ pub struct Policy {
     pub(crate) request_header: Option<String>,
     pub(crate) server_timing: bool,
     pub(crate) log: bool,
+    /// Whether a response may get more than the cookie with the id and what caches read: another cookie of ours, or a field that
+    /// tells of the decision. One place to look at, for hardly any policy asks for these.
+    pub(crate) has_extras: bool,
 }
 
 /// What renewal when due needs.
@@ -103,7 +106,9 @@ impl Policy {
             period,
         });
         let twin = signals.script_cookie.as_ref();
+        let tells = signals.response_header.is_some() || signals.server_timing;
         Self {
+            has_extras: marker.is_some() || twin.is_some() || tells,
             marker,
             twin: twin.map(|name| CookieText::of(&cookie, name, cookie.max_age, false)),
             cookie: CookieText::of(&cookie, &cookie.name, cookie.max_age, cookie.http_only),

@@ -15,12 +15,9 @@ pub struct Front {
 
 impl Front {
     /// What the rules take. The request's own host is the URI's authority, where it has one, else the `Host` header,
-    /// which [`front`] has put here (RFC 9112 §3.2.2).
-    pub(crate) fn target<'a>(&'a self, uri: &'a Uri) -> Target<'a> {
-        let authority = || {
-            uri.authority()
-                .map(|authority| authority.as_str().as_bytes())
-        };
+    /// which [`front`] has put here (RFC 9112 §3.2.2); the URI may be left out then.
+    pub(crate) fn target<'a>(&'a self, uri: Option<&'a Uri>) -> Target<'a> {
+        let authority = || Some(uri?.authority()?.as_str().as_bytes());
         let host = self.host.as_ref().map(HeaderValue::as_bytes);
         Target {
             scheme: self.scheme,

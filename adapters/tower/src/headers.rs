@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use hardtack::{Edit, Field, FieldValue, Fields, SetCookie};
-use http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
+use http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, SET_COOKIE, ValueIter};
 
 /// The fields of a header map that rules read, sorted out in one pass: a map hashes the name for every look-up, and most of what the
 /// rules look for is hardly ever there.
@@ -10,7 +10,9 @@ pub(crate) struct Headers<'a> {
     map: &'a HeaderMap,
     host: Option<&'a HeaderValue>,
     first: [Option<&'a HeaderValue>; Field::ALL.len()],
-    /// Bit `i` where the field at `i` has further values.
+    /// Bit `i` where the field at `i` has a value.
+    present: u32,
+    /// Bit `i` where it has further values.
     repeated: u32,
 }
 
@@ -20,6 +22,7 @@ impl<'a> Headers<'a> {
             map,
             host: None,
             first: [None; Field::ALL.len()],
+            present: 0,
             repeated: 0,
         };
         for (name, value) in map {
@@ -37,8 +40,10 @@ impl<'a> Headers<'a> {
         match field_of(name.as_str()) {
             Some(Known::Host) => self.host = self.host.or(Some(value)),
             Some(Known::Field(field)) => {
+                let bit = 1 << field as usize;
+                self.repeated |= self.present & bit;
+                self.present |= bit;
                 let first = &mut self.first[field as usize];
-                self.repeated |= u32::from(first.is_some()) << field as usize;
                 *first = first.or(Some(value));
             }
             None => {}
@@ -49,14 +54,62 @@ impl<'a> Headers<'a> {
 impl Fields for Headers<'_> {
     #[inline]
     fn values(&self, field: Field) -> impl Iterator<Item = &[u8]> {
-        let mut first = self.first[field as usize];
-        let repeated = self.repeated >> field as usize & 1 == 1;
-        let mut further = repeated.then(|| self.map.get_all(field.name()).into_iter().skip(1));
-        // Not a chain: that asks both its halves about everything, and here there is hardly ever a second one.
-        core::iter::from_fn(move || {
-            let value = first.take().or_else(|| further.as_mut()?.next());
-            value.map(HeaderValue::as_bytes)
-        })
+        let further = match self.repeated >> field as usize & 1 {
+            0 => Further::None,
+            _ => Further::Unread(self.map, field),
+        };
+        Values {
+            first: self.first[field as usize],
+            further,
+        }
+    }
+
+    #[inline]
+    fn has_any(&self, fields: &[Field]) -> bool {
+        let mut fields = fields.iter();
+        fields.any(|field| self.present >> *field as usize & 1 == 1)
+    }
+}
+
+/// The values of a field. Hardly any has more than one, and most have none: that has to cost nothing.
+struct Values<'a> {
+    first: Option<&'a HeaderValue>,
+    further: Further<'a>,
+}
+
+enum Further<'a> {
+    None,
+    Unread(&'a HeaderMap, Field),
+    Read(ValueIter<'a, HeaderValue>),
+}
+
+impl<'a> Iterator for Values<'a> {
+    type Item = &'a [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let value = match (self.first.take(), &self.further) {
+            (Some(first), _) => Some(first),
+            (None, Further::None) => None,
+            (None, _) => self.further.next(),
+        };
+        value.map(HeaderValue::as_bytes)
+    }
+}
+
+impl<'a> Further<'a> {
+    #[cold]
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'a HeaderValue> {
+        if let Self::Unread(map, field) = self {
+            let mut values = map.get_all(field.name()).into_iter();
+            values.next();
+            *self = Self::Read(values);
+        }
+        match self {
+            Self::Read(values) => values.next(),
+            Self::Unread(..) | Self::None => None,
+        }
     }
 }
 

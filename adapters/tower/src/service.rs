@@ -138,10 +138,9 @@ pub(crate) struct Pending<O: Observer> {
 /// The parts of a request that are still needed when the response is there. Cloning them copies no bytes.
 #[derive(Debug)]
 struct Asked {
-    method: Method,
-    /// `/` where nobody is told and the host is known without it.
-    uri: Uri,
     front: Front,
+    /// Where somebody is told, or only the URI names the host.
+    line: Option<(Method, Uri)>,
     told: bool,
 }
 
@@ -190,12 +189,12 @@ impl<O: Observer> Pending<O> {
             }
         };
         headers::apply(decision.edits(), response.headers_mut());
-        if asked.told {
+        if let (true, Some((method, uri))) = (asked.told, &asked.line) {
             let decided = Decided {
                 now: self.now,
                 decision,
-                method: &asked.method,
-                uri: &asked.uri,
+                method,
+                uri,
                 target,
                 status,
                 headers: response.headers(),
@@ -223,7 +222,7 @@ fn foresee<A, O: Observer>(
     witness: Option<&mut O::Witness>,
 ) -> Visit {
     let request = Request {
-        target: front.target(request.uri()),
+        target: front.target(Some(request.uri())),
         method: request.method().as_str().as_bytes(),
         path: request.uri().path().as_bytes(),
         country: request.extensions().get::<Country>().copied(),
@@ -238,20 +237,16 @@ fn foresee<A, O: Observer>(
 
 impl Asked {
     fn of<A>(request: &http::Request<A>, front: Front, told: bool) -> Self {
-        let uri = match told || front.host.is_none() {
-            true => request.uri().clone(),
-            false => Uri::default(),
-        };
+        let line = || (request.method().clone(), request.uri().clone());
         Self {
-            method: request.method().clone(),
-            uri,
+            line: (told || front.host.is_none()).then(line),
             front,
             told,
         }
     }
 
     fn target(&self) -> Target<'_> {
-        self.front.target(&self.uri)
+        self.front.target(self.line.as_ref().map(|(_, uri)| uri))
     }
 }
 
