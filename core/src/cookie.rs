@@ -91,9 +91,9 @@ pub(crate) fn find(header: &[u8], needle: &[u8], from: usize) -> Option<usize> {
         let heads = header.get(at..)?.first_chunk()?;
         let tails = header.get(at + reach..)?.first_chunk()?;
         if ends.any_in(heads, tails)
-            && let Some(found) = ends.places_in(heads, tails).map(|i| at + i).find(is_match)
+            && let Some(place) = ends.place_in(heads, tails, |place| is_match(&(at + place)))
         {
-            return Some(found);
+            return Some(at + place);
         }
         if at == last {
             return None;
@@ -118,10 +118,24 @@ impl Ends {
         borrows & repeat(0x80) != 0
     }
 
-    /// Where in a block the needle may begin.
-    fn places_in(&self, heads: &[u8; BLOCK], tails: &[u8; BLOCK]) -> impl Iterator<Item = usize> {
-        let words = self.differences(heads, tails).map(zeros).enumerate();
-        words.flat_map(|(i, word)| Lanes(word).map(move |lane| i * LANES + lane))
+    /// The first place in a block where the needle may begin and does.
+    fn place_in(
+        &self,
+        heads: &[u8; BLOCK],
+        tails: &[u8; BLOCK],
+        begins_at: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        for (i, word) in self.differences(heads, tails).enumerate() {
+            let mut lanes = zeros(word);
+            while lanes != 0 {
+                let place = i * LANES + lanes.trailing_zeros() as usize / LANES;
+                if begins_at(place) {
+                    return Some(place);
+                }
+                lanes &= lanes - 1;
+            }
+        }
+        None
     }
 
     /// For every word of a block, zero in the lanes where both ends match.
@@ -144,19 +158,6 @@ const fn repeat(byte: u8) -> u64 {
 /// to be looked at.
 const fn zeros(word: u64) -> u64 {
     word.wrapping_sub(repeat(0x01)) & !word & repeat(0x80)
-}
-
-/// The lanes whose high bit is set, lowest first.
-struct Lanes(u64);
-
-impl Iterator for Lanes {
-    type Item = usize;
-
-    fn next(&mut self) -> Option<usize> {
-        let lane = self.0.trailing_zeros() as usize / LANES;
-        self.0 &= self.0.checked_sub(1)?;
-        Some(lane)
-    }
 }
 
 /// Whether what stands before a name says that a pair begins here.

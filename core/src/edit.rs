@@ -84,7 +84,8 @@ pub struct ResponseEdits<'d, 'a> {
 
 /// The places in the order of a response's edits: cookies that are set, or cookies that expire, then other fields.
 const EXPIRATIONS: u8 = 3;
-const CACHE_CONTROL: u8 = 9;
+const LAST_COOKIE: u8 = 8;
+const CACHE_CONTROL: u8 = LAST_COOKIE + 1;
 const FIRST_TARGETED: u8 = 10;
 const SIGNAL: u8 = FIRST_TARGETED + TARGETED.len() as u8;
 const TIMING: u8 = SIGNAL + 1;
@@ -134,11 +135,21 @@ impl<'a> Decision<'a> {
 
     fn edit(&self, at: u8) -> Option<Edit<'a>> {
         match at {
-            0..CACHE_CONTROL => self.cookie_line(at).map(Edit::AppendSetCookie),
+            0 => self.id_line().map(Edit::AppendSetCookie),
             CACHE_CONTROL => {
                 let value = Value::Control(self.caches.control?);
                 Some(Edit::SetHeader("cache-control", FieldValue(value)))
             }
+            _ => self.seldom(at),
+        }
+    }
+
+    /// The edits that hardly any response gets, out of the way of the others.
+    #[cold]
+    #[inline(never)]
+    fn seldom(&self, at: u8) -> Option<Edit<'a>> {
+        match at {
+            1..=LAST_COOKIE => self.cookie_line(at).map(Edit::AppendSetCookie),
             FIRST_TARGETED..SIGNAL => {
                 let (field, value) = self.caches.targeted(at - FIRST_TARGETED)?;
                 Some(Edit::SetHeader(
@@ -173,7 +184,6 @@ impl<'a> Decision<'a> {
 
     fn set_line(&self, which: u8) -> Option<SetCookie<'a>> {
         match which {
-            0 => self.id_line(),
             1 => {
                 let marker = self.policy.marker.as_ref()?;
                 Some(self.line(&marker.text, Content::Time(self.visit.now)))

@@ -13,7 +13,7 @@ pub struct SetCookie<'a> {
     pub(crate) content: Content,
     /// In the case of the request's host; written in lower case.
     pub(crate) domain: Option<&'a [u8]>,
-    /// By plain http there, where browsers take no `Secure`.
+    /// By plain http on loopback, where not every browser takes `Secure`.
     pub(crate) on_loopback: bool,
 }
 

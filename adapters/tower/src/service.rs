@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use hardtack::{
-    Blind, Country, Decision, LogLine, Outcome, Request, Response, Target, Visit, Witness,
+    Blind, Country, Decision, LogLine, Outcome, Policy, Request, Response, Target, Visit, Witness,
 };
 use http::{HeaderMap, Method, StatusCode, Uri};
 use tower_service::Service;
@@ -182,9 +182,7 @@ impl<O: Observer> Pending<O> {
             };
             let (policy, visit) = (&self.parts.policy, self.visit);
             match &mut self.witness {
-                Some(witness) => {
-                    hardtack::conclude_before(policy, visit, target, &response, witness)
-                }
+                Some(witness) => conclude_before(policy, visit, target, &response, witness),
                 None => hardtack::conclude(policy, visit, target, &response),
             }
         };
@@ -230,9 +228,32 @@ fn foresee<A, O: Observer>(
     };
     let entropy = parts.source.entropy();
     match witness {
-        Some(witness) => hardtack::foresee_before(&parts.policy, &request, now, entropy, witness),
+        Some(witness) => foresee_before(&parts.policy, &request, now, entropy, witness),
         None => hardtack::foresee(&parts.policy, &request, now, entropy),
     }
+}
+
+/// Out of the way of the rules without a witness, which are what has to be fast.
+#[inline(never)]
+fn foresee_before(
+    policy: &Policy,
+    request: &Request<'_, Headers<'_>>,
+    now: u64,
+    entropy: [u8; 16],
+    witness: &mut impl Witness,
+) -> Visit {
+    hardtack::foresee_before(policy, request, now, entropy, witness)
+}
+
+#[inline(never)]
+fn conclude_before<'a>(
+    policy: &'a Policy,
+    visit: Visit,
+    target: Target<'a>,
+    response: &Response<'_, Headers<'_>>,
+    witness: &mut impl Witness,
+) -> Decision<'a> {
+    hardtack::conclude_before(policy, visit, target, response, witness)
 }
 
 impl Asked {
