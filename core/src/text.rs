@@ -53,6 +53,16 @@ pub(crate) fn utf8(bytes: &[u8]) -> Option<&str> {
     chunk.invalid().is_empty().then_some(chunk.valid())
 }
 
+/// What stands behind `piece` in a text that begins with it. Compares eight bytes at once: where there are no vectors, the
+/// library compares one by one.
+pub(crate) fn behind<'t>(piece: &[u8], text: &'t [u8]) -> Option<&'t [u8]> {
+    let (head, behind) = text.split_at_checked(piece.len())?;
+    let ((words, rest), (piece_words, piece_rest)) = (head.as_chunks(), piece.as_chunks::<8>());
+    let same_words = words.iter().zip(piece_words).all(|(a, b)| a == b);
+    let same_rest = rest.iter().zip(piece_rest).all(|(a, b)| a == b);
+    (same_words && same_rest).then_some(behind)
+}
+
 /// Writes pieces, one after the other.
 #[inline(never)]
 pub(crate) fn pieces(out: &mut dyn Write, pieces: &[&str]) -> fmt::Result {

@@ -1,37 +1,39 @@
 //! Tells the `User-Agent` of most browsers at a glance, so that no pattern has to be looked for in it.
 
-/// What stands between the numbers of a browser's text: what most of them say comes first, and a longer piece before the shorter
-/// one that it begins with. No pattern of a program can be found in any sequence of these, whatever the numbers: a test sees to it.
+use crate::text;
+
+/// What stands between the numbers of a browser's text, by the third byte, and a longer piece before the shorter one that it
+/// begins with. No pattern of a program can be found in any sequence of these, whatever the numbers: a test sees to it.
 ///
 /// Chromium says the same for ever of most systems, numbers and all, so most texts are three pieces.
 const PIECES: [&[u8]; 28] = [
     b"(Windows NT 10.0; Win64; x64",
-    b") AppleWebKit/537.36 (KHTML, like Gecko) Chrome/",
-    b" Safari/",
     b"(Linux; Android 10; K",
-    b" Mobile",
-    b"(Macintosh; Intel Mac OS X ",
-    b"(iPhone; CPU iPhone OS ",
     b" like Mac OS X",
+    b" Firefox/",
+    b"(Linux; Android ",
+    b"(Windows NT ",
+    b") AppleWebKit/537.36 (KHTML, like Gecko) Chrome/",
     b") AppleWebKit/",
+    b" Safari/",
+    b"(Macintosh; Intel Mac OS X ",
+    b" SamsungBrowser/",
+    b" Mobile",
+    b"(iPhone; CPU iPhone OS ",
+    b" OPR/",
+    b"(iPad; CPU OS ",
     b" (KHTML, like Gecko)",
+    b"; K",
     b" Version/",
     b"/15E148",
     b" Edg/",
+    b" EdgA/",
     b"; rv:",
+    b" CriOS/",
     b") Gecko/",
-    b" Firefox/",
     b"; x",
     b"(X11; Linux x",
-    b" SamsungBrowser/",
     b" Chrome/",
-    b" CriOS/",
-    b"(Linux; Android ",
-    b"; K",
-    b" EdgA/",
-    b" OPR/",
-    b"(iPad; CPU OS ",
-    b"(Windows NT ",
     b"; Win",
 ];
 
@@ -39,14 +41,16 @@ const PIECES: [&[u8]; 28] = [
 static ROW: [u8; END as usize] = row();
 /// Where each piece begins in the row, and the last one ends.
 static STARTS: [u16; PIECES.len() + 1] = starts();
-/// The third byte of each piece, which tells most of them apart.
+/// The third byte of each piece, which tells most of them apart; those that share one stand next to each other.
 static THIRD: [u8; PIECES.len()] = third();
+/// Where the pieces with a third byte begin; past the end for a byte that none has.
+static FIRST: [u8; 128] = first();
 
 const END: u16 = starts()[PIECES.len()];
 
 /// Whether a `User-Agent` is `Mozilla/5.0 (`, and then made of [`PIECES`] and numbers only, in any order. `false` says nothing.
 pub(super) fn is_browsers(user_agent: &[u8]) -> bool {
-    let Some(text) = user_agent.strip_prefix(b"Mozilla/5.0 ") else {
+    let Some(text) = text::behind(b"Mozilla/5.0 ", user_agent) else {
         return false;
     };
     let mut rest = text;
@@ -58,9 +62,16 @@ pub(super) fn is_browsers(user_agent: &[u8]) -> bool {
 
 /// Behind the piece that a text begins with.
 fn behind_piece(text: &[u8]) -> Option<&[u8]> {
-    let byte = text.get(2)?;
-    let mut places = THIRD.iter().enumerate().filter(|(_, third)| *third == byte);
-    places.find_map(|(at, _)| text.strip_prefix(piece(at)))
+    let byte = *text.get(2)?;
+    let mut at = usize::from(*FIRST.get(usize::from(byte))?);
+    while THIRD.get(at) == Some(&byte) {
+        let behind = text::behind(piece(at), text);
+        if behind.is_some() {
+            return behind;
+        }
+        at += 1;
+    }
+    None
 }
 
 fn piece(at: usize) -> &'static [u8] {
@@ -91,6 +102,15 @@ const fn third() -> [u8; PIECES.len()] {
         i += 1;
     }
     third
+}
+
+const fn first() -> [u8; 128] {
+    let (mut first, mut i) = ([PIECES.len() as u8; 128], PIECES.len());
+    while i > 0 {
+        i -= 1;
+        first[PIECES[i][2] as usize] = i as u8;
+    }
+    first
 }
 
 const fn row() -> [u8; END as usize] {
@@ -169,6 +189,16 @@ mod tests {
             }
         }
         outline
+    }
+
+    #[test]
+    fn pieces_with_the_same_third_byte_stand_together() {
+        let mut thirds = PIECES.map(|piece| piece[2]).to_vec();
+        thirds.dedup();
+        let distinct = thirds.len();
+        thirds.sort_unstable();
+        thirds.dedup();
+        assert_eq!(thirds.len(), distinct);
     }
 
     #[test]

@@ -73,6 +73,11 @@ impl Fields for Parts<'_> {
             }
         })
     }
+
+    fn has_any(&self, fields: &[Field]) -> bool {
+        let mut spans = fields.iter().map(|field| self.spans.get(slot(tag(*field))));
+        spans.any(|span| span.is_some_and(|(_, end)| *end != 0))
+    }
 }
 
 /// Takes one part off the front.
