@@ -1,7 +1,7 @@
 //! `hardtack serve` against nginx with its userid module, on the same folder: `cargo bench -p hardtack-cli`.
 //!
-//! One worker each, and one load generator (wrk) for all, so two cores are enough. Rounds alternate between the servers,
-//! so that what else the machine does hits all alike; figures are medians over the rounds, ratios those of the rounds' own
+//! One worker each, and one load generator (wrk) for all, so two cores are enough. Rounds alternate between the servers, there
+//! and back, so that what else the machine does hits all alike; figures are medians over the rounds, ratios those of the rounds' own
 //! ratios, and ratios are what counts.
 //! The processor time that a server takes for a request tells most: it hardly depends on what else runs.
 //! `ROUNDS` and `SECONDS` set how many rounds, and how long each runs.
@@ -58,12 +58,21 @@ fn main() {
     ] {
         println!("\n{visitor}, {PAGE}, {CONNECTIONS} connections, median of {rounds} rounds");
         let mut figures = vec![Vec::new(); servers.len()];
-        for _ in 0..rounds {
-            for (server, figures) in servers.iter().zip(&mut figures) {
-                figures.push(wrk(server, cookies));
+        for round in 0..rounds {
+            for place in places(servers.len(), round) {
+                figures[place].push(wrk(&servers[place], cookies));
             }
         }
         report(&servers, &figures);
+        report_identity(&figures);
+    }
+}
+
+/// There and back in turn: what a server's run does to the next one's hits both.
+fn places(count: usize, round: u32) -> Vec<usize> {
+    match round % 2 {
+        0 => (0..count).collect(),
+        _ => (0..count).rev().collect(),
     }
 }
 
@@ -232,6 +241,7 @@ fn cpu(pid: u32) -> f64 {
 /// The servers that others are held against, by their place.
 const USERID_PLACE: usize = 1;
 const EXCLUDED_PLACE: usize = 3;
+const SERVE_PLACE: usize = 4;
 
 fn report(servers: &[Running], figures: &[Vec<Figures>]) {
     println!(
@@ -256,19 +266,45 @@ fn report(servers: &[Running], figures: &[Vec<Figures>]) {
     }
 }
 
-/// The median of the rounds' ratios: a round's runs follow each other closely, so both had the same machine.
+/// What identity takes of our own throughput, and adds to our own processor time: medians and quartiles, in percent.
+fn report_identity(figures: &[Vec<Figures>]) {
+    let (serve, excluded) = (&figures[SERVE_PLACE], &figures[EXCLUDED_PLACE]);
+    let lost = ratios(serve, excluded, |one| one.requests_per_second);
+    let added = ratios(serve, excluded, |one| one.cpu_per_request);
+    println!(
+        "identity costs {:.1} % of throughput ({:.1} to {:.1}), {:.1} % of processor time ({:.1} to {:.1})",
+        100.0 * (1.0 - quartile(&lost, 2)),
+        100.0 * (1.0 - quartile(&lost, 3)),
+        100.0 * (1.0 - quartile(&lost, 1)),
+        100.0 * (quartile(&added, 2) - 1.0),
+        100.0 * (quartile(&added, 1) - 1.0),
+        100.0 * (quartile(&added, 3) - 1.0),
+    );
+}
+
+/// The median of the rounds' ratios.
 fn ratio(own: &[Figures], other: &[Figures], of: impl Fn(&Figures) -> f64) -> f64 {
-    median(
-        own.iter()
-            .zip(other)
-            .map(|(own, other)| of(own) / of(other)),
-    )
+    quartile(&ratios(own, other, of), 2)
+}
+
+/// The rounds' own ratios, in ascending order: a round's runs follow each other closely, so both had the same machine.
+fn ratios(own: &[Figures], other: &[Figures], of: impl Fn(&Figures) -> f64) -> Vec<f64> {
+    let pairs = own.iter().zip(other);
+    sorted(pairs.map(|(own, other)| of(own) / of(other)))
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {
+    quartile(&sorted(values), 2)
+}
+
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+    values
+}
+
+fn quartile(sorted: &[f64], which: usize) -> f64 {
+    sorted[(sorted.len() - 1) * which / 4]
 }
 
 fn setting(name: &str, default: u32) -> u32 {

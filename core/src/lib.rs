@@ -94,6 +94,7 @@ mod outcome;
 mod parts;
 mod policy;
 mod prefix;
+mod reading;
 mod scope;
 mod seal;
 mod set_cookie;
@@ -109,9 +110,7 @@ pub use consent::{
     Answer, Cmp, ConsentAnswer, ConsentSettings, ConsentSource, Required, consent_as_read,
 };
 pub use country::Country;
-pub use decide::{
-    conclude, conclude_before, decide, decide_before, foresee, foresee_before, read, values,
-};
+pub use decide::{conclude, conclude_before, decide, decide_before, foresee, foresee_before};
 pub use decision::{Decision, Signal, Visit};
 pub use domain::SuffixList;
 pub use edit::{Edit, FieldValue, RequestEdits, ResponseEdits};
@@ -121,6 +120,7 @@ pub use id::{Accept, VisitorId};
 pub use log_line::LogLine;
 pub use outcome::{Outcome, Reason};
 pub use policy::{Policy, PolicyError};
+pub use reading::{read, values};
 pub use seal::SealKey;
 pub use set_cookie::SetCookie;
 pub use settings::{
