@@ -34,9 +34,8 @@ pub(crate) fn encode(bytes: &[u8; 16], text: &mut [u8; TEXT_LEN]) {
     text[19..23].copy_from_slice(&c[..4]);
     text[24..28].copy_from_slice(&c[4..]);
     text[28..].copy_from_slice(&d);
-    for at in HYPHENS {
-        text[at] = b'-';
-    }
+    let [a, b, c, d] = HYPHENS;
+    [text[a], text[b], text[c], text[d]] = [b'-'; HYPHENS.len()];
 }
 
 /// Eight hex digits as the number they are.

@@ -162,7 +162,8 @@ fn the_cdk_app_synthesises() {
             "AWS::IAM::Policy",
             "AWS::IAM::Role",
             "AWS::Lambda::Function",
-            "AWS::Lambda::Version"
+            "AWS::Lambda::Version",
+            "AWS::Logs::LogGroup"
         ]
     );
 }
@@ -194,7 +195,43 @@ fn synthesised(bench: &Bench) {
 
 #[test]
 fn a_cloudfront_function_is_exported_for_all_three() {
-    let bench = Bench::new("", "127.0.0.1:1");
+    let bench = function_exported("");
+    assert_eq!(terraform_resources(&bench), "aws_cloudfront_function\n");
+    assert_eq!(cdk_resources(&bench), ["AWS::CloudFront::Function"]);
+    // One secret for all, made once.
+    let code = std::fs::read_to_string(bench.path("dist/cdk/cloudfront-function.js")).unwrap();
+    let secret = std::fs::read_to_string(bench.path("hardtack.secret")).unwrap();
+    assert!(code.contains(secret.trim()), "{code}");
+    let template =
+        std::fs::read_to_string(bench.path("dist/cloudformation/template.yaml")).unwrap();
+    assert!(template.contains(secret.trim()), "{template}");
+}
+
+#[test]
+fn a_cloudfront_function_that_logs_is_exported_with_its_log_group() {
+    let bench = function_exported("signals.log = true\n");
+    let expected = "aws_cloudfront_function aws_cloudwatch_log_group\n";
+    assert_eq!(terraform_resources(&bench), expected);
+    let expected = ["AWS::CloudFront::Function", "AWS::Logs::LogGroup"];
+    assert_eq!(cdk_resources(&bench), expected);
+    let template = std::fs::read_to_string(bench.path("out/Hardtack.template.json")).unwrap();
+    let template: serde_json::Value = serde_json::from_str(&template).unwrap();
+    let resources = template["Resources"].as_object().unwrap();
+    let property = |kind: &str, name: &str| {
+        let resource = resources.values().find(|it| it["Type"] == kind).unwrap();
+        resource["Properties"][name].clone()
+    };
+    let function = property("AWS::CloudFront::Function", "Name");
+    assert_eq!(
+        property("AWS::Logs::LogGroup", "LogGroupName"),
+        format!("/aws/cloudfront/function/{}", function.as_str().unwrap())
+    );
+    assert_eq!(property("AWS::Logs::LogGroup", "RetentionInDays"), 30);
+}
+
+/// For all three, with a template for CloudFormation that its linter finds nothing in.
+fn function_exported(policy: &str) -> Bench {
+    let bench = Bench::new(policy, "127.0.0.1:1");
     for tool in ["terraform", "cloudformation", "cdk"] {
         bench.ok(&format!(
             "export {tool} --via cloudfront-function --host www.example.com"
@@ -209,15 +246,7 @@ fn a_cloudfront_function_is_exported_for_all_three() {
         "{}",
         lint.stderr
     );
-    assert_eq!(terraform_resources(&bench), "aws_cloudfront_function\n");
-    assert_eq!(cdk_resources(&bench), ["AWS::CloudFront::Function"]);
-    // One secret for all, made once.
-    let code = std::fs::read_to_string(bench.path("dist/cdk/cloudfront-function.js")).unwrap();
-    let secret = std::fs::read_to_string(bench.path("hardtack.secret")).unwrap();
-    assert!(code.contains(secret.trim()), "{code}");
-    let template =
-        std::fs::read_to_string(bench.path("dist/cloudformation/template.yaml")).unwrap();
-    assert!(template.contains(secret.trim()), "{template}");
+    bench
 }
 
 fn exported(tool: &str) -> Bench {

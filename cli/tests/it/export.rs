@@ -43,6 +43,34 @@ fn a_new_policy_gives_the_version_another_name() {
 }
 
 #[test]
+fn a_function_that_logs_comes_with_its_log_group() {
+    for (tool, name, group) in [
+        ("terraform", "main.tf", "\"aws_cloudwatch_log_group\""),
+        ("cloudformation", "template.yaml", "AWS::Logs::LogGroup"),
+        ("cdk", "app.mjs", "new LogGroup("),
+    ] {
+        let written = |policy: &str| {
+            let sandbox = Sandbox::with("hardtack.toml", policy);
+            sandbox.run(&format!(
+                "export {tool} --via cloudfront-function --host www.example.com"
+            ));
+            sandbox.read(&format!("dist/{tool}/{name}"))
+        };
+        let (silent, logging) = (written(""), written("signals.log = true\n"));
+        assert!(!silent.contains(group), "{silent}");
+        assert!(logging.contains(group), "{logging}");
+        for text in [silent, logging] {
+            assert!(
+                !text.contains("{logs}")
+                    && !text.contains("{import}")
+                    && !text.contains("{provider}"),
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_host_is_needed() {
     assert!(run("export cdk").starts_with("exit code: 2"));
 }

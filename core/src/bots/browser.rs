@@ -83,7 +83,7 @@ fn piece(at: usize) -> &'static [u8] {
 fn without_number(text: &[u8]) -> &[u8] {
     let is_digit = |b: &u8| matches!(b, b'0'..=b'9' | b'.' | b'_');
     let end = text.iter().position(|b| !is_digit(b));
-    &text[end.unwrap_or(text.len())..]
+    end.and_then(|end| text.get(end..)).unwrap_or_default()
 }
 
 const fn starts() -> [u16; PIECES.len() + 1] {

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use hardtack::Policy;
 use serde_json::json;
 
 use super::aws::Via;
@@ -94,6 +95,26 @@ macro_rules! template {
 
 type Files = &'static [(&'static str, &'static str)];
 
+/// What a CloudFront Function that logs needs in its templates: its log group, so that the log is not kept for ever.
+const LOGS: Files = &[
+    (
+        "main.tf",
+        include_str!("templates/cloudfront-function/logs.tf"),
+    ),
+    (
+        "template.yaml",
+        include_str!("templates/cloudfront-function/logs.yaml"),
+    ),
+    (
+        "app.mjs",
+        include_str!("templates/cloudfront-function/logs.mjs"),
+    ),
+];
+const LOGS_IMPORT: &str = "import { RemovalPolicy } from 'aws-cdk-lib';\nimport { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';\n";
+/// A log group of another region than the provider's needs `region`.
+const LOGS_PROVIDER: &str = "      source  = \"hashicorp/aws\"\n      version = \">= 6.0\" # the first with `region` on each resource";
+const PROVIDER: &str = "      source = \"hashicorp/aws\"";
+
 const LAMBDA_TERRAFORM: Files = &[template!("lambda-edge", "main.tf")];
 const FUNCTION_TERRAFORM: Files = &[template!("cloudfront-function", "main.tf")];
 const LAMBDA_CLOUDFORMATION: Files = &[template!("lambda-edge", "template.yaml")];
@@ -123,7 +144,11 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     fs::create_dir_all(&folder).map_err(|cause| cannot_write(&folder, &cause))?;
     let mut written = Vec::new();
     for (name, template) in args.tool.files(args.via) {
-        let text = fill(template, &built, file.policy.cookie_name());
+        let text = fill(
+            &logged(name, template, &file.policy),
+            &built,
+            file.policy.cookie_name(),
+        );
         written.push(write(&folder, name, text.as_bytes())?);
     }
     // CloudFormation has the function's code in its template.
@@ -131,6 +156,23 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
         written.push(write(&folder, artifact, &built.bytes)?);
     }
     report(args, &folder, &written, &built, output)
+}
+
+/// A CloudFront Function's template with its log group, or without where the policy logs nothing; others have no place for one.
+fn logged(name: &str, template: &str, policy: &Policy) -> String {
+    let part = |text| if policy.logs() { text } else { "" };
+    let group = LOGS.iter().find(|(of, _)| *of == name);
+    template
+        .replace("{logs}", part(group.map_or("", |(_, text)| text)))
+        .replace("{import}", part(LOGS_IMPORT))
+        .replace(
+            "{provider}",
+            if policy.logs() {
+                LOGS_PROVIDER
+            } else {
+                PROVIDER
+            },
+        )
 }
 
 fn fill(template: &str, built: &ForAws, cookie: &str) -> String {

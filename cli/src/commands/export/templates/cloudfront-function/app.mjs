@@ -13,19 +13,17 @@ import { fileURLToPath } from 'node:url';
 
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Function, FunctionCode, FunctionEventType, FunctionRuntime } from 'aws-cdk-lib/aws-cloudfront';
-
+{import}
 const filePath = fileURLToPath(new URL('cloudfront-function.js', import.meta.url));
 
 /** For a behavior's `functionAssociations`. */
 export function hardtack(scope, id = 'Hardtack') {
-  return {
-    eventType: FunctionEventType.VIEWER_RESPONSE,
-    function: new Function(scope, id, {
-      comment: 'hardtack {version}, policy {hash}',
-      runtime: FunctionRuntime.JS_2_0,
-      code: FunctionCode.fromFile({ filePath }),
-    }),
-  };
+  const edge = new Function(scope, id, {
+    comment: 'hardtack {version}, policy {hash}',
+    runtime: FunctionRuntime.JS_2_0,
+    code: FunctionCode.fromFile({ filePath }),
+  });
+{logs}  return { eventType: FunctionEventType.VIEWER_RESPONSE, function: edge };
 }
 
 const app = new App();

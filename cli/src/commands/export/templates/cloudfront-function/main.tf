@@ -18,7 +18,7 @@
 terraform {
   required_providers {
     aws = {
-      source = "hashicorp/aws"
+{provider}
     }
   }
 }
@@ -37,7 +37,7 @@ resource "aws_cloudfront_function" "hardtack" {
   publish = true
 }
 
-output "function_arn" {
+{logs}output "function_arn" {
   description = "For function_association."
   value       = aws_cloudfront_function.hardtack.arn
 }

@@ -14,6 +14,7 @@ import { App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { LambdaEdgeEventType } from 'aws-cdk-lib/aws-cloudfront';
 import { CompositePrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 const zip = fileURLToPath(new URL('lambda-edge.zip', import.meta.url));
@@ -34,6 +35,12 @@ export class Hardtack extends Construct {
       actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [group, `${group}:*`],
     }));
+    // How long the log in us-east-1 is kept; other regions' groups are made by the function, without an end.
+    new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/us-east-1.${name}`,
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.function = new Function(this, 'Function', {
       functionName: name,
       description: 'hardtack {version}, policy {hash}',
