@@ -251,5 +251,11 @@ mod tests {
         assert_eq!(values(Field::Accept), b"e");
         assert_eq!(values(Field::Dnt), b"");
         assert_eq!(headers.host().map(HeaderValue::as_bytes), Some(&b"h"[..]));
+        for field in Field::ALL {
+            let is_there = headers.values(field).next().is_some();
+            assert_eq!(headers.has_any(&[field]), is_there, "{field:?}");
+        }
+        assert!(headers.has_any(&[Field::Dnt, Field::Accept]));
+        assert!(!headers.has_any(&[Field::Dnt, Field::SecGpc]));
     }
 }
