@@ -67,7 +67,7 @@ impl Policy {
     ///
     /// # Errors
     ///
-    /// [`BlobError::Unresolved`] for [`DomainSetting::Auto`], and [`BlobError::TooLong`].
+    /// [`BlobError::Unresolved`] for [`DomainSetting::Auto`](crate::DomainSetting::Auto), and [`BlobError::TooLong`].
     pub fn to_blob(&self) -> Result<Vec<u8>, BlobError> {
         let mut blob = Writer(MAGIC.to_vec());
         blob.bytes(&[VERSION]);
