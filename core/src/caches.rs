@@ -7,6 +7,7 @@
 
 use core::fmt;
 
+use crate::cookie;
 use crate::exchange::{Field, Fields};
 use crate::text::{self, Decimal, Text};
 
@@ -117,10 +118,22 @@ impl Control {
         (!control.forbids).then_some(control)
     }
 
-    /// Takes in one value. Never inlined: an engine has it once.
+    /// Takes in one value: directives, parted by commas outside of quotes. Never inlined: an engine has it once.
     #[inline(never)]
     fn read(&mut self, value: &[u8]) -> &Self {
-        directives(value).for_each(|(name, argument)| self.take(name, argument));
+        let (mut begin, mut equals, mut quoted) = (0, None, false);
+        for (at, byte) in value.iter().enumerate() {
+            match byte {
+                b'"' => quoted = !quoted,
+                b'=' => equals = equals.or(Some(at - begin)),
+                b',' if !quoted => {
+                    self.take(value.get(begin..at).unwrap_or_default(), equals);
+                    (begin, equals) = (at + 1, None);
+                }
+                _ => {}
+            }
+        }
+        self.take(value.get(begin..).unwrap_or_default(), equals);
         self
     }
 
@@ -133,8 +146,11 @@ impl Control {
         }
     }
 
-    /// The first of several values counts (RFC 9111 §4.2.1).
-    fn take(&mut self, name: &[u8], argument: Option<&[u8]>) {
+    /// Takes in one directive, whose argument stands behind `equals`. The first of several values counts (RFC 9111 §4.2.1).
+    fn take(&mut self, directive: &[u8], equals: Option<usize>) {
+        let parts = equals.and_then(|equals| directive.split_at_checked(equals));
+        let name = parts.map_or(directive, |(name, _)| name).trim_ascii();
+        let argument = parts.and_then(|(_, argument)| argument.get(1..));
         let is = |known: &&str| name.eq_ignore_ascii_case(known.as_bytes());
         match DIRECTIVES.iter().position(is) {
             Some(NO_STORE) => self.forbids = true,
@@ -168,30 +184,13 @@ impl Text for Control {
     }
 }
 
-/// Delta-seconds of RFC 9111 §1.2.2: what is too large stands for 2³¹, and what is no number is stale.
+/// Delta-seconds of RFC 9111 §1.2.2, in quotes or without: what is too large stands for 2³¹, and what is no number is stale.
 fn seconds(text: &[u8]) -> u32 {
     const MOST: u32 = 1 << 31;
     let digit = |sum: Option<u32>, byte: &u8| {
         let digit = byte.is_ascii_digit().then(|| u32::from(byte - b'0'))?;
         Some(sum?.saturating_mul(10).saturating_add(digit).min(MOST))
     };
+    let text = cookie::unquote(text.trim_ascii());
     text.iter().fold(Some(0), digit).unwrap_or(0)
-}
-
-/// Names and arguments, parted by commas outside of quotes.
-fn directives(value: &[u8]) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
-    let mut quoted = false;
-    let parts = value.split(move |byte| {
-        quoted ^= *byte == b'"';
-        *byte == b',' && !quoted
-    });
-    parts.map(|part| match part.iter().position(|byte| *byte == b'=') {
-        Some(at) => {
-            let argument = part[at + 1..].trim_ascii();
-            let quoted = argument.strip_prefix(b"\"");
-            let bare = quoted.and_then(|rest| rest.strip_suffix(b"\""));
-            (part[..at].trim_ascii(), Some(bare.unwrap_or(argument)))
-        }
-        None => (part.trim_ascii(), None),
-    })
 }
