@@ -5,7 +5,7 @@
  * that cannot be changed; the rules read the one, and `fetch.mjs` copies the other. Responses with a WebSocket pass.
  */
 
-import { conclude, foresee } from './fetch.mjs';
+import { onRequest, onResponse } from './fetch.mjs';
 
 /**
  * A Worker from an engine: `export default createWorker(engine)`. `handler` is a Worker of your own, `{fetch(request, env,
@@ -21,9 +21,9 @@ export function createWorker(engine, handler = undefined, options = {}) {
 /** The `fetch` function alone. `handler` is called with `(request, env, ctx, visitor)`. */
 export function withVisitor(engine, handler, options = {}) {
   return async (request, env, ctx) => {
-    const visit = foresee(engine, request, { country: countryOf, ...options });
+    const visit = onRequest(engine, request, { country: countryOf, ...options });
     const response = await handler(visit.forOrigin, env, ctx, visit.visitor);
-    return conclude(visit, response);
+    return onResponse(visit, response);
   };
 }
 

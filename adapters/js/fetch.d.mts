@@ -35,7 +35,7 @@ export interface Visit {
 }
 
 /** The first half: who the visitor is. */
-export function foresee(engine: Engine, request: Request, options?: FetchOptions): Visit;
+export function onRequest(engine: Engine, request: Request, options?: FetchOptions): Visit;
 
 /** The second half: the response, or a copy that carries the cookie. */
-export function conclude(visit: Visit, response: Response): Response;
+export function onResponse(visit: Visit, response: Response): Response;

@@ -16,19 +16,19 @@ import { APPEND_HEADER, APPEND_SET_COOKIE, COUNTRY, HOST, LOCATION, METHOD, PATH
  */
 export function wrap(engine, handler, options = {}) {
   return async function visited(request, context, ...rest) {
-    const visit = foresee(engine, request, options);
+    const visit = onRequest(engine, request, options);
     const response = await handler.call(this, visit.forOrigin, context, visit.visitor, ...rest);
-    return conclude(visit, response);
+    return onResponse(visit, response);
   };
 }
 
 /** Decides a response that is already there. Returns it, or a copy that carries the cookie. */
 export function decorate(engine, request, response, options = {}) {
-  return conclude(foresee(engine, request, options), response);
+  return onResponse(onRequest(engine, request, options), response);
 }
 
-/** The first half: who the visitor is. Never throws; `conclude` takes what it returns. */
-export function foresee(engine, request, { log = console.log, scheme, country } = {}) {
+/** The first half: who the visitor is. Never throws; `onResponse` takes what it returns. */
+export function onRequest(engine, request, { log = console.log, scheme, country } = {}) {
   const visit = {
     engine,
     log,
@@ -46,7 +46,7 @@ export function foresee(engine, request, { log = console.log, scheme, country } 
     visit.entropy = engine.drawEntropy();
     visit.country = country?.(request);
     putRequest(visit, 200);
-    if (!engine.foresee()) return visit;
+    if (!engine.onRequest()) return visit;
     remember(visit);
     const kind = engine.nextEdit();
     if (kind !== 0) visit.forOrigin = edited(engine, request, kind);
@@ -57,7 +57,7 @@ export function foresee(engine, request, { log = console.log, scheme, country } 
 }
 
 /** The second half: the response, or a copy that carries the cookie. Never throws. */
-export function conclude(visit, response) {
+export function onResponse(visit, response) {
   try {
     return visit.url && isPage(response) ? decide(visit, response) : response;
   } catch (error) {

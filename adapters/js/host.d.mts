@@ -67,7 +67,7 @@ export interface Engine {
   /** The header fields that the policy reads, and their tags; others need not be handed over. */
   readonly requestFields: ReadonlyMap<string, number>;
   readonly responseFields: ReadonlyMap<string, number>;
-  /** Begins an exchange. `entropy`: the 16 bytes that the visitor was foreseen with. */
+  /** Begins an exchange. `entropy`: the 16 bytes that the visitor was recognised with. */
   begin(isHttps: boolean, status: number, entropy?: Uint8Array): void;
   /** Adds a part, each character a byte. False where the engine cannot take it; `decide` then says no. */
   put(tag: number, text: string): boolean;
@@ -76,12 +76,12 @@ export interface Engine {
   /** Decides. False: there is no decision, and the response stays as it is. */
   decide(): boolean;
   /** The request half of a decision. The edits are those to the request, for the origin. */
-  foresee(): boolean;
+  onRequest(): boolean;
   /** Only the visitor's id, whatever the request is for. There are no edits. */
   read(): boolean;
   /** Goes to the next edit and returns its kind; 0 where there is none left. */
   nextEdit(): 0 | 1 | 2 | 3 | 4;
-  /** 16 random bytes, for `foresee` and `decide` of one exchange. */
+  /** 16 random bytes, for `onRequest` and `decide` of one exchange. */
   drawEntropy(): Uint8Array;
   /** Tells the log one line. */
   report(line: string): void;

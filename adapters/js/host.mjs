@@ -208,7 +208,7 @@ class Engine {
     }
   }
 
-  /** Begins an exchange. `entropy`, 16 bytes, is for an exchange whose visitor was foreseen with them. */
+  /** Begins an exchange. `entropy`, 16 bytes, is for an exchange whose visitor was recognised with them. */
   begin(isHttps, status, entropy = undefined) {
     if (this.#bytes.length === 0) this.#look();
     this.#refused = this.#bytes.length === 0 ? 'no engine' : '';
@@ -243,8 +243,8 @@ class Engine {
   }
 
   /** The request half: who the visitor is, before there is a response. The edits are those to the request. */
-  foresee() {
-    return this.#run(this.#exports?.foresee);
+  onRequest() {
+    return this.#run(this.#exports?.on_request);
   }
 
   /** The visitor's id, whatever the request is for: for calls and pixels, which get no cookie. There are no edits. */

@@ -35,7 +35,7 @@ function attend(engine, req, res, options) {
   try {
     if (res.headersSent || res[ATTENDED] === engine) return;
     const visit = new Visit(engine, req, options);
-    req.visitor = visit.foresee(req);
+    req.visitor = visit.onRequest(req);
     res[ATTENDED] = engine;
     intercept(res, visit);
   } catch (error) {
@@ -92,10 +92,10 @@ class Visit {
   }
 
   /** Who the visitor is; what the policy has for the origin is written into the request's headers. */
-  foresee(req) {
+  onRequest(req) {
     const engine = this.#engine;
     this.#putRequest(200);
-    if (!engine.foresee()) return this.#visitor;
+    if (!engine.onRequest()) return this.#visitor;
     this.#remember();
     for (let kind = engine.nextEdit(); kind !== 0; kind = engine.nextEdit()) {
       forOrigin(req, engine.name, kind === SET_HEADER ? engine.value : undefined);

@@ -7,7 +7,7 @@ fn main() -> std::io::Result<()> {
     for line in std::io::stdin().lock().lines() {
         println!(
             "{}",
-            u8::from(hardtack::declared_program(line?.as_bytes()).is_some())
+            u8::from(hardtack::declared_bot(line?.as_bytes()).is_some())
         );
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Makes the table by which hardtack's core recognises programs: `cargo run -p hardtack-bots` writes `core/src/bots/table.rs`.
+//! Makes the table by which hardtack's core recognises programs: `cargo run -p hardtack-bots` writes `core/src/rules/bots/table.rs`.
 //!
 //! Its sources are in `data/`: `words.txt`, a few dozen words that programs call themselves by, chosen by hand; and the
 //! fixtures of isbot (Unlicense), User-Agents of crawlers and of browsers that people collected over years. A crawler that
@@ -11,7 +11,7 @@ pub mod pack;
 pub mod source;
 
 /// The very file that the core compiles, so that what is measured here is what runs there.
-#[path = "../../core/src/bots/matcher.rs"]
+#[path = "../../core/src/rules/bots/matcher.rs"]
 #[doc(hidden)]
 pub mod matcher;
 

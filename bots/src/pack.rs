@@ -79,7 +79,7 @@ impl Packed {
 
     /// Whether the table makes this a program's `User-Agent`.
     pub fn is_bot(&self, user_agent: &[u8]) -> bool {
-        matcher::program(user_agent, &self.table()).is_some()
+        matcher::bot(user_agent, &self.table()).is_some()
     }
 
     /// The table's bytes, all counted.

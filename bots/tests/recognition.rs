@@ -5,7 +5,7 @@ use hardtack_bots::measure::{Figures, held_out};
 use hardtack_bots::{FOLDS, source, table};
 
 fn is_bot(user_agent: &[u8]) -> bool {
-    hardtack::declared_program(user_agent).is_some()
+    hardtack::declared_bot(user_agent).is_some()
 }
 
 #[test]
@@ -14,7 +14,7 @@ fn the_core_has_the_table_that_the_data_make() {
     let made = source::source(&table());
     assert!(
         committed == made,
-        "core/src/bots/table.rs is stale: run `cargo run -p hardtack-bots`"
+        "core/src/rules/bots/table.rs is stale: run `cargo run -p hardtack-bots`"
     );
 }
 

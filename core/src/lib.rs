@@ -31,7 +31,7 @@
 //!    last), or never.
 //! 8. **Adopt.** No id yet, but a cookie that the policy names: the UUID in it is taken over, or an id is made from its value.
 //! 9. **Mint.** No valid id: a UUID v4 from the 16 bytes, sealed where the policy has keys.
-//! 10. **Write.** `Set-Cookie` lines are appended: the id, the marker, the twin for scripts. Their `Domain` is the registrable
+//! 10. **Write.** `Set-Cookie` lines are appended: the id, the marker, the script_cookie for scripts. Their `Domain` is the registrable
 //!     domain of the host; host-only for addresses, single labels, trailing dots, names browsers would not canonicalise, and
 //!     hosts that are public suffixes. On plain http from loopback `Secure` is left off where the cookie can do without.
 //! 11. **Caches.** A response that carries a cookie of ours is kept from shared caches; others are not touched.
@@ -70,61 +70,44 @@
 
 extern crate alloc;
 
-mod adopt;
-mod blob;
-mod bots;
-mod caches;
-#[cfg(feature = "checks")]
-mod check;
-mod consent;
-mod cookie;
-mod country;
 mod decide;
 mod decision;
-mod document;
-mod domain;
 mod edit;
-mod exchange;
-mod hex;
-mod host;
-mod id;
+mod error;
+mod http;
+mod inspect;
 mod log_line;
-mod marker;
 mod outcome;
-mod parts;
 mod policy;
-mod prefix;
-mod reading;
-mod scope;
-mod seal;
-mod set_cookie;
-mod settings;
-mod text;
-mod witness;
+mod rules;
+mod trace;
 
-pub use blob::BlobError;
-pub use bots::{
-    Pattern as ProgramPattern, Program, Speculation, declared_program, program_patterns,
+pub use decide::{
+    decide, decide_traced, on_request, on_request_traced, on_response, on_response_traced,
 };
-pub use consent::{
-    Answer, Cmp, ConsentAnswer, ConsentSettings, ConsentSource, Required, consent_as_read,
-};
-pub use country::Country;
-pub use decide::{conclude, conclude_before, decide, decide_before, foresee, foresee_before};
-pub use decision::{Decision, Signal, Visit};
-pub use domain::SuffixList;
+pub use decision::{Decision, RequestDecision};
 pub use edit::{Edit, FieldValue, RequestEdits, ResponseEdits};
-pub use exchange::{Exchange, Field, Fields, Request, Response, Scheme, Target};
-pub use host::is_loopback;
-pub use id::{Accept, VisitorId};
+pub use error::PolicyError;
+pub use http::country::Country;
+pub use http::domain::SuffixList;
+pub use http::exchange::{Exchange, Request, Response, Scheme, Target};
+pub use http::field::{Field, Fields};
+pub use http::host::is_loopback;
+pub use http::id::{Accept, VisitorId};
+pub use http::set_cookie::{SameSite, SetCookie};
+pub use inspect::{consent_as_read, read, values};
 pub use log_line::LogLine;
 pub use outcome::{Outcome, Reason};
-pub use policy::{Policy, PolicyError};
-pub use reading::{read, values};
-pub use seal::SealKey;
-pub use set_cookie::SetCookie;
-pub use settings::{
-    AdoptSettings, BotSettings, Bots, CacheSettings, CookieSettings, DomainSetting, IdSettings,
-    Renew, RenewSettings, SameSite, ScopeSettings, Settings, SignalSettings,
+pub use policy::{BlobError, Policy, Settings};
+pub use rules::adopt::AdoptSettings;
+pub use rules::bots::{
+    Bot, BotSettings, Bots, Pattern as BotPattern, Speculation, bot_patterns, declared_bot,
 };
-pub use witness::{Blind, Rule, Witness};
+pub use rules::caches::CacheSettings;
+pub use rules::consent::{Answer, Cmp, ConsentAnswer, ConsentSettings, ConsentSource, Required};
+pub use rules::mint::{IdSettings, SealKey};
+pub use rules::renew::{Renew, RenewSettings};
+pub use rules::scope::ScopeSettings;
+pub use rules::signals::{Signal, SignalSettings};
+pub use rules::write::{CookieSettings, DomainSetting};
+pub use trace::{NoTrace, Rule, Trace};

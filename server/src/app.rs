@@ -185,7 +185,7 @@ impl Watch {
 }
 
 impl Observer for Watch {
-    type Witness = Notes;
+    type Trace = Notes;
 
     /// Only the inspector shows what each rule saw.
     fn witness(&self) -> Notes {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use hardtack::{
-    Blind, Country, Decision, LogLine, Outcome, Policy, Request, Response, Target, Visit, Witness,
+    Country, Decision, LogLine, NoTrace, Outcome, Policy, Request, RequestDecision, Response,
+    Target, Trace,
 };
 use http::{HeaderMap, Method, StatusCode, Uri};
 use tower_service::Service;
@@ -17,11 +18,11 @@ use crate::visitor::Visitor;
 
 /// Is told of every decision, once its edits are made. Called on the request's path: be quick.
 pub trait Observer: Clone + Send + Sync + 'static {
-    /// Watches a decision being made; [`Blind`] where only what comes of it counts.
-    type Witness: Witness + std::fmt::Debug + Send + 'static;
+    /// Watches a decision being made; [`NoTrace`] where only what comes of it counts.
+    type Trace: Trace + std::fmt::Debug + Send + 'static;
 
     /// A witness of one decision.
-    fn witness(&self) -> Self::Witness;
+    fn witness(&self) -> Self::Trace;
 
     /// Whether it wants to be told now. Where nobody does, less of a request has to be remembered until its response is there.
     fn listens(&self) -> bool {
@@ -29,7 +30,7 @@ pub trait Observer: Clone + Send + Sync + 'static {
     }
 
     /// A decision was made, before this witness.
-    fn decided(&self, decided: &Decided<'_>, witness: Self::Witness);
+    fn decided(&self, decided: &Decided<'_>, witness: Self::Trace);
 }
 
 /// Observes nothing.
@@ -37,17 +38,17 @@ pub trait Observer: Clone + Send + Sync + 'static {
 pub struct Silent;
 
 impl Observer for Silent {
-    type Witness = Blind;
+    type Trace = NoTrace;
 
-    fn witness(&self) -> Blind {
-        Blind
+    fn witness(&self) -> NoTrace {
+        NoTrace
     }
 
     fn listens(&self) -> bool {
         false
     }
 
-    fn decided(&self, _: &Decided<'_>, _: Blind) {}
+    fn decided(&self, _: &Decided<'_>, _: NoTrace) {}
 }
 
 /// A decision and the exchange that it was made for.
@@ -128,11 +129,11 @@ where
 #[derive(Debug)]
 pub(crate) struct Pending<O: Observer> {
     parts: Arc<Parts<O>>,
-    visit: Visit,
+    visit: RequestDecision,
     now: u64,
     asked: Option<Asked>,
     /// Where the observer listens.
-    witness: Option<O::Witness>,
+    witness: Option<O::Trace>,
 }
 
 /// The parts of a request that are still needed when the response is there. Cloning them copies no bytes.
@@ -151,9 +152,9 @@ impl<O: Observer> Pending<O> {
         let front = front::front(request, fields.host(), parts.scheme);
         let observer = &parts.observer;
         let mut witness = observer.listens().then(|| observer.witness());
-        let visit = foresee(parts, request, &fields, &front, now, witness.as_mut());
+        let visit = on_request(parts, request, &fields, &front, now, witness.as_mut());
         let told = witness.is_some() || parts.policy.logs();
-        let has_effect = visit.outcome() != Outcome::Skipped || parts.policy.tells_of_skipped();
+        let has_effect = visit.outcome() != Outcome::Skipped || parts.policy.exposes_skipped();
         let asked = (told || has_effect).then(|| Asked::of(request, front, told));
         if parts.extensions {
             let visitor = visitor(parts, visit, &fields, now);
@@ -182,8 +183,8 @@ impl<O: Observer> Pending<O> {
             };
             let (policy, visit) = (&self.parts.policy, self.visit);
             match &mut self.witness {
-                Some(witness) => conclude_before(policy, visit, target, &response, witness),
-                None => hardtack::conclude(policy, visit, target, &response),
+                Some(witness) => on_response_traced(policy, visit, target, &response, witness),
+                None => hardtack::on_response(policy, visit, target, &response),
             }
         };
         headers::apply(decision.edits(), response.headers_mut());
@@ -202,7 +203,7 @@ impl<O: Observer> Pending<O> {
     }
 }
 
-fn tell<O: Observer>(parts: &Parts<O>, decided: &Decided<'_>, witness: Option<O::Witness>) {
+fn tell<O: Observer>(parts: &Parts<O>, decided: &Decided<'_>, witness: Option<O::Trace>) {
     if parts.policy.logs() {
         tracing::info!(target: "hardtack", "{}", decided.log_line());
     }
@@ -211,14 +212,14 @@ fn tell<O: Observer>(parts: &Parts<O>, decided: &Decided<'_>, witness: Option<O:
     }
 }
 
-fn foresee<A, O: Observer>(
+fn on_request<A, O: Observer>(
     parts: &Parts<O>,
     request: &http::Request<A>,
     fields: &Headers<'_>,
     front: &Front,
     now: u64,
-    witness: Option<&mut O::Witness>,
-) -> Visit {
+    witness: Option<&mut O::Trace>,
+) -> RequestDecision {
     let request = Request {
         target: front.target(Some(request.uri())),
         method: request.method().as_str().as_bytes(),
@@ -228,32 +229,32 @@ fn foresee<A, O: Observer>(
     };
     let entropy = parts.source.entropy();
     match witness {
-        Some(witness) => foresee_before(&parts.policy, &request, now, entropy, witness),
-        None => hardtack::foresee(&parts.policy, &request, now, entropy),
+        Some(witness) => on_request_traced(&parts.policy, &request, now, entropy, witness),
+        None => hardtack::on_request(&parts.policy, &request, now, entropy),
     }
 }
 
 /// Out of the way of the rules without a witness, which are what has to be fast.
 #[inline(never)]
-fn foresee_before(
+fn on_request_traced(
     policy: &Policy,
     request: &Request<'_, Headers<'_>>,
     now: u64,
     entropy: [u8; 16],
-    witness: &mut impl Witness,
-) -> Visit {
-    hardtack::foresee_before(policy, request, now, entropy, witness)
+    witness: &mut impl Trace,
+) -> RequestDecision {
+    hardtack::on_request_traced(policy, request, now, entropy, witness)
 }
 
 #[inline(never)]
-fn conclude_before<'a>(
+fn on_response_traced<'a>(
     policy: &'a Policy,
-    visit: Visit,
+    visit: RequestDecision,
     target: Target<'a>,
     response: &Response<'_, Headers<'_>>,
-    witness: &mut impl Witness,
+    witness: &mut impl Trace,
 ) -> Decision<'a> {
-    hardtack::conclude_before(policy, visit, target, response, witness)
+    hardtack::on_response_traced(policy, visit, target, response, witness)
 }
 
 impl Asked {
@@ -271,7 +272,7 @@ impl Asked {
     }
 }
 
-fn visitor<O>(parts: &Parts<O>, visit: Visit, fields: &Headers<'_>, now: u64) -> Visitor {
+fn visitor<O>(parts: &Parts<O>, visit: RequestDecision, fields: &Headers<'_>, now: u64) -> Visitor {
     let sent = match visit.id() {
         Some(_) => None,
         None => hardtack::read(&parts.policy, fields, now),

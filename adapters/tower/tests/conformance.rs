@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use hardtack::Blind;
+use hardtack::NoTrace;
 use hardtack_conformance::{Case, FieldList, Observed, cases};
 use hardtack_tower::{Decided, Observer, Source, VisitorLayer};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
@@ -30,13 +30,13 @@ type Fields = Vec<(String, String)>;
 type Origin = Vec<(String, Option<String>)>;
 
 impl Observer for Notes {
-    type Witness = Blind;
+    type Trace = NoTrace;
 
-    fn witness(&self) -> Blind {
-        Blind
+    fn witness(&self) -> NoTrace {
+        NoTrace
     }
 
-    fn decided(&self, decided: &Decided<'_>, _: Blind) {
+    fn decided(&self, decided: &Decided<'_>, _: NoTrace) {
         let log = decided.log_line().to_string();
         *self.decided.lock().expect("no test has failed") =
             Some(Observed::of(&decided.decision, Some(log)));

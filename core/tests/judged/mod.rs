@@ -128,7 +128,7 @@ fn lines(decision: &Decision<'_>) -> Vec<String> {
     lines.collect()
 }
 
-/// The id, the marker and the twin for scripts, as far as the settings ask for them.
+/// The id, the marker and the script_cookie for scripts, as far as the settings ask for them.
 fn meant(settings: &Settings, scheme: Scheme, host: &str, id: &str) -> Vec<Meant> {
     let cookie = &settings.cookie;
     let named = |name: &str| Meant {

@@ -130,7 +130,7 @@ impl EdgeArtifact {
         let client = proxy::client(request.headers(), connection, trusted);
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let asked = Asked::new(&method, &uri, request.headers(), client);
-        let (mut response, outcome) = self.conclude(&asked, origin(request).await).await;
+        let (mut response, outcome) = self.on_response(&asked, origin(request).await).await;
         if method == Method::HEAD && matches!(outcome, EdgeOutcome::Failed(_)) {
             *response.body_mut() = Body::empty();
         }
@@ -145,7 +145,7 @@ impl EdgeArtifact {
         response
     }
 
-    async fn conclude(
+    async fn on_response(
         &self,
         asked: &Asked,
         mut response: Response<Body>,

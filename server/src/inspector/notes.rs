@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hardtack::{Rule, Witness};
+use hardtack::{Rule, Trace};
 use serde_json::{Value, json};
 
 /// Notes on one decision, if anybody takes them.
@@ -37,12 +37,12 @@ impl Notes {
     }
 }
 
-impl Witness for Notes {
-    fn watches(&self) -> bool {
+impl Trace for Notes {
+    fn enabled(&self) -> bool {
         self.0.is_some()
     }
 
-    fn saw(&mut self, rule: Rule, what: fmt::Arguments<'_>) {
+    fn record(&mut self, rule: Rule, what: fmt::Arguments<'_>) {
         if let Some(notes) = &mut self.0 {
             notes.push((rule, what.to_string()));
         }

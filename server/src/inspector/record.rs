@@ -44,7 +44,7 @@ impl Record {
             outcome: decision.outcome(),
             reason: decision.reason(),
             id: decision.id(),
-            speculation: decision.visit().speculation(),
+            speculation: decision.request().speculation(),
             edits: decision.edits().filter_map(Change::of).collect(),
             notes,
         }

@@ -2,7 +2,7 @@
 
 use hardtack::{
     Answer, Decision, Exchange, Field, Fields, Reason, Request, Response, Rule, Scheme, Target,
-    decide_before,
+    decide_traced,
 };
 use hardtack_policy::{AttributeMeaning, Lifetime, attribute_meanings, conduct, lifetimes};
 use hardtack_tower::{Source, System};
@@ -60,7 +60,7 @@ impl Inspector {
             },
         };
         let mut notes = Notes::taken();
-        let decision = decide_before(policy, &exchange, now, rand::random(), &mut notes);
+        let decision = decide_traced(policy, &exchange, now, rand::random(), &mut notes);
         let line = decision.set_cookie().map(|line| line.to_string());
         let sent: Vec<_> = hardtack::values(policy, &fields)
             .map(String::from_utf8_lossy)

@@ -2,7 +2,7 @@
 //! WebAssembly module the same. Arguments: the file to write, how many questions, and a seed.
 //!
 //! The file holds records: a tag byte, a length as `u32`, little-endian, and as many bytes. `P` is a policy's blob, for
-//! the questions that follow; `D`, `F` and `R` are inputs for `decide`, `foresee` and `read`; `A` is the answer, empty
+//! the questions that follow; `D`, `F` and `R` are inputs for `decide`, `on_request` and `read`; `A` is the answer, empty
 //! where the input cannot be read.
 
 use std::fs::File;
@@ -12,7 +12,7 @@ use hardtack::{
     Cmp, ConsentSettings, ConsentSource, Country, DomainSetting, Policy, Required, SealKey,
 };
 use hardtack_conformance::cases;
-use hardtack_engine::{OUTPUT_LEN, decide, foresee, read};
+use hardtack_engine::{OUTPUT_LEN, decide, on_request, read};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -64,7 +64,7 @@ fn main() -> io::Result<()> {
 fn question(out: &mut impl Write, policy: &Policy, input: &[u8], which: u8) -> io::Result<()> {
     let mut answer = [0; OUTPUT_LEN];
     let (tag, len) = match which {
-        0 => (b'F', foresee(policy, input, &mut answer)),
+        0 => (b'F', on_request(policy, input, &mut answer)),
         1 => (b'R', read(policy, input, &mut answer)),
         _ => (b'D', decide(policy, input, &mut answer)),
     };

@@ -19,15 +19,15 @@ pub fn decide(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize>
         .logs()
         .then(|| LogLine::new(question.now, decision, &exchange));
     let mut answer = Answer::new(output, outcome, reason, decision.id())?;
-    answer.conclude(&decision, line)?;
+    answer.on_response(&decision, line)?;
     Some(answer.len())
 }
 
 /// What the request alone tells; `None` as for [`decide`].
-pub fn foresee(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize> {
+pub fn on_request(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize> {
     let mut parts = Parts::default();
     let question = Question::read(input, &mut parts)?;
-    let visit = hardtack::foresee(policy, &question.request(), question.now, question.entropy);
+    let visit = hardtack::on_request(policy, &question.request(), question.now, question.entropy);
     let reason = reason_index(visit.reason());
     let mut answer = Answer::new(output, visit.outcome(), reason, visit.id())?;
     let mut edits = visit.request_edits(policy);

@@ -16,7 +16,7 @@
 //! | `load(len) -> u32` | takes a policy blob of `len` bytes from the input buffer; 0, or the number of a [`LoadError`]. A blob that is refused leaves the policy before in place |
 //! | `fields() -> u32` | which fields the loaded policy reads, so that others need not be handed over: bit `i` for the field at `i` in [`hardtack::Field::ALL`], which is in the order of the tags below; bit 31 where it reads the time |
 //! | `decide(len) -> u32` | takes an exchange of `len` bytes, writes the decision and returns its length; 0 where no policy was loaded or the exchange cannot be read |
-//! | `foresee(len) -> u32` | the same for the request half: response parts do not count, the edits are those to the request, for the origin, and there is no log line |
+//! | `on_request(len) -> u32` | the same for the request half: response parts do not count, the edits are those to the request, for the origin, and there is no log line |
 //! | `read(len) -> u32` | the same for the cookie alone: outcome `skipped`, the reason [`NO_REASON`], and the id if there is one |
 //!
 //! # An exchange
@@ -55,7 +55,7 @@ mod question;
 #[cfg(target_arch = "wasm32")]
 mod exports;
 
-pub use decide::{decide, fields, foresee, read};
+pub use decide::{decide, fields, on_request, read};
 pub use load::{LoadError, load};
 pub use parts::tag;
 

@@ -45,7 +45,7 @@ class Engine {
     return this.exports.load(this.write(blob));
   }
 
-  /** Asks `decide`, `foresee` or `read`; returns the answer's bytes, none where there is no answer. */
+  /** Asks `decide`, `on_request` or `read`; returns the answer's bytes, none where there is no answer. */
   ask(question, input) {
     const length = this.exports[question](this.write(input));
     return new Uint8Array(this.exports.memory.buffer, this.exports.output(), length).slice();

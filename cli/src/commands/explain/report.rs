@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hardtack::{Edit, Outcome, Policy, Rule, Witness, decide_before};
+use hardtack::{Edit, Outcome, Policy, Rule, Trace, decide_traced};
 use serde_json::{Value, json};
 
 use crate::error::Error;
@@ -42,8 +42,8 @@ struct Change {
 #[derive(Default)]
 struct Scribe(Vec<Sighting>);
 
-impl Witness for Scribe {
-    fn saw(&mut self, rule: Rule, what: fmt::Arguments<'_>) {
+impl Trace for Scribe {
+    fn record(&mut self, rule: Rule, what: fmt::Arguments<'_>) {
         let what = what.to_string();
         self.0.push(Sighting { rule, what });
     }
@@ -54,7 +54,7 @@ impl Report {
     pub(crate) fn new(policy: &Policy, recorded: &Recorded, now: u64, entropy: [u8; 16]) -> Self {
         let mut scribe = Scribe::default();
         let exchange = recorded.exchange();
-        let decision = decide_before(policy, &exchange, now, entropy, &mut scribe);
+        let decision = decide_traced(policy, &exchange, now, entropy, &mut scribe);
         Self {
             sightings: scribe.0,
             outcome: decision.outcome(),
