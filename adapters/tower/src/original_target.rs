@@ -1,21 +1,21 @@
-//! What the visitor addressed, and what of it a service can see.
+//! The scheme and host that the visitor's browser used, and what a service can see of them.
 
 use hardtack::{Scheme, Target};
 use http::{HeaderValue, Uri};
 
-/// Scheme and host as the visitor's browser used them, told by something in front that is trusted. An outer layer puts
-/// it into the request's extensions.
+/// The scheme and host in the visitor's address bar, as a trusted proxy reports them. An outer layer puts it into the
+/// request's extensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Front {
+pub struct OriginalTarget {
     /// The scheme in the browser's address bar.
     pub scheme: Scheme,
     /// The host there, with or without a port. `None`: the request's own.
     pub host: Option<HeaderValue>,
 }
 
-impl Front {
+impl OriginalTarget {
     /// What the rules take. The request's own host is the URI's authority, where it has one, else the `Host` header,
-    /// which [`front`] has put here (RFC 9112 §3.2.2); the URI may be left out then.
+    /// which [`of`] has put here (RFC 9112 §3.2.2); the URI may be left out then.
     pub(crate) fn target<'a>(&'a self, uri: Option<&'a Uri>) -> Target<'a> {
         let authority = || Some(uri?.authority()?.as_str().as_bytes());
         let host = self.host.as_ref().map(HeaderValue::as_bytes);
@@ -26,22 +26,22 @@ impl Front {
     }
 }
 
-/// What a request's visitor addressed. `host` is the request's header, `fixed` the scheme that the layer was told. Copies no
+/// The target of a request. `host` is the request's `Host` header, `fixed` the scheme that the layer was given. Copies no
 /// bytes.
-pub(crate) fn front<A>(
+pub(crate) fn of<A>(
     request: &http::Request<A>,
     host: Option<&HeaderValue>,
     fixed: Option<Scheme>,
-) -> Front {
-    match request.extensions().get::<Front>() {
-        Some(Front {
+) -> OriginalTarget {
+    match request.extensions().get::<OriginalTarget>() {
+        Some(OriginalTarget {
             scheme,
             host: Some(host),
-        }) => Front {
+        }) => OriginalTarget {
             scheme: *scheme,
             host: Some(host.clone()),
         },
-        Some(Front { scheme, host: None }) => own(request, host, *scheme),
+        Some(OriginalTarget { scheme, host: None }) => own(request, host, *scheme),
         None => own(
             request,
             host,
@@ -50,12 +50,16 @@ pub(crate) fn front<A>(
     }
 }
 
-fn own<A>(request: &http::Request<A>, host: Option<&HeaderValue>, scheme: Scheme) -> Front {
+fn own<A>(
+    request: &http::Request<A>,
+    host: Option<&HeaderValue>,
+    scheme: Scheme,
+) -> OriginalTarget {
     let host = match request.uri().authority() {
         Some(_) => None,
         None => host.cloned(),
     };
-    Front { scheme, host }
+    OriginalTarget { scheme, host }
 }
 
 fn scheme_of(uri: &Uri) -> Scheme {
