@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use hardtack::Scheme;
+use hardtack_cloudfront::local::EdgeArtifact;
 use hardtack_tower::{Decided, Observer, OriginalTarget, VisitorLayer};
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
@@ -14,7 +15,7 @@ use tower_service::Service;
 
 use crate::Body;
 use crate::config::{AccessLog, Config, Limits};
-use crate::edge::{EdgeArtifact, EdgeRun};
+use crate::edge::{self, EdgeRun};
 use crate::files::Files;
 use crate::host;
 use crate::inspector::{Inspector, Notes};
@@ -111,10 +112,11 @@ impl App {
                 _ => response,
             });
         }
-        if let Some(edge) = &self.edge {
+        if let Some(artifact) = &self.edge {
             let origin = |request| self.origin.respond(request, connection);
             let watch = |run: &EdgeRun<'_>| self.watch.ran(run);
-            let response = edge.respond(request, connection, &self.trusted, origin, watch);
+            let response =
+                edge::respond(artifact, request, connection, &self.trusted, origin, watch);
             return Ok(response.await);
         }
         if self.trusted.trusts(connection.peer.ip()) {

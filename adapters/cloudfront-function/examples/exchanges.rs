@@ -9,7 +9,7 @@ use hardtack::{
     Bots, Cmp, ConsentSettings, ConsentSource, Country, DomainSetting, Policy, Renew, Required,
     Scheme, SealKey, Settings, decide,
 };
-use hardtack_cloudfront_function::{Carried, Feature, Function, Secret, Style};
+use hardtack_cloudfront_function::{Feature, Function, PLATFORM, Secret, Style};
 use hardtack_conformance::{FieldList, Observed, OwnedExchange, cases};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -332,7 +332,7 @@ fn function(given: Settings, wishes: &Wishes) -> Option<(Settings, Policy, Strin
         let domains = ["example.com", "example.co.uk", "www.github.io"];
         settings.cookie.domain = DomainSetting::Listed(domains.map(str::to_string).to_vec());
     }
-    if Carried::of(&settings) != Carried::All {
+    if PLATFORM.answers.refusals(&settings).next().is_some() {
         return None;
     }
     let policy = Policy::new(&settings, None).ok()?;

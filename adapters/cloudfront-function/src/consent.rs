@@ -2,9 +2,9 @@
 
 use hardtack::{Cmp, ConsentSettings, ConsentSource, Required};
 
-use crate::constants::{BLANK, Lines, strings};
 use crate::feature::reader;
-use crate::literal::{string, verbatim};
+use crate::lines::Lines;
+use crate::literal::{BLANK, string, strings, verbatim};
 
 /// Writes the constants that rule 5 asks for.
 pub(crate) fn set(lines: &mut Lines, consent: &ConsentSettings, parts: &[&str]) {

@@ -7,29 +7,23 @@
 //! The source is data here: parts are taken whole, and only the values of constants are written.
 
 mod assemble;
-mod carried;
-mod comments;
+mod bots;
 mod consent;
 mod constants;
-mod dialect;
 mod feature;
 mod function;
+mod lines;
 mod literal;
 mod minify;
-mod names;
-mod programs;
+mod platform;
 mod secret;
 mod short;
-mod syntax;
-mod token;
 mod viewer_request;
 mod wrap;
 
-pub use carried::Carried;
-pub use comments::without_comments;
-pub use dialect::{Violation, check};
 pub use feature::Feature;
-pub use function::{BuildError, Function, MAX_LEN, Style};
+pub use function::{BuildError, Function, Style};
+pub use platform::PLATFORM;
 pub use secret::{Secret, SecretError};
 pub use viewer_request::Addresses;
 pub use wrap::{WrapError, Wrapped};

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use hardtack_cloudfront::javascript::{Kind, Syntax, Token};
+
 use crate::short::short_names;
-use crate::syntax::Syntax;
-use crate::token::{Kind, Token};
 
 /// The source without comments and blanks, its own names as short as can be, declarations in one where they follow each
 /// other, and what is written often written once. Every statement must end with a semicolon or a brace: line breaks go. No

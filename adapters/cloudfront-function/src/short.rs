@@ -3,9 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::names::{declared, declared_in};
-use crate::syntax::Syntax;
-use crate::token::Kind;
+use hardtack_cloudfront::javascript::{Kind, Syntax, declared, declared_in};
 
 /// The name that CloudFront calls.
 const HANDLER: &str = "handler";
@@ -133,7 +131,7 @@ fn letters(n: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::{letters, short_names};
-    use crate::syntax::Syntax;
+    use hardtack_cloudfront::javascript::Syntax;
     use std::collections::BTreeSet;
 
     #[track_caller]

@@ -411,7 +411,7 @@ fn a_function_that_cloudfront_would_not_run_is_refused_with_its_places() {
     ----- stderr -----
     error: CloudFront would not run `theirs.js`
       caused by: line 2, column 15: the operator `?.` is not supported
-    hint: runtime cloudfront-js-2.0 takes ECMAScript 5.1 and some of what came later; see docs/platforms/cloudfront-functions.md
+    hint: runtime cloudfront-js-2.0 takes ECMAScript 5.1 and some of what came later; see adapters/cloudfront-function/README.md
     ");
 }
 
