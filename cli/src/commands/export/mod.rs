@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use hardtack::Policy;
+use hardtack_cloudfront::limits::{LAMBDA_MEMORY_MB, LAMBDA_TIME};
+use hardtack_cloudfront::regions::LOG_REGIONS;
+use hardtack_cloudfront::runtimes;
 use serde_json::json;
 
 use super::aws::Via;
@@ -56,8 +59,6 @@ enum Tool {
     Cdk,
 }
 
-/// Where Lambda@Edge runs (CloudFront developer guide, `lambda-edge-permissions`).
-const REGIONS: &str = include_str!("templates/regions.txt");
 const ZIP: &str = "lambda-edge.zip";
 const FUNCTION: &str = "cloudfront-function.js";
 
@@ -180,13 +181,17 @@ fn fill(template: &str, built: &ForAws, cookie: &str) -> String {
         [] => "for the one host that sets it".to_string(),
         domains => format!("on {}", domains.join(", ")),
     };
-    let regions = REGIONS.lines().map(|region| format!("    \"{region}\","));
+    let regions = LOG_REGIONS.map(|region| format!("    \"{region}\","));
     let values = [
         ("{version}", env!("CARGO_PKG_VERSION").to_string()),
         ("{hash}", built.hash.clone()),
         ("{cookie}", cookie.to_string()),
         ("{domains}", domains),
-        ("{regions}", regions.collect::<Vec<_>>().join("\n")),
+        ("{regions}", regions.join("\n")),
+        ("{function_runtime}", runtimes::FUNCTION.to_string()),
+        ("{runtime}", runtimes::LAMBDA.to_string()),
+        ("{memory}", LAMBDA_MEMORY_MB.to_string()),
+        ("{timeout}", LAMBDA_TIME.as_secs().to_string()),
         ("{code}", indented(&built.bytes)),
         ("{id}", built.sha256[..16].to_string()),
         ("{key}", format!("hardtack-{}.zip", &built.sha256[..16])),
