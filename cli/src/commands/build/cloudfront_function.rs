@@ -10,10 +10,12 @@ use hardtack_cloudfront::limits::FUNCTION_BYTES;
 use hardtack_cloudfront_function::{
     Addresses, BuildError, Function, PLATFORM, Secret, Style, Wrapped,
 };
-use hardtack_platform::Packing;
+use hardtack_platform::{Packing, Platform};
 use hardtack_policy::resolved;
 
-use super::{Args, Written, refused, secret, write};
+use super::bake::refused;
+use super::files::{Written, write};
+use super::secret;
 use crate::error::{Error, Kind};
 use crate::output::Output;
 use crate::policy_file::PolicyFile;
@@ -50,15 +52,15 @@ enum Pages {
 }
 
 /// Options that another platform has no use for are a mistake.
-pub(super) fn check_options(args: &Args) -> Result<(), Error> {
+pub(super) fn check_options(options: &Options, platform: &Platform) -> Result<(), Error> {
     let Options {
         minify,
         wrap,
         viewer_request,
         ..
-    } = &args.function;
+    } = options;
     let given = *minify || wrap.is_some() || viewer_request.is_some();
-    if given && !matches!(args.platform.packing, Packing::Function) {
+    if given && !matches!(platform.packing, Packing::Function) {
         return Err(Error::usage(
             "`--minify`, `--wrap` and `--viewer-request` are for cloudfront-function",
         )
@@ -67,22 +69,25 @@ pub(super) fn check_options(args: &Args) -> Result<(), Error> {
     Ok(())
 }
 
-/// Compiles and writes. Gives the path of the function, and all that was written.
+/// Compiles the policy for a site served under `hosts`, and writes into `folder`. Gives the path of the function, and all
+/// that was written.
 pub(super) fn build(
-    args: &Args,
+    options: &Options,
+    hosts: &[String],
+    folder: &Path,
     file: &PolicyFile,
     output: &Output,
 ) -> Result<(String, Vec<Written>), Error> {
-    let wrap = args.function.wrap.as_deref();
+    let wrap = options.wrap.as_deref();
     let wrap = wrap.map(read_wrapped).transpose()?;
-    let settings = resolved(&file.settings, &args.hosts);
+    let settings = resolved(&file.settings, hosts);
     Function::possible(&settings).map_err(|error| unbuilt(&error))?;
-    let secret = secret::secret(&args.function.secret, output)?;
-    let function = function(args, &settings, &secret, wrap.as_ref(), output)?;
+    let secret = secret::secret(&options.secret, output)?;
+    let function = function(options, &settings, &secret, wrap.as_ref(), output)?;
     check_built(&function)?;
-    let path = args.output.join(PLATFORM.name).with_extension("js");
+    let path = folder.join(PLATFORM.name).with_extension("js");
     let mut written = vec![write(&path, function.text.as_bytes())?];
-    if let Some(pages) = args.function.viewer_request {
+    if let Some(pages) = options.viewer_request {
         let path = path.with_file_name("cloudfront-function-request.js");
         written.push(write(&path, pages.addresses().function().as_bytes())?);
     }
@@ -92,7 +97,7 @@ pub(super) fn build(
 
 /// The function, readable where nobody says otherwise and there is room for it.
 fn function(
-    args: &Args,
+    options: &Options,
     settings: &Settings,
     secret: &Secret,
     wrap: Option<&Wrapped>,
@@ -100,7 +105,7 @@ fn function(
 ) -> Result<Function, Error> {
     let styled =
         |style| Function::new(settings, secret, style, wrap).map_err(|error| unbuilt(&error));
-    if args.function.minify {
+    if options.minify {
         return styled(Style::Minified);
     }
     let readable = styled(Style::Readable)?;

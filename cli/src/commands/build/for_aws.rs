@@ -6,8 +6,10 @@ use hardtack_adapters::{lambda_edge, zip};
 use hardtack_cloudfront_function::{Function, Secret, Wrapped};
 use hardtack_policy::resolved;
 
+use super::bake::{bake, check_possible};
 use super::cloudfront_function::{check_built, unbuilt};
-use super::{bake, check_possible, report, secret};
+use super::files::sha256;
+use super::secret;
 use crate::error::Error;
 use crate::output::Output;
 use crate::policy_file::PolicyFile;
@@ -36,7 +38,7 @@ pub(crate) fn lambda_edge(file: &PolicyFile, hosts: &[String]) -> Result<ForAws,
     let bytes = zip(lambda_edge::files(&baked))
         .map_err(|cause| Error::io("cannot pack the zip", &cause.into()))?;
     Ok(ForAws {
-        sha256: report::sha256(&bytes),
+        sha256: sha256(&bytes),
         bytes,
         hash: baked.hash,
         domains: baked.domains,
@@ -88,7 +90,7 @@ fn function(
     check_built(&function)?;
     let without_secret = of(&Secret::new([0; 32]))?;
     Ok(ForAws {
-        sha256: report::sha256(without_secret.text.as_bytes()),
+        sha256: sha256(without_secret.text.as_bytes()),
         bytes: function.text.into_bytes(),
         hash: function.policy_hash,
         domains: baked.domains,

@@ -1,23 +1,26 @@
 //! `hardtack build`: what a platform runs, ready to upload or import.
 
+mod bake;
 mod cloudfront_function;
+mod files;
 mod for_aws;
 mod report;
 mod secret;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use hardtack::{DomainSetting, Policy, Settings};
+use hardtack::{DomainSetting, Settings};
 use hardtack_adapters::{PLATFORMS, zip};
-use hardtack_platform::{BakedPolicy, File, Packing, Platform, Refusal};
-use hardtack_policy::{resolved, site_domain};
+use hardtack_platform::{File, Packing, Platform};
+use hardtack_policy::site_domain;
 
+use self::bake::{bake, check_possible};
+use self::files::{Written, cannot_write, write};
 pub(crate) use self::for_aws::{ForAws, kept_function, lambda_edge};
 #[cfg(feature = "aws")]
 pub(crate) use self::{cloudfront_function::wrapped, for_aws::fresh_function};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::output::Output;
 use crate::policy_file::PolicyFile;
 
@@ -57,25 +60,20 @@ fn what_to_build_for() -> String {
     format!("What to build for: {} or {last}", others.join(", "))
 }
 
-/// A file on disk.
-#[derive(Debug)]
-struct Written {
-    path: String,
-    bytes: usize,
-    sha256: String,
-}
-
 /// Runs the command.
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
     let file = PolicyFile::find(policy)?;
     check_possible(args.platform, &file.settings)?;
-    cloudfront_function::check_options(args)?;
+    cloudfront_function::check_options(&args.function, args.platform)?;
     let baked = bake(&args.hosts, &file.settings)?;
     warn_of_hosts(args, &file.settings, output);
     let (built, written) = match args.platform.packing {
         Packing::Zip(files) => write_zip(args, files(&baked))?,
         Packing::Folder(files) => write_folder(args, &files(&baked))?,
-        Packing::Function => cloudfront_function::build(args, &file, output)?,
+        Packing::Function => {
+            let (options, folder) = (&args.function, &args.output);
+            cloudfront_function::build(options, &args.hosts, folder, &file, output)?
+        }
     };
     report::report(
         output,
@@ -85,36 +83,6 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
         &baked,
         &file.source(),
     )
-}
-
-/// All that the platform cannot do is told at once.
-fn check_possible(platform: &Platform, settings: &Settings) -> Result<(), Error> {
-    platform
-        .answers
-        .refusals(settings)
-        .map(|refusal| refused(platform, &refusal))
-        .reduce(Error::and)
-        .map_or(Ok(()), Err)
-}
-
-fn refused(platform: &Platform, refusal: &Refusal) -> Error {
-    let message = format!("{} is not possible on {}", refusal.key, platform.name);
-    Error::new(Kind::Policy, message)
-        .because(refusal.why)
-        .hint(refusal.hint)
-}
-
-fn bake(hosts: &[String], settings: &Settings) -> Result<BakedPolicy, Error> {
-    if settings.cookie.domain == DomainSetting::Auto && hosts.is_empty() {
-        return Err(Error::usage("cookie.domain is `auto`, and no host is named")
-            .hint("name the site's hosts, as in `--host www.example.com`: edges carry no public suffix list"));
-    }
-    let settings = resolved(settings, hosts);
-    let policy = Policy::new(&settings, None);
-    let policy =
-        policy.map_err(|error| Error::new(Kind::Policy, error.to_string()).hint(error.hint()))?;
-    BakedPolicy::new(&settings, &policy, hosts)
-        .map_err(|error| Error::new(Kind::Policy, error.to_string()))
 }
 
 /// A host that was named and gets no domain is a surprise.
@@ -145,20 +113,4 @@ fn write_folder(args: &Args, files: &[File]) -> Result<(String, Vec<Written>), E
     let write = |file: &File| write(&folder.join(file.name), &file.bytes);
     let written = files.iter().map(write).collect::<Result<_, _>>()?;
     Ok((folder.display().to_string(), written))
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<Written, Error> {
-    let folder = path.parent().unwrap_or(path);
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::write(path, bytes))
-        .map_err(|cause| cannot_write(path, &cause))?;
-    Ok(Written {
-        path: path.display().to_string(),
-        bytes: bytes.len(),
-        sha256: report::sha256(bytes),
-    })
-}
-
-fn cannot_write(path: &Path, cause: &std::io::Error) -> Error {
-    Error::io(format!("cannot write `{}`", path.display()), cause)
 }

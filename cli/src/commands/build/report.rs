@@ -1,12 +1,9 @@
 //! What was written, in words or as JSON.
 
-use std::fmt::Write as _;
-
 use hardtack_platform::{BakedPolicy, NextStep, Platform};
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
-use super::Written;
+use super::files::Written;
 use crate::error::Error;
 use crate::output::{FAINT, GOOD, LITERAL, Output};
 
@@ -37,15 +34,6 @@ pub(super) fn report(
     }
     output.hint(format_args!("`{LITERAL}{command}{LITERAL:#}` {effect}"));
     Ok(())
-}
-
-/// The SHA-256 of some bytes in hex.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for byte in Sha256::digest(bytes) {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 fn in_json(file: &Written) -> Value {
