@@ -1,8 +1,8 @@
 //! What CloudFront's runtime 2.0 would refuse, found here, with its place.
 //!
-//! An allow-list: what "JavaScript runtime 2.0 features for CloudFront Functions", in Amazon CloudFront's developer guide,
-//! does not list is refused. It looks at tokens and brackets, not at a syntax tree: what it refuses is wrong, and a few
-//! forms that are wrong too get past it.
+//! An allow-list: what "JavaScript runtime 2.0 features for CloudFront Functions", in Amazon CloudFront's developer
+//! guide, does not list is refused. It looks at tokens and brackets, not at a syntax tree: what it refuses is wrong,
+//! and a few forms that are wrong too get past it.
 
 #[cfg(test)]
 mod tests;

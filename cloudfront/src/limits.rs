@@ -10,7 +10,8 @@ pub const FUNCTION_BYTES: usize = 10_240;
 /// The most that a Lambda@Edge function may have unpacked, in bytes.
 pub const LAMBDA_UNPACKED_BYTES: u64 = 250 << 20;
 
-/// The memory of a Lambda@Edge function on viewer events, in megabytes: the limit before it was raised, which is enough.
+/// The memory of a Lambda@Edge function on viewer events, in megabytes: the limit before it was raised, which is
+/// enough.
 pub const LAMBDA_MEMORY_MB: u64 = 128;
 
 /// The time of a Lambda@Edge function on viewer events: the limit before it was raised, and no cookie takes that long.

@@ -1,6 +1,7 @@
 //! What runs functions at CloudFront's edge.
 
-/// The runtime of CloudFront Functions that functions are compiled for ([`dialect`](crate::dialect) says what it takes).
+/// The runtime of CloudFront Functions that functions are compiled for ([`dialect`](crate::dialect) says what it
+/// takes).
 pub const FUNCTION: &str = "cloudfront-js-2.0";
 
 /// The runtime that Lambda@Edge functions are deployed with, unless somebody names another.

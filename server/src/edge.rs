@@ -1,4 +1,5 @@
-//! Answers through a local CloudFront: the origin answers, and a built function has the response before the visitor does.
+//! Answers through a local CloudFront: the origin answers, and a built function has the response before the visitor
+//! does.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,6 +1,7 @@
-//! Draws random policies that the function carries and random exchanges, and prints what the core decides: for a test that
-//! asks the functions the same. Arguments: how many, and a seed. A line is `{"plain": …}`, a function for all lines that
-//! follow, or `{"exchange": …, "entropy": …, "now": …, "set_cookie": …, "headers": …}`, strings as in the contract.
+//! Draws random policies that the function carries and random exchanges, and prints what the core decides: for a test
+//! that asks the functions the same. Arguments: how many, and a seed. A line is `{"plain": …}`, a function for all
+//! lines that follow, or `{"exchange": …, "entropy": …, "now": …, "set_cookie": …, "headers": …}`, strings as in the
+//! contract.
 #![expect(clippy::print_stdout, reason = "a generator for tests")]
 
 use std::error::Error;
@@ -114,7 +115,8 @@ fn consent() -> impl Strategy<Value = ConsentSettings> {
     })
 }
 
-/// A source with its defaults, so that the contract's cookies have something to say to it; now and then with a word of its own.
+/// A source with its defaults, so that the contract's cookies have something to say to it; now and then with a word of
+/// its own.
 fn source() -> impl Strategy<Value = ConsentSource> {
     (
         select(&Cmp::ALL[..]),

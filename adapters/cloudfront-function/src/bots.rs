@@ -47,8 +47,8 @@ fn lower(texts: &[String]) -> String {
     strings(&lower)
 }
 
-/// One expression for those patterns that ask for the same boundaries. Link previews' are among them only where they need
-/// not be told from the rest.
+/// One expression for those patterns that ask for the same boundaries. Link previews' are among them only where they
+/// need not be told from the rest.
 fn bot_patterns(with_previews: bool) -> Vec<String> {
     let part = |(starts, ends)| {
         let all = program_patterns()

@@ -111,7 +111,7 @@ fn pattern(cookie: &str) -> String {
     )
 }
 
-/// Purposes 1 to 24, the first in the highest of 24 bits. What is no number has been refused.
+/// Purposes 1 to 24, the first in the highest of 24 bits. Anything but a number has been refused.
 fn purposes(source: &ConsentSource) -> u32 {
     let numbers = source
         .needs

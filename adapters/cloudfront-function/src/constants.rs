@@ -101,8 +101,8 @@ fn ours(settings: &Settings) -> String {
     format!("[{}]", ours.join(", "))
 }
 
-/// What finds a cookie that holds a visitor's id from before, whether the rest of its name is still before the value, and
-/// whether it is Snowplow's.
+/// What finds a cookie that holds a visitor's id from before, whether the rest of its name is still before the value,
+/// and whether it is Snowplow's.
 fn legacy(name: &str) -> String {
     let is_prefix = name.ends_with('*');
     let needle = match name.strip_suffix('*') {

@@ -1,8 +1,8 @@
 //! Compiles a policy to one JavaScript function for Amazon CloudFront Functions, runtime `cloudfront-js-2.0`.
 //!
-//! CloudFront Functions run neither Rust nor WebAssembly, and no more than 10,240 bytes of a small JavaScript dialect. So
-//! the decision stands once more, in `parts/`, written in that dialect and held to the same cases as
-//! the core. [`Function::new`] puts a policy's values into it and leaves out each part that the policy does not use.
+//! CloudFront Functions run neither Rust nor WebAssembly, and no more than 10,240 bytes of a small JavaScript dialect.
+//! So the decision stands once more, in `parts/`, written in that dialect and held to the same cases as the core.
+//! [`Function::new`] puts a policy's values into it and leaves out each part that the policy does not use.
 //!
 //! The source is data here: parts are taken whole, and only the values of constants are written.
 

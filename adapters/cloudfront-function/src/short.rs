@@ -16,8 +16,8 @@ enum Named<'a> {
     Local(usize),
 }
 
-/// For each token a shorter name, where it is a declared one, the most used names first. What one function at the top level
-/// declares and nothing else does is its own; within it, scopes are not told apart.
+/// For each token a shorter name, where it is a declared one, the most used names first. What one function at the top
+/// level declares and nothing else does is its own; within it, scopes are not told apart.
 pub(crate) fn short_names(syntax: &Syntax<'_>, avoid: &BTreeSet<String>) -> Vec<Option<String>> {
     let named = named(syntax);
     let mut uses: BTreeMap<Named<'_>, usize> = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! What a platform makes of each key of a policy.
 //!
-//! The table has a field for each field of [`Settings`]: a new key does not compile until the table has it, and then not
-//! until every platform has answered for it.
+//! The table has a field for each field of [`Settings`]: a new key does not compile until the table has it, and then
+//! not until every platform has answered for it.
 
 use hardtack::{
     AdoptSettings, BotSettings, CacheSettings, ConsentSettings, CookieSettings, IdSettings,

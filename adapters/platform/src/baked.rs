@@ -50,8 +50,8 @@ impl BakedPolicy {
         })
     }
 
-    /// The file `name`, of a template whose braces are filled in: `{version}`, `{hash}`, `{cookie}`, `{domains}`, `{policy}`,
-    /// `{host}` and `{zone}`.
+    /// The file `name`, of a template whose braces are filled in: `{version}`, `{hash}`, `{cookie}`, `{domains}`,
+    /// `{policy}`, `{host}` and `{zone}`.
     pub fn fill(&self, name: &'static str, template: &str) -> File {
         let text = self
             .values()

@@ -1,7 +1,7 @@
 //! What a platform is: where an artifact runs, how it is packed, and what of a policy it cannot do.
 //!
-//! Each platform is one [`Platform`] in its own folder, and one row in `adapters/platforms.rs`. `adapters/README.md` has the
-//! recipe.
+//! Each platform is one [`Platform`] in its own folder, and one row in `adapters/platforms.rs`. `adapters/README.md`
+//! has the recipe.
 
 mod answers;
 mod baked;

@@ -32,7 +32,8 @@ impl VisitorLayer {
 }
 
 impl<O: Observer> VisitorLayer<O> {
-    /// The scheme that browsers use for this service, where nothing in front knows better ([`OriginalTarget`](crate::OriginalTarget)).
+    /// The scheme that browsers use for this service, where nothing in front knows better
+    /// ([`OriginalTarget`](crate::OriginalTarget)).
     ///
     /// Say [`Scheme::Http`] for a service that browsers reach by plain http, as on one's own machine: `Secure` is then
     /// left off on loopback, where Safari would refuse the cookie, and elsewhere no cookie is set that browsers would

@@ -11,8 +11,8 @@ pub trait Observer: Clone + Send + Sync + 'static {
     /// A witness of one decision.
     fn witness(&self) -> Self::Witness;
 
-    /// Whether it wants to be notified of this exchange. Where it does not, less of the request is kept until the response
-    /// is there.
+    /// Whether it wants to be notified of this exchange. Where it does not, less of the request is kept until the
+    /// response is there.
     fn is_enabled(&self) -> bool {
         true
     }

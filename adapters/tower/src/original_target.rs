@@ -26,8 +26,8 @@ impl OriginalTarget {
     }
 }
 
-/// The target of a request. `host` is the request's `Host` header, `fixed` the scheme that the layer was given. Copies no
-/// bytes.
+/// The target of a request. `host` is the request's `Host` header, `fixed` the scheme that the layer was given. Copies
+/// no bytes.
 pub(crate) fn of<A>(
     request: &http::Request<A>,
     host: Option<&HeaderValue>,

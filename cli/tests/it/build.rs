@@ -451,7 +451,8 @@ fn a_cookie_that_javascript_has_a_use_for_is_refused() {
     assert_snapshot!(sandbox.run("build cloudfront-function --host www.example.com"), @"
     exit code: 3
     ----- stderr -----
-    error: the cookie name `toString` is taken in JavaScript
+    error: cookie.name is not possible on cloudfront-function
+      caused by: every object in JavaScript has something of this name, so that no cookie can be told from it
     hint: choose another name
     ");
 }

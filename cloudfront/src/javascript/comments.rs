@@ -2,8 +2,8 @@
 
 use super::token::{Kind, Token, tokens};
 
-/// The source without its comments, indentation and empty lines. Line breaks stay where there were any, since they can end
-/// statements; literals stay as they are.
+/// The source without its comments, indentation and empty lines. Line breaks stay where there were any, since they can
+/// end statements; literals stay as they are.
 pub fn without_comments(source: &str) -> String {
     let mut text = String::with_capacity(source.len());
     let mut done = 0;

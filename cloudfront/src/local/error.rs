@@ -12,7 +12,7 @@ use std::path::PathBuf;
 pub enum EdgeError {
     /// The file cannot be read.
     Unreadable(PathBuf, io::Error),
-    /// The file is no artifact that Lambda would take.
+    /// The file is not an artifact that Lambda would take.
     Invalid(PathBuf, String),
     /// There is no Node.js.
     NoNode(OsString),
@@ -42,7 +42,7 @@ impl fmt::Display for EdgeError {
         match self {
             Self::Unreadable(zip, _) => write!(f, "cannot read `{}`", zip.display()),
             Self::Invalid(zip, why) => {
-                write!(f, "`{}` is no edge artifact: {why}", zip.display())
+                write!(f, "`{}` is not a valid edge artifact: {why}", zip.display())
             }
             Self::NoNode(node) => write!(f, "no `{}` to run the function with", node.display()),
             Self::Node(node, _) => write!(f, "cannot run `{}`", node.display()),

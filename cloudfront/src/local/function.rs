@@ -41,8 +41,8 @@ pub(super) fn event(lambda: &Value) -> Value {
     })
 }
 
-/// What a function returned as a response for Lambda@Edge's rules, and the status that it wants. `before` is what it was
-/// shown: cookies that it left alone stay as they were, and where they were.
+/// What a function returned as a response for Lambda@Edge's rules, and the status that it wants. `before` is what it
+/// was shown: cookies that it left alone stay as they were, and where they were.
 pub(super) fn response(
     before: &Headers,
     status: u16,

@@ -1,4 +1,5 @@
-//! The local CloudFront: runs what was built for Lambda@Edge or CloudFront Functions on responses, by CloudFront's rules.
+//! The local CloudFront: runs what was built for Lambda@Edge or CloudFront Functions on responses, by CloudFront's
+//! rules.
 //!
 //! The zip that would be uploaded is unpacked and its handler runs in Node, on true viewer-response events. Then
 //! [`rules`] holds what it returned against what CloudFront accepts. A function that fails is answered as CloudFront
@@ -30,7 +31,8 @@ use self::keeper::Keeper;
 use self::refusal::Refusal;
 use crate::runs_viewer_response;
 
-/// A Lambda@Edge or a CloudFront Function that is ready to run. Clones share the process, which ends with the last of them.
+/// A Lambda@Edge or a CloudFront Function that is ready to run. Clones share the process, which ends with the last of
+/// them.
 #[derive(Clone, Debug)]
 pub struct EdgeArtifact(Arc<Keeper>, Product);
 
@@ -73,8 +75,8 @@ impl EdgeArtifact {
         Ok(Self(Arc::new(keeper), product))
     }
 
-    /// Runs the function on a response, and tells what came of it. A response that the function may not make is replaced
-    /// by the error page that CloudFront would send.
+    /// Runs the function on a response, and tells what came of it. A response that the function may not make is
+    /// replaced by the error page that CloudFront would send.
     pub async fn respond<B: From<String>>(
         &self,
         request: &ViewerRequest,

@@ -36,8 +36,8 @@ pub(super) struct Options {
     #[arg(long, value_name = "FILE")]
     wrap: Option<PathBuf>,
 
-    /// Write a viewer-request function, too, for pages of a bucket: without it, /about is an error there, and errors get
-    /// no cookie
+    /// Write a viewer-request function, too, for pages of a bucket: without it, /about is an error there, and errors
+    /// get no cookie
     #[arg(long, value_name = "ADDRESSES")]
     viewer_request: Option<Pages>,
 }
@@ -69,8 +69,8 @@ pub(super) fn check_options(options: &Options, platform: &Platform) -> Result<()
     Ok(())
 }
 
-/// Compiles the policy for a site served under `hosts`, and writes into `folder`. Gives the path of the function, and all
-/// that was written.
+/// Compiles the policy for a site served under `hosts`, and writes into `folder`. Gives the path of the function, and
+/// all that was written.
 pub(super) fn build(
     options: &Options,
     hosts: &[String],

@@ -26,8 +26,9 @@ use crate::policy_file::PolicyFile;
 
 /// Build what an edge or a server runs, ready to upload or to import
 ///
-/// The policy and the engine are built in, and nothing else is needed: no toolchain, no packages. The same policy always
-/// gives the same bytes. Edges carry no public suffix list: the domains of the cookie are found now, for the names that
+/// The policy and the engine are built in, and nothing else is needed: no toolchain, no packages. The same policy
+/// always gives the same bytes. Edges carry no public suffix list: the domains of the cookie are found now, for the
+/// names that
 /// --host tells; a page on any other host sets the cookie for that host alone.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {

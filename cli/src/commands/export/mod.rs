@@ -18,8 +18,8 @@ use crate::policy_file::PolicyFile;
 
 /// Write infrastructure as code around the built function: terraform, cloudformation or cdk
 ///
-/// A small, commented project with the function beside it, and, for Lambda@Edge, its role with rights to its own log and a
-/// version to name in the distribution. For those who deploy with something else than `hardtack deploy`.
+/// A small, commented project with the function beside it, and, for Lambda@Edge, its role with rights to its own log
+/// and a version to name in the distribution. For those who deploy with something else than `hardtack deploy`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What to write for: terraform, cloudformation or cdk
@@ -159,7 +159,8 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     report(args, &folder, &written, &built, output)
 }
 
-/// A CloudFront Function's template with its log group, or without where the policy logs nothing; others have no place for one.
+/// A CloudFront Function's template with its log group, or without where the policy logs nothing; others have no place
+/// for one.
 fn logged(name: &str, template: &str, policy: &Policy) -> String {
     let part = |text| if policy.logs() { text } else { "" };
     let group = LOGS.iter().find(|(of, _)| *of == name);
