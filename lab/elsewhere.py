@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
-WORKERD = os.path.join(ROOT, "adapters", "js", "node_modules", ".bin", "workerd")
+WORKERD = os.path.join(ROOT, "adapters", "node_modules", ".bin", "workerd")
 MINISTACK = os.path.join(ROOT, "target", "ministack", "bin", "python")
 MODULES = ["worker.mjs", "hardtack.mjs", "cloudflare.mjs", "fetch.mjs", "host.mjs", "policy.mjs"]
 

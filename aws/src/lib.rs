@@ -18,7 +18,7 @@ mod wire;
 pub use apply::{Stop, Teller, Told, apply, wait_deployed};
 pub use config::{Association, Behavior, BehaviorName, Config, EVENT, Edit, ErrorPage, Product};
 pub use logs::Found;
-pub use names::{LOG_REGIONS, Names, OWNER, OWNER_TAG, SEARCH_REGIONS, log_rights, trust};
+pub use names::{Names, OWNER, OWNER_TAG, log_rights, trust};
 pub use observe::{LogGroup, Look, Observed};
 pub use service::{Distribution, EdgeCode, EdgeFunction, Function, LogEvent, Role, Version};
 pub use visit::Page;

@@ -10,46 +10,6 @@ pub const OWNER_TAG: &str = "managed-by";
 /// Its value.
 pub const OWNER: &str = "hardtack";
 
-/// Where Lambda@Edge functions run, and so where they write their logs.
-///
-/// The regions of the service-linked role for replication (CloudFront developer guide, `lambda-edge-permissions`).
-pub const LOG_REGIONS: [&str; 13] = [
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "eu-central-1",
-    "eu-west-1",
-    "eu-west-2",
-    "sa-east-1",
-];
-
-/// Where logs are looked for: the above, and the other regions that every account has.
-pub const SEARCH_REGIONS: [&str; 17] = [
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "sa-east-1",
-];
-
 /// The names that follow from a distribution's id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Names {

@@ -4,7 +4,8 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use hardtack::Scheme;
-use hardtack_tower::{Decided, Front, Observer, VisitorLayer};
+use hardtack_cloudfront::local::EdgeArtifact;
+use hardtack_tower::{Decided, Observer, OriginalTarget, VisitorLayer};
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
 use http_body::Body as _;
@@ -14,7 +15,7 @@ use tower_service::Service;
 
 use crate::Body;
 use crate::config::{AccessLog, Config, Limits};
-use crate::edge::{EdgeArtifact, EdgeRun};
+use crate::edge::{self, EdgeRun};
 use crate::files::Files;
 use crate::host;
 use crate::inspector::{Inspector, Notes};
@@ -111,15 +112,16 @@ impl App {
                 _ => response,
             });
         }
-        if let Some(edge) = &self.edge {
+        if let Some(artifact) = &self.edge {
             let origin = |request| self.origin.respond(request, connection);
             let watch = |run: &EdgeRun<'_>| self.watch.ran(run);
-            let response = edge.respond(request, connection, &self.trusted, origin, watch);
+            let response =
+                edge::respond(artifact, request, connection, &self.trusted, origin, watch);
             return Ok(response.await);
         }
         if self.trusted.trusts(connection.peer.ip()) {
-            let front = self.front(&request, connection);
-            request.extensions_mut().insert(front);
+            let target = self.original_target(&request, connection);
+            request.extensions_mut().insert(target);
         }
         site.call(request).await
     }
@@ -144,10 +146,14 @@ impl App {
             .then(|| inspector.respond(request, connection))
     }
 
-    fn front(&self, request: &Request<Incoming>, connection: Connection) -> Front {
+    fn original_target(
+        &self,
+        request: &Request<Incoming>,
+        connection: Connection,
+    ) -> OriginalTarget {
         let headers = request.headers();
         let host = proxy::host(request.uri(), headers, connection, &self.trusted);
-        Front {
+        OriginalTarget {
             scheme: proxy::scheme(headers, connection, &self.trusted),
             host: host.and_then(|host| HeaderValue::from_str(host).ok()),
         }
@@ -195,7 +201,7 @@ impl Observer for Watch {
         }
     }
 
-    fn listens(&self) -> bool {
+    fn is_enabled(&self) -> bool {
         self.log.is_some() || self.inspector.is_some()
     }
 

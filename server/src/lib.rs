@@ -20,6 +20,6 @@ mod worker;
 
 pub use body::{Body, BoxError};
 pub use config::{AccessLog, Config, Inspection, Limits, PolicyInForce, Site};
-pub use edge::{EdgeArtifact, EdgeError, EdgeOutcome, EdgeRun, edge_refuses_header};
+pub use edge::EdgeRun;
 pub use listen::Server;
 pub use open_files::{OpenFiles, raise_open_files};

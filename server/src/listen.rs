@@ -7,6 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hardtack_cloudfront::local::EdgeArtifact;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -15,7 +16,6 @@ use tokio::time::sleep;
 use crate::app::{App, Origin};
 use crate::config::{AccessLog, Config, Site};
 use crate::connection::Connections;
-use crate::edge::EdgeArtifact;
 use crate::files::Files;
 use crate::inspector::Inspector;
 use crate::proxy::{Proxy, Timeouts, Upstream};

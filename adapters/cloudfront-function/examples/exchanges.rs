@@ -1,6 +1,7 @@
-//! Draws random policies that the function carries and random exchanges, and prints what the core decides: for a test that
-//! asks the functions the same. Arguments: how many, and a seed. A line is `{"plain": …}`, a function for all lines that
-//! follow, or `{"exchange": …, "entropy": …, "now": …, "set_cookie": …, "headers": …}`, strings as in the contract.
+//! Draws random policies that the function carries and random exchanges, and prints what the core decides: for a test
+//! that asks the functions the same. Arguments: how many, and a seed. A line is `{"plain": …}`, a function for all
+//! lines that follow, or `{"exchange": …, "entropy": …, "now": …, "set_cookie": …, "headers": …}`, strings as in the
+//! contract.
 #![expect(clippy::print_stdout, reason = "a generator for tests")]
 
 use std::error::Error;
@@ -9,7 +10,7 @@ use hardtack::{
     Bots, Cmp, ConsentSettings, ConsentSource, Country, DomainSetting, Policy, Renew, Required,
     Scheme, SealKey, Settings, decide,
 };
-use hardtack_cloudfront_function::{Carried, Feature, Function, Secret, Style};
+use hardtack_cloudfront_function::{Feature, Function, PLATFORM, Secret, Style};
 use hardtack_conformance::{FieldList, Observed, OwnedExchange, cases};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -114,7 +115,8 @@ fn consent() -> impl Strategy<Value = ConsentSettings> {
     })
 }
 
-/// A source with its defaults, so that the contract's cookies have something to say to it; now and then with a word of its own.
+/// A source with its defaults, so that the contract's cookies have something to say to it; now and then with a word of
+/// its own.
 fn source() -> impl Strategy<Value = ConsentSource> {
     (
         select(&Cmp::ALL[..]),
@@ -332,7 +334,7 @@ fn function(given: Settings, wishes: &Wishes) -> Option<(Settings, Policy, Strin
         let domains = ["example.com", "example.co.uk", "www.github.io"];
         settings.cookie.domain = DomainSetting::Listed(domains.map(str::to_string).to_vec());
     }
-    if Carried::of(&settings) != Carried::All {
+    if PLATFORM.answers.refusals(&settings).next().is_some() {
         return None;
     }
     let policy = Policy::new(&settings, None).ok()?;

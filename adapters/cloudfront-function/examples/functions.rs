@@ -1,6 +1,6 @@
-//! Reads `{"policy": …, "host": …, "seal_keys": […]}` line by line, in the policy file's shape, and prints for each, as JSON, the function
-//! as it is uploaded but for its random bytes, which come from `event.context.entropy`, and another one that also tells
-//! outcome and reason; or `{"refused": …}` and why there is none.
+//! Reads `{"policy": …, "host": …, "seal_keys": […]}` line by line, in the policy file's shape, and prints for each, as
+//! JSON, the function as it is uploaded but for its random bytes, which come from `event.context.entropy`, and another
+//! one that also tells outcome and reason; or `{"refused": …}` and why there is none.
 #![expect(clippy::print_stdout, reason = "a filter for tests")]
 
 use std::io::{self, BufRead as _};

@@ -13,8 +13,8 @@ const POLICY: &str = "policy";
 /// The part of those who are told outcome, reason and id.
 const TELL: &str = "tell";
 
-/// The source with `constants` in place, and with the parts of these names only. A part may stand in another. Where nobody
-/// is told, `tell(…)` is not asked what there was to tell.
+/// The source with `constants` in place, and with the parts of these names only. A part may stand in another. Where
+/// nobody is told, `tell(…)` is not asked what there was to tell.
 pub(crate) fn assemble(source: &str, constants: &str, names: &[&str]) -> String {
     let text = taken(source, constants, names);
     match names.contains(&TELL) {

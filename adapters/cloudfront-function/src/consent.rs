@@ -2,9 +2,9 @@
 
 use hardtack::{Cmp, ConsentSettings, ConsentSource, Required};
 
-use crate::constants::{BLANK, Lines, strings};
 use crate::feature::reader;
-use crate::literal::{string, verbatim};
+use crate::lines::Lines;
+use crate::literal::{BLANK, string, strings, verbatim};
 
 /// Writes the constants that rule 5 asks for.
 pub(crate) fn set(lines: &mut Lines, consent: &ConsentSettings, parts: &[&str]) {
@@ -111,7 +111,7 @@ fn pattern(cookie: &str) -> String {
     )
 }
 
-/// Purposes 1 to 24, the first in the highest of 24 bits. What is no number has been refused.
+/// Purposes 1 to 24, the first in the highest of 24 bits. Anything but a number has been refused.
 fn purposes(source: &ConsentSource) -> u32 {
     let numbers = source
         .needs

@@ -1,27 +1,12 @@
 //! A policy as the constants that the function reads.
 
-use std::fmt::Write as _;
-
 use hardtack::{Accept, CookieSettings, DomainSetting, Renew, SealKey, Settings};
 
+use crate::bots;
 use crate::consent;
-use crate::literal::{string, verbatim};
-use crate::programs;
+use crate::lines::Lines;
+use crate::literal::{BLANK, string, strings, verbatim};
 use crate::secret::Secret;
-
-/// Blanks that HTTP allows around a value.
-pub(crate) const BLANK: &str = r"[ \t]*";
-
-/// Constants as they stand in the function, one on each line.
-#[derive(Debug, Default)]
-pub(crate) struct Lines(String);
-
-impl Lines {
-    pub(crate) fn set(&mut self, name: &str, value: impl std::fmt::Display) {
-        // Writing to a string cannot fail.
-        let _ = writeln!(self.0, "const {name} = {value};");
-    }
-}
 
 /// The constants, and none that the named parts do not read.
 pub(crate) fn constants(settings: &Settings, parts: &[&str], secret: &Secret) -> String {
@@ -47,7 +32,7 @@ pub(crate) fn constants(settings: &Settings, parts: &[&str], secret: &Secret) ->
         lines.set("COVERED", covered(&cookie.path));
     }
     if has("bots") {
-        programs::set(&mut lines, &settings.bots, parts);
+        bots::set(&mut lines, &settings.bots, parts);
     }
     if let Some(header) = &settings.signals.response_header
         && has("header")
@@ -56,7 +41,7 @@ pub(crate) fn constants(settings: &Settings, parts: &[&str], secret: &Secret) ->
         lines.set("HEADER", string(&header.to_ascii_lowercase()));
     }
     others(settings, parts, &mut lines);
-    lines.0
+    lines.into_text()
 }
 
 /// What only some policies ask for: seals, more cookies of ours, cookies of others.
@@ -116,8 +101,8 @@ fn ours(settings: &Settings) -> String {
     format!("[{}]", ours.join(", "))
 }
 
-/// What finds a cookie that holds a visitor's id from before, whether the rest of its name is still before the value, and
-/// whether it is Snowplow's.
+/// What finds a cookie that holds a visitor's id from before, whether the rest of its name is still before the value,
+/// and whether it is Snowplow's.
 fn legacy(name: &str) -> String {
     let is_prefix = name.ends_with('*');
     let needle = match name.strip_suffix('*') {
@@ -138,11 +123,6 @@ fn key(key: &SealKey) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
-}
-
-pub(crate) fn strings(texts: &[String]) -> String {
-    let texts: Vec<_> = texts.iter().map(|text| string(text)).collect();
-    format!("[{}]", texts.join(", "))
 }
 
 /// All attributes after `Domain`, as the core writes them.

@@ -26,9 +26,9 @@ pub enum Feature {
     Adopt,
     /// Ids made from other cookies' values.
     Derive,
-    /// No id for programs that name themselves.
+    /// No id for declared bots.
     Bots,
-    /// The policy's own words of programs and people.
+    /// The policy's own words for bots and people.
     Agents,
     /// Somebody is asked, or may object.
     Consent,
@@ -264,7 +264,7 @@ pub(crate) fn parts(features: &[Feature]) -> Vec<&'static str> {
     if has(&names, "gpp") && has(&names, "us") && !has(&names, "us-privacy") {
         names.push("us-privacy");
     }
-    // What a policy takes for a program may stand in a browser's name.
+    // What a policy takes for a bot may stand in a browser's name.
     names.retain(|name| *name != "browsers" || !features.contains(&Feature::Agents));
     names
 }

@@ -4,17 +4,16 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use hardtack::{DomainSetting, Policy, PolicyError, Reason, Settings};
+use hardtack_cloudfront::limits::FUNCTION_BYTES;
+use hardtack_platform::Refusal;
 
 use crate::assemble::assemble;
-use crate::carried::Carried;
-use crate::constants::{constants, marker};
+use crate::constants::constants;
 use crate::feature::{Feature, parts};
 use crate::minify::minify;
+use crate::platform::{ANSWERS, PLATFORM};
 use crate::secret::Secret;
 use crate::wrap::Wrapped;
-
-/// The longest function that CloudFront takes, in bytes.
-pub const MAX_LEN: usize = 10_240;
 
 /// The source of the viewer-response function, whole.
 pub(crate) const VIEWER_RESPONSE: &str = concat!(
@@ -56,27 +55,9 @@ pub enum BuildError {
     Policy(PolicyError),
     /// `cookie.domain` is `auto`: the site's domains have to be found first.
     Unresolved,
-    /// This key of the policy is beyond the function, and why.
-    NotCarried(&'static str, &'static str),
-    /// JavaScript keeps something of its own under this cookie name.
-    Name(String),
+    /// The function cannot do what the policy asks for.
+    Refused(Refusal),
 }
-
-/// Names that every JavaScript object has: under them, a cookie could not be told from what is there anyway.
-const TAKEN_NAMES: [&str; 12] = [
-    "__defineGetter__",
-    "__defineSetter__",
-    "__lookupGetter__",
-    "__lookupSetter__",
-    "__proto__",
-    "constructor",
-    "hasOwnProperty",
-    "isPrototypeOf",
-    "propertyIsEnumerable",
-    "toLocaleString",
-    "toString",
-    "valueOf",
-];
 
 impl Function {
     /// Compiles settings whose domains have been found, around a function that was there before, if any.
@@ -84,7 +65,7 @@ impl Function {
     /// # Errors
     ///
     /// If the settings are no policy, or ask for what the function cannot do. How long the function may be is not
-    /// looked at: [`MAX_LEN`].
+    /// looked at: [`FUNCTION_BYTES`].
     pub fn new(
         settings: &Settings,
         secret: &Secret,
@@ -103,6 +84,22 @@ impl Function {
             policy_hash: draft.policy_hash,
             text,
         })
+    }
+
+    /// The same, readable where there is room for the comments, else as short as can be.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn fitting(
+        settings: &Settings,
+        secret: &Secret,
+        wrap: Option<&Wrapped>,
+    ) -> Result<Self, BuildError> {
+        match Self::new(settings, secret, Style::Readable, wrap)? {
+            readable if readable.text.len() <= FUNCTION_BYTES => Ok(readable),
+            _ => Self::new(settings, secret, Style::Minified, wrap),
+        }
     }
 
     /// Whether settings make a function at all, before there is a secret.
@@ -177,17 +174,8 @@ fn check(settings: &Settings) -> Result<String, BuildError> {
     if settings.cookie.domain == DomainSetting::Auto {
         return Err(BuildError::Unresolved);
     }
-    if let Carried::NotIn(key, why) = Carried::of(settings) {
-        return Err(BuildError::NotCarried(key, why));
-    }
-    let names = [
-        Some(settings.cookie.name.clone()),
-        marker(settings),
-        settings.signals.script_cookie.clone(),
-    ];
-    let mut names = names.into_iter().flatten();
-    if let Some(name) = names.find(|name| TAKEN_NAMES.contains(&name.as_str())) {
-        return Err(BuildError::Name(name));
+    if let Some(refusal) = ANSWERS.refusals(settings).next() {
+        return Err(BuildError::Refused(refusal));
     }
     let policy = Policy::new(settings, None).map_err(BuildError::Policy)?;
     policy.hash().map_err(|_| BuildError::Unresolved)
@@ -231,8 +219,9 @@ impl fmt::Display for BuildError {
         match self {
             Self::Policy(error) => error.fmt(f),
             Self::Unresolved => f.write_str("cookie.domain `auto` needs the site's hosts"),
-            Self::NotCarried(key, why) => write!(f, "{key} is beyond CloudFront Functions: {why}"),
-            Self::Name(name) => write!(f, "the cookie name `{name}` is taken in JavaScript"),
+            Self::Refused(Refusal { key, why, .. }) => {
+                write!(f, "{key} is not possible on {}: {why}", PLATFORM.name)
+            }
         }
     }
 }

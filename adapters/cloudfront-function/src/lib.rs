@@ -1,35 +1,29 @@
 //! Compiles a policy to one JavaScript function for Amazon CloudFront Functions, runtime `cloudfront-js-2.0`.
 //!
-//! CloudFront Functions run neither Rust nor WebAssembly, and no more than 10,240 bytes of a small JavaScript dialect. So
-//! the decision stands once more, in `parts/`, written in that dialect and held to the same cases as
-//! the core. [`Function::new`] puts a policy's values into it and leaves out each part that the policy does not use.
+//! CloudFront Functions run neither Rust nor WebAssembly, and no more than 10,240 bytes of a small JavaScript dialect.
+//! So the decision stands once more, in `parts/`, written in that dialect and held to the same cases as the core.
+//! [`Function::new`] puts a policy's values into it and leaves out each part that the policy does not use.
 //!
 //! The source is data here: parts are taken whole, and only the values of constants are written.
 
 mod assemble;
-mod carried;
-mod comments;
+mod bots;
 mod consent;
 mod constants;
-mod dialect;
 mod feature;
 mod function;
+mod lines;
 mod literal;
 mod minify;
-mod names;
-mod programs;
+mod platform;
 mod secret;
 mod short;
-mod syntax;
-mod token;
 mod viewer_request;
 mod wrap;
 
-pub use carried::Carried;
-pub use comments::without_comments;
-pub use dialect::{Violation, check};
 pub use feature::Feature;
-pub use function::{BuildError, Function, MAX_LEN, Style};
+pub use function::{BuildError, Function, Style};
+pub use platform::PLATFORM;
 pub use secret::{Secret, SecretError};
 pub use viewer_request::Addresses;
 pub use wrap::{WrapError, Wrapped};

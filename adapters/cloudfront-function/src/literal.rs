@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+/// The blanks that HTTP allows around a value, in a regular expression.
+pub(crate) const BLANK: &str = r"[ \t]*";
+
 /// A string in single quotes.
 pub(crate) fn string(text: &str) -> String {
     let mut literal = String::from("'");
@@ -34,6 +37,12 @@ pub(crate) fn verbatim(text: &str) -> String {
         }
     }
     pattern
+}
+
+/// A list of strings.
+pub(crate) fn strings(texts: &[String]) -> String {
+    let texts: Vec<_> = texts.iter().map(|text| string(text)).collect();
+    format!("[{}]", texts.join(", "))
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use hardtack_cloudfront::javascript::{Kind, Syntax, Token};
+
 use crate::short::short_names;
-use crate::syntax::Syntax;
-use crate::token::{Kind, Token};
 
 /// The source without comments and blanks, its own names as short as can be, declarations in one where they follow each
-/// other, and what is written often written once. Every statement must end with a semicolon or a brace: line breaks go. No
-/// name will be one of `avoid`.
+/// other, and what is written often written once. Every statement must end with a semicolon or a brace: line breaks go.
+/// No name will be one of `avoid`.
 pub(crate) fn minify(source: &str, avoid: &BTreeSet<String>) -> String {
     let shared = shared(&joined(&arrowed(source)));
     let syntax = Syntax::new(&shared);
@@ -49,8 +49,8 @@ fn is_needless(syntax: &Syntax<'_>, at: usize) -> bool {
         || (syntax.is(at, ",") && (syntax.is(at + 1, ")") || syntax.is(at + 1, "}")))
 }
 
-/// Functions at the top level as constants, but for the handler, which CloudFront looks for, and those that a constant holds. None
-/// of ours asks for `this` or `arguments`.
+/// Functions at the top level as constants, but for the handler, which CloudFront looks for, and those that a constant
+/// holds. None of ours asks for `this` or `arguments`.
 ///
 /// Constants come first, then what is called before what calls it: njs 0.7.9 takes a variable that is declared further
 /// down for one without a value, where a function declares another with it.
@@ -172,7 +172,8 @@ const HANDLER: &str = "handler";
 /// How long a name of ours is at most, once it is short.
 const NAME: usize = 2;
 
-/// The source with a constant for each string and each name of a property that is written so often that this is shorter.
+/// The source with a constant for each string and each name of a property that is written so often that this is
+/// shorter.
 fn shared(source: &str) -> String {
     let syntax = Syntax::new(source);
     let mut saved: BTreeMap<&str, usize> = BTreeMap::new();

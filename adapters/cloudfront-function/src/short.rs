@@ -3,9 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::names::{declared, declared_in};
-use crate::syntax::Syntax;
-use crate::token::Kind;
+use hardtack_cloudfront::javascript::{Kind, Syntax, declared, declared_in};
 
 /// The name that CloudFront calls.
 const HANDLER: &str = "handler";
@@ -18,8 +16,8 @@ enum Named<'a> {
     Local(usize),
 }
 
-/// For each token a shorter name, where it is a declared one, the most used names first. What one function at the top level
-/// declares and nothing else does is its own; within it, scopes are not told apart.
+/// For each token a shorter name, where it is a declared one, the most used names first. What one function at the top
+/// level declares and nothing else does is its own; within it, scopes are not told apart.
 pub(crate) fn short_names(syntax: &Syntax<'_>, avoid: &BTreeSet<String>) -> Vec<Option<String>> {
     let named = named(syntax);
     let mut uses: BTreeMap<Named<'_>, usize> = BTreeMap::new();
@@ -133,7 +131,7 @@ fn letters(n: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::{letters, short_names};
-    use crate::syntax::Syntax;
+    use hardtack_cloudfront::javascript::Syntax;
     use std::collections::BTreeSet;
 
     #[track_caller]

@@ -6,11 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::dialect::{Violation, check};
+use hardtack_cloudfront::dialect::{Violation, check};
+use hardtack_cloudfront::javascript::{Kind, Syntax, declared};
+
 use crate::minify::renamed;
-use crate::names::declared;
-use crate::syntax::Syntax;
-use crate::token::Kind;
 
 const HANDLER: &str = "handler";
 

@@ -4,16 +4,16 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { blobFor } from './cases.mjs';
 
-const packageRoot = new URL('../', import.meta.url).pathname;
+const packageRoot = new URL('../../', import.meta.url).pathname;
 
 /** A program that npm installed. */
 export function bin(name) {
   const path = join(packageRoot, 'node_modules/.bin', name);
-  if (!existsSync(path)) throw new Error(`no ${name}: run \`test/install\` in adapters/js`);
+  if (!existsSync(path)) throw new Error(`no ${name}: run adapters/js/test/install`);
   return path;
 }
 
@@ -72,14 +72,28 @@ function listeningPort(child) {
   });
 }
 
-const MODULES = ['test/worker.mjs', 'test/portable.mjs', 'cloudflare.mjs', 'fetch.mjs', 'host.mjs', 'lambda-edge.mjs'];
+const MODULES = [
+  'cloudflare/test/worker.mjs',
+  'cloudflare/test/conformance.mjs',
+  'fetch/test/conformance.mjs',
+  'lambda-edge/test/conformance.mjs',
+  'js/test/portable.mjs',
+  'js/test/contract.mjs',
+  'cloudflare/cloudflare.mjs',
+  'fetch/fetch.mjs',
+  'lambda-edge/lambda-edge.mjs',
+  'js/host.mjs',
+];
+const ENGINE = 'js/engine/engine.wasm';
+const POLICY = 'cloudflare/test/policy.bin';
 
 /** A folder with a configuration and what it embeds; workerd takes embedded files from there only. */
 function layOut(folder, originPort) {
-  mkdirSync(join(folder, 'test'));
-  mkdirSync(join(folder, 'engine'));
-  for (const path of [...MODULES, 'engine/engine.wasm']) copyFileSync(join(packageRoot, path), join(folder, path));
-  writeFileSync(join(folder, 'test/policy.bin'), blobFor({ signals: { response_header: 'x-visitor' } }, 'www.example.com'));
+  for (const path of [...MODULES, ENGINE]) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    copyFileSync(join(packageRoot, path), join(folder, path));
+  }
+  writeFileSync(join(folder, POLICY), blobFor({ signals: { response_header: 'x-visitor' } }, 'www.example.com'));
   writeFileSync(join(folder, 'config.capnp'), capnp(originPort));
 }
 
@@ -91,8 +105,8 @@ const config :Workerd.Config = (
     (name = "main", worker = (
       modules = [
         ${modules.join(',\n        ')},
-        (name = "engine/engine.wasm", wasm = embed "engine/engine.wasm"),
-        (name = "test/policy.bin", data = embed "test/policy.bin"),
+        (name = "${ENGINE}", wasm = embed "${ENGINE}"),
+        (name = "${POLICY}", data = embed "${POLICY}"),
       ],
       compatibilityDate = "2026-01-01",
       bindings = [(name = "ORIGIN", service = "origin")],

@@ -6,7 +6,8 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use crate::service::{Observer, Pending};
+use crate::observer::Observer;
+use crate::pending::Pending;
 
 pin_project! {
     /// The response future of [`VisitorService`](crate::VisitorService).

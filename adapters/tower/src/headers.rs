@@ -4,8 +4,8 @@ use bytes::Bytes;
 use hardtack::{Edit, Field, FieldValue, Fields, SetCookie};
 use http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, SET_COOKIE, ValueIter};
 
-/// The fields of a header map that rules read, sorted out in one pass: a map hashes the name for every look-up, and most of what the
-/// rules look for is hardly ever there.
+/// The fields of a header map that rules read, sorted out in one pass: a map hashes the name for every look-up, and
+/// most of what the rules look for is hardly ever there.
 pub(crate) struct Headers<'a> {
     map: &'a HeaderMap,
     host: Option<&'a HeaderValue>,
@@ -119,8 +119,8 @@ enum Known {
     Field(Field),
 }
 
-/// A header's name, in lower case, as the rules know it. A field that this adapter has not learned yet would be as if it were
-/// never there. Kept apart, so that the walk over a map has the registers to itself.
+/// A header's name, in lower case, as the rules know it. A field that this adapter has not learned yet would be as if
+/// it were never there. Kept apart, so that the walk over a map has the registers to itself.
 #[inline(never)]
 fn field_of(name: &str) -> Option<Known> {
     Some(Known::Field(match name {

@@ -19,35 +19,40 @@
 //! The rules are those of [`hardtack`], by the same numbers. Around them the layer does four things and no more:
 //!
 //! 1. Before the inner service runs, it finds out who asks, and puts a [`Visitor`] into the request's extensions.
-//! 2. When the response is there, it asks the rules again, and appends at most one `Set-Cookie`. The inner service's own
+//! 2. When the response is there, it asks the rules again, and appends at most one `Set-Cookie`. The inner service's
+//! own
 //!    `Set-Cookie` headers stay, in their order; so does everything else.
 //! 3. Where the policy asks for it, it sets the signal header and writes a log line (`tracing`, target `hardtack`).
-//! 4. It tells an [`Observer`], if there is one.
+//! 4. It notifies an [`Observer`], if there is one.
 //!
 //! An error of the inner service passes through untouched, and so does its body.
 //!
 //! # Deployment caveats
 //!
 //! - **Scheme and host.** A `Secure` cookie goes over TLS only, and behind a proxy that terminates TLS a service can't
-//!   see the scheme. Taken in this order: a [`Front`] in the request's extensions, which an outer layer can put there
-//!   when it trusts who is in front; [`VisitorLayer::scheme`]; the scheme of the request's URI; https. The host is that
-//!   of the [`Front`], else the URI's, else the `Host` header's.
+//!   see the scheme. The layer takes the scheme from the first of these that is there: an [`OriginalTarget`] in the request's
+//!   extensions, which an outer layer puts there when it trusts the proxy; [`VisitorLayer::scheme`]; the URI; https. It takes
+//!   the host from the [`OriginalTarget`], else from the URI, else from the `Host` header.
 //! - **Caches.** Put the layer outside of anything that stores responses: a stored response would hand one visitor's id
 //!   to the next.
 //! - **Compression, CORS, tracing** layers may stand on either side.
 
-mod front;
 mod future;
 mod headers;
 mod layer;
+mod observer;
+mod original_target;
+mod pending;
 mod service;
+mod shared;
 mod source;
 mod visitor;
 
-pub use front::Front;
 pub use future::ResponseFuture;
 pub use layer::VisitorLayer;
-pub use service::{Decided, Observer, Silent, VisitorService};
+pub use observer::{Decided, Observer, Silent};
+pub use original_target::OriginalTarget;
+pub use service::VisitorService;
 pub use source::{Source, System};
 pub use visitor::Visitor;
 #[cfg(feature = "axum")]

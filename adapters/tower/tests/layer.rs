@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use hardtack::{Outcome, Policy, Reason, Scheme};
-use hardtack_tower::{Front, Source, Visitor, VisitorLayer};
+use hardtack_tower::{OriginalTarget, Source, Visitor, VisitorLayer};
 use http::header::SET_COOKIE;
 use http::{HeaderValue, Request, Response};
 use tower::{Layer as _, ServiceExt as _, service_fn};
@@ -194,7 +194,7 @@ async fn what_a_layer_told_of_the_scheme_goes_before_what_a_client_claims() {
 #[tokio::test]
 async fn a_trusted_front_goes_before_all() {
     let mut request = page("10.0.0.7:3000", &[("sec-fetch-dest", "document")]);
-    request.extensions_mut().insert(Front {
+    request.extensions_mut().insert(OriginalTarget {
         scheme: Scheme::Https,
         host: Some(HeaderValue::from_static("www.example.com")),
     });

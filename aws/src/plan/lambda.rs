@@ -1,5 +1,7 @@
 //! The steps that bring a Lambda function to what is wanted: role, logs, code, version.
 
+use hardtack_cloudfront::limits::{LAMBDA_MEMORY_MB, LAMBDA_TIME};
+
 use crate::names::{log_rights, trust};
 use crate::observe::{LogGroup, Observed};
 use crate::service::Function;
@@ -7,10 +9,10 @@ use crate::service::Function;
 use super::deploy::Wish;
 use super::{Shape, Step, Target};
 
-/// Megabytes: the limit of functions on viewer events, before it was raised.
-const MEMORY: u64 = 128;
-/// Seconds; likewise.
-const TIMEOUT: u64 = 5;
+/// Megabytes.
+const MEMORY: u64 = LAMBDA_MEMORY_MB;
+/// Seconds.
+const TIMEOUT: u64 = LAMBDA_TIME.as_secs();
 const HANDLER: &str = "index.handler";
 
 /// The steps, and the version that is to run.

@@ -44,7 +44,7 @@ impl EdgeFunction {
 }
 
 /// What ours is made for.
-pub(crate) const RUNTIME: &str = "cloudfront-js-2.0";
+pub(crate) use hardtack_cloudfront::runtimes::FUNCTION as RUNTIME;
 
 const XMLNS: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 

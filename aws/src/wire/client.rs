@@ -20,7 +20,7 @@ use super::failure::refusal;
 use super::{Answer, Failure, Trouble};
 
 /// Lambda@Edge is made here, and CloudFront and IAM are everywhere but signed for here.
-pub(crate) const HOME: &str = "us-east-1";
+pub(crate) use hardtack_cloudfront::regions::HOME;
 
 const CONNECT: Duration = Duration::from_secs(5);
 const READ: Duration = Duration::from_secs(60);

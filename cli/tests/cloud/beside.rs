@@ -446,7 +446,7 @@ fn what_cloudfront_would_not_run_is_not_wrapped() {
     ----- stderr -----
     error: CloudFront would not run `[THEIRS]`
       caused by: line 1, column 1: `class` is not supported
-    hint: runtime cloudfront-js-2.0 takes ECMAScript 5.1 and some of what came later; see docs/platforms/cloudfront-functions.md
+    hint: runtime cloudfront-js-2.0 takes ECMAScript 5.1 and some of what came later; see adapters/cloudfront-function/README.md
     ");
     let long = format!(
         "function handler(event) {{ return '{}' && event.response; }}",

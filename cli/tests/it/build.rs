@@ -411,7 +411,7 @@ fn a_function_that_cloudfront_would_not_run_is_refused_with_its_places() {
     ----- stderr -----
     error: CloudFront would not run `theirs.js`
       caused by: line 2, column 15: the operator `?.` is not supported
-    hint: runtime cloudfront-js-2.0 takes ECMAScript 5.1 and some of what came later; see docs/platforms/cloudfront-functions.md
+    hint: runtime cloudfront-js-2.0 takes ECMAScript 5.1 and some of what came later; see adapters/cloudfront-function/README.md
     ");
 }
 
@@ -451,7 +451,8 @@ fn a_cookie_that_javascript_has_a_use_for_is_refused() {
     assert_snapshot!(sandbox.run("build cloudfront-function --host www.example.com"), @"
     exit code: 3
     ----- stderr -----
-    error: the cookie name `toString` is taken in JavaScript
+    error: cookie.name is not possible on cloudfront-function
+      caused by: every object in JavaScript has something of this name, so that no cookie can be told from it
     hint: choose another name
     ");
 }

@@ -60,7 +60,7 @@ fn an_artifact_that_is_not_there_is_told() {
     assert_snapshot!(sandbox.run("serve --edge index.html . --listen 127.0.0.1:0"), @"
     exit code: 4
     ----- stderr -----
-    error: `index.html` is no edge artifact: invalid Zip archive: Could not find EOCD
+    error: `index.html` is not a valid edge artifact: invalid Zip archive: Could not find EOCD
     hint: `hardtack build lambda-edge` or `hardtack build cloudfront-function` writes one
     ");
 }

@@ -9,13 +9,14 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use hardtack_cloudfront::local::EdgeOutcome;
 use http_body::{Body, Frame};
 use serde_json::json;
 use tokio::sync::{broadcast, watch};
 use tokio::time::timeout;
 
 use super::record::Record;
-use crate::edge::{EdgeOutcome, EdgeRun};
+use crate::edge::EdgeRun;
 
 /// How often a silent stream says that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);

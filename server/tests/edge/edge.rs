@@ -8,10 +8,10 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use hardtack::Settings;
+use hardtack_cloudfront::local::{EdgeArtifact, EdgeError, EdgeOutcome};
 use hardtack_server::proxy::{Timeouts, TrustedProxies, Upstream};
 use hardtack_server::{
-    AccessLog, Config, EdgeArtifact, EdgeError, EdgeOutcome, EdgeRun, Inspection, Limits,
-    PolicyInForce, Server, Site,
+    AccessLog, Config, EdgeRun, Inspection, Limits, PolicyInForce, Server, Site,
 };
 use hardtack_tower::Decided;
 use tempfile::{NamedTempFile, TempDir};

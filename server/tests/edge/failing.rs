@@ -1,6 +1,6 @@
 //! Functions that fail, and what CloudFront answers then.
 
-use hardtack_server::EdgeOutcome;
+use hardtack_cloudfront::local::EdgeOutcome;
 
 use crate::edge::{Edge, status, values};
 

@@ -1,6 +1,6 @@
 //! CloudFront Functions, of every temper.
 
-use hardtack_server::EdgeError;
+use hardtack_cloudfront::local::EdgeError;
 
 use crate::edge::{Edge, artifact, status, values};
 

@@ -1,6 +1,6 @@
 //! Functions that do as they should.
 
-use hardtack_server::EdgeOutcome;
+use hardtack_cloudfront::local::EdgeOutcome;
 
 use crate::edge::{APPENDS, Edge, status, values};
 

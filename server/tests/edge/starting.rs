@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use hardtack_server::{EdgeArtifact, EdgeError};
+use hardtack_cloudfront::local::{EdgeArtifact, EdgeError};
 use tempfile::NamedTempFile;
 
 use crate::edge::{APPENDS, artifact};

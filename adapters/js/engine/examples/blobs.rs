@@ -1,5 +1,5 @@
-//! Reads `{"policy": …, "host": …, "seal_keys": […]}` line by line, in the policy file's shape, and prints for each the policy's blob in
-//! hex, its domains resolved for that host; or `!` and why there is none.
+//! Reads `{"policy": …, "host": …, "seal_keys": […]}` line by line, in the policy file's shape, and prints for each the
+//! policy's blob in hex, its domains resolved for that host; or `!` and why there is none.
 #![expect(clippy::print_stdout, reason = "a filter for tests")]
 
 use std::io::{self, BufRead as _};

@@ -78,8 +78,8 @@ fn record(out: &mut impl Write, tag: u8, bytes: &[u8]) -> io::Result<()> {
     out.write_all(&record)
 }
 
-/// Policies that carry their domains, half of them with consent, a third sealed; most for the whole site and with the name that
-/// is common in exchanges, for what comes after those questions is seen of no others.
+/// Policies that carry their domains, half of them with consent, a third sealed; most for the whole site and with the
+/// name that is common in exchanges, for what comes after those questions is seen of no others.
 fn policy() -> impl Strategy<Value = Policy> {
     let keys = prop_oneof![2 => Just(Vec::new()), 1 => vec(any::<[u8; 32]>(), 1..3)];
     let usual = prop::bool::weighted(0.7);

@@ -1,5 +1,5 @@
-//! What goes in and what comes out, tried at its edges and with noise: there is an answer, or there is none, and that is
-//! all that can happen.
+//! What goes in and what comes out, tried at its edges and with noise: there is an answer, or there is none, and that
+//! is all that can happen.
 
 use hardtack::{DomainSetting, LogLine, Policy, Reason, Renew, RequestEdits, Scheme, Settings};
 use hardtack_conformance::{Observed, OwnedExchange};

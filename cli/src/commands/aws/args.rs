@@ -1,6 +1,7 @@
 //! What the commands take.
 
 use clap::{Args, ValueEnum};
+use hardtack_cloudfront::runtimes;
 
 /// How AWS is reached, and what is meant there.
 #[derive(Clone, Debug, Args)]
@@ -96,7 +97,7 @@ pub(crate) struct Deploy {
     pub(super) check_url: Option<String>,
 
     /// The Lambda runtime
-    #[arg(long, value_name = "NAME", default_value = "nodejs22.x")]
+    #[arg(long, value_name = "NAME", default_value = runtimes::LAMBDA)]
     pub(super) runtime: String,
 
     /// Keep the function's logs for so many days

@@ -6,9 +6,8 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hardtack_aws::plan::{self, Artifact, Artifacts, Others, Plan, Selection, Wish};
-use hardtack_aws::{
-    BehaviorName, Client, Distribution, EdgeCode, LOG_REGIONS, Look, Observed, Product, Stop,
-};
+use hardtack_aws::{BehaviorName, Client, Distribution, EdgeCode, Look, Observed, Product, Stop};
+use hardtack_cloudfront::regions::LOG_REGIONS;
 use sha2::{Digest as _, Sha256};
 
 use super::args::{Deploy, Via};

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::io::Write as _;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use hardtack_aws::{Client, Found, LogEvent, SEARCH_REGIONS};
+use hardtack_aws::{Client, Found, LogEvent};
+use hardtack_cloudfront::regions::SEARCH_REGIONS;
 use serde_json::{Value, json};
 
 use super::args::Logs;

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use hardtack_aws::plan::{self, Others, Plan, Selection, Wish};
 use hardtack_aws::{
-    Association, BehaviorName, Client, Distribution, LOG_REGIONS, LogGroup, Look, Observed, Product,
+    Association, BehaviorName, Client, Distribution, LogGroup, Look, Observed, Product,
 };
+use hardtack_cloudfront::regions::LOG_REGIONS;
 use serde_json::{Value, json};
 
 use super::args::Status;

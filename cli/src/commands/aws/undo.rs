@@ -1,7 +1,8 @@
 //! `hardtack rollback` and `hardtack remove`.
 
 use hardtack_aws::plan::{self, Plan};
-use hardtack_aws::{BehaviorName, Client, Look, Observed, SEARCH_REGIONS};
+use hardtack_aws::{BehaviorName, Client, Look, Observed};
+use hardtack_cloudfront::regions::SEARCH_REGIONS;
 
 use super::args::{Cloud, Remove, Rollback};
 use super::connect::{block_on, client, distribution};

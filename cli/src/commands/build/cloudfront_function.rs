@@ -5,12 +5,17 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use hardtack::Settings;
+use hardtack_cloudfront::dialect::check;
+use hardtack_cloudfront::limits::FUNCTION_BYTES;
 use hardtack_cloudfront_function::{
-    Addresses, BuildError, Function, MAX_LEN, Secret, Style, Wrapped, check,
+    Addresses, BuildError, Function, PLATFORM, Secret, Style, Wrapped,
 };
+use hardtack_platform::{Packing, Platform};
 use hardtack_policy::resolved;
 
-use super::{Args, Baked, Platform, report, secret, write};
+use super::bake::refused;
+use super::files::{Written, write};
+use super::secret;
 use crate::error::{Error, Kind};
 use crate::output::Output;
 use crate::policy_file::PolicyFile;
@@ -31,8 +36,8 @@ pub(super) struct Options {
     #[arg(long, value_name = "FILE")]
     wrap: Option<PathBuf>,
 
-    /// Write a viewer-request function, too, for pages of a bucket: without it, /about is an error there, and errors get
-    /// no cookie
+    /// Write a viewer-request function, too, for pages of a bucket: without it, /about is an error there, and errors
+    /// get no cookie
     #[arg(long, value_name = "ADDRESSES")]
     viewer_request: Option<Pages>,
 }
@@ -47,15 +52,15 @@ enum Pages {
 }
 
 /// Options that another platform has no use for are a mistake.
-pub(super) fn check_options(args: &Args) -> Result<(), Error> {
+pub(super) fn check_options(options: &Options, platform: &Platform) -> Result<(), Error> {
     let Options {
         minify,
         wrap,
         viewer_request,
         ..
-    } = &args.function;
+    } = options;
     let given = *minify || wrap.is_some() || viewer_request.is_some();
-    if given && args.platform != Platform::CloudfrontFunction {
+    if given && !matches!(platform.packing, Packing::Function) {
         return Err(Error::usage(
             "`--minify`, `--wrap` and `--viewer-request` are for cloudfront-function",
         )
@@ -64,63 +69,52 @@ pub(super) fn check_options(args: &Args) -> Result<(), Error> {
     Ok(())
 }
 
-/// Compiles and writes.
+/// Compiles the policy for a site served under `hosts`, and writes into `folder`. Gives the path of the function, and
+/// all that was written.
 pub(super) fn build(
-    args: &Args,
+    options: &Options,
+    hosts: &[String],
+    folder: &Path,
     file: &PolicyFile,
-    baked: &Baked,
     output: &Output,
-) -> Result<(), Error> {
-    let wrap = args
-        .function
-        .wrap
-        .as_deref()
-        .map(read_wrapped)
-        .transpose()?;
-    let settings = resolved(&file.settings, &args.hosts);
-    Function::possible(&settings).map_err(|error| refused(&error))?;
-    let secret = secret::secret(&args.function.secret, output)?;
-    let function = function(args, &settings, &secret, wrap.as_ref(), output)?;
-    check_len(&function)?;
-    check_dialect(&function)?;
-    let path = args.output.join(Platform::CloudfrontFunction.name());
-    let path = path.with_extension("js");
+) -> Result<(String, Vec<Written>), Error> {
+    let wrap = options.wrap.as_deref();
+    let wrap = wrap.map(read_wrapped).transpose()?;
+    let settings = resolved(&file.settings, hosts);
+    Function::possible(&settings).map_err(|error| unbuilt(&error))?;
+    let secret = secret::secret(&options.secret, output)?;
+    let function = function(options, &settings, &secret, wrap.as_ref(), output)?;
+    check_built(&function)?;
+    let path = folder.join(PLATFORM.name).with_extension("js");
     let mut written = vec![write(&path, function.text.as_bytes())?];
-    if let Some(pages) = args.function.viewer_request {
+    if let Some(pages) = options.viewer_request {
         let path = path.with_file_name("cloudfront-function-request.js");
         written.push(write(&path, pages.addresses().function().as_bytes())?);
     }
     tell_parts(&function, output);
-    report::report(
-        output,
-        Platform::CloudfrontFunction,
-        &path.display().to_string(),
-        &written,
-        baked,
-        &file.source(),
-    )
+    Ok((path.display().to_string(), written))
 }
 
 /// The function, readable where nobody says otherwise and there is room for it.
 fn function(
-    args: &Args,
+    options: &Options,
     settings: &Settings,
     secret: &Secret,
     wrap: Option<&Wrapped>,
     output: &Output,
 ) -> Result<Function, Error> {
     let styled =
-        |style| Function::new(settings, secret, style, wrap).map_err(|error| refused(&error));
-    if args.function.minify {
+        |style| Function::new(settings, secret, style, wrap).map_err(|error| unbuilt(&error));
+    if options.minify {
         return styled(Style::Minified);
     }
     let readable = styled(Style::Readable)?;
     let len = readable.text.len();
-    if len <= MAX_LEN {
+    if len <= FUNCTION_BYTES {
         return Ok(readable);
     }
     output.note(format_args!(
-        "with comments the function has {len} bytes, and CloudFront takes {MAX_LEN}: written as with --minify"
+        "with comments the function has {len} bytes, and CloudFront takes {FUNCTION_BYTES}: written as with --minify"
     ));
     styled(Style::Minified)
 }
@@ -149,12 +143,18 @@ pub(crate) fn wrapped(source: &str, shown: &str) -> Result<Wrapped, Error> {
             Error::new(Kind::Policy, message),
             |error, violation| error.because(violation),
         );
-        error.hint("runtime cloudfront-js-2.0 takes ECMAScript 5.1 and some of what came later; see docs/platforms/cloudfront-functions.md")
+        error.hint("runtime cloudfront-js-2.0 takes ECMAScript 5.1 and some of what came later; see adapters/cloudfront-function/README.md")
     })
 }
 
-/// What was built is held to the dialect, too: a mistake of ours must not get to CloudFront.
-pub(super) fn check_dialect(function: &Function) -> Result<(), Error> {
+/// What was built is held to CloudFront's limits.
+pub(super) fn check_built(function: &Function) -> Result<(), Error> {
+    check_len(function)?;
+    check_dialect(function)
+}
+
+/// A mistake of ours must not get to CloudFront.
+fn check_dialect(function: &Function) -> Result<(), Error> {
     let violations = check(&function.text);
     let error = |error: Error, violation: &_| error.because(violation);
     match violations.is_empty() {
@@ -169,24 +169,20 @@ pub(super) fn check_dialect(function: &Function) -> Result<(), Error> {
     }
 }
 
-pub(super) fn refused(error: &BuildError) -> Error {
-    let hint = match error {
-        BuildError::NotCarried(..) => {
-            "leave it out, or build lambda-edge, which can do all that policies say"
-        }
-        BuildError::Name(_) => "choose another name",
-        _ => "see `hardtack check`",
-    };
-    Error::new(Kind::Policy, error.to_string()).hint(hint)
+pub(super) fn unbuilt(error: &BuildError) -> Error {
+    match error {
+        BuildError::Refused(refusal) => refused(&PLATFORM, refusal),
+        _ => Error::new(Kind::Policy, error.to_string()).hint("see `hardtack check`"),
+    }
 }
 
 /// Which feature to drop, and what each costs.
-pub(super) fn check_len(function: &Function) -> Result<(), Error> {
+fn check_len(function: &Function) -> Result<(), Error> {
     let len = function.text.len();
-    let Some(over) = len.checked_sub(MAX_LEN + 1) else {
+    let Some(over) = len.checked_sub(FUNCTION_BYTES + 1) else {
         return Ok(());
     };
-    let message = format!("the function has {len} bytes, and CloudFront takes {MAX_LEN}");
+    let message = format!("the function has {len} bytes, and CloudFront takes {FUNCTION_BYTES}");
     let mut parts: Vec<_> = function.parts.iter().filter(|(_, len)| *len > 0).collect();
     parts.sort_by_key(|(_, len)| std::cmp::Reverse(*len));
     let error = parts

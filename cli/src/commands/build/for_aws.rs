@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-use hardtack_cloudfront_function::{Function, MAX_LEN, Secret, Style, Wrapped};
+use hardtack_adapters::{lambda_edge, zip};
+use hardtack_cloudfront_function::{Function, Secret, Wrapped};
 use hardtack_policy::resolved;
 
-use super::cloudfront_function::{check_dialect, check_len, refused};
-use super::platform::Platform;
-use super::{artifact, bake, check_possible, report, secret, zip};
+use super::bake::{bake, check_possible};
+use super::cloudfront_function::{check_built, unbuilt};
+use super::files::sha256;
+use super::secret;
 use crate::error::Error;
 use crate::output::Output;
 use crate::policy_file::PolicyFile;
@@ -31,12 +33,12 @@ pub(crate) struct ForAws {
 ///
 /// A policy that can't run there.
 pub(crate) fn lambda_edge(file: &PolicyFile, hosts: &[String]) -> Result<ForAws, Error> {
-    check_possible(Platform::LambdaEdge, &file.settings)?;
+    check_possible(&lambda_edge::PLATFORM, &file.settings)?;
     let baked = bake(hosts, &file.settings)?;
-    let bytes = zip::zip(artifact::files(Platform::LambdaEdge, &baked))
+    let bytes = zip(lambda_edge::files(&baked))
         .map_err(|cause| Error::io("cannot pack the zip", &cause.into()))?;
     Ok(ForAws {
-        sha256: report::sha256(&bytes),
+        sha256: sha256(&bytes),
         bytes,
         hash: baked.hash,
         domains: baked.domains,
@@ -78,23 +80,17 @@ fn function(
     secret: &Secret,
     wrap: Option<&Wrapped>,
 ) -> Result<ForAws, Error> {
-    check_possible(Platform::CloudfrontFunction, &file.settings)?;
+    check_possible(&hardtack_cloudfront_function::PLATFORM, &file.settings)?;
     let baked = bake(hosts, &file.settings)?;
     let settings = resolved(&file.settings, hosts);
-    let styled = |secret: &Secret, style| {
-        Function::new(&settings, secret, style, wrap).map_err(|error| refused(&error))
-    };
-    // Readable where there is room for it.
-    let of = |secret: &Secret| match styled(secret, Style::Readable)? {
-        long if long.text.len() > MAX_LEN => styled(secret, Style::Minified),
-        readable => Ok(readable),
+    let of = |secret: &Secret| {
+        Function::fitting(&settings, secret, wrap).map_err(|error| unbuilt(&error))
     };
     let function = of(secret)?;
-    check_len(&function)?;
-    check_dialect(&function)?;
+    check_built(&function)?;
     let without_secret = of(&Secret::new([0; 32]))?;
     Ok(ForAws {
-        sha256: report::sha256(without_secret.text.as_bytes()),
+        sha256: sha256(without_secret.text.as_bytes()),
         bytes: function.text.into_bytes(),
         hash: function.policy_hash,
         domains: baked.domains,

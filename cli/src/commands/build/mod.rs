@@ -1,38 +1,39 @@
 //! `hardtack build`: what a platform runs, ready to upload or import.
 
-mod artifact;
+mod bake;
 mod cloudfront_function;
+mod files;
 mod for_aws;
-mod platform;
 mod report;
 mod secret;
-mod zip;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use hardtack::{DomainSetting, Policy, Settings};
-use hardtack_policy::{resolved, site_domain};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use hardtack::{DomainSetting, Settings};
+use hardtack_adapters::{PLATFORMS, zip};
+use hardtack_platform::{File, Packing, Platform};
+use hardtack_policy::site_domain;
 
-use self::artifact::{Baked, File};
+use self::bake::{bake, check_possible};
+use self::files::{Written, cannot_write, write};
 pub(crate) use self::for_aws::{ForAws, kept_function, lambda_edge};
-use self::platform::Platform;
 #[cfg(feature = "aws")]
 pub(crate) use self::{cloudfront_function::wrapped, for_aws::fresh_function};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::output::Output;
 use crate::policy_file::PolicyFile;
 
 /// Build what an edge or a server runs, ready to upload or to import
 ///
-/// The policy and the engine are built in, and nothing else is needed: no toolchain, no packages. The same policy always
-/// gives the same bytes. Edges carry no public suffix list: the domains of the cookie are found now, for the names that
+/// The policy and the engine are built in, and nothing else is needed: no toolchain, no packages. The same policy
+/// always gives the same bytes. Edges carry no public suffix list: the domains of the cookie are found now, for the
+/// names that
 /// --host tells; a page on any other host sets the cookie for that host alone.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// What to build for: lambda-edge, cloudfront-function, cloudflare, fetch or node
-    #[arg(hide_possible_values = true)]
-    platform: Platform,
+    #[arg(value_parser = platforms(), help = what_to_build_for(), hide_possible_values = true)]
+    platform: &'static Platform,
 
     /// A name that the site is served under, such as www.example.com (can be repeated)
     #[arg(long = "host", value_name = "NAME")]
@@ -46,28 +47,34 @@ pub(crate) struct Args {
     function: cloudfront_function::Options,
 }
 
-/// A file on disk.
-#[derive(Debug)]
-struct Written {
-    path: String,
-    bytes: usize,
-    sha256: String,
+/// The platforms of the table, by their names.
+fn platforms() -> impl TypedValueParser<Value = &'static Platform> {
+    let value = |platform: &Platform| PossibleValue::new(platform.name).help(platform.about);
+    PossibleValuesParser::new(PLATFORMS.map(value)).try_map(|name| {
+        hardtack_adapters::platform(&name).ok_or_else(|| format!("`{name}` is not a platform"))
+    })
+}
+
+fn what_to_build_for() -> String {
+    let names = PLATFORMS.map(|platform| platform.name);
+    let (last, others) = names.split_last().unwrap_or((&"", &[]));
+    format!("What to build for: {} or {last}", others.join(", "))
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
     let file = PolicyFile::find(policy)?;
     check_possible(args.platform, &file.settings)?;
-    cloudfront_function::check_options(args)?;
+    cloudfront_function::check_options(&args.function, args.platform)?;
     let baked = bake(&args.hosts, &file.settings)?;
     warn_of_hosts(args, &file.settings, output);
-    if args.platform == Platform::CloudfrontFunction {
-        return cloudfront_function::build(args, &file, &baked, output);
-    }
-    let files = artifact::files(args.platform, &baked);
-    let (built, written) = match args.platform {
-        Platform::LambdaEdge => write_zip(args, files)?,
-        _ => write_folder(args, &files)?,
+    let (built, written) = match args.platform.packing {
+        Packing::Zip(files) => write_zip(args, files(&baked))?,
+        Packing::Folder(files) => write_folder(args, &files(&baked))?,
+        Packing::Function => {
+            let (options, folder) = (&args.function, &args.output);
+            cloudfront_function::build(options, &args.hosts, folder, &file, output)?
+        }
     };
     report::report(
         output,
@@ -77,34 +84,6 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
         &baked,
         &file.source(),
     )
-}
-
-/// All that the platform can't do is told at once.
-fn check_possible(platform: Platform, settings: &Settings) -> Result<(), Error> {
-    let error = |impossible: &platform::Impossible| {
-        let message = format!("{} is not possible on {}", impossible.key, platform.name());
-        Error::new(Kind::Policy, message)
-            .because(impossible.why)
-            .hint(impossible.hint)
-    };
-    platform
-        .refuses(settings)
-        .map(error)
-        .reduce(Error::and)
-        .map_or(Ok(()), Err)
-}
-
-fn bake(hosts: &[String], settings: &Settings) -> Result<Baked, Error> {
-    if settings.cookie.domain == DomainSetting::Auto && hosts.is_empty() {
-        return Err(Error::usage("cookie.domain is `auto`, and no host is named")
-            .hint("name the site's hosts, as in `--host www.example.com`: edges carry no public suffix list"));
-    }
-    let settings = resolved(settings, hosts);
-    let policy = Policy::new(&settings, None);
-    let policy =
-        policy.map_err(|error| Error::new(Kind::Policy, error.to_string()).hint(error.hint()))?;
-    Baked::new(&settings, &policy, hosts)
-        .map_err(|error| Error::new(Kind::Policy, error.to_string()))
 }
 
 /// A host that was named and gets no domain is a surprise.
@@ -124,31 +103,15 @@ fn warn_of_hosts(args: &Args, settings: &Settings, output: &Output) {
 }
 
 fn write_zip(args: &Args, files: Vec<File>) -> Result<(String, Vec<Written>), Error> {
-    let path = args.output.join(args.platform.name()).with_extension("zip");
-    let bytes = zip::zip(files).map_err(|cause| cannot_write(&path, &cause.into()))?;
+    let path = args.output.join(args.platform.name).with_extension("zip");
+    let bytes = zip(files).map_err(|cause| cannot_write(&path, &cause.into()))?;
     let written = write(&path, &bytes)?;
     Ok((written.path.clone(), vec![written]))
 }
 
 fn write_folder(args: &Args, files: &[File]) -> Result<(String, Vec<Written>), Error> {
-    let folder = args.output.join(args.platform.name());
+    let folder = args.output.join(args.platform.name);
     let write = |file: &File| write(&folder.join(file.name), &file.bytes);
     let written = files.iter().map(write).collect::<Result<_, _>>()?;
     Ok((folder.display().to_string(), written))
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<Written, Error> {
-    let folder = path.parent().unwrap_or(path);
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::write(path, bytes))
-        .map_err(|cause| cannot_write(path, &cause))?;
-    Ok(Written {
-        path: path.display().to_string(),
-        bytes: bytes.len(),
-        sha256: report::sha256(bytes),
-    })
-}
-
-fn cannot_write(path: &Path, cause: &std::io::Error) -> Error {
-    Error::io(format!("cannot write `{}`", path.display()), cause)
 }

@@ -1,32 +1,29 @@
-//! What was written, told in words or as JSON.
+//! What was written, in words or as JSON.
 
-use std::fmt::Write as _;
-
+use hardtack_platform::{BakedPolicy, NextStep, Platform};
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
-use super::artifact::Baked;
-use super::{Platform, Written};
+use super::files::Written;
 use crate::error::Error;
 use crate::output::{FAINT, GOOD, LITERAL, Output};
 
-/// Tells it.
+/// Prints it, with what to do next.
 pub(super) fn report(
     output: &Output,
-    platform: Platform,
+    platform: &Platform,
     built: &str,
     written: &[Written],
-    baked: &Baked,
+    baked: &BakedPolicy,
     source: &str,
 ) -> Result<(), Error> {
-    let (next, effect) = platform.next(built);
+    let NextStep { command, effect } = (platform.next)(built);
     if output.wants_json() {
         return output.json(&json!({
-            "platform": platform.name(),
+            "platform": platform.name,
             "built": built,
             "files": written.iter().map(in_json).collect::<Vec<_>>(),
             "policy": { "source": source, "hash": baked.hash, "domains": baked.domains },
-            "next": next,
+            "next": command,
         }));
     }
     if !output.is_quiet() {
@@ -35,24 +32,15 @@ pub(super) fn report(
     for file in written {
         output.detail(format_args!("{} sha256 {}", file.path, file.sha256));
     }
-    output.hint(format_args!("`{LITERAL}{next}{LITERAL:#}` {effect}"));
+    output.hint(format_args!("`{LITERAL}{command}{LITERAL:#}` {effect}"));
     Ok(())
-}
-
-/// The SHA-256 of some bytes in hex.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for byte in Sha256::digest(bytes) {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 fn in_json(file: &Written) -> Value {
     json!({ "path": file.path, "bytes": file.bytes, "sha256": file.sha256 })
 }
 
-fn in_words(built: &str, written: &[Written], baked: &Baked, source: &str) -> String {
+fn in_words(built: &str, written: &[Written], baked: &BakedPolicy, source: &str) -> String {
     let bytes: usize = written.iter().map(|file| file.bytes).sum();
     let what = match written {
         [file] => format!("{bytes} bytes, {FAINT}sha256 {}{FAINT:#}", file.sha256),

@@ -30,7 +30,7 @@ pub(super) fn secret(path: &Path, output: &Output) -> Result<Secret, Error> {
 
 fn parse(text: &str, place: &str) -> Result<Secret, Error> {
     Secret::parse(text).map_err(|error| {
-        Error::new(Kind::Policy, format!("`{place}` holds no secret"))
+        Error::new(Kind::Policy, format!("`{place}` does not hold a secret"))
             .because(error)
             .hint("take it away, and the build makes a new one")
     })

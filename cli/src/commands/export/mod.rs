@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use hardtack::Policy;
+use hardtack_cloudfront::limits::{LAMBDA_MEMORY_MB, LAMBDA_TIME};
+use hardtack_cloudfront::regions::LOG_REGIONS;
+use hardtack_cloudfront::runtimes;
 use serde_json::json;
 
 use super::aws::Via;
@@ -15,8 +18,8 @@ use crate::policy_file::PolicyFile;
 
 /// Write infrastructure as code around the built function: terraform, cloudformation or cdk
 ///
-/// A small, commented project with the function beside it, and, for Lambda@Edge, its role with rights to its own log and a
-/// version to name in the distribution. For those who deploy with something else than `hardtack deploy`.
+/// A small, commented project with the function beside it, and, for Lambda@Edge, its role with rights to its own log
+/// and a version to name in the distribution. For those who deploy with something else than `hardtack deploy`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What to write for: terraform, cloudformation or cdk
@@ -56,8 +59,6 @@ enum Tool {
     Cdk,
 }
 
-/// Where Lambda@Edge runs (CloudFront developer guide, `lambda-edge-permissions`).
-const REGIONS: &str = include_str!("templates/regions.txt");
 const ZIP: &str = "lambda-edge.zip";
 const FUNCTION: &str = "cloudfront-function.js";
 
@@ -158,7 +159,8 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     report(args, &folder, &written, &built, output)
 }
 
-/// A CloudFront Function's template with its log group, or without where the policy logs nothing; others have no place for one.
+/// A CloudFront Function's template with its log group, or without where the policy logs nothing; others have no place
+/// for one.
 fn logged(name: &str, template: &str, policy: &Policy) -> String {
     let part = |text| if policy.logs() { text } else { "" };
     let group = LOGS.iter().find(|(of, _)| *of == name);
@@ -180,13 +182,17 @@ fn fill(template: &str, built: &ForAws, cookie: &str) -> String {
         [] => "for the one host that sets it".to_string(),
         domains => format!("on {}", domains.join(", ")),
     };
-    let regions = REGIONS.lines().map(|region| format!("    \"{region}\","));
+    let regions = LOG_REGIONS.map(|region| format!("    \"{region}\","));
     let values = [
         ("{version}", env!("CARGO_PKG_VERSION").to_string()),
         ("{hash}", built.hash.clone()),
         ("{cookie}", cookie.to_string()),
         ("{domains}", domains),
-        ("{regions}", regions.collect::<Vec<_>>().join("\n")),
+        ("{regions}", regions.join("\n")),
+        ("{function_runtime}", runtimes::FUNCTION.to_string()),
+        ("{runtime}", runtimes::LAMBDA.to_string()),
+        ("{memory}", LAMBDA_MEMORY_MB.to_string()),
+        ("{timeout}", LAMBDA_TIME.as_secs().to_string()),
         ("{code}", indented(&built.bytes)),
         ("{id}", built.sha256[..16].to_string()),
         ("{key}", format!("hardtack-{}.zip", &built.sha256[..16])),

@@ -10,7 +10,8 @@ use std::thread::{self, JoinHandle};
 
 use anstyle::{AnsiColor, Style};
 use hardtack::Outcome;
-use hardtack_server::{AccessLog, EdgeOutcome, EdgeRun};
+use hardtack_cloudfront::local::EdgeOutcome;
+use hardtack_server::{AccessLog, EdgeRun};
 use hardtack_tower::Decided;
 use serde_json::json;
 

@@ -3,8 +3,10 @@
 use std::error::Error as _;
 use std::path::Path;
 
-use hardtack_cloudfront_function::{MAX_LEN, check};
-use hardtack_server::{Config, EdgeArtifact};
+use hardtack_cloudfront::dialect::check;
+use hardtack_cloudfront::limits::FUNCTION_BYTES;
+use hardtack_cloudfront::local::EdgeArtifact;
+use hardtack_server::Config;
 
 use crate::error::{Error, Kind};
 use crate::output::Output;
@@ -32,7 +34,7 @@ pub(super) fn announce(output: &Output, config: &Config, zip: &Path) {
 
 /// Node runs more than CloudFront Functions do: what CloudFront would not take is refused here.
 fn check_function(path: &Path) -> Result<(), Error> {
-    // What cannot be read, or is a zip, is the server's to judge.
+    // What cannot be read, or is a zip, is the local CloudFront's to judge.
     let text = std::fs::read_to_string(path).unwrap_or_default();
     if path.extension().is_none_or(|extension| extension != "js") || text.is_empty() {
         return Ok(());
@@ -40,9 +42,9 @@ fn check_function(path: &Path) -> Result<(), Error> {
     let refused = |error: Error| Err(error.hint("`hardtack build cloudfront-function` writes one"));
     let message = format!("CloudFront would not run `{}`", path.display());
     let error = Error::new(Kind::Policy, message);
-    if text.len() > MAX_LEN {
+    if text.len() > FUNCTION_BYTES {
         return refused(error.because(format!(
-            "it has {} bytes, and {MAX_LEN} is the most",
+            "it has {} bytes, and {FUNCTION_BYTES} is the most",
             text.len()
         )));
     }

@@ -32,7 +32,7 @@ variable "name" {
 resource "aws_cloudfront_function" "hardtack" {
   name    = var.name
   comment = "hardtack {version}, policy {hash}"
-  runtime = "cloudfront-js-2.0"
+  runtime = "{function_runtime}"
   code    = file("${path.module}/cloudfront-function.js")
   publish = true
 }

@@ -92,9 +92,9 @@ resource "aws_lambda_function" "hardtack" {
   filename         = "${path.module}/lambda-edge.zip"
   source_code_hash = filebase64sha256("${path.module}/lambda-edge.zip")
   handler          = "index.handler"
-  runtime          = "nodejs22.x"
-  memory_size      = 128
-  timeout          = 5
+  runtime          = "{runtime}"
+  memory_size      = {memory}
+  timeout          = {timeout}
   publish          = true
 
   # Replicas go away hours after the last distribution has let go of the function; until then AWS deletes nothing.

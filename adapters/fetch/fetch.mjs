@@ -1,0 +1,160 @@
+/**
+ * For hosts that speak the Fetch standard: Deno, Netlify, Vercel, Bun, Next.js, and Workers through `cloudflare.mjs`.
+ *
+ * A response is never changed: it may be one that the handler keeps and hands out to everybody. What goes out is a copy
+ * of its head, and its body itself, unread.
+ */
+
+import { APPEND_HEADER, APPEND_SET_COOKIE, COUNTRY, HOST, LOCATION, METHOD, PATH, SET_COOKIE, SET_HEADER } from '../js/host.mjs';
+
+/**
+ * Wraps a handler. It is called with the request, the host's second argument (context, info, server) and the visitor as
+ * the request shows them: `{id, outcome, reason}`, brought up to date when the response is decided. A fourth argument
+ * on is whatever else the host gave. Where the policy has a signal header for the origin, the request is a copy with it.
+ *
+ * `country(request)`: two letters, where the host vouches for them.
+ */
+export function wrap(engine, handler, options = {}) {
+  return async function visited(request, context, ...rest) {
+    const visit = onRequest(engine, request, options);
+    const response = await handler.call(this, visit.forOrigin, context, visit.visitor, ...rest);
+    return onResponse(visit, response);
+  };
+}
+
+/** Decides a response that is already there. Returns it, or a copy that carries the cookie. */
+export function decorate(engine, request, response, options = {}) {
+  return onResponse(onRequest(engine, request, options), response);
+}
+
+/** The first half: who the visitor is. Never throws; `onResponse` takes what it returns. */
+export function onRequest(engine, request, { log = console.log, scheme, country } = {}) {
+  const visit = {
+    engine,
+    log,
+    request,
+    forOrigin: request,
+    country: undefined,
+    url: undefined,
+    isHttps: true,
+    entropy: undefined,
+    visitor: { id: null, outcome: 'skipped', reason: '' },
+  };
+  try {
+    visit.url = new URL(request.url);
+    visit.isHttps = isHttps(scheme, visit);
+    visit.entropy = engine.drawEntropy();
+    visit.country = country?.(request);
+    putRequest(visit, 200);
+    if (!engine.onRequest()) return visit;
+    remember(visit);
+    const kind = engine.nextEdit();
+    if (kind !== 0) visit.forOrigin = edited(engine, request, kind);
+  } catch (error) {
+    engine.report(`hardtack: left a request as it is: ${error?.message}`);
+  }
+  return visit;
+}
+
+/** The second half: the response, or a copy that carries the cookie. Never throws. */
+export function onResponse(visit, response) {
+  try {
+    return visit.url && isPage(response) ? decide(visit, response) : response;
+  } catch (error) {
+    visit.engine.report(`hardtack: left a response as it is: ${error?.message}`);
+    return response;
+  }
+}
+
+function decide(visit, response) {
+  const { engine } = visit;
+  const { headers } = response;
+  putRequest(visit, response.status);
+  for (const [name, tag] of engine.responseFields) {
+    if (tag === SET_COOKIE) setCookies(headers).forEach((value) => engine.put(SET_COOKIE, value));
+    else putIfThere(engine, tag, tag === LOCATION ? locationIn(visit, headers.get(name)) : headers.get(name));
+  }
+  if (!engine.decide()) return response;
+  remember(visit);
+  const decided = apply(engine, response);
+  const { logLine } = engine;
+  if (logLine !== null) tell(visit.log, logLine);
+  return decided;
+}
+
+function putRequest({ engine, request, url, isHttps, entropy, country }, status) {
+  engine.begin(isHttps, status, entropy);
+  engine.put(METHOD, request.method);
+  engine.put(HOST, request.headers.get('host') ?? url.host);
+  engine.put(PATH, url.pathname);
+  if (country) engine.put(COUNTRY, country);
+  for (const [name, tag] of engine.requestFields) putIfThere(engine, tag, request.headers.get(name));
+}
+
+/**
+ * Behind a proxy the URL may name this server, and `Host` the site. A redirect to the URL's own origin, as frameworks make
+ * them that want whole URLs, stays on the site then.
+ */
+function locationIn({ request, url }, location) {
+  if (location === null || (request.headers.get('host') ?? url.host) === url.host) return location;
+  return location.startsWith(`${url.origin}/`) ? location.slice(url.origin.length) : location;
+}
+
+function isHttps(scheme, { request, url }) {
+  const told = typeof scheme === 'function' ? scheme(request) : scheme;
+  return (told ?? url.protocol.slice(0, -1)) !== 'http';
+}
+
+function putIfThere(engine, tag, value) {
+  if (value !== null) engine.put(tag, value);
+}
+
+/** All `Set-Cookie` values; hosts older than `getSetCookie` fold them, which hides no cookie's name that comes first. */
+function setCookies(headers) {
+  if (typeof headers.getSetCookie === 'function') return headers.getSetCookie();
+  const folded = headers.get('set-cookie');
+  return folded === null ? [] : [folded];
+}
+
+function remember({ engine, visitor }) {
+  visitor.id = engine.id;
+  visitor.outcome = engine.outcome;
+  visitor.reason = engine.reason;
+}
+
+/** Upgrades and network errors have statuses that no new response can have. */
+function isPage(response) {
+  return typeof response?.headers?.get === 'function' && response.status >= 200 && !response.webSocket;
+}
+
+function apply(engine, response) {
+  const kind = engine.nextEdit();
+  if (kind === 0) return response;
+  const copy = new Response(response.body, response);
+  edit(engine, copy.headers, kind);
+  return copy;
+}
+
+/** A request for the origin. Its body moves with it, unread. */
+function edited(engine, request, kind) {
+  const headers = new Headers(request.headers);
+  edit(engine, headers, kind);
+  return new Request(request, { headers });
+}
+
+function edit(engine, headers, first) {
+  for (let kind = first; kind !== 0; kind = engine.nextEdit()) {
+    if (kind === APPEND_SET_COOKIE) headers.append('set-cookie', engine.value);
+    else if (kind === SET_HEADER) headers.set(engine.name, engine.value);
+    else if (kind === APPEND_HEADER) headers.append(engine.name, engine.value);
+    else headers.delete(engine.name);
+  }
+}
+
+function tell(log, line) {
+  try {
+    log(line);
+  } catch {
+    // A log that throws must not cost the visitor the page.
+  }
+}

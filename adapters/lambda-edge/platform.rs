@@ -1,0 +1,166 @@
+//! Lambda@Edge as a platform: a zip to upload.
+
+use hardtack_cloudfront::headers;
+use hardtack_cloudfront::javascript::without_comments;
+use hardtack_platform::Answer::{Can, Cannot, NoEffect};
+use hardtack_platform::{
+    AdoptAnswers, Answers, BakedPolicy, BotAnswers, CacheAnswers, ConsentAnswers, CookieAnswers,
+    File, IdAnswers, NextStep, Packing, Platform, RenewAnswers, ScopeAnswers, SignalAnswers,
+};
+
+use crate::js::{engine, host, module};
+
+/// AWS Lambda@Edge.
+pub const PLATFORM: Platform = Platform {
+    name: "lambda-edge",
+    about: "AWS Lambda@Edge, viewer-response: a zip",
+    packing: Packing::Zip(files),
+    next: |built| NextStep {
+        command: format!("hardtack serve --edge {built} DIR"),
+        effect: "runs it as CloudFront would",
+    },
+    answers: Answers {
+        cookie: CookieAnswers {
+            name: Can,
+            max_age: Can,
+            domain: Can,
+            path: Can,
+            secure: Can,
+            http_only: Can,
+            same_site: Can,
+            partitioned: Can,
+        },
+        id: IdAnswers {
+            accept: Can,
+            sealed: Can,
+            accept_unsealed_until: Can,
+            keys: Can,
+        },
+        renew: RenewAnswers {
+            when: Can,
+            marker: Can,
+        },
+        adopt: AdoptAnswers {
+            from: Can,
+            derive: Can,
+        },
+        bots: BotAnswers {
+            policy: Can,
+            also: Can,
+            people: Can,
+        },
+        scope: ScopeAnswers {
+            exclude: Can,
+            documents_only: Can,
+            error_pages: Cannot {
+                when: |settings| settings.scope.error_pages,
+                why: "CloudFront runs no viewer-response function for status 400 and above",
+                hint: "leave `error_pages` out",
+            },
+        },
+        caches: CacheAnswers { protect: Can },
+        consent: ConsentAnswers {
+            required: Can,
+            from: Can,
+            gpc: Can,
+            dnt: Can,
+            us_opt_out: Can,
+        },
+        signals: SignalAnswers {
+            response_header: Cannot {
+                when: |settings| {
+                    let header = settings.signals.response_header.as_deref();
+                    header.is_some_and(headers::refuses)
+                },
+                why: "CloudFront answers with an error where a function adds this header",
+                hint: "choose a name that nothing else uses, such as \"x-visitor\"",
+            },
+            request_header: NoEffect(
+                "the origin has answered before a viewer-response function runs",
+            ),
+            script_cookie: Can,
+            server_timing: Can,
+            log: Can,
+        },
+    },
+};
+
+/// The files of its zip.
+pub fn files(baked: &BakedPolicy) -> Vec<File> {
+    vec![
+        baked.fill("index.mjs", include_str!("templates/index.mjs")),
+        engine(),
+        without_its_comments(host()),
+        without_its_comments(module("lambda-edge.mjs", include_str!("lambda-edge.mjs"))),
+    ]
+}
+
+/// A module as short as can be, for where nobody reads it and every byte is loaded at a cold start.
+fn without_its_comments(file: File) -> File {
+    let source = String::from_utf8_lossy(&file.bytes);
+    let bytes = without_comments(&source).into_bytes().into();
+    File { bytes, ..file }
+}
+
+#[cfg(test)]
+mod tests {
+    use hardtack::Settings;
+    use hardtack_cloudfront::headers::{HIDDEN, HIDDEN_PREFIXES, READ_ONLY};
+    use hardtack_cloudfront::javascript::{Kind, tokens, without_comments};
+
+    use super::PLATFORM;
+
+    const ADAPTER: &str = include_str!("lambda-edge.mjs");
+
+    #[test]
+    fn the_modules_that_are_packed_keep_all_but_comments() {
+        for source in [include_str!("../js/host.mjs"), ADAPTER] {
+            let short = without_comments(source);
+            let words = |source| {
+                let all = tokens(source).into_iter();
+                let spoken = all.filter(|token| token.kind != Kind::Comment);
+                spoken.map(|token| token.text).collect::<Vec<_>>()
+            };
+            assert_eq!(words(source), words(&short));
+            assert!(short.len() < source.len());
+            assert_eq!(without_comments(&short), short);
+        }
+    }
+
+    /// The adapter's expression has the names of a family in one: `x-accel-.*`.
+    #[test]
+    fn the_adapter_keeps_from_the_headers_that_cloudfront_forbids() {
+        let (_, rest) = ADAPTER.split_once("const FORBIDDEN =\n  /^(?:").unwrap();
+        let (names, _) = rest.split_once(")$/;").unwrap();
+        let names: Vec<_> = names.split('|').collect();
+        let is_forbidden = |header: &str| {
+            names.iter().any(|name| match name.strip_suffix(".*") {
+                Some(prefix) => header.starts_with(prefix),
+                None => header == *name,
+            })
+        };
+        for header in HIDDEN.iter().chain(&HIDDEN_PREFIXES).chain(&READ_ONLY) {
+            assert!(is_forbidden(header), "{header}");
+        }
+        for name in names {
+            let stem = name.trim_end_matches(".*");
+            let mut known = HIDDEN.iter().chain(&HIDDEN_PREFIXES).chain(&READ_ONLY);
+            assert!(known.any(|header| header.starts_with(stem)), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_cloudfront_does_not_do_is_refused() {
+        let mut settings = Settings::default();
+        assert_eq!(PLATFORM.answers.refusals(&settings).count(), 0);
+        settings.scope.error_pages = true;
+        settings.signals.response_header = Some("Via".to_string());
+        settings.signals.request_header = Some("x-visitor".to_string());
+        let keys: Vec<_> = PLATFORM
+            .answers
+            .refusals(&settings)
+            .map(|refusal| refusal.key)
+            .collect();
+        assert_eq!(keys, ["scope.error_pages", "signals.response_header"]);
+    }
+}

@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+
+import type { Engine, Visitor } from '../js/host.mjs';
+
+declare module 'http' {
+  interface IncomingMessage {
+    /** Set by hardtack's middleware. */
+    visitor?: Visitor;
+  }
+}
+
+declare module 'http2' {
+  interface Http2ServerRequest {
+    /** Set by hardtack's middleware. */
+    visitor?: Visitor;
+  }
+}
+
+export interface NodeOptions {
+  /** Gets the policy's log lines. Default: `console.log`. */
+  log?: (line: string) => void;
+  /** Believe `X-Forwarded-Proto`. Only where a proxy in front always sets it. Default: false. */
+  trustProxy?: boolean;
+  /** The visitor's country in two letters, where something in front vouches for it. Default: not known. */
+  country?: (req: any) => string | undefined;
+}
+
+type AnyRequest = IncomingMessage | Http2ServerRequest;
+type AnyResponse = ServerResponse | Http2ServerResponse;
+
+/** A middleware for Express and Connect. Put it first. */
+export function visitor(
+  engine: Engine,
+  options?: NodeOptions,
+): (req: AnyRequest, res: AnyResponse, next: (error?: unknown) => void) => void;
+
+/** Wraps a listener of `http`, `https` or `http2`. An Express application is one, too. */
+export function wrap<Q extends AnyRequest, S extends AnyResponse, Result = void>(
+  engine: Engine,
+  listener: (req: Q, res: S) => Result,
+  options?: NodeOptions,
+): (req: Q, res: S) => Result;

@@ -1,0 +1,63 @@
+//! The table of platforms: what `hardtack build` builds for, its help and its hints walk it.
+//!
+//! A platform is a folder beside this file and a row in [`PLATFORMS`]. `README.md` has the recipe.
+
+#[path = "cloudflare/platform.rs"]
+mod cloudflare;
+#[path = "fetch/platform.rs"]
+mod fetch;
+#[path = "js/modules.rs"]
+mod js;
+#[path = "lambda-edge/platform.rs"]
+pub mod lambda_edge;
+#[path = "node/platform.rs"]
+mod node;
+mod zip;
+
+use hardtack_platform::Platform;
+
+pub use zip::{ZipError, zip};
+
+/// Every platform, in the order of the command line's help.
+pub static PLATFORMS: [&Platform; 5] = [
+    &lambda_edge::PLATFORM,
+    &hardtack_cloudfront_function::PLATFORM,
+    &cloudflare::PLATFORM,
+    &fetch::PLATFORM,
+    &node::PLATFORM,
+];
+
+/// The platform of a name.
+pub fn platform(name: &str) -> Option<&'static Platform> {
+    PLATFORMS.into_iter().find(|platform| platform.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PLATFORMS;
+
+    /// The reference page, which is made from the policy's keys.
+    const REFERENCE: &str = include_str!("../docs/policy.md");
+
+    #[test]
+    fn every_platform_answers_for_every_key_of_the_reference() {
+        let documented: Vec<_> = REFERENCE
+            .lines()
+            .filter_map(|line| line.strip_prefix("### `")?.strip_suffix('`'))
+            .collect();
+        for platform in PLATFORMS {
+            // Keys never stand in a policy file.
+            let answered = platform.answers.keys().map(|(key, _)| key);
+            let answered: Vec<_> = answered.filter(|key| *key != "id.keys").collect();
+            assert_eq!(answered, documented, "{}", platform.name);
+        }
+    }
+
+    #[test]
+    fn no_two_platforms_have_one_name() {
+        let mut names = PLATFORMS.map(|platform| platform.name).to_vec();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), PLATFORMS.len());
+    }
+}

@@ -1,0 +1,169 @@
+//! A request between its decision and its response: asks the rules before and after the inner service runs.
+
+use std::sync::Arc;
+
+use hardtack::{Country, Decision, Outcome, Policy, Request, Response, Target, RequestDecision, Trace};
+use http::{Method, Uri};
+
+use crate::headers::{self, Headers};
+use crate::observer::{Decided, Observer};
+use crate::original_target::{self, OriginalTarget};
+use crate::shared::Shared;
+use crate::visitor::Visitor;
+
+/// A request that has been decided on, waiting for its response.
+#[derive(Debug)]
+pub(crate) struct Pending<O: Observer> {
+    shared: Arc<Shared<O>>,
+    visit: RequestDecision,
+    now: u64,
+    /// `None` where no response can change anything.
+    parts: Option<RequestParts>,
+    /// Where the observer is enabled.
+    witness: Option<O::Trace>,
+}
+
+/// The parts of a request that are still needed when the response is there. Cloning them copies no bytes.
+#[derive(Debug)]
+struct RequestParts {
+    target: OriginalTarget,
+    /// Where somebody is notified, or only the URI names the host.
+    line: Option<(Method, Uri)>,
+    notify: bool,
+}
+
+impl<O: Observer> Pending<O> {
+    /// Decides on a request before the inner service gets it.
+    pub(crate) fn open<A>(shared: &Arc<Shared<O>>, request: &mut http::Request<A>) -> Self {
+        let now = shared.source.now();
+        let fields = Headers::of(request.headers());
+        let target = original_target::of(request, fields.host(), shared.scheme);
+        let observer = &shared.observer;
+        let mut witness = observer.is_enabled().then(|| observer.witness());
+        let visit = on_request(shared, request, &fields, &target, now, witness.as_mut());
+        let notify = witness.is_some() || shared.policy.logs();
+        let has_effect = visit.outcome() != Outcome::Skipped || shared.policy.exposes_skipped();
+        let parts = (notify || has_effect).then(|| RequestParts::of(request, target, notify));
+        if shared.extensions {
+            let visitor = visitor(shared, visit, &fields, now);
+            request.extensions_mut().insert(visitor);
+        }
+        headers::apply(visit.request_edits(&shared.policy), request.headers_mut());
+        Self {
+            shared: Arc::clone(shared),
+            visit,
+            now,
+            parts,
+            witness,
+        }
+    }
+
+    /// Decides on a response, edits it, and notifies.
+    pub(crate) fn close<B>(&mut self, response: &mut http::Response<B>) {
+        let Some(parts) = &self.parts else { return };
+        let target = parts.target();
+        let status = response.status();
+        let decision = {
+            let fields = &Headers::of(response.headers());
+            let response = Response {
+                status: status.as_u16(),
+                fields,
+            };
+            let (policy, visit) = (&self.shared.policy, self.visit);
+            match &mut self.witness {
+                Some(witness) => on_response_traced(policy, visit, target, &response, witness),
+                None => hardtack::on_response(policy, visit, target, &response),
+            }
+        };
+        headers::apply(decision.edits(), response.headers_mut());
+        if let (true, Some((method, uri))) = (parts.notify, &parts.line) {
+            let decided = Decided {
+                now: self.now,
+                decision,
+                method,
+                uri,
+                target,
+                status,
+                headers: response.headers(),
+            };
+            notify(&self.shared, &decided, self.witness.take());
+        }
+    }
+}
+
+fn notify<O: Observer>(shared: &Shared<O>, decided: &Decided<'_>, witness: Option<O::Trace>) {
+    if shared.policy.logs() {
+        tracing::info!(target: "hardtack", "{}", decided.log_line());
+    }
+    if let Some(witness) = witness {
+        shared.observer.decided(decided, witness);
+    }
+}
+
+fn on_request<A, O: Observer>(
+    shared: &Shared<O>,
+    request: &http::Request<A>,
+    fields: &Headers<'_>,
+    target: &OriginalTarget,
+    now: u64,
+    witness: Option<&mut O::Trace>,
+) -> RequestDecision {
+    let request = Request {
+        target: target.target(Some(request.uri())),
+        method: request.method().as_str().as_bytes(),
+        path: request.uri().path().as_bytes(),
+        country: request.extensions().get::<Country>().copied(),
+        fields,
+    };
+    let entropy = shared.source.entropy();
+    match witness {
+        Some(witness) => on_request_traced(&shared.policy, &request, now, entropy, witness),
+        None => hardtack::on_request(&shared.policy, &request, now, entropy),
+    }
+}
+
+/// Out of the way of the rules without a witness, which are what has to be fast.
+#[inline(never)]
+fn on_request_traced(
+    policy: &Policy,
+    request: &Request<'_, Headers<'_>>,
+    now: u64,
+    entropy: [u8; 16],
+    witness: &mut impl Trace,
+) -> RequestDecision {
+    hardtack::on_request_traced(policy, request, now, entropy, witness)
+}
+
+#[inline(never)]
+fn on_response_traced<'a>(
+    policy: &'a Policy,
+    visit: RequestDecision,
+    target: Target<'a>,
+    response: &Response<'_, Headers<'_>>,
+    witness: &mut impl Trace,
+) -> Decision<'a> {
+    hardtack::on_response_traced(policy, visit, target, response, witness)
+}
+
+impl RequestParts {
+    fn of<A>(request: &http::Request<A>, target: OriginalTarget, notify: bool) -> Self {
+        let line = || (request.method().clone(), request.uri().clone());
+        Self {
+            line: (notify || target.host.is_none()).then(line),
+            target,
+            notify,
+        }
+    }
+
+    fn target(&self) -> Target<'_> {
+        self.target.target(self.line.as_ref().map(|(_, uri)| uri))
+    }
+}
+
+fn visitor<O>(shared: &Shared<O>, visit: RequestDecision, fields: &Headers<'_>, now: u64) -> Visitor {
+    let sent = match visit.id() {
+        Some(_) => None,
+        None => hardtack::read(&shared.policy, fields, now),
+    };
+    Visitor::new(visit, sent)
+}

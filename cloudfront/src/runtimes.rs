@@ -1,0 +1,8 @@
+//! What runs functions at CloudFront's edge.
+
+/// The runtime of CloudFront Functions that functions are compiled for ([`dialect`](crate::dialect) says what it
+/// takes).
+pub const FUNCTION: &str = "cloudfront-js-2.0";
+
+/// The runtime that Lambda@Edge functions are deployed with, unless somebody names another.
+pub const LAMBDA: &str = "nodejs22.x";
