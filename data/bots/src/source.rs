@@ -6,7 +6,7 @@ use crate::matcher::LENGTH;
 use crate::pack::Packed;
 
 /// Where the file belongs.
-pub const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/src/bots/table.rs");
+pub const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../core/src/bots/table.rs");
 
 /// The whole file.
 pub fn source(table: &Packed) -> String {

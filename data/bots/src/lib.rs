@@ -11,7 +11,7 @@ pub mod pack;
 pub mod source;
 
 /// The very file that the core compiles, so that what is measured here is what runs there.
-#[path = "../../core/src/bots/matcher.rs"]
+#[path = "../../../core/src/bots/matcher.rs"]
 #[doc(hidden)]
 pub mod matcher;
 
