@@ -98,6 +98,7 @@ mod reading;
 mod scope;
 mod seal;
 mod set_cookie;
+mod set_cookie_parts;
 mod settings;
 mod text;
 mod witness;
@@ -115,7 +116,7 @@ pub use decision::{Decision, Signal, Visit};
 pub use domain::SuffixList;
 pub use edit::{Edit, FieldValue, RequestEdits, ResponseEdits};
 pub use exchange::{Exchange, Field, Fields, Request, Response, Scheme, Target};
-pub use host::is_loopback;
+pub use host::{Host, is_loopback};
 pub use id::{Accept, VisitorId};
 pub use log_line::LogLine;
 pub use outcome::{Outcome, Reason};
@@ -123,6 +124,7 @@ pub use policy::{Policy, PolicyError};
 pub use reading::{read, values};
 pub use seal::SealKey;
 pub use set_cookie::SetCookie;
+pub use set_cookie_parts::SetCookieParts;
 pub use settings::{
     AdoptSettings, BotSettings, Bots, CacheSettings, CookieSettings, DomainSetting, IdSettings,
     Renew, RenewSettings, SameSite, ScopeSettings, Settings, SignalSettings,

@@ -1,4 +1,4 @@
-//! Answers each line of stdin, a User-Agent, with 1 for a program and 0 for people: for measurements by hand.
+//! Answers each line of stdin, a User-Agent, with 1 for a bot and 0 for a browser: for measurements by hand.
 #![allow(clippy::print_stdout, reason = "its answer goes to stdout")]
 
 use std::io::BufRead as _;

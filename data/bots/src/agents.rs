@@ -1,11 +1,11 @@
-//! Reads the fixtures, User-Agents under the names of who sends them, and the list of words.
+//! Reads the fixtures, which are User-Agents grouped by product, and the list of words.
 
 use saphyr::{LoadableYamlNode as _, Yaml};
 
 /// One `User-Agent`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agent {
-    /// Whom it is filed under: a product, or a family of products.
+    /// The group that it belongs to: a product, or a family of products.
     pub group: String,
     /// The field's value.
     pub text: String,
@@ -15,7 +15,7 @@ pub struct Agent {
 ///
 /// # Panics
 ///
-/// If the file is not what it is known to be.
+/// If the file does not have the known format.
 pub fn crawlers() -> Vec<Agent> {
     read(include_str!("../data/crawlers.yml"))
 }
@@ -24,7 +24,7 @@ pub fn crawlers() -> Vec<Agent> {
 ///
 /// # Panics
 ///
-/// If the file is not what it is known to be.
+/// If the file does not have the known format.
 pub fn browsers() -> Vec<Agent> {
     read(include_str!("../data/browsers.yml"))
 }
@@ -40,7 +40,7 @@ pub fn people() -> Vec<Agent> {
         .collect()
 }
 
-/// The words chosen by hand, and those that say nothing.
+/// The words chosen by hand, and the words that identify nothing.
 pub fn words() -> (Vec<&'static str>, Vec<&'static str>) {
     let lines = lines(include_str!("../data/words.txt"));
     let (idle, words): (Vec<_>, Vec<_>) = lines.partition(|line| line.starts_with('-'));

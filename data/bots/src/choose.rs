@@ -1,32 +1,25 @@
-//! Chooses the patterns: the words given, a name for each crawler that they miss, and the words of people's that hold one.
+//! Chooses the patterns: the given words, a name for each crawler that they miss, and the words of people's browsers
+//! that contain a pattern.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agents::Agent;
+use crate::choice::Choice;
 use crate::pack::Packed;
 
-/// Patterns in the notation of `data/words.txt`, and what is people's all the same.
-#[derive(Clone, Debug, Default)]
-pub struct Choice {
-    /// Lower case, `<` for the start of a word, `>` for its end.
-    pub patterns: Vec<String>,
-    /// Lower case; what stands in them does not count.
-    pub people: BTreeSet<String>,
-}
-
-/// What nearly every browser says between its platform and its name, as much of it as a pattern holds: to be skipped in one go.
+/// What nearly every browser sends between its platform and its name, cut to a pattern's length: it is skipped at once.
 const USUAL: [&str; 2] = [
     "applewebkit/537.36 (khtml, like",
     "applewebkit/605.1.15 (khtml,",
 ];
 
-/// The shortest name, in letters: shorter ones occur in too many texts by chance.
+/// The shortest name, in letters: shorter names occur in too many texts by chance.
 const SHORTEST_NAME: usize = 4;
 
-/// Where a name is long, what it is found by is cut no shorter: other words might begin the same.
+/// A long name is found by its beginning, which is cut no shorter than this: other words might begin the same.
 const SHORTEST_BEGINNING: usize = 7;
 
-/// Chooses from the words and from what both kinds of agents say.
+/// Chooses from the words and from the texts of crawlers and browsers.
 pub fn choose(words: &[&str], idle: &[&str], crawlers: &[Agent], browsers: &[Agent]) -> Choice {
     let mut choice = Choice {
         patterns: words.iter().map(ToString::to_string).collect(),
@@ -39,7 +32,7 @@ pub fn choose(words: &[&str], idle: &[&str], crawlers: &[Agent], browsers: &[Age
     choice
 }
 
-/// The words of browsers' texts that the patterns would find.
+/// The words of browsers' texts that the patterns would match.
 fn peoples_words(choice: &Choice, browsers: &[Agent]) -> BTreeSet<String> {
     let table = Packed::new(choice, 1);
     let is_found = |word: &&str| table.is_bot(format!("({word})").as_bytes());
@@ -54,7 +47,7 @@ fn missed<'a>(choice: &Choice, crawlers: &'a [Agent]) -> Vec<&'a Agent> {
     crawlers.iter().filter(missed).collect()
 }
 
-/// The fewest names that find all of them, as near as taking the best one each time comes.
+/// Few names that together find all of them: the best one is taken each time.
 fn names(missed: &[&Agent], idle: &[&str], browsers: &[Agent]) -> Vec<String> {
     let taken: BTreeSet<String> = browsers
         .iter()
@@ -83,7 +76,7 @@ fn names(missed: &[&Agent], idle: &[&str], browsers: &[Agent]) -> Vec<String> {
     names
 }
 
-/// As much of a name as no browser's word begins with: the shorter, the smaller the table.
+/// The shortest beginning of a name that no browser's word begins with: the shorter, the smaller the table.
 fn beginning<'a>(name: &'a str, is_free: &impl Fn(&str) -> bool) -> &'a str {
     let lengths = SHORTEST_BEGINNING.min(name.len())..name.len();
     let mut beginnings = lengths.map(|len| &name[..len]);

@@ -1,21 +1,24 @@
-//! Makes the table by which hardtack's core recognises programs: `cargo run -p hardtack-bots` writes `core/src/bots/table.rs`.
+//! Makes the table by which hardtack's core recognises declared bots: `cargo run -p hardtack-bots` writes
+//! `core/src/bots/table.rs`.
 //!
-//! Its sources are in `data/`: `words.txt`, a few dozen words that programs call themselves by, chosen by hand; and the
-//! fixtures of isbot (Unlicense), User-Agents of crawlers and of browsers that people collected over years. A crawler that
-//! no word finds is found by its name: the word in its text that no browser uses. `people.txt` adds browsers that the fixtures lack.
+//! Its sources are in `data/`: `words.txt`, a few dozen words that bots use for themselves, chosen by hand; and the
+//! fixtures of isbot (Unlicense), User-Agents of crawlers and browsers that were collected over years. A crawler that no
+//! word finds is found by its name: the word in its text that no browser uses. `people.txt` adds browsers that the
+//! fixtures lack.
 
 pub mod agents;
+pub mod choice;
 pub mod choose;
 pub mod measure;
 pub mod pack;
 pub mod source;
 
-/// The very file that the core compiles, so that what is measured here is what runs there.
+/// The file that the core compiles, so that the code that is measured here is the code that runs there.
 #[path = "../../../core/src/bots/matcher.rs"]
 #[doc(hidden)]
 pub mod matcher;
 
-/// How many parts the fixtures are cut into, to measure on one what was made from the others.
+/// How many parts the fixtures are cut into: a table is made from all parts but one, and measured on that one.
 pub const FOLDS: usize = 4;
 
 /// The table that the core carries.

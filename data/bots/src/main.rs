@@ -1,4 +1,4 @@
-//! Writes `core/src/bots/table.rs`, and prints how good the table is.
+//! Writes `core/src/bots/table.rs`, and prints how well the table recognises bots.
 #![allow(clippy::print_stdout, reason = "a tool for developers, run by hand")]
 
 use hardtack_bots::agents::{browsers, crawlers, words};

@@ -1,4 +1,4 @@
-//! How good a table is: what it recognises, and whom it takes for a program.
+//! How good a table is: which bots it recognises, and which browsers it mistakes for bots.
 
 use crate::agents::{Agent, people};
 use crate::choose::choose;
@@ -13,12 +13,12 @@ pub struct Figures {
     pub recognised: usize,
     /// Browsers' texts.
     pub browsers: usize,
-    /// How many of them were taken for programs.
+    /// How many of them were mistaken for bots.
     pub flagged: usize,
 }
 
 impl Figures {
-    /// Counts what a matcher makes of the texts.
+    /// Counts the texts that a matcher recognises.
     pub fn of(is_bot: impl Fn(&[u8]) -> bool, crawlers: &[Agent], browsers: &[Agent]) -> Self {
         let count = |agents: &[Agent]| {
             let found = agents.iter().filter(|agent| is_bot(agent.text.as_bytes()));
@@ -38,8 +38,8 @@ impl Figures {
     }
 }
 
-/// Measures on what the table was not made from: each of `folds` parts in turn is held out, whole groups of crawlers at
-/// a time, and the table is made from the others. The counts of all turns together.
+/// Measures on texts that the table was not made from: each of `folds` parts in turn is held out, whole groups of
+/// crawlers at a time, and the table is made from the others. Returns the counts of all turns together.
 pub fn held_out(
     words: &[&str],
     idle: &[&str],
@@ -62,7 +62,7 @@ pub fn held_out(
     all
 }
 
-/// The agents known and those held out. Groups stay together, for two texts of one product say the same.
+/// The known agents and those that are held out. Groups stay together, because texts of one product are alike.
 fn part(agents: &[Agent], fold: usize, folds: usize) -> (Vec<Agent>, Vec<Agent>) {
     let mut groups: Vec<&str> = agents.iter().map(|agent| agent.group.as_str()).collect();
     groups.dedup();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::agents::Agent;
-use crate::choose::Choice;
+use crate::choice::Choice;
 use crate::matcher::{
     self, FILTER_LEN, INITIALS, LENGTH, PEOPLE, PREVIEW, Table, WORD_END, WORD_START, fold, hash,
 };
@@ -20,17 +20,12 @@ pub struct Packed {
 impl Packed {
     /// Packs the patterns, with this factor for the filter.
     pub fn new(choice: &Choice, factor: u32) -> Self {
-        let programs = choice.patterns.iter().map(|text| Pattern::parse(text));
+        let bots = choice.patterns.iter().map(|text| Pattern::parse(text));
         let people = choice.people.iter().map(|text| Pattern::peoples(text));
-        let mut patterns: Vec<Pattern> = programs.chain(people).collect();
-        let is_programs = |pattern: &Pattern| pattern.flags != PEOPLE;
-        patterns.sort_by_key(|pattern| {
-            (
-                pattern.initial(),
-                is_programs(pattern),
-                pattern.folded.clone(),
-            )
-        });
+        let mut patterns: Vec<Pattern> = bots.chain(people).collect();
+        let is_bots = |pattern: &Pattern| pattern.flags != PEOPLE;
+        patterns
+            .sort_by_key(|pattern| (pattern.initial(), is_bots(pattern), pattern.folded.clone()));
         patterns.dedup();
         let mut packed = Self {
             factor,
@@ -70,14 +65,14 @@ impl Packed {
         self.filter[hash as usize >> 3] |= 1 << (hash & 7);
     }
 
-    /// An initial that begins no pattern begins where the one before it ends.
+    /// The range of an initial without patterns is empty, and begins where the one before it ends.
     fn close(&mut self) {
         for i in 1..self.starts.len() {
             self.starts[i] = self.starts[i].max(self.starts[i - 1]);
         }
     }
 
-    /// Whether the table makes this a program's `User-Agent`.
+    /// Whether the table recognises this `User-Agent` as a bot's.
     pub fn is_bot(&self, user_agent: &[u8]) -> bool {
         matcher::program(user_agent, &self.table()).is_some()
     }

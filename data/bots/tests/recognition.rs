@@ -1,4 +1,4 @@
-//! How good the core's table is, and that it is the one made from the data.
+//! How good the core's table is, and whether it is the one made from the data.
 
 use hardtack_bots::agents::{browsers, crawlers, people, words};
 use hardtack_bots::measure::{Figures, held_out};
@@ -9,7 +9,7 @@ fn is_bot(user_agent: &[u8]) -> bool {
 }
 
 #[test]
-fn the_core_has_the_table_that_the_data_make() {
+fn the_core_has_the_table_that_is_made_from_the_data() {
     let committed = std::fs::read_to_string(source::PATH).unwrap();
     let made = source::source(&table());
     assert!(
@@ -19,14 +19,14 @@ fn the_core_has_the_table_that_the_data_make() {
 }
 
 #[test]
-fn of_a_hundred_crawlers_ninety_seven_are_recognised() {
+fn ninety_seven_percent_of_crawlers_are_recognised() {
     let figures = Figures::of(is_bot, &crawlers(), &browsers());
     assert!(figures.crawlers > 600, "{figures:?}");
     assert!(figures.recognition() >= 0.97, "{figures:?}");
 }
 
 #[test]
-fn no_browser_is_taken_for_a_program() {
+fn no_browser_is_mistaken_for_a_bot() {
     let flagged: Vec<_> = [browsers(), people()]
         .concat()
         .into_iter()

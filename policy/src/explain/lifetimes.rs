@@ -2,6 +2,8 @@
 
 use hardtack::{Renew, Settings};
 
+use crate::file::duration::{DAY, THIRTEEN_MONTHS, in_words};
+
 /// How long one browser keeps the cookie after the last response that set it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lifetime {
@@ -25,11 +27,11 @@ impl Lifetime {
     }
 }
 
-/// What the four browsers make of the policy: Chromium, Firefox, Safari, Brave.
+/// How long four browsers keep the policy's cookie: Chromium, Firefox, Safari, Brave.
 ///
-/// Chromium and Firefox hold to the 400 days of RFC 6265bis §5.5, Brave to 180 days for cookies that a server sets.
-/// Safari has no limit that is known for cookies that come with pages; those of subresources from another network than
-/// the page's it keeps for 7 days.
+/// Chromium and Firefox apply the 400 days of RFC 6265bis §5.5, Brave 180 days for cookies that a server sets. Safari
+/// has no known limit for cookies that come with pages; it keeps those of subresources from another network than the
+/// page's for 7 days.
 pub fn lifetimes(settings: &Settings) -> [Lifetime; 4] {
     [
         capped("Chromium", settings, 400, "no cookie lasts longer there"),
@@ -39,7 +41,7 @@ pub fn lifetimes(settings: &Settings) -> [Lifetime; 4] {
     ]
 }
 
-/// How the policy stands to what CNIL, the French authority, asks of audience measurement that needs no consent: 13
+/// Whether the policy meets what CNIL, the French authority, requires of audience measurement without consent: 13
 /// months at most, and no renewal. `yes` or `no`, and why.
 pub fn thirteen_months(settings: &Settings) -> &'static str {
     let short = settings.cookie.max_age <= THIRTEEN_MONTHS;
@@ -51,23 +53,8 @@ pub fn thirteen_months(settings: &Settings) -> &'static str {
     }
 }
 
-pub(crate) const DAY: u64 = 86_400;
-/// The longest time that is never more than 13 calendar months.
-pub(crate) const THIRTEEN_MONTHS: u64 = 393 * DAY;
 /// The longest time that any browser but Safari keeps a cookie.
-pub(crate) const LONGEST: u64 = 400 * DAY;
-
-/// A time in words, rounded down: `400 days`, `13 hours`.
-pub fn in_words(seconds: u64) -> String {
-    let (number, unit) = match seconds {
-        0..120 => (seconds, "second"),
-        120..7_200 => (seconds / 60, "minute"),
-        7_200..172_800 => (seconds / 3_600, "hour"),
-        _ => (seconds / DAY, "day"),
-    };
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {unit}{plural}")
-}
+pub(super) const LONGEST: u64 = 400 * DAY;
 
 fn capped(browser: &'static str, settings: &Settings, days: u64, why: &'static str) -> Lifetime {
     let asked = settings.cookie.max_age;
@@ -91,7 +78,7 @@ fn safari(settings: &Settings) -> Lifetime {
 mod tests {
     use hardtack::Settings;
 
-    use super::{DAY, in_words, lifetimes, thirteen_months};
+    use super::{lifetimes, thirteen_months};
     use crate::from_toml;
 
     fn settings(toml: &str) -> Settings {
@@ -107,45 +94,29 @@ mod tests {
     }
 
     #[test]
-    fn long_lives_are_cut_by_all_but_safari() {
+    fn all_browsers_but_safari_cap_long_lifetimes() {
         check("", [400, 400, 730, 180]);
         check("cookie.max_age = \"401d\"", [400, 400, 401, 180]);
         check("cookie.max_age = 2147483647", [400, 400, 24855, 180]);
     }
 
     #[test]
-    fn short_lives_are_left_alone() {
+    fn short_lifetimes_are_kept() {
         check("cookie.max_age = \"180d\"", [180; 4]);
         check("cookie.max_age = \"1h\"", [0; 4]);
     }
 
     #[test]
-    fn safari_may_cut_what_comes_with_subresources() {
+    fn safari_may_cap_cookies_of_subresources() {
         check("scope.documents_only = false", [400, 400, 7, 180]);
     }
 
     #[test]
-    fn the_thirteen_months_ask_for_both() {
+    fn the_exemption_requires_thirteen_months_and_no_renewal() {
         let never = "renew.when = \"never\"\n";
         let kept = |toml: &str| thirteen_months(&settings(toml)).starts_with("yes");
         assert!(kept(&format!("{never}cookie.max_age = \"393d\"")));
         assert!(!kept(&format!("{never}cookie.max_age = \"394d\"")));
         assert!(!kept("cookie.max_age = \"393d\""));
-    }
-
-    #[test]
-    fn times_read_well() {
-        let all = [0, 1, 90, 3_600, 46_800, DAY, 2 * DAY, 400 * DAY].map(in_words);
-        let expected = [
-            "0 seconds",
-            "1 second",
-            "90 seconds",
-            "60 minutes",
-            "13 hours",
-            "24 hours",
-            "2 days",
-            "400 days",
-        ];
-        assert_eq!(all, expected);
     }
 }

@@ -1,9 +1,9 @@
-//! Reads TOML, and says in a policy's terms what is wrong with a text that is none.
+//! Reads TOML, and explains in a policy's terms what is wrong with a text that is not TOML.
 
 use toml::de::{DeTable, Error};
 
-use crate::node::Node;
-use crate::problem::{Fault, Place, Problem};
+use super::node::Node;
+use super::problem::{Fault, Place, Problem};
 
 /// Reads a text into a tree.
 ///
@@ -34,7 +34,10 @@ fn explain(written: &str, message: &str) -> (String, Option<String>) {
     let bare = BARE.iter().any(|begin| message.starts_with(begin));
     match (bare, written) {
         (true, "") => ("a value is missing".to_string(), None),
-        (true, _) => (format!("`{written}` is no value"), Some(quoted(written))),
+        (true, _) => (
+            format!("`{written}` is not a valid value"),
+            Some(quoted(written)),
+        ),
         (false, "") => (message.to_string(), None),
         (false, _) => (format!("{message}: `{written}`"), None),
     }
@@ -73,31 +76,31 @@ mod tests {
     fn values_without_quotes_are_quoted() {
         check(
             "[cookie]\nname = FPD\n",
-            "line 2, column 8: `FPD` is no value",
+            "line 2, column 8: `FPD` is not a valid value",
             Some("put it in straight quotes: \"FPD\""),
         );
         check(
             "[cookie]\nmax_age = 730d",
-            "line 2, column 11: `730d` is no value",
+            "line 2, column 11: `730d` is not a valid value",
             Some("put it in straight quotes: \"730d\""),
         );
         check(
             "name = “FPD”",
-            "line 1, column 8: `“FPD”` is no value",
+            "line 1, column 8: `“FPD”` is not a valid value",
             Some("put it in straight quotes: \"FPD\""),
         );
     }
 
     #[test]
     fn flags_of_other_languages_are_put_right() {
-        let problem = "line 1, column 10: `True` is no value";
+        let problem = "line 1, column 10: `True` is not a valid value";
         check("secure = True", problem, Some("write true"));
-        let problem = "line 1, column 10: `no` is no value";
+        let problem = "line 1, column 10: `no` is not a valid value";
         check("secure = no", problem, Some("write false"));
     }
 
     #[test]
-    fn other_faults_are_told_in_the_parsers_words() {
+    fn other_faults_keep_the_parsers_words() {
         check(
             "[cookie",
             "line 1, column 8: unclosed table, expected `]`",

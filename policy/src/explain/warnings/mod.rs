@@ -1,8 +1,9 @@
-//! What a policy may say, but its author may not have meant.
+//! Warns of settings that are valid but likely to surprise.
 
 use hardtack::{Accept, DomainSetting, Renew, Required, SameSite, Settings};
 
-use crate::lifetimes::{DAY, LONGEST, THIRTEEN_MONTHS, in_words};
+use crate::explain::lifetimes::LONGEST;
+use crate::file::duration::{DAY, THIRTEEN_MONTHS, in_words};
 
 /// Something in a valid policy that is likely to surprise.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,11 +14,11 @@ pub struct Warning {
     pub message: String,
     /// What to write instead.
     pub hint: String,
-    /// Where it says so: a section of a standard, or a browser's source. `None` where it follows from the policy alone.
+    /// Where that is documented: a section of a standard, or a browser's source. `None` where it follows from the policy.
     pub source: Option<&'static str>,
 }
 
-/// All that is worth a second thought, in the order of the file. The defaults give none.
+/// Every warning that the settings give, in the order of the file. The defaults give none.
 pub fn warnings(settings: &Settings) -> Vec<Warning> {
     CHECKS.iter().filter_map(|check| check(settings)).collect()
 }
@@ -56,7 +57,7 @@ fn warning(key: &'static str, message: impl Into<String>, hint: impl Into<String
     }
 }
 
-/// What browsers and caches do about a key's values, and where it is written down.
+/// Where a standard or a browser's source says what the warnings about a key say.
 fn source(key: &str) -> Option<&'static str> {
     Some(match key {
         "cookie.max_age" | "renew.when" => {
@@ -76,7 +77,7 @@ fn source(key: &str) -> Option<&'static str> {
     })
 }
 
-/// Cookies of widespread software, which would find our id in them, or lose theirs to it.
+/// Cookies of widespread software, which would read our id from them, or overwrite it.
 const TAKEN_NAMES: [&str; 9] = [
     "_ga",
     "_gid",
@@ -93,9 +94,8 @@ fn name_of_others(settings: &Settings) -> Option<Warning> {
     let name = &settings.cookie.name;
     let taken = TAKEN_NAMES.contains(&name.to_lowercase().as_str());
     taken.then(|| {
-        let message = format!(
-            "other software uses a cookie called {name}, and would lose what it keeps there"
-        );
+        let message =
+            format!("other software uses a cookie called {name}, and would lose its value");
         warning(
             "cookie.name",
             message,
@@ -109,7 +109,7 @@ fn longer_than_browsers_keep(settings: &Settings) -> Option<Warning> {
     (max_age > LONGEST && settings.renew.when == Renew::Never).then(|| {
         let asked = in_words(max_age);
         let message = format!(
-            "asks for {asked}, but most browsers keep no cookie longer than 400 days, and it is never renewed"
+            "the policy asks for {asked}, but most browsers keep no cookie longer than 400 days, and it is never renewed"
         );
         let hint = "write max_age = \"393d\", or renew.when = \"every-visit\"";
         warning("cookie.max_age", message, hint)
@@ -120,8 +120,9 @@ fn shorter_than_a_day(settings: &Settings) -> Option<Warning> {
     let max_age = settings.cookie.max_age;
     (max_age < DAY).then(|| {
         let asked = in_words(max_age);
-        let message = format!("lasts {asked}: a visitor who returns the next day gets a new id");
-        let hint = "write max_age = \"730d\" for a cookie that keeps; mind the unit";
+        let message =
+            format!("the cookie lasts {asked}: a visitor who returns the next day gets a new id");
+        let hint = "write max_age = \"730d\" for a lasting cookie, and check the unit";
         warning("cookie.max_age", message, hint)
     })
 }
@@ -142,14 +143,14 @@ fn nested_domains(settings: &Settings) -> Option<Warning> {
         .into_iter()
         .find(|(inner, outer)| below(inner, outer))?;
     let message =
-        format!("{inner} lies below {outer}: who visits both carries two cookies of one name");
+        format!("{inner} is below {outer}: a visitor of both has two cookies of one name");
     let hint = format!("leave {inner} out, unless that is meant");
     Some(warning("cookie.domain", message, hint))
 }
 
 fn insecure(settings: &Settings) -> Option<Warning> {
     let message =
-        "the cookie also goes over plain http, where whoever listens in can read and replace it";
+        "the cookie is also sent over plain http, where an attacker can read and replace it";
     (!settings.cookie.secure).then(|| warning("cookie.secure", message, "write secure = true"))
 }
 
@@ -160,24 +161,24 @@ fn readable(settings: &Settings) -> Option<Warning> {
 }
 
 fn strict(settings: &Settings) -> Option<Warning> {
-    let message = "who follows a link from another site comes without the cookie, and gets a new id in place of the old one";
+    let message = "a visitor who follows a link from another site sends no cookie, and gets a new id in place of the old one";
     (settings.cookie.same_site == SameSite::Strict)
         .then(|| warning("cookie.same_site", message, "write same_site = \"lax\""))
 }
 
 fn cross_site(settings: &Settings) -> Option<Warning> {
-    let message = "the cookie also goes with requests that other sites cause; visits to the site itself do not need that";
+    let message = "the cookie is also sent with cross-site requests, which visits to the site itself do not need";
     (settings.cookie.same_site == SameSite::None).then(|| {
         warning(
             "cookie.same_site",
             message,
-            "write same_site = \"lax\", unless pages are shown in other sites' frames",
+            "write same_site = \"lax\", unless other sites embed pages in frames",
         )
     })
 }
 
 fn browsers_choice(settings: &Settings) -> Option<Warning> {
-    let message = "without SameSite, Chromium takes the cookie for Lax, and Safari and Firefox send it with every cross-site request";
+    let message = "without SameSite, Chromium treats the cookie as Lax, and Safari and Firefox send it with every cross-site request";
     (settings.cookie.same_site == SameSite::Unset)
         .then(|| warning("cookie.same_site", message, "write same_site = \"lax\""))
 }
@@ -188,11 +189,11 @@ fn partitioned(settings: &Settings) -> Option<Warning> {
     }
     let (message, hint) = match settings.scope.documents_only {
         true => (
-            "is meant for pages in other sites' frames, and those get no cookie while scope.documents_only is true",
+            "the attribute is for pages in frames of other sites, which get no cookie while scope.documents_only is true",
             "leave partitioned out",
         ),
         false => (
-            "a visitor gets one id for each site that shows this one in a frame",
+            "a visitor gets one id for each site that embeds this one in a frame",
             "leave partitioned out, unless that is meant",
         ),
     };
@@ -201,7 +202,7 @@ fn partitioned(settings: &Settings) -> Option<Warning> {
 
 fn any_version(settings: &Settings) -> Option<Warning> {
     let message =
-        "ids of versions 1, 6 and 7 tell when they were made, and Adobe takes version 4 only";
+        "ids of versions 1, 6 and 7 reveal when they were made, and Adobe accepts version 4 only";
     (settings.id.accept == Accept::Any).then(|| {
         warning(
             "id.accept",
@@ -213,7 +214,7 @@ fn any_version(settings: &Settings) -> Option<Warning> {
 
 fn never_renewed(settings: &Settings) -> Option<Warning> {
     let max_age = settings.cookie.max_age;
-    // A year or 13 months, never renewed: whoever writes that means it.
+    // A year or 13 months without renewal is written on purpose.
     let meant = (365 * DAY..=THIRTEEN_MONTHS).contains(&max_age);
     (settings.renew.when == Renew::Never && !meant).then(|| {
         let kept = in_words(max_age.min(LONGEST));
@@ -231,7 +232,7 @@ fn all_excluded(settings: &Settings) -> Option<Warning> {
         !rest.is_empty() && rest.bytes().all(|b| b == b'*')
     };
     let pattern = settings.scope.exclude.iter().find(everything)?;
-    let message = format!("`{pattern}` matches every path: nobody gets a cookie");
+    let message = format!("`{pattern}` matches every path: no visitor gets a cookie");
     Some(warning(
         "scope.exclude",
         message,
@@ -240,7 +241,7 @@ fn all_excluded(settings: &Settings) -> Option<Warning> {
 }
 
 fn with_everything(settings: &Settings) -> Option<Warning> {
-    let message = "Safari may keep a cookie that comes with an image or a script for 7 days only, and a new visitor's parallel requests each bring an id of their own";
+    let message = "Safari may keep a cookie that is set with an image or a script for only 7 days, and a new visitor's parallel requests each get an id of their own";
     (!settings.scope.documents_only).then(|| {
         warning(
             "scope.documents_only",
@@ -262,7 +263,7 @@ fn header_for_scripts(settings: &Settings) -> Option<Warning> {
     })
 }
 
-/// Brave keeps no cookie for longer than that.
+/// The longest time that Brave keeps a cookie.
 const BRAVE: u64 = 180 * DAY;
 
 fn renewed_too_late(settings: &Settings) -> Option<Warning> {
@@ -273,14 +274,14 @@ fn renewed_too_late(settings: &Settings) -> Option<Warning> {
     (2 * period > kept).then(|| {
         let gap = in_words(kept.saturating_sub(period));
         let message = format!(
-            "Brave keeps a cookie for 180 days at most: a visitor is only sure to be known again within {gap} of the last visit"
+            "Brave keeps a cookie for 180 days at most: a visitor is certain to be recognised only within {gap} of the last visit"
         );
         warning("renew.when", message, "write when = \"30d\"")
     })
 }
 
 fn unsealed_for_long(settings: &Settings) -> Option<Warning> {
-    let message = "has no effect, since ids are not sealed";
+    let message = "the key has no effect, because ids are not sealed";
     (settings.id.accept_unsealed_until > 0 && !settings.id.sealed).then(|| {
         warning(
             "id.accept_unsealed_until",
@@ -299,12 +300,13 @@ fn adopts_without_deriving(settings: &Settings) -> Option<Warning> {
         .from
         .iter()
         .find(|name| WITHOUT_UUID.contains(&name.as_str()))?;
-    let message = format!("the cookie {name} holds no UUID, so nobody is adopted by it");
+    let message = format!("the cookie {name} holds no UUID, so no id is adopted from it");
     (!adopt.derive).then(|| warning("adopt.from", message, "write derive = true"))
 }
 
 fn unprotected_caches(settings: &Settings) -> Option<Warning> {
-    let message = "a cache that stores a page with its cookie hands one visitor's id to all others";
+    let message =
+        "a cache that stores a page with its cookie serves one visitor's id to all others";
     (!settings.caches.protect).then(|| warning("caches.protect", message, "write protect = true"))
 }
 
@@ -313,15 +315,14 @@ fn required_but_not_read(settings: &Settings) -> Option<Warning> {
     let message = match &consent.required {
         Required::Nowhere => return None,
         Required::Everywhere => {
-            "nobody gets an id: no cookie is named that could hold a yes".to_string()
+            "no visitor gets an id, because no cookie is named that could hold consent".to_string()
         }
         Required::In(places) => format!(
-            "nobody in {} gets an id: no cookie is named that could hold a yes",
+            "no visitor in {} gets an id, because no cookie is named that could hold consent",
             places.join(", ")
         ),
     };
-    let hint =
-        "write from = [\"…\"], with the word of the consent platform; docs/consent.md lists them";
+    let hint = "write from = [\"…\"], with the consent platform's name; docs/consent.md lists them";
     consent
         .from
         .is_empty()
@@ -331,9 +332,10 @@ fn required_but_not_read(settings: &Settings) -> Option<Warning> {
 fn grants_in_vain(settings: &Settings) -> Option<Warning> {
     let consent = &settings.consent;
     let reads = !consent.from.is_empty() && consent.required == Required::Nowhere;
-    let message = "consent is required nowhere: who has not answered yet gets an id at once";
+    let message =
+        "consent is required nowhere: a visitor who has not answered yet gets an id at once";
     reads.then(|| {
-        let hint = "write required = \"everywhere\", or a list such as [\"EEA\", \"UK\", \"CH\"], unless only a no is to count";
+        let hint = "write required = \"everywhere\", or a list such as [\"EEA\", \"UK\", \"CH\"], unless only denials should count";
         warning("consent.from", message, hint)
     })
 }
@@ -346,140 +348,9 @@ fn cookie_for_scripts(settings: &Settings) -> Option<Warning> {
     Some(warning(
         "signals.script_cookie",
         message,
-        "leave it out, unless a script has to know the id",
+        "leave it out, unless a script needs the id",
     ))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::warnings;
-    use crate::from_toml;
-
-    #[track_caller]
-    fn check(toml: &str, keys: &[&str]) {
-        let settings = from_toml(toml).unwrap().settings;
-        let found: Vec<_> = warnings(&settings)
-            .iter()
-            .map(|warning| warning.key)
-            .collect();
-        assert_eq!(found, keys);
-    }
-
-    #[test]
-    fn what_is_renewed_late_adopted_in_vain_or_told_to_scripts_is_worth_a_thought() {
-        check("renew.when = \"30d\"", &[]);
-        check("renew.when = \"120d\"", &["renew.when"]);
-        check(
-            "cookie.max_age = \"30d\"\nrenew.when = \"20d\"",
-            &["renew.when"],
-        );
-        check(
-            "id.accept_unsealed_until = \"2030-01-01\"",
-            &["id.accept_unsealed_until"],
-        );
-        check("adopt.from = [\"_ga\"]", &["adopt.from"]);
-        check("adopt.from = [\"_ga\"]\nadopt.derive = true", &[]);
-        check("adopt.from = [\"ajs_anonymous_id\"]", &[]);
-        check("caches.protect = false", &["caches.protect"]);
-        check("signals.script_cookie = \"v\"", &["signals.script_cookie"]);
-    }
-
-    #[test]
-    fn consent_that_comes_to_nothing_is_told() {
-        check("consent.required = \"everywhere\"", &["consent.required"]);
-        check(
-            "consent.required = [\"DE\"]\nconsent.gpc = \"deny\"",
-            &["consent.required"],
-        );
-        check("consent.from = [\"tcf\"]", &["consent.from"]);
-        check(
-            "consent.required = [\"EEA\"]\nconsent.from = [\"tcf\"]",
-            &[],
-        );
-        check("consent.gpc = \"deny\"", &[]);
-    }
-
-    #[test]
-    fn the_defaults_give_no_warning() {
-        check("", &[]);
-    }
-
-    #[test]
-    fn a_name_of_others_is_told() {
-        check("cookie.name = \"PHPSESSID\"", &["cookie.name"]);
-        check("cookie.name = \"_ga\"", &["cookie.name"]);
-    }
-
-    #[test]
-    fn lifetimes_that_do_not_come_true_are_told() {
-        check(
-            "cookie.max_age = \"401d\"\nrenew.when = \"never\"",
-            &["cookie.max_age", "renew.when"],
-        );
-        check(
-            "cookie.max_age = \"400d\"\nrenew.when = \"never\"",
-            &["renew.when"],
-        );
-        check("cookie.max_age = \"730d\"", &[]);
-        check("cookie.max_age = \"23h\"", &["cookie.max_age"]);
-        check("cookie.max_age = \"1d\"", &[]);
-    }
-
-    #[test]
-    fn ids_that_end_with_the_first_visits_term_are_told() {
-        check(
-            "cookie.max_age = \"30d\"\nrenew.when = \"never\"",
-            &["renew.when"],
-        );
-        check("cookie.max_age = \"393d\"\nrenew.when = \"never\"", &[]);
-        check("cookie.max_age = \"365d\"\nrenew.when = \"never\"", &[]);
-    }
-
-    #[test]
-    fn domains_within_one_another_are_told() {
-        check(
-            "cookie.domain = [\"example.com\", \"shop.example.com\"]",
-            &["cookie.domain"],
-        );
-        check(
-            "cookie.domain = [\"shop.example.com\", \"example.com\"]",
-            &["cookie.domain"],
-        );
-        check("cookie.domain = [\"example.com\", \"myexample.com\"]", &[]);
-        check("cookie.domain = [\"example.com\", \"example.org\"]", &[]);
-    }
-
-    #[test]
-    fn attributes_with_consequences_are_told() {
-        check("cookie.secure = false", &["cookie.secure"]);
-        check("cookie.http_only = false", &["cookie.http_only"]);
-        check("cookie.same_site = \"strict\"", &["cookie.same_site"]);
-        check("cookie.same_site = \"none\"", &["cookie.same_site"]);
-        check("cookie.same_site = \"unset\"", &["cookie.same_site"]);
-        check("cookie.partitioned = true", &["cookie.partitioned"]);
-    }
-
-    #[test]
-    fn what_counts_as_an_id_is_told() {
-        check("id.accept = \"any\"", &["id.accept"]);
-    }
-
-    #[test]
-    fn patterns_that_match_everything_are_told() {
-        for pattern in ["*", "/*", "**", "/**"] {
-            check(
-                &format!("scope.exclude = [\"/a\", \"{pattern}\"]"),
-                &["scope.exclude"],
-            );
-        }
-        check("scope.exclude = [\"/\", \"/*.xml\", \"*/a\"]", &[]);
-    }
-
-    #[test]
-    fn cookies_with_everything_are_told() {
-        check("scope.documents_only = false", &["scope.documents_only"]);
-        let toml = "scope.documents_only = false\nsignals.response_header = \"x-visitor\"";
-        check(toml, &["scope.documents_only", "signals.response_header"]);
-        check("signals.response_header = \"x-visitor\"", &[]);
-    }
-}
+mod tests;

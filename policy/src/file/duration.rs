@@ -1,20 +1,25 @@
-//! Times as people write them: `"730d"`, `"12h"`, or a number of seconds.
+//! Lengths of time as people write them: `"730d"`, `"12h"`; and as they read them: `400 days`.
+
+pub(crate) const DAY: u64 = 86_400;
+
+/// The longest time that is never more than 13 calendar months.
+pub(crate) const THIRTEEN_MONTHS: u64 = 393 * DAY;
 
 /// The units, longest first, with their seconds.
 const UNITS: [(char, u64); 5] = [
     ('w', 604_800),
-    ('d', 86_400),
+    ('d', DAY),
     ('h', 3_600),
     ('m', 60),
     ('s', 1),
 ];
 
-/// Reads a whole number and one unit. A time too long to count is as long as can be counted.
+/// Reads a whole number and one unit, and gives seconds. A time too long to count is as long as can be counted.
 ///
 /// # Errors
 ///
 /// What to write instead.
-pub(crate) fn parse(text: &str) -> Result<u64, String> {
+pub fn parse(text: &str) -> Result<u64, String> {
     let digits = text.find(|c: char| !c.is_ascii_digit());
     let (number, unit) = text.split_at(digits.unwrap_or(text.len()));
     let seconds = UNITS.iter().find(|(letter, _)| is_letter(unit, *letter));
@@ -27,7 +32,7 @@ pub(crate) fn parse(text: &str) -> Result<u64, String> {
     }
 }
 
-/// Writes seconds with the longest unit that leaves no rest; weeks are not used, since nobody counts lifetimes in them.
+/// Writes seconds with the longest unit that leaves no rest. Weeks are not used, since nobody counts lifetimes in them.
 pub(crate) fn write(seconds: u64) -> String {
     let units = UNITS.iter().filter(|(letter, _)| *letter != 'w');
     let (letter, unit) = units
@@ -37,12 +42,24 @@ pub(crate) fn write(seconds: u64) -> String {
     format!("{}{letter}", seconds / unit)
 }
 
+/// A time in words, rounded down: `400 days`, `13 hours`.
+pub fn in_words(seconds: u64) -> String {
+    let (number, unit) = match seconds {
+        0..120 => (seconds, "second"),
+        120..7_200 => (seconds / 60, "minute"),
+        7_200..172_800 => (seconds / 3_600, "hour"),
+        _ => (seconds / DAY, "day"),
+    };
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {unit}{plural}")
+}
+
 fn is_letter(unit: &str, letter: char) -> bool {
     let mut chars = unit.chars();
     chars.next() == Some(letter) && chars.next().is_none()
 }
 
-/// The time that somebody meant, where the unit is a word, an upper-case letter, or one that is none of ours.
+/// The time that somebody meant, where the unit is a word, an upper-case letter, or a unit that is not taken.
 fn correction(number: &str, unit: &str) -> String {
     let meant = number.parse::<u64>().ok().and_then(|number| {
         let (times, letter) = match unit.to_lowercase().as_str() {
@@ -64,7 +81,7 @@ fn correction(number: &str, unit: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{parse, write};
+    use super::{DAY, in_words, parse, write};
 
     #[track_caller]
     fn check(text: &str, expected: Result<u64, &str>) {
@@ -96,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_refused() {
+    fn what_is_not_a_time_is_refused() {
         let hint = "write a whole number and a unit, s, m, h, d or w, such as \"730d\"";
         for text in [
             "",
@@ -131,5 +148,21 @@ mod tests {
         }
         assert_eq!(write(63_072_000), "730d");
         assert_eq!(write(0), "0s");
+    }
+
+    #[test]
+    fn times_in_words_are_rounded_down() {
+        let all = [0, 1, 90, 3_600, 46_800, DAY, 2 * DAY, 400 * DAY].map(in_words);
+        let expected = [
+            "0 seconds",
+            "1 second",
+            "90 seconds",
+            "60 minutes",
+            "13 hours",
+            "24 hours",
+            "2 days",
+            "400 days",
+        ];
+        assert_eq!(all, expected);
     }
 }

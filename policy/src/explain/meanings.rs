@@ -1,33 +1,33 @@
-//! Explains a `Set-Cookie` attribute by attribute, in people's words.
+//! Explains a `Set-Cookie` attribute by attribute.
 
 use hardtack::{
-    ConsentSettings, Exchange, Policy, Renew, Request, Response, Scheme, Settings, Target, decide,
+    ConsentSettings, Exchange, Policy, Renew, Request, Response, Scheme, SetCookieParts, Settings,
+    Target, decide,
 };
 use hardtack_psl::LIST;
 
 use crate::domain_name;
-use crate::lifetimes::in_words;
+use crate::file::duration::in_words;
 
-/// One part of a `Set-Cookie`, or one that is missing and could be there.
+/// One part of a `Set-Cookie`, or an attribute that it does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttributeMeaning {
     /// `Name`, `Value`, an attribute such as `Max-Age`, or `no Domain` where one is missing.
     pub name: &'static str,
-    /// What stands behind the equals sign.
+    /// What stands after the equals sign.
     pub value: Option<String>,
-    /// What browsers do about it, in one sentence.
+    /// What browsers do with it, in one sentence.
     pub meaning: String,
 }
 
-/// Explains a `Set-Cookie` value that `settings` have led to. Attributes that hardtack never writes are passed over.
+/// Explains a `Set-Cookie` value that `settings` have led to. Attributes that hardtack never writes are ignored.
 pub fn attribute_meanings(settings: &Settings, set_cookie: &str) -> Vec<AttributeMeaning> {
-    let mut parts = set_cookie.split(';').map(str::trim);
-    let (name, value) = split(parts.next().unwrap_or_default());
+    let parts = SetCookieParts::of(set_cookie);
     let mut meanings = vec![
-        meaning("Name", Some(name), name_meaning(name)),
-        meaning("Value", value, VALUE),
+        meaning("Name", Some(parts.name), name_meaning(parts.name)),
+        meaning("Value", Some(parts.value), VALUE),
     ];
-    let attributes: Vec<_> = parts.map(split).collect();
+    let attributes: Vec<_> = parts.attributes().collect();
     meanings.extend(
         attributes
             .iter()
@@ -42,7 +42,7 @@ pub fn attribute_meanings(settings: &Settings, set_cookie: &str) -> Vec<Attribut
 pub fn example_set_cookie(settings: &Settings, host: &str) -> Option<String> {
     let mut settings = settings.clone();
     settings.scope.exclude.clear();
-    // Whoever says yes, or is not asked.
+    // A visitor who consents, or who need not.
     settings.consent = ConsentSettings::default();
     let policy = Policy::new(&settings, Some(LIST)).ok()?;
     let host = domain_name::canonical(host).unwrap_or_else(|| host.to_string());
@@ -71,14 +71,7 @@ const EXAMPLE_ENTROPY: [u8; 16] = [
     0x6f, 0x1c, 0x3a, 0x52, 0x8d, 0x0e, 0x4b, 0x7a, 0x9c, 0x41, 0x2f, 0x5e, 0x7a, 0x90, 0xb3, 0xd8,
 ];
 
-const VALUE: &str = "The visitor's id: a random UUID that says nothing about who it belongs to.";
-
-fn split(part: &str) -> (&str, Option<&str>) {
-    match part.split_once('=') {
-        Some((name, value)) => (name.trim(), Some(value.trim())),
-        None => (part, None),
-    }
-}
+const VALUE: &str = "The visitor's id: a random UUID, which reveals nothing about the visitor.";
 
 fn meaning(
     name: &'static str,
@@ -95,15 +88,15 @@ fn meaning(
 fn name_meaning(name: &str) -> &'static str {
     match name.to_ascii_lowercase() {
         name if name.starts_with("__host-") => {
-            "Browsers take a cookie of this prefix only from the host itself, over TLS, for all its paths."
+            "Browsers accept a cookie with this prefix only from the host itself, over TLS, for all its paths."
         }
         name if name.starts_with("__secure-") => {
-            "Browsers take a cookie of this prefix only over TLS."
+            "Browsers accept a cookie with this prefix only over TLS."
         }
         name if name.starts_with("__http-") => {
-            "Browsers that know this prefix take the cookie only from a server, over TLS."
+            "Browsers that know this prefix accept the cookie only from a server, over TLS."
         }
-        _ => "What the cookie is called.",
+        _ => "The cookie's name.",
     }
 }
 
@@ -117,17 +110,21 @@ fn attribute(settings: &Settings, name: &str, value: Option<&str>) -> Option<Att
         }
         "Path" if text == "/" => meaning("Path", value, "Sent with requests for every path."),
         "Path" => {
-            let sentence = format!("Sent with requests for {text} and what lies below it.");
+            let sentence = format!("Sent with requests for {text} and the paths below it.");
             meaning("Path", value, sentence)
         }
-        "Secure" => meaning("Secure", value, "Sent over TLS only, never in plain text."),
+        "Secure" => meaning(
+            "Secure",
+            value,
+            "Sent over TLS only, never over plain http.",
+        ),
         "HttpOnly" => {
-            let sentence = "Out of reach of scripts: document.cookie does not show it.";
+            let sentence = "Hidden from scripts: document.cookie does not show it.";
             meaning("HttpOnly", value, sentence)
         }
         "SameSite" => meaning("SameSite", value, same_site(text)),
         "Partitioned" => {
-            let sentence = "One cookie for each site that shows this one in a frame.";
+            let sentence = "One cookie for each site that embeds this one in a frame.";
             meaning("Partitioned", value, sentence)
         }
         _ => return None,
@@ -149,19 +146,19 @@ fn max_age(settings: &Settings, seconds: &str) -> String {
 fn same_site(value: &str) -> &'static str {
     match value {
         "Strict" => {
-            "Sent only with requests that come from this site, not when a link from elsewhere is followed."
+            "Sent only with requests from this site, not when a link from another site is followed."
         }
         "Lax" => {
-            "Sent also when a link from another site is followed, but not with what other sites embed."
+            "Sent also when a link from another site is followed, but not with other cross-site requests."
         }
-        _ => "Sent with every request, where the browser lets third-party cookies through.",
+        _ => "Sent with every request, where the browser allows third-party cookies.",
     }
 }
 
 fn missing(settings: &Settings, attributes: &[(&str, Option<&str>)]) -> Vec<AttributeMeaning> {
     let secure = match settings.cookie.secure {
-        true => "Left off, because this is plain http on one's own machine; elsewhere it is there.",
-        false => "Sent in plain text, too.",
+        true => "Left off, because this is plain http on loopback; elsewhere it is set.",
+        false => "Sent over plain http too.",
     };
     let all = [
         (
@@ -178,7 +175,7 @@ fn missing(settings: &Settings, attributes: &[(&str, Option<&str>)]) -> Vec<Attr
         (
             "SameSite",
             "no SameSite",
-            "Each browser decides whether to send it with what other sites cause.",
+            "Each browser decides whether to send it with cross-site requests.",
         ),
     ];
     let is_there = |wanted: &str| attributes.iter().any(|(name, _)| *name == wanted);
@@ -221,14 +218,14 @@ mod tests {
     }
 
     #[test]
-    fn the_example_is_of_a_visitor_who_consented() {
+    fn the_example_is_for_a_visitor_who_consented() {
         let settings = settings("consent.required = \"everywhere\"\nconsent.from = [\"tcf\"]");
         let line = example_set_cookie(&settings, "www.example.com").unwrap();
         assert!(line.starts_with("FPD="), "{line}");
     }
 
     #[test]
-    fn every_attribute_is_explained_in_its_place() {
+    fn every_attribute_is_explained_in_order() {
         check(
             "",
             "www.example.com",
@@ -254,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_explained_too() {
+    fn missing_attributes_are_explained_too() {
         check(
             "cookie.secure = false\ncookie.http_only = false\ncookie.same_site = \"unset\"",
             "localhost",
@@ -272,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_can_be_explained() {
+    fn any_text_can_be_explained() {
         let settings = Settings::default();
         for odd in ["", ";", "=", "a", "a=b; Max-Age=x; Foo; Domain", ";;;=;"] {
             assert!(attribute_meanings(&settings, odd).len() >= 2);

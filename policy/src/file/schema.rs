@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::consent;
-use crate::key::{Key, Section, Slot};
-use crate::keys::{KEYS, SECTIONS};
+use super::consent;
+use super::key::{Key, Section};
+use super::keys::SECTIONS;
+use super::slot::{Slot, Word};
 
-/// The schema, draft 2020-12. It refuses all that has the wrong shape; what contradicts itself is left to `check`.
+/// The schema, draft 2020-12. It refuses every value of the wrong shape; contradictions are left to `check`.
 pub fn schema() -> Value {
     let sections = SECTIONS
         .iter()
@@ -14,7 +15,7 @@ pub fn schema() -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "hardtack policy",
-        "description": "hardtack.toml: one lasting first-party cookie for every visitor of a site.",
+        "description": "hardtack.toml: one persistent first-party cookie for every visitor of a site.",
         "type": "object",
         "additionalProperties": false,
         "properties": Map::from_iter(sections),
@@ -22,8 +23,10 @@ pub fn schema() -> Value {
 }
 
 fn of_section(section: &Section) -> Value {
-    let keys = KEYS.iter().filter(|key| key.section == section.name);
-    let keys = keys.map(|key| (key.name.to_string(), of_key(key)));
+    let keys = section
+        .keys
+        .iter()
+        .map(|key| (key.name.to_string(), of_key(key)));
     json!({
         "description": format!("{}.", section.summary),
         "type": "object",
@@ -62,25 +65,24 @@ fn of_value(key: &Key) -> Map<String, Value> {
             { "type": "array", "items": text(key), "minItems": 1 },
         ] }),
         Slot::Day(_) => text(key),
-        Slot::WordsOrSeconds(words, ..) => {
-            let words: Vec<&str> = words.iter().map(|word| word.word).collect();
-            json!({ "anyOf": [
-                { "enum": words },
-                text(key),
-                { "type": "integer", "minimum": 1, "maximum": i32::MAX },
-            ] })
-        }
+        Slot::WordsOrSeconds(words, ..) => json!({ "anyOf": [
+            one_of(words),
+            text(key),
+            { "type": "integer", "minimum": 1, "maximum": i32::MAX },
+        ] }),
         Slot::Required(_) => consent::required_schema(),
         Slot::Sources(_) => consent::sources_schema(),
-        Slot::Words(words) => {
-            let words: Vec<&str> = words.iter().map(|word| word.word).collect();
-            json!({ "enum": words })
-        }
+        Slot::Words(words) => one_of(words),
     };
     match schema {
         Value::Object(schema) => schema,
         _ => Map::new(),
     }
+}
+
+fn one_of(words: &[Word]) -> Value {
+    let words: Vec<&str> = words.iter().map(|word| word.word).collect();
+    json!({ "enum": words })
 }
 
 fn text(key: &Key) -> Value {

@@ -5,19 +5,12 @@ use std::fmt::Write as _;
 use hardtack::{Cmp, ConsentSource, Required};
 use serde_json::{Value as Json, json};
 
-use crate::nearest::nearest;
-use crate::node::{Entry, Node, Value};
-use crate::write::{list, quoted};
+use super::nearest::nearest;
+use super::node::{Entry, Node, Value, Wrong};
+use super::toml_text::{list, quoted};
 
 pub(crate) const REQUIRED_TAKES: &str = "\"nowhere\", \"everywhere\" or a list of countries";
 pub(crate) const SOURCES_TAKES: &str = "a list of platforms, each a word or a table";
-
-/// What is wrong with a node of a value.
-pub(crate) struct Wrong<'n> {
-    pub(crate) node: &'n Node,
-    pub(crate) message: String,
-    pub(crate) hint: Option<String>,
-}
 
 /// Reads `consent.required`.
 pub(crate) fn required(node: &Node) -> Result<Required, Wrong<'_>> {
@@ -68,7 +61,7 @@ pub(crate) fn source(node: &Node) -> Result<ConsentSource, Wrong<'_>> {
             hint: Some("write cmp = \"…\", with the platform's word".to_string()),
             ..wrong(
                 node,
-                "an element of `consent.from` does not say whose cookie it is".to_string(),
+                "an element of `consent.from` names no platform".to_string(),
             )
         });
     };
@@ -116,10 +109,10 @@ fn part<'n>(source: &mut ConsentSource, entry: &'n Entry) -> Result<(), Wrong<'n
     Ok(())
 }
 
-/// Platforms whose cookies, if they write any, hold nothing that can be read without them.
+/// Platforms whose cookies, if they set any, cannot be read without the platform itself.
 const UNREADABLE: [&str; 3] = ["usercentrics", "osano", "sourcepoint"];
-const BRIDGE: &str = "its cookie says nothing that an edge can read: let the page write a bridge cookie, and read that as \
-                      \"plain\" (docs/consent.md)";
+const BRIDGE: &str = "an edge cannot read its answer from a cookie: let the page write a bridge cookie, and read that \
+                      as \"plain\" (docs/consent.md)";
 
 fn cmp(node: &Node) -> Result<Cmp, Wrong<'_>> {
     let word = text(node)?;
@@ -138,7 +131,7 @@ fn cmp(node: &Node) -> Result<Cmp, Wrong<'_>> {
             }),
             ..wrong(
                 node,
-                format!("`consent.from` holds {word:?}, which is no platform that can be read"),
+                format!("`consent.from` holds {word:?}, which is not a platform that can be read"),
             )
         })
 }
@@ -150,7 +143,7 @@ fn text(node: &Node) -> Result<String, Wrong<'_>> {
         Value::Number(text, Some(_)) => Ok(text.clone()),
         _ => Err(wrong(
             node,
-            format!("here is {}, where a string belongs", node.described()),
+            format!("a string is expected here, not {}", node.described()),
         )),
     }
 }
@@ -161,7 +154,7 @@ fn texts(node: &Node) -> Result<Vec<String>, Wrong<'_>> {
         _ => Err(wrong(
             node,
             format!(
-                "here is {}, where a list of strings belongs",
+                "a list of strings is expected here, not {}",
                 node.described()
             ),
         )),
@@ -173,6 +166,24 @@ fn wrong(node: &Node, message: String) -> Wrong<'_> {
         node,
         message,
         hint: None,
+    }
+}
+
+/// The words of the platforms, each with the cookie that it stands for.
+pub(crate) fn platforms() -> Vec<(&'static str, String)> {
+    let one = |cmp: Cmp| (cmp.as_str(), meaning(cmp.defaults()));
+    Cmp::ALL.map(one).to_vec()
+}
+
+fn meaning((cookie, needs): (&str, &[&str])) -> String {
+    let needs: Vec<String> = needs.iter().map(|need| format!("`{need}`")).collect();
+    match (cookie, needs.as_slice()) {
+        ("", _) => "a cookie that `cookie` names".to_string(),
+        (cookie, []) => format!("the cookie `{cookie}`"),
+        (cookie, needs) => format!(
+            "the cookie `{cookie}`, with {} granted",
+            needs.join(" and ")
+        ),
     }
 }
 

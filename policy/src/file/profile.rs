@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use hardtack::{Cmp, ConsentSource, DomainSetting, Renew, Required, Settings};
 
-use crate::key::{Key, Section};
-use crate::keys::{KEYS, SECTIONS};
-use crate::lifetimes::{DAY, THIRTEEN_MONTHS};
+use super::duration::{DAY, THIRTEEN_MONTHS};
+use super::key::{Key, Section};
+use super::keys::SECTIONS;
 
 /// A policy to begin with.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub const PROFILES: &[Profile; 6] = &[
     },
     Profile {
         name: "eu-consent",
-        summary: "An id only after consent in the EEA, the UK and Switzerland, as the consent platform's cookie tells",
+        summary: "An id only with consent in the EEA, the UK and Switzerland, read from the consent platform's cookie",
         change: |settings| {
             let places = ["EEA", "UK", "CH"].map(str::to_string);
             settings.consent.required = Required::In(places.into());
@@ -37,7 +37,7 @@ pub const PROFILES: &[Profile; 6] = &[
     },
     Profile {
         name: "cnil-exempt",
-        summary: "13 months and never renewed, as CNIL's exemption for audience measurement asks",
+        summary: "13 months and never renewed, which CNIL's exemption for audience measurement requires",
         change: |settings| {
             settings.cookie.max_age = THIRTEEN_MONTHS;
             settings.renew.when = Renew::Never;
@@ -45,7 +45,7 @@ pub const PROFILES: &[Profile; 6] = &[
     },
     Profile {
         name: "adobe-fpid",
-        summary: "An id for Adobe's Web SDK, which takes a UUID of version 4 from the cookie named in the datastream",
+        summary: "An id for Adobe's Web SDK, which reads a UUID of version 4 from the cookie named in the datastream",
         change: |settings| {
             settings.cookie.name = "adobe_fpid".to_string();
             settings.cookie.max_age = 400 * DAY;
@@ -54,7 +54,7 @@ pub const PROFILES: &[Profile; 6] = &[
     },
     Profile {
         name: "snowplow",
-        summary: "A visitor id for Snowplow, whose visitors of before keep the id of their _sp_id cookie",
+        summary: "A visitor id for Snowplow; earlier visitors keep the id of their _sp_id cookie",
         change: |settings| {
             settings.cookie.name = "sp_visitor".to_string();
             settings.cookie.max_age = 400 * DAY;
@@ -96,7 +96,7 @@ impl Profile {
 
 fn write_section(text: &mut String, section: &Section, settings: &Settings) {
     let _ = writeln!(text, "\n# {}.\n[{}]", section.summary, section.name);
-    for key in KEYS.iter().filter(|key| key.section == section.name) {
+    for key in section.keys {
         write_key(text, key, settings);
     }
 }
@@ -109,12 +109,10 @@ fn write_key(text: &mut String, key: &Key, settings: &Settings) {
     if !key.takes_words_alone() && !key.takes_plain_value() {
         let _ = writeln!(text, "#   {}; for example {}", key.takes(), key.example);
     }
-    let _ = match (key.value_in(settings), key.default()) {
-        (Some(value), default) if default.as_ref() != Some(&value) => {
-            writeln!(text, "{} = {value}", key.name)
-        }
-        (_, Some(default)) => writeln!(text, "#{} = {default}", key.name),
-        (_, None) => writeln!(
+    let _ = match (key.changed_value(settings), key.default()) {
+        (Some(value), _) => writeln!(text, "{} = {value}", key.name),
+        (None, Some(default)) => writeln!(text, "#{} = {default}", key.name),
+        (None, None) => writeln!(
             text,
             "#   absent by default; for example\n#{} = {}",
             key.name, key.example

@@ -1,16 +1,14 @@
 //! Says which `Domain` a host's cookie gets, and why.
 
-use std::net::Ipv4Addr;
-
-use hardtack::{DomainSetting, Settings};
+use hardtack::{DomainSetting, Host, SetCookieParts, Settings};
 
 use crate::domain_name;
-use crate::meanings::example_set_cookie;
+use crate::explain::meanings::example_set_cookie;
 
 /// The `Domain` that pages of one host set the cookie with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SiteDomain {
-    /// The attribute's value; `None` where the cookie is for the one host.
+    /// The attribute's value; `None` where the cookie is host-only.
     pub domain: Option<String>,
     /// Why, as a lower-case fragment.
     pub why: String,
@@ -19,9 +17,8 @@ pub struct SiteDomain {
 /// Finds the `Domain` for a host as it stands in an address bar, port or not.
 pub fn site_domain(settings: &Settings, host: &str) -> SiteDomain {
     let set_cookie = example_set_cookie(settings, host).unwrap_or_default();
-    let domain = set_cookie
-        .split("; ")
-        .find_map(|part| part.strip_prefix("Domain="))
+    let domain = SetCookieParts::of(&set_cookie)
+        .attribute("Domain")
         .map(str::to_string);
     let why = match (&settings.cookie.domain, &domain) {
         (DomainSetting::HostOnly, _) => "the policy says \"none\"".to_string(),
@@ -29,46 +26,26 @@ pub fn site_domain(settings: &Settings, host: &str) -> SiteDomain {
             "the registrable domain of the host, by the public suffix list".to_string()
         }
         (DomainSetting::Listed(_), Some(domain)) => format!("the policy lists {domain}"),
-        (setting, None) => no_domain(setting, host),
+        (setting, None) => no_domain(setting, host).to_string(),
     };
     SiteDomain { domain, why }
 }
 
-fn no_domain(setting: &DomainSetting, host: &str) -> String {
+fn no_domain(setting: &DomainSetting, host: &str) -> &'static str {
     let canonical = domain_name::canonical(host);
-    let name = without_port(canonical.as_deref().unwrap_or(host));
-    let last = name.rsplit('.').next().unwrap_or_default();
-    let why = if name.starts_with('[') || name.parse::<Ipv4Addr>().is_ok() {
-        "an address has no domain"
-    } else if name.ends_with('.') {
-        "a name with a trailing dot gets no domain"
-    } else if !name.contains('.') {
-        "a name of one label has no domain"
-    } else if !is_name(name) || last.bytes().all(|b| b.is_ascii_digit()) {
-        "browsers would not take this for a domain name"
-    } else if *setting == DomainSetting::Auto {
-        "the host is a public suffix itself, for which browsers refuse cookies"
-    } else {
-        "the host is neither one of the listed domains nor below one"
-    };
-    why.to_string()
-}
-
-fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
-        _ => host,
+    let host = Host::parse(canonical.as_deref().unwrap_or(host).as_bytes());
+    match (host, setting) {
+        (Host::Address(_), _) => "an address has no domain",
+        (Host::Odd(name), _) if name.ends_with(b".") => "a name with a trailing dot gets no domain",
+        (Host::Odd(name) | Host::Name(name), _) if !name.contains(&b'.') => {
+            "a name of one label has no domain"
+        }
+        (Host::Odd(_), _) => "browsers do not accept this as a domain name",
+        (Host::Name(_), DomainSetting::Auto) => {
+            "the host is a public suffix itself, for which browsers refuse cookies"
+        }
+        (Host::Name(_), _) => "the host is neither one of the listed domains nor below one",
     }
-}
-
-fn is_name(name: &str) -> bool {
-    let label = |label: &str| {
-        !label.is_empty()
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    };
-    name.split('.').all(label)
 }
 
 #[cfg(test)]
@@ -114,13 +91,13 @@ mod tests {
         check("", "localhost:8080", None, "one label");
         check("", "192.0.2.10", None, "address");
         check("", "[2001:db8::1]:443", None, "address");
-        check("", "my_host.example.com", None, "would not take");
-        check("", "1.2.3.4.5", None, "would not take");
+        check("", "my_host.example.com", None, "do not accept");
+        check("", "1.2.3.4.5", None, "address");
         check("", "", None, "one label");
     }
 
     #[test]
-    fn lists_and_none_are_told_apart() {
+    fn lists_and_none_say_why() {
         let list = "cookie.domain = [\"example.com\", \"shop.example.com\"]";
         check(
             list,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-/// Why a text is no policy: one fault or more, in the order of the file.
+/// Why a text is not a valid policy: one fault or more, in the order of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     faults: Vec<Fault>,

@@ -18,7 +18,7 @@ pub(crate) struct Node {
 pub(crate) enum Value {
     Text(String),
     Flag(bool),
-    /// A number as written; `None` where it is no whole number from 0 to 2⁶⁴-1.
+    /// A number as written; `None` where it is not a whole number from 0 to 2⁶⁴-1.
     Number(String, Option<u64>),
     List(Vec<Node>),
     Table(Vec<Entry>),
@@ -26,6 +26,19 @@ pub(crate) enum Value {
     Date(String),
     /// A value that no key takes, in words.
     Other(&'static str),
+}
+
+/// What is wrong with a node of a value.
+pub(crate) struct Wrong<'n> {
+    pub(crate) node: &'n Node,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+}
+
+impl<'n> From<Wrong<'n>> for Vec<Wrong<'n>> {
+    fn from(wrong: Wrong<'n>) -> Self {
+        vec![wrong]
+    }
 }
 
 /// A key of a table, and what it holds.
