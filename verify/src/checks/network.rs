@@ -1,22 +1,22 @@
 //! Safari's two rules for cookies that subresources set: the CNAME rule and the half-address rule.
 //!
-//! A cookie that comes with the page itself is not cut (WebKit NetworkTaskCocoa returns early for the top site). The hosts that
-//! matter are those that set cookies with something the page loads.
+//! A cookie that is set with the page itself is not capped (WebKit NetworkTaskCocoa returns early for the top site). The
+//! hosts that matter are those that set cookies with something that the page loads.
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::checks::Findings;
+use super::findings::Findings;
 use crate::fault::Fault;
+use crate::probe::Probe;
 use crate::report::Row;
-use crate::survey::{Dns, HostRecord};
-use crate::visit::Visit;
+use crate::results::{Dns, HostRecord};
 
 pub(crate) fn check(rows: &[Row], dns: &Dns, findings: &mut Findings) {
     let setting: BTreeSet<&str> = rows
         .iter()
         .filter(|row| {
-            row.exchange.visit == Visit::Asset && row.exchange.values("set-cookie").next().is_some()
+            row.exchange.probe == Probe::Asset && row.exchange.values("set-cookie").next().is_some()
         })
         .filter_map(|row| row.exchange.url.host_str())
         .collect();
@@ -35,7 +35,7 @@ fn site(host: &str) -> Option<&[u8]> {
     hardtack_psl::LIST.registrable_domain(host.as_bytes())
 }
 
-/// Whether the last CNAME belongs to another site, and to another than the page's own CNAME does.
+/// Whether the last CNAME belongs to another site, which is not that of the page's own CNAME.
 fn cloaked(document: &HostRecord, host: &HostRecord, findings: &mut Findings) -> bool {
     let last = |record: &HostRecord| {
         record
@@ -124,9 +124,9 @@ const fn half_v6(address: &Ipv6Addr) -> u128 {
 #[cfg(test)]
 mod tests {
     use super::{addresses, cloaked};
-    use crate::checks::Findings;
+    use crate::checks::findings::Findings;
     use crate::fault::Fault;
-    use crate::survey::HostRecord;
+    use crate::results::HostRecord;
 
     fn host(name: &str, addresses: &str, cname: &str) -> HostRecord {
         let words = || addresses.split_whitespace();
@@ -146,7 +146,11 @@ mod tests {
             &host("t.a.example", other, ""),
             &mut findings,
         );
-        let found: Vec<_> = findings.0.iter().map(|finding| finding.fault).collect();
+        let found: Vec<_> = findings
+            .sorted()
+            .iter()
+            .map(|finding| finding.fault)
+            .collect();
         assert_eq!(found, expected);
     }
 
@@ -181,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cname_to_another_site_is_told_unless_the_page_goes_there_too() {
+    fn a_cname_to_another_site_is_found_unless_the_page_has_one_too() {
         check_cname("", "collect.tracker.net", true);
         check_cname("", "x.a.com", false);
         check_cname("", "x.a.com collect.tracker.net", true);

@@ -1,45 +1,45 @@
-//! What was seen, as plain values.
+//! The probes' requests and responses, as plain values.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hardtack::{Country, is_loopback};
 use url::Url;
 
-use crate::visit::Visit;
+use crate::probe::Probe;
 
-/// All that was asked and all that came.
+/// Every request that was sent, and every response.
 #[derive(Clone, Debug)]
-pub struct Survey {
-    /// The page that was examined: where the address led to.
+pub struct ProbeResults {
+    /// The page that was examined: the end of the redirects.
     pub page: Url,
-    /// The country that the platform takes the visits to come from.
+    /// The country that the platform locates the requests in.
     pub country: Option<Country>,
     /// Each request with its response, in order.
     pub exchanges: Vec<Exchange>,
-    /// Visits that could not be made, and why.
-    pub not_made: Vec<(Visit, String)>,
-    /// The addresses of the page's host first, and of the site's other hosts that the page names.
+    /// Probes without a response, and why.
+    pub failed_probes: Vec<(Probe, String)>,
+    /// The addresses of the page's host, and of the site's other hosts that the page names.
     pub dns: Dns,
 }
 
 /// One request and its response.
 #[derive(Clone, Debug)]
 pub struct Exchange {
-    /// What kind of visit it was.
-    pub visit: Visit,
-    /// Where.
+    /// Which probe it belongs to.
+    pub probe: Probe,
+    /// The address that was requested.
     pub url: Url,
     /// `GET` or `HEAD`.
     pub method: &'static str,
     /// The request's headers.
-    pub sent: Vec<(String, String)>,
+    pub request_headers: Vec<(String, String)>,
     /// The response's status.
     pub status: u16,
     /// The response's headers, names in lower case.
-    pub came: Vec<(String, String)>,
+    pub response_headers: Vec<(String, String)>,
     /// The address that answered.
     pub peer: Option<IpAddr>,
-    /// Unix time in seconds, when the response was there.
+    /// Unix time in seconds, when the response arrived.
     pub at: u64,
 }
 
@@ -47,7 +47,8 @@ impl Exchange {
     /// Every value of a response header.
     pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let named = move |(key, _): &&(String, String)| key.eq_ignore_ascii_case(name);
-        self.came.iter().filter(named).map(|(_, value)| &**value)
+        let headers = self.response_headers.iter().filter(named);
+        headers.map(|(_, value)| &**value)
     }
 
     /// The host as a `Host` header has it.
@@ -65,7 +66,7 @@ impl Exchange {
     }
 }
 
-/// What DNS says of the site's hosts.
+/// The DNS records of the site's hosts.
 #[derive(Clone, Debug, Default)]
 pub struct Dns {
     /// The page's host.
@@ -74,7 +75,7 @@ pub struct Dns {
     pub others: Vec<HostRecord>,
 }
 
-/// What DNS says of one host.
+/// The DNS records of one host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HostRecord {
     /// The name.
@@ -83,6 +84,6 @@ pub struct HostRecord {
     pub v4: Vec<Ipv4Addr>,
     /// Its IPv6 addresses.
     pub v6: Vec<Ipv6Addr>,
-    /// The chain of CNAMEs, last one last; `None` where no name server could be asked.
+    /// The chain of CNAMEs, in order; `None` where no name server answered.
     pub cnames: Option<Vec<String>>,
 }
