@@ -43,7 +43,8 @@ pub struct Options {
     pub resolve: Vec<(String, IpAddr)>,
     /// A PEM file of certificate authorities that replace the system's. Default none.
     pub ca: Option<PathBuf>,
-    /// The cookies of a visitor who granted consent, as a `Cookie` header has them. Default none: no such probe is sent.
+    /// The cookies of a visitor who granted consent, as a `Cookie` header has them. Default none: no such probe is
+    /// sent.
     pub granted: Option<String>,
     /// The cookies of a visitor who denied consent.
     pub denied: Option<String>,

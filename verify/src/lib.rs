@@ -1,9 +1,9 @@
 //! Examines a live site as browsers would see it, and reports what breaks its visitor cookie.
 //!
-//! A [`Probe`] is one kind of request: a new visitor's, a returning visitor's, a declared bot's. [`examine`] sends them,
-//! politely and one after the other, and returns [`ProbeResults`]: requests and responses as plain values. [`judge`]
-//! compares each exchange with what the policy decides for it (the decision is the core's own), checks attributes,
-//! caches and addresses, and returns a [`Report`] of [`Finding`]s from a closed list, [`Fault`].
+//! A [`Probe`] is one kind of request: a new visitor's, a returning visitor's, a declared bot's. [`examine`] sends
+//! them, politely and one after the other, and returns [`ProbeResults`]: requests and responses as plain values.
+//! [`judge`] compares each exchange with what the policy decides for it (the decision is the core's own), checks
+//! attributes, caches and addresses, and returns a [`Report`] of [`Finding`]s from a closed list, [`Fault`].
 //!
 //! Nothing here prints. Judging is a pure function of the results and the policy.
 

@@ -2,8 +2,8 @@
 //! `core/src/bots/table.rs`.
 //!
 //! Its sources are in `data/`: `words.txt`, a few dozen words that bots use for themselves, chosen by hand; and the
-//! fixtures of isbot (Unlicense), User-Agents of crawlers and browsers that were collected over years. A crawler that no
-//! word finds is found by its name: the word in its text that no browser uses. `people.txt` adds browsers that the
+//! fixtures of isbot (Unlicense), User-Agents of crawlers and browsers that were collected over years. A crawler that
+//! no word finds is found by its name: the word in its text that no browser uses. `people.txt` adds browsers that the
 //! fixtures lack.
 
 pub mod agents;

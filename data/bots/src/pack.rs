@@ -38,7 +38,8 @@ impl Packed {
         packed
     }
 
-    /// Packs the patterns with the factor, of some thousands, by which the fewest positions of these texts pass the filter.
+    /// Packs the patterns with the factor, of some thousands, by which the fewest positions of these texts pass the
+    /// filter.
     pub fn best(choice: &Choice, browsers: &[Agent]) -> Self {
         let threes = threes(browsers);
         let hits = |packed: &Self| -> usize {
@@ -100,7 +101,8 @@ impl Packed {
     }
 }
 
-/// Odd numbers that look random and are the same each time: a multiplicative generator's (Knuth, TAOCP 2, §3.3.4, MMIX).
+/// Odd numbers that look random and are the same each time: a multiplicative generator's (Knuth, TAOCP 2, §3.3.4,
+/// MMIX).
 fn factors() -> impl Iterator<Item = u32> {
     let next = |state: &u64| {
         state

@@ -37,8 +37,8 @@ pub fn attribute_meanings(settings: &Settings, set_cookie: &str) -> Vec<Attribut
     meanings
 }
 
-/// The `Set-Cookie` that a new visitor of `host` gets with a page over TLS, once consent is given where the policy asks for
-/// it, with an id made up for the purpose. `None` where the settings are invalid.
+/// The `Set-Cookie` that a new visitor of `host` gets with a page over TLS, once consent is given where the policy
+/// asks for it, with an id made up for the purpose. `None` where the settings are invalid.
 pub fn example_set_cookie(settings: &Settings, host: &str) -> Option<String> {
     let mut settings = settings.clone();
     settings.scope.exclude.clear();

@@ -2,8 +2,8 @@
 
 const DAY: u64 = 86_400;
 
-/// The beginning of a day from 1970 to 9999, UTC; `None` for a day that no calendar has. A time behind the day, as dates of
-/// TOML may have, is none.
+/// The beginning of a day from 1970 to 9999, UTC; `None` for a day that no calendar has. A time behind the day, as
+/// dates of TOML may have, is none.
 pub(crate) fn parse(text: &str) -> Option<u64> {
     let numbers: Vec<&str> = text.split('-').collect();
     let [year, month, day] = numbers[..] else {

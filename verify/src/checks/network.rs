@@ -1,7 +1,7 @@
 //! Safari's two rules for cookies that subresources set: the CNAME rule and the half-address rule.
 //!
-//! A cookie that is set with the page itself is not capped (WebKit NetworkTaskCocoa returns early for the top site). The
-//! hosts that matter are those that set cookies with something that the page loads.
+//! A cookie that is set with the page itself is not capped (WebKit NetworkTaskCocoa returns early for the top site).
+//! The hosts that matter are those that set cookies with something that the page loads.
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr};

@@ -10,8 +10,8 @@ use crate::observed::{ObservedCookie, cookie_name};
 use crate::probe::Probe;
 use crate::report::Row;
 
-/// Compares responses for the same page to visitors without cookies of the origin, because a visitor who has them may not
-/// get them again.
+/// Compares responses for the same page to visitors without cookies of the origin, because a visitor who has them may
+/// not get them again.
 pub(crate) fn check(rows: &[Row], policy: &Policy, findings: &mut Findings) {
     let is_alike = |row: &&Row| row.exchange.status == 200 && is_comparable(row.exchange.probe);
     let (with, without): (Vec<&Row>, Vec<&Row>) = rows

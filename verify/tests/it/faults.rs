@@ -298,8 +298,8 @@ async fn placed(placing: Placing, expected: &[Fault]) {
     compare(Flaw::None, &report, expected);
 }
 
-/// Everything is served on 127.0.0.1. The other addresses of a host are only reported, never connected to: its first address
-/// answers.
+/// Everything is served on 127.0.0.1. The other addresses of a host are only reported, never connected to: its first
+/// address answers.
 #[tokio::test]
 async fn hosts_elsewhere_that_set_cookies() {
     let v4 = |cdn| Placing { cdn, ..HOME };

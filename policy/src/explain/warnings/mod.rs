@@ -14,7 +14,8 @@ pub struct Warning {
     pub message: String,
     /// What to write instead.
     pub hint: String,
-    /// Where that is documented: a section of a standard, or a browser's source. `None` where it follows from the policy.
+    /// Where that is documented: a section of a standard, or a browser's source. `None` where it follows from the
+    /// policy.
     pub source: Option<&'static str>,
 }
 

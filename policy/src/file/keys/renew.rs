@@ -39,7 +39,7 @@ const KEYS: &[Key] = &[
 
 const WHEN: &[Word] = words! { renew.when:
     "every-visit" => Renew::EveryVisit, "with every page";
-    "never" => Renew::Never, "never: the cookie ends `max_age` after the first visit";
+    "never" => Renew::Never, "the cookie ends `max_age` after the first visit";
 };
 
 const fn period(settings: &Settings) -> Option<u64> {
