@@ -53,7 +53,7 @@ fn assert_clean(served: &Served, more: &[&str]) {
     assert_eq!(found(&report), Vec::<&str>::new(), "{report:#}");
     assert_eq!(code, Some(0));
     assert!(
-        report["visits"].as_array().expect("visits").len() >= 18,
+        report["probes"].as_array().expect("probes").len() >= 18,
         "{report:#}"
     );
 }
@@ -140,8 +140,8 @@ fn each_defect_of_the_tutorial_s_handler_is_told() {
         [
             "asset_sets_cookie",
             "bot_gets_id",
-            "call_sets_cookie",
             "duplicate_misread",
+            "fetch_sets_cookie",
             "frame_sets_cookie",
             "head_sets_cookie",
             "invalid_kept",

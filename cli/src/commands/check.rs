@@ -5,8 +5,9 @@ use std::path::Path;
 
 use hardtack::{DomainSetting, Renew, Required, Settings};
 use hardtack_policy::{
-    AttributeMeaning, Conduct, Lifetime, SiteDomain, Warning, attribute_meanings, conduct,
-    example_set_cookie, in_words, lifetimes, site_domain, thirteen_months, warnings,
+    AttributeMeaning, Lifetime, PolicySummary, SiteDomain, Warning, attribute_meanings,
+    example_set_cookie, in_words, lifetimes, policy_summary, site_domain, thirteen_months,
+    warnings,
 };
 use serde_json::{Value, json};
 
@@ -65,7 +66,7 @@ struct Findings {
     set_cookie: String,
     attributes: Vec<AttributeMeaning>,
     domain: SiteDomain,
-    conduct: Vec<Conduct>,
+    summary: Vec<PolicySummary>,
     lifetimes: [Lifetime; 4],
     thirteen_months: &'static str,
     warnings: Vec<Warning>,
@@ -84,7 +85,7 @@ impl Findings {
             attributes: attribute_meanings(settings, &set_cookie),
             set_cookie,
             domain: site_domain(settings, host),
-            conduct: conduct(settings),
+            summary: policy_summary(settings),
             lifetimes: lifetimes(settings),
             thirteen_months: thirteen_months(settings),
             warnings: warnings(settings),
@@ -100,8 +101,8 @@ impl Findings {
                 "name": part.name, "value": part.value, "meaning": part.meaning,
             })).collect::<Vec<_>>(),
             "domain": { "value": self.domain.domain, "why": self.domain.why },
-            "conduct": self.conduct.iter().map(|part| json!({
-                "about": part.about, "says": part.says,
+            "summary": self.summary.iter().map(|part| json!({
+                "section": part.section, "text": part.text,
             })).collect::<Vec<_>>(),
             "lifetimes": self.lifetimes.iter().map(|life| json!({
                 "browser": life.browser, "seconds": life.seconds, "days": life.days(), "why": life.why,
@@ -133,15 +134,15 @@ impl Findings {
         self.write_attributes(&mut text);
         let domain = self.domain.domain.as_deref().unwrap_or("none");
         let _ = writeln!(text, "\nDomain: {domain} ({})", self.domain.why);
-        self.write_conduct(&mut text);
+        self.write_summary(&mut text);
         self.write_lifetimes(&mut text);
         text
     }
 
-    fn write_conduct(&self, text: &mut String) {
+    fn write_summary(&self, text: &mut String) {
         let _ = writeln!(text, "\nWhat it does\n");
-        for Conduct { about, says } in &self.conduct {
-            let _ = writeln!(text, "  {about:8}  {}", visible(says));
+        for part in &self.summary {
+            let _ = writeln!(text, "  {:8}  {}", part.title, visible(&part.text));
         }
     }
 

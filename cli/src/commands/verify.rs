@@ -8,7 +8,7 @@ use std::{fs, io};
 
 use hardtack::Country;
 use hardtack_verify::{
-    Came, ClientError, Options, Report, Row, Severity, examine, html, json, judge,
+    ClientError, ObservedCookie, Options, Probe, Report, Row, Severity, examine, html, json, judge,
 };
 use tokio::runtime;
 use url::Url;
@@ -93,14 +93,13 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     let policy = PolicyFile::find(policy)?;
     let url = address(&args.url)?;
     let options = options(args, &url);
-    let bar = output.bar("visiting");
-    let mut progress =
-        |done, total, visit: hardtack_verify::Visit| bar.show(done, total, visit.title());
+    let bar = output.bar("probing");
+    let mut progress = |done, total, probe: Probe| bar.show(done, total, probe.title());
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|cause| Error::io("cannot start", &cause))?;
-    let survey = runtime.block_on(examine(&url, &policy.policy, &options, &mut progress));
+    let results = runtime.block_on(examine(&url, &policy.policy, &options, &mut progress));
     bar.clear();
-    let report = judge(&survey.map_err(unreachable)?, &policy.policy, now());
+    let report = judge(&results.map_err(unreachable)?, &policy.policy, now());
     if let Some(file) = &args.html {
         write(file, &report)?;
     }
@@ -203,24 +202,24 @@ fn in_words(report: &Report, source: &str) -> String {
         "{page}, cookie {LITERAL}{}{LITERAL:#}, against {source}\n",
         report.cookie
     );
-    let visits = report
+    let titles = report
         .rows
         .iter()
-        .map(|row| row.exchange.visit.title().len())
+        .map(|row| row.exchange.probe.title().len())
         .max()
         .unwrap_or_default();
     let _ = writeln!(
         text,
-        "    {FAINT}{:visits$} {:3} {:9} {:9} because{FAINT:#}",
-        "visit", "", "expected", "came"
+        "    {FAINT}{:titles$} {:3} {:9} {:9} because{FAINT:#}",
+        "probe", "", "expected", "observed"
     );
     for row in &report.rows {
-        write_row(&mut text, row, visits);
+        write_row(&mut text, row, titles);
     }
-    for (visit, why) in &report.not_made {
+    for (probe, why) in &report.failed_probes {
         let _ = writeln!(
             text,
-            "  {BAD}✗{BAD:#} {visit:visits$}  not made: {}",
+            "  {BAD}✗{BAD:#} {probe:titles$}  failed: {}",
             visible(why)
         );
     }
@@ -245,26 +244,26 @@ fn in_words(report: &Report, source: &str) -> String {
     text
 }
 
-fn write_row(text: &mut String, row: &Row, visits: usize) {
+fn write_row(text: &mut String, row: &Row, titles: usize) {
     let (style, mark) = if row.agrees {
         (GOOD, "✓")
     } else {
         (BAD, "✗")
     };
     let exchange = &row.exchange;
-    let (visit, status) = (exchange.visit, exchange.status);
-    let came = visible(&brief(&row.came));
+    let (probe, status) = (exchange.probe, exchange.status);
+    let observed = visible(&brief(&row.observed));
     let (outcome, reason) = (row.expected.outcome, row.expected.reason);
     let _ = writeln!(
         text,
-        "  {style}{mark}{style:#} {visit:visits$} {status} {outcome:9} {came:9} {FAINT}{reason}{FAINT:#}",
+        "  {style}{mark}{style:#} {probe:titles$} {status} {outcome:9} {observed:9} {FAINT}{reason}{FAINT:#}",
     );
 }
 
 /// Enough of an id to tell it from others.
-fn brief(came: &Came) -> String {
-    let whole = came.to_string();
-    match came.set() {
+fn brief(observed: &ObservedCookie) -> String {
+    let whole = observed.to_string();
+    match observed.set() {
         Some(_) => whole.chars().take(8).collect(),
         None => whole,
     }

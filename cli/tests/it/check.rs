@@ -15,22 +15,22 @@ fn check_explains_the_defaults() {
 
       FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
 
-      Name      FPD                What the cookie is called.
-      Value     6f1c3a52-8d0e-4b…  The visitor's id: a random UUID that says nothing about who it belongs to.
+      Name      FPD                The cookie's name.
+      Value     6f1c3a52-8d0e-4b…  The visitor's id: a random UUID, which reveals nothing about the visitor.
       Max-Age   63072000           Kept for 730 days after the last visit, as far as the browser allows.
       Domain    example.com        Sent to example.com and to every host below it.
       Path      /                  Sent with requests for every path.
-      Secure                       Sent over TLS only, never in plain text.
-      HttpOnly                     Out of reach of scripts: document.cookie does not show it.
-      SameSite  Lax                Sent also when a link from another site is followed, but not with what other sites embed.
+      Secure                       Sent over TLS only, never over plain http.
+      HttpOnly                     Hidden from scripts: document.cookie does not show it.
+      SameSite  Lax                Sent also when a link from another site is followed, but not with other cross-site requests.
 
     Domain: example.com (the registrable domain of the host, by the public suffix list)
 
     What it does
 
-      Pages     Only pages set the cookie, not images, styles, scripts or their calls. Error pages do not.
-      Programs  Crawlers, link previews and others that name themselves get no id.
       Renewal   With every page.
+      Bots      Crawlers, link previews and other declared bots get no id.
+      Pages     Only pages set the cookie, not images, styles, scripts or their fetches. Error pages do not.
       Caches    Pages that carry the cookie are kept out of shared caches; others stay as they are.
 
     How long browsers keep it after the last visit
@@ -59,22 +59,22 @@ fn check_explains_the_file_for_a_host() {
 
       FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Path=/; Secure; HttpOnly; SameSite=Lax
 
-      Name       FPD                What the cookie is called.
-      Value      6f1c3a52-8d0e-4b…  The visitor's id: a random UUID that says nothing about who it belongs to.
+      Name       FPD                The cookie's name.
+      Value      6f1c3a52-8d0e-4b…  The visitor's id: a random UUID, which reveals nothing about the visitor.
       Max-Age    63072000           Kept for 730 days after the first visit, as far as the browser allows.
       Path       /                  Sent with requests for every path.
-      Secure                        Sent over TLS only, never in plain text.
-      HttpOnly                      Out of reach of scripts: document.cookie does not show it.
-      SameSite   Lax                Sent also when a link from another site is followed, but not with what other sites embed.
+      Secure                        Sent over TLS only, never over plain http.
+      HttpOnly                      Hidden from scripts: document.cookie does not show it.
+      SameSite   Lax                Sent also when a link from another site is followed, but not with other cross-site requests.
       no Domain                     Sent to this one host, not to those below it.
 
     Domain: none (the policy says "none")
 
     What it does
 
-      Pages     Only pages set the cookie, not images, styles, scripts or their calls. Error pages do not.
-      Programs  Crawlers, link previews and others that name themselves get no id.
-      Renewal   Never: the cookie ends with the first visit's term.
+      Renewal   Never: the cookie ends max_age after the first visit.
+      Bots      Crawlers, link previews and other declared bots get no id.
+      Pages     Only pages set the cookie, not images, styles, scripts or their fetches. Error pages do not.
       Caches    Pages that carry the cookie are kept out of shared caches; others stay as they are.
 
     How long browsers keep it after the first visit
@@ -87,7 +87,7 @@ fn check_explains_the_file_for_a_host() {
     CNIL's exemption from consent (13 months at most, never renewed): no, max_age is more than 13 months (393 days)
     ----- stderr -----
 
-    warning: cookie.max_age: asks for 730 days, but most browsers keep no cookie longer than 400 days, and it is never renewed
+    warning: cookie.max_age: the policy asks for 730 days, but most browsers keep no cookie longer than 400 days, and it is never renewed
     hint: write max_age = "393d", or renew.when = "every-visit"
     source: RFC 6265bis §5.5 (400 days in Chromium and Firefox); brave-core net/cookies (180 days in Brave)
 
@@ -112,25 +112,25 @@ fn check_explains_consent_and_shows_the_cookie_of_whoever_gives_it() {
 
       FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
 
-      Name      FPD                What the cookie is called.
-      Value     6f1c3a52-8d0e-4b…  The visitor's id: a random UUID that says nothing about who it belongs to.
+      Name      FPD                The cookie's name.
+      Value     6f1c3a52-8d0e-4b…  The visitor's id: a random UUID, which reveals nothing about the visitor.
       Max-Age   63072000           Kept for 730 days after the last visit, as far as the browser allows.
       Domain    example.com        Sent to example.com and to every host below it.
       Path      /                  Sent with requests for every path.
-      Secure                       Sent over TLS only, never in plain text.
-      HttpOnly                     Out of reach of scripts: document.cookie does not show it.
-      SameSite  Lax                Sent also when a link from another site is followed, but not with what other sites embed.
+      Secure                       Sent over TLS only, never over plain http.
+      HttpOnly                     Hidden from scripts: document.cookie does not show it.
+      SameSite  Lax                Sent also when a link from another site is followed, but not with other cross-site requests.
 
     Domain: example.com (the registrable domain of the host, by the public suffix list)
 
     What it does
 
-      Pages     Only pages set the cookie, not images, styles, scripts or their calls. Error pages do not.
-      Consent   Required in EEA, and where the country is not known: without an answer nobody there gets an id. A denial counts everywhere. Read from euconsent-v2 (tcf: 1 and 8). Sec-GPC: 1 is a denial.
-      Programs  Crawlers, link previews and others that name themselves get no id.
-      Renewal   Once in 30 days; a second cookie, FPD_renewed, says that it was. Other pages set nothing.
+      Renewal   Once in 30 days; a second cookie, FPD_renewed, stores when. Other pages set no cookie.
       Adoption  A visitor without an id, but with a cookie _ga, keeps the UUID in it.
+      Bots      Crawlers, link previews and other declared bots get no id.
+      Pages     Only pages set the cookie, not images, styles, scripts or their fetches. Error pages do not.
       Caches    Pages that carry the cookie are kept out of shared caches; others stay as they are.
+      Consent   Required in EEA, and where the country is unknown: without an answer, a visitor there gets no id. A denial counts everywhere. Read from euconsent-v2 (tcf: 1 and 8). Sec-GPC: 1 is a denial.
 
     How long browsers keep it after its last renewal, which is up to 30 days before the last visit
 
@@ -142,7 +142,7 @@ fn check_explains_consent_and_shows_the_cookie_of_whoever_gives_it() {
     CNIL's exemption from consent (13 months at most, never renewed): no, the cookie is renewed, and max_age is more than 13 months (393 days)
     ----- stderr -----
 
-    warning: adopt.from: the cookie _ga holds no UUID, so nobody is adopted by it
+    warning: adopt.from: the cookie _ga holds no UUID, so no id is adopted from it
     hint: write derive = true
     ");
 }
@@ -162,22 +162,22 @@ fn check_takes_the_first_listed_domain_for_a_host() {
 
       FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=3600; Domain=xn--bcher-kva.example; Path=/; Secure; HttpOnly; SameSite=Lax
 
-      Name      FPD                What the cookie is called.
-      Value     6f1c3a52-8d0e-4b…  The visitor's id: a random UUID that says nothing about who it belongs to.
+      Name      FPD                The cookie's name.
+      Value     6f1c3a52-8d0e-4b…  The visitor's id: a random UUID, which reveals nothing about the visitor.
       Max-Age   3600               Kept for 60 minutes after the last visit, as far as the browser allows.
       Domain    xn--bcher-kva.ex…  Sent to xn--bcher-kva.example and to every host below it.
       Path      /                  Sent with requests for every path.
-      Secure                       Sent over TLS only, never in plain text.
-      HttpOnly                     Out of reach of scripts: document.cookie does not show it.
-      SameSite  Lax                Sent also when a link from another site is followed, but not with what other sites embed.
+      Secure                       Sent over TLS only, never over plain http.
+      HttpOnly                     Hidden from scripts: document.cookie does not show it.
+      SameSite  Lax                Sent also when a link from another site is followed, but not with other cross-site requests.
 
     Domain: xn--bcher-kva.example (the policy lists xn--bcher-kva.example)
 
     What it does
 
-      Pages     Only pages set the cookie, not images, styles, scripts or their calls. Error pages do not.
-      Programs  Crawlers, link previews and others that name themselves get no id.
       Renewal   With every page.
+      Bots      Crawlers, link previews and other declared bots get no id.
+      Pages     Only pages set the cookie, not images, styles, scripts or their fetches. Error pages do not.
       Caches    Pages that carry the cookie are kept out of shared caches; others stay as they are.
 
     How long browsers keep it after the last visit
@@ -190,8 +190,8 @@ fn check_takes_the_first_listed_domain_for_a_host() {
     CNIL's exemption from consent (13 months at most, never renewed): no, the cookie is renewed
     ----- stderr -----
 
-    warning: cookie.max_age: lasts 60 minutes: a visitor who returns the next day gets a new id
-    hint: write max_age = "730d" for a cookie that keeps; mind the unit
+    warning: cookie.max_age: the cookie lasts 60 minutes: a visitor who returns the next day gets a new id
+    hint: write max_age = "730d" for a lasting cookie, and check the unit
     source: RFC 6265bis §5.5 (400 days in Chromium and Firefox); brave-core net/cookies (180 days in Brave)
     "#);
 }
@@ -205,12 +205,12 @@ fn check_gives_everything_as_json() {
     {
       "attributes": [
         {
-          "meaning": "What the cookie is called.",
+          "meaning": "The cookie's name.",
           "name": "Name",
           "value": "FPD"
         },
         {
-          "meaning": "The visitor's id: a random UUID that says nothing about who it belongs to.",
+          "meaning": "The visitor's id: a random UUID, which reveals nothing about the visitor.",
           "name": "Value",
           "value": "6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8"
         },
@@ -230,37 +230,19 @@ fn check_gives_everything_as_json() {
           "value": "/"
         },
         {
-          "meaning": "Out of reach of scripts: document.cookie does not show it.",
+          "meaning": "Hidden from scripts: document.cookie does not show it.",
           "name": "HttpOnly",
           "value": null
         },
         {
-          "meaning": "Sent also when a link from another site is followed, but not with what other sites embed.",
+          "meaning": "Sent also when a link from another site is followed, but not with other cross-site requests.",
           "name": "SameSite",
           "value": "Lax"
         },
         {
-          "meaning": "Sent in plain text, too.",
+          "meaning": "Sent over plain http too.",
           "name": "no Secure",
           "value": null
-        }
-      ],
-      "conduct": [
-        {
-          "about": "Pages",
-          "says": "Only pages set the cookie, not images, styles, scripts or their calls. Error pages do not."
-        },
-        {
-          "about": "Programs",
-          "says": "Crawlers, link previews and others that name themselves get no id."
-        },
-        {
-          "about": "Renewal",
-          "says": "With every page."
-        },
-        {
-          "about": "Caches",
-          "says": "Pages that carry the cookie are kept out of shared caches; others stay as they are."
         }
       ],
       "domain": {
@@ -296,12 +278,30 @@ fn check_gives_everything_as_json() {
       ],
       "policy": "hardtack.toml",
       "set_cookie": "FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.co.uk; Path=/; HttpOnly; SameSite=Lax",
+      "summary": [
+        {
+          "section": "renew",
+          "text": "With every page."
+        },
+        {
+          "section": "bots",
+          "text": "Crawlers, link previews and other declared bots get no id."
+        },
+        {
+          "section": "scope",
+          "text": "Only pages set the cookie, not images, styles, scripts or their fetches. Error pages do not."
+        },
+        {
+          "section": "caches",
+          "text": "Pages that carry the cookie are kept out of shared caches; others stay as they are."
+        }
+      ],
       "thirteen_months": "no, the cookie is renewed, and max_age is more than 13 months (393 days)",
       "warnings": [
         {
           "hint": "write secure = true",
           "key": "cookie.secure",
-          "message": "the cookie also goes over plain http, where whoever listens in can read and replace it",
+          "message": "the cookie is also sent over plain http, where an attacker can read and replace it",
           "source": "RFC 6265bis §4.1.2.5"
         }
       ]
@@ -318,12 +318,11 @@ fn warnings_fail_a_strict_check_only() {
     let (_, talk) = shown.split_once("----- stderr -----\n").unwrap();
     assert!(shown.starts_with("exit code: 1\n"));
     assert_snapshot!(talk, @r"
-
     warning: cookie.http_only: every script on the page can read the id, and replace it
     hint: write http_only = true
     source: RFC 6265bis §4.1.2.6
 
-    warning: scope.exclude: `/*` matches every path: nobody gets a cookie
+    warning: scope.exclude: `/*` matches every path: no visitor gets a cookie
     hint: leave `/*` out
     error: 2 warnings, and --strict is on
     ");
@@ -396,7 +395,7 @@ fn a_text_that_is_no_toml_is_shown_with_its_place() {
     assert_snapshot!(sandbox.run("check"), @r#"
     exit code: 3
     ----- stderr -----
-    error: `FPD` is no value
+    error: `FPD` is not a valid value
      --> hardtack.toml:2:8
       |
     2 | name = FPD

@@ -24,7 +24,7 @@ fn init_writes_a_policy_and_says_what_next() {
     # The cookie's name.
     #name = "FPD"
 
-    # How long a browser is to keep the cookie after the last time it was set.
+    # How long browsers are asked to keep the cookie after it was last set.
     #   a time such as "730d", or a whole number of seconds; for example "393d"
     #max_age = "730d"
 
@@ -38,14 +38,14 @@ fn init_writes_a_policy_and_says_what_next() {
     # Send the cookie over TLS only.
     #secure = true
 
-    # Keep the cookie out of the reach of scripts.
+    # Hide the cookie from scripts.
     #http_only = true
 
-    # Whether browsers send the cookie with requests that other sites cause.
+    # Whether browsers send the cookie with cross-site requests.
     #   "strict": with requests from this site only
     #   "lax": also when a visitor follows a link from another site
     #   "none": always, where the browser lets third-party cookies through
-    #   "unset": the attribute is left out, and each browser does as it thinks best
+    #   "unset": the attribute is left out, and each browser applies its own default
     #same_site = "lax"
 
     # Keep one cookie for each site that embeds this one.
@@ -54,15 +54,15 @@ fn init_writes_a_policy_and_says_what_next() {
     # What counts as a visitor id.
     [id]
 
-    # Which UUIDs are taken from a browser as a visitor's id.
-    #   "v4": version 4 only, as Adobe's and Snowplow's collectors want it
+    # Which UUIDs are accepted as a visitor's id.
+    #   "v4": version 4 only, which Adobe's and Snowplow's collectors require
     #   "any": any version from 1 to 8, to keep visitors whom another system numbered
     #accept = "v4"
 
-    # Seal ids, so that only those that this site issued count.
+    # Seal ids, so that only ids that this site issued are accepted.
     #sealed = false
 
-    # Until the beginning of that day, UTC, ids without a seal count as well.
+    # The day, UTC, before which ids without a seal are accepted too.
     #   a day such as "2030-12-31"; for example "2030-12-31"
     #   absent by default; for example
     #accept_unsealed_until = "2030-12-31"
@@ -72,67 +72,67 @@ fn init_writes_a_policy_and_says_what_next() {
 
     # When a returning visitor's cookie is extended to its full `max_age`.
     #   "every-visit": with every page
-    #   "never": not at all: the cookie ends `max_age` after the first visit
+    #   "never": the cookie ends `max_age` after the first visit
     #   "every-visit" or "never", or a time such as "30d"; for example "30d"
     #when = "every-visit"
 
-    # The name of the cookie that says when the id was renewed last.
+    # The name of the marker, the cookie that says when the id was last renewed.
     #   absent by default; for example
     #marker = "seen"
 
-    # Whose ids are adopted: visitors whom another cookie has numbered before.
+    # Which ids of other cookies are adopted, so that visitors whom another system numbered keep their id.
     [adopt]
 
-    # Cookies that may hold a visitor's id from before, the first one first.
+    # Cookies of other systems that may hold a visitor's earlier id, in order of preference.
     #   a list of strings; for example ["ajs_anonymous_id", "_sp_id.*", "_ga"]
     #from = []
 
-    # Make an id from values that hold no UUID.
+    # Derive an id from values that hold no UUID.
     #derive = false
 
-    # What to make of crawlers, link previews and other programs that say what they are.
+    # How self-identified bots are treated: crawlers, link previews and others.
     [bots]
 
-    # Whether programs get an id.
-    #   "skip": they get none, and the page goes out unchanged
-    #   "treat-as-people": they get one like anybody else
+    # Whether declared bots get an id.
+    #   "skip": they get no id, and the page goes out unchanged
+    #   "treat-as-people": they get an id as any other client does
     #policy = "skip"
 
-    # Parts of `User-Agent`s that make a program of whoever sends them.
+    # Further parts of a `User-Agent` that identify a bot.
     #   a list of strings; for example ["AcmeMonitor/"]
     #also = []
 
-    # Parts of `User-Agent`s that make a person of whoever sends them, whatever else they hold.
+    # Parts of a `User-Agent` that identify a person's browser or app, whatever else it holds.
     #   a list of strings; for example ["AcmeApp/"]
     #people = []
 
-    # Which exchanges are looked at.
+    # Which exchanges the policy covers.
     [scope]
 
-    # Paths to leave alone.
+    # Paths that are excluded.
     #   a list of strings; for example ["/admin/*", "*.xml"]
     #exclude = []
 
-    # Set the cookie with pages only, never with images, scripts, frames or calls.
+    # Set the cookie with pages only, never with images, scripts, frames or fetches.
     #documents_only = true
 
-    # Set the cookie with pages of status 400 and above, too.
+    # Set the cookie with pages of status 400 and above too.
     #error_pages = false
 
-    # What caches are told about responses that carry the cookie.
+    # How shared caches treat responses that carry the cookie.
     [caches]
 
     # Keep shared caches from storing a response that carries a visitor's cookie.
     #protect = true
 
-    # What visitors have said about being recognised; by default nobody is asked.
+    # Whether consent is required, and where the visitor's answer is read; by default it is not required.
     [consent]
 
-    # Where a visitor gets an id only after having consented.
+    # Where a visitor gets an id only with consent.
     #   "nowhere", "everywhere" or a list of countries; for example ["EEA", "UK", "CH"]
     #required = "nowhere"
 
-    # The cookies in which consent platforms keep a visitor's answer.
+    # The cookies in which consent platforms store a visitor's answer.
     #   a list of platforms, each a word or a table; for example ["onetrust", { cmp = "tcf", needs = [1, 2, 8] }]
     #from = []
 
@@ -151,14 +151,14 @@ fn init_writes_a_policy_and_says_what_next() {
     #   "deny": the visitor denies consent
     #us_opt_out = "ignore"
 
-    # Who else is told; everything here is off by default.
+    # Where the decision is exposed; everything here is off by default.
     [signals]
 
-    # The name of a response header that tells outcome, reason and id.
+    # The name of a response header that carries outcome, reason and id.
     #   absent by default; for example
     #response_header = "x-visitor"
 
-    # The name of a request header that tells the origin outcome, reason and id.
+    # The name of a request header that carries outcome, reason and id to the origin.
     #   absent by default; for example
     #request_header = "x-visitor-id"
 
@@ -166,7 +166,7 @@ fn init_writes_a_policy_and_says_what_next() {
     #   absent by default; for example
     #script_cookie = "visitor_id"
 
-    # Tell outcome and reason, without the id, in `Server-Timing`.
+    # Send outcome and reason, without the id, in `Server-Timing`.
     #server_timing = false
 
     # Write one line of JSON for each decision to the platform's log.

@@ -13,7 +13,7 @@ const MAX_LABEL: usize = 63;
 
 /// A request's host without its port, as received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Host<'a> {
+pub enum Host<'a> {
     /// Labels of letters, digits and hyphens, the last one not numeric: a DNS name. Any case.
     Name(&'a [u8]),
     /// An IPv4 or IPv6 address, or what a browser would take for one.
@@ -24,7 +24,7 @@ pub(crate) enum Host<'a> {
 
 impl<'a> Host<'a> {
     /// Reads a `Host` header or an `:authority`.
-    pub(crate) fn parse(authority: &'a [u8]) -> Self {
+    pub fn parse(authority: &'a [u8]) -> Self {
         let authority = authority.trim_ascii();
         if authority.starts_with(b"[") {
             return bracketed(authority);
@@ -38,7 +38,7 @@ impl<'a> Host<'a> {
     }
 
     /// The host without its port, case as received.
-    pub(crate) const fn bytes(self) -> &'a [u8] {
+    pub const fn bytes(self) -> &'a [u8] {
         match self {
             Self::Name(bytes) | Self::Address(bytes) | Self::Odd(bytes) => bytes,
         }
@@ -47,7 +47,7 @@ impl<'a> Host<'a> {
     /// Whether the host can only mean this machine: `localhost` and below, 127.0.0.0/8, `[::1]`.
     ///
     /// The names are those of the Secure Contexts specification §3.1, which browsers follow.
-    pub(crate) fn is_loopback(self) -> bool {
+    pub fn is_loopback(self) -> bool {
         match self {
             Self::Name(name) => is_below(name, b"localhost"),
             Self::Address(address) => is_loopback_v4(address) || address == b"[::1]",

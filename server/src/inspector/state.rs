@@ -1,10 +1,10 @@
 //! What the page shows of the browser that asks: its cookie, its consent, and how long browsers keep the cookie.
 
 use hardtack::{
-    Answer, Decision, Exchange, Field, Fields, Reason, Request, Response, Rule, Scheme, Target,
-    decide_traced,
+    Answer, Decision, Exchange, Field, Fields, Reason, Request, Response, Rule, Scheme,
+    SetCookieParts, Target, decide_traced,
 };
-use hardtack_policy::{AttributeMeaning, Lifetime, attribute_meanings, conduct, lifetimes};
+use hardtack_policy::{AttributeMeaning, Lifetime, attribute_meanings, lifetimes, policy_summary};
 use hardtack_tower::{Source, System};
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
@@ -103,14 +103,14 @@ impl Inspector {
         now: u64,
     ) -> Value {
         let settings = &self.policy.settings;
-        let conduct = conduct(settings);
-        let Some(asks) = conduct.iter().find(|part| part.about == "Consent") else {
+        let summary = policy_summary(settings);
+        let Some(consent) = summary.iter().find(|part| part.section == "consent") else {
             return Value::Null;
         };
         let read: Vec<_> = hardtack::consent_as_read(&self.policy.policy, fields, now).collect();
         let granted = read.iter().any(|read| read.answer == Some(Answer::Granted));
         json!({
-            "policy": asks.says,
+            "policy": consent.text,
             "answers": read.iter().map(|read| json!({
                 "platform": read.cmp.as_str(),
                 "cookie": read.cookie,
@@ -161,6 +161,5 @@ fn lifetime(lifetime: &Lifetime) -> Value {
 }
 
 fn domain(line: &str) -> Option<&str> {
-    line.split("; ")
-        .find_map(|attribute| attribute.strip_prefix("Domain="))
+    SetCookieParts::of(line).attribute("Domain")
 }

@@ -1,11 +1,11 @@
-//! The report as one HTML file that needs nothing else: no script, no font, no picture from anywhere.
+//! The report as one self-contained HTML file: without scripts, fonts or images.
 
 use std::fmt::{self, Write as _};
 use std::time::{Duration, UNIX_EPOCH};
 
+use super::data::{Finding, Report, Row};
 use crate::fault::Severity;
-use crate::report::{Finding, Report, Row};
-use crate::survey::HostRecord;
+use crate::results::HostRecord;
 
 /// Colours and widths; written by hand, once.
 const STYLE: &str = include_str!("report.css");
@@ -35,7 +35,7 @@ fn write(page: &mut String, report: &Report) -> fmt::Result {
     )?;
     header(page, report)?;
     findings(page, report)?;
-    visits(page, report)?;
+    exchanges(page, report)?;
     hosts(page, report)?;
     let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(report.at));
     writeln!(
@@ -67,7 +67,7 @@ fn header(page: &mut String, report: &Report) -> fmt::Result {
             format!("<code>{}</code>", escaped(&report.cookie)),
         ),
         (
-            "visits as expected",
+            "responses as expected",
             format!("{agree} of {}", report.rows.len()),
         ),
         ("errors", errors.to_string()),
@@ -83,7 +83,7 @@ fn findings(page: &mut String, report: &Report) -> fmt::Result {
     if report.findings.is_empty() {
         return Ok(());
     }
-    writeln!(page, "<section>\n<h2>What to mend</h2>")?;
+    writeln!(page, "<section>\n<h2>What to fix</h2>")?;
     for finding in &report.findings {
         write_finding(page, finding)?;
     }
@@ -121,22 +121,22 @@ fn write_finding(page: &mut String, finding: &Finding) -> fmt::Result {
     )
 }
 
-fn visits(page: &mut String, report: &Report) -> fmt::Result {
+fn exchanges(page: &mut String, report: &Report) -> fmt::Result {
     writeln!(
         page,
-        "<section>\n<h2>The visits</h2>\n<table class=\"visits\">"
+        "<section>\n<h2>The probes</h2>\n<table class=\"probes\">"
     )?;
     writeln!(
         page,
-        "<thead><tr><th>Visit</th><th>Answer</th><th>Expected</th><th>Came</th></tr></thead>\n<tbody>"
+        "<thead><tr><th>Probe</th><th>Status</th><th>Expected</th><th>Observed</th></tr></thead>\n<tbody>"
     )?;
     for row in &report.rows {
         write_row(page, row)?;
     }
-    for (visit, why) in &report.not_made {
+    for (probe, why) in &report.failed_probes {
         writeln!(
             page,
-            "<tr class=\"off\"><td><b>{visit}</b></td><td colspan=\"3\">not made: {}</td></tr>",
+            "<tr class=\"off\"><td><b>{probe}</b></td><td colspan=\"3\">failed: {}</td></tr>",
             escaped(why)
         )?;
     }
@@ -155,19 +155,19 @@ fn write_row(page: &mut String, row: &Row) -> fmt::Result {
     writeln!(
         page,
         "<td><b>{}</b><span class=\"path\">{path}</span></td>",
-        sentence(exchange.visit.title())
+        sentence(exchange.probe.title())
     )?;
-    writeln!(page, "<td data-label=\"Answer\">{}</td>", exchange.status)?;
+    writeln!(page, "<td data-label=\"Status\">{}</td>", exchange.status)?;
     let (outcome, why) = (row.expected.outcome, row.expected.reason.sentence());
     writeln!(
         page,
         "<td data-label=\"Expected\">{outcome}<small>{}</small></td>",
         escaped(why)
     )?;
-    let came = escaped(&row.came.to_string());
+    let observed = escaped(&row.observed.to_string());
     writeln!(
         page,
-        "<td data-label=\"Came\"><span class=\"came\">{came}</span><small class=\"mark\">{mark}</small></td>\n</tr>"
+        "<td data-label=\"Observed\"><span class=\"observed\">{observed}</span><small class=\"mark\">{mark}</small></td>\n</tr>"
     )
 }
 
@@ -196,7 +196,7 @@ fn hosts(page: &mut String, report: &Report) -> fmt::Result {
         let cname = host
             .cnames
             .clone()
-            .map_or_else(|| "not asked".to_string(), list);
+            .map_or_else(|| "not looked up".to_string(), list);
         let name = escaped(&host.name);
         writeln!(
             page,

@@ -222,7 +222,7 @@ fn misread(
     let is_page = matches!(dest, "document");
     match flaw {
         Flaw::FramesToo if dest == "iframe" => set("sec-fetch-dest", "document"),
-        Flaw::CallsToo if dest == "empty" => {
+        Flaw::FetchesToo if dest == "empty" => {
             set("sec-fetch-dest", "document");
             set("sec-fetch-mode", "navigate");
         }

@@ -174,7 +174,7 @@ pub(crate) struct Logs {
     #[arg(short, long)]
     pub(super) follow: bool,
 
-    /// Begin so long ago: 90s, 15m, 1h, 2d
+    /// Begin so long ago: 90s, 15m, 1h, 2d, 1w
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = duration)]
     pub(super) since: std::time::Duration,
 
@@ -183,20 +183,12 @@ pub(crate) struct Logs {
     pub(super) regions: Vec<String>,
 }
 
-/// A number and a unit.
+/// A number and a unit, as in a policy.
 fn duration(text: &str) -> Result<std::time::Duration, String> {
-    let problem = || "give a number and a unit, as in 90s, 15m, 1h or 2d".to_string();
-    let unit = text.chars().next_back().ok_or_else(problem)?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3600,
-        'd' => 86_400,
-        _ => return Err(problem()),
-    };
-    let number: u64 = text[..text.len() - 1].parse().map_err(|_| problem())?;
-    let seconds = number.checked_mul(seconds).ok_or_else(problem)?;
-    Ok(std::time::Duration::from_secs(seconds))
+    match hardtack_policy::parse_duration(text)? {
+        u64::MAX => Err("write a shorter time".to_string()),
+        seconds => Ok(std::time::Duration::from_secs(seconds)),
+    }
 }
 
 #[cfg(test)]
@@ -218,11 +210,11 @@ mod tests {
         check("15m", Some(900));
         check("1h", Some(3600));
         check("2d", Some(172_800));
+        check("1w", Some(604_800));
         for wrong in [
             "",
             "h",
             "1",
-            "1w",
             "-1h",
             "1.5h",
             "é",

@@ -1,4 +1,4 @@
-//! What programs' User-Agents hold. Written by `cargo run -p hardtack-bots`; do not edit.
+//! The patterns of declared bots' User-Agents. Written by `cargo run -p hardtack-bots`; do not edit.
 
 use super::matcher::Table;
 
