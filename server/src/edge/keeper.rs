@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use super::child::{End, Failure, Job, Program, Running, StartError};
-use crate::listen::runtime;
+use crate::runtime;
 
 /// Between the end of a process that had answered nothing and the start of the next; doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -33,7 +33,7 @@ impl Keeper {
         let (tell, told) = blocking::channel();
         let thread = thread::Builder::new()
             .name("edge".to_string())
-            .spawn(move || match runtime() {
+            .spawn(move || match runtime::current_thread() {
                 Ok(runtime) => runtime.block_on(begin(program, taken, &tell)),
                 Err(error) => drop(tell.send(Err(StartError::Node(error)))),
             });

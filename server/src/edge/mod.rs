@@ -24,8 +24,8 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 
-use crate::Body;
-use crate::proxy::{self, Connection, TrustedProxies};
+use crate::body::Body;
+use crate::peer::{self, Connection, TrustedProxies};
 
 use self::artifact::{Product, UnpackError, Unpacked};
 use self::child::{Failure, LIMIT, Program, StartError};
@@ -127,7 +127,7 @@ impl EdgeArtifact {
         origin: impl FnOnce(Request<Incoming>) -> F,
         watch: impl FnOnce(&EdgeRun<'_>),
     ) -> Response<Body> {
-        let client = proxy::client(request.headers(), connection, trusted);
+        let client = peer::client_address(request.headers(), connection, trusted);
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let asked = Asked::new(&method, &uri, request.headers(), client);
         let (mut response, outcome) = self.conclude(&asked, origin(request).await).await;

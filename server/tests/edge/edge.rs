@@ -8,7 +8,8 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use hardtack::Settings;
-use hardtack_server::proxy::{Timeouts, TrustedProxies, Upstream};
+use hardtack_server::peer::TrustedProxies;
+use hardtack_server::proxy::{Timeouts, Upstream};
 use hardtack_server::{
     AccessLog, Config, EdgeArtifact, EdgeError, EdgeOutcome, EdgeRun, Inspection, Limits,
     PolicyInForce, Server, Site,

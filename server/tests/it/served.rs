@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, JoinHandle, ThreadId};
 use std::time::Duration;
 
-use hardtack_server::proxy::{Timeouts, TrustedProxies, Upstream};
+use hardtack_server::peer::TrustedProxies;
+use hardtack_server::proxy::{Timeouts, Upstream};
 use hardtack_server::{AccessLog, Config, Inspection, Limits, PolicyInForce, Server, Site};
 use hardtack_tower::Decided;
 use tokio::sync::oneshot;

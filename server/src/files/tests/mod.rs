@@ -24,7 +24,7 @@ use tokio::runtime::Runtime;
 use super::entry::Entry;
 use super::path::Name;
 use super::{Files, OpenError};
-use crate::Body;
+use crate::body::Body;
 
 /// A folder `site` that is served, and its parent, which is not.
 struct Folder {

@@ -35,7 +35,7 @@ pub(super) async fn check_proxy(proxy: Proxy, name: &str, status: &str, sentence
 
 const BAD_GATEWAY: &str = "502 Bad Gateway";
 const GATEWAY_TIMEOUT: &str = "504 Gateway Timeout";
-const CLOSED: &str = "The server behind this one closed the connection unanswered.";
+const CLOSED: &str = "The server behind this one closed the connection without a response.";
 const INVALID: &str = "The server behind this one sent an invalid response.";
 const UNREACHABLE: &str = "The server behind this one cannot be reached.";
 const SLOW: &str = "The server behind this one did not answer in time.";
@@ -72,7 +72,7 @@ async fn an_upstream_whose_name_nobody_knows() {
 #[tokio::test]
 async fn an_upstream_that_never_answers() {
     let silent = |mut upstream: Wire, _| async move { drop(upstream.rest().await) };
-    check(silent, GATEWAY_TIMEOUT, SLOW, "nothing came for 500ms").await;
+    check(silent, GATEWAY_TIMEOUT, SLOW, "nothing arrived for 500ms").await;
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn an_upstream_that_never_ends_its_head() {
         upstream.send("HTTP/1.1 200 OK\r\nx-half: ").await;
         upstream.rest().await;
     };
-    check(stuck, GATEWAY_TIMEOUT, SLOW, "nothing came for 500ms").await;
+    check(stuck, GATEWAY_TIMEOUT, SLOW, "nothing arrived for 500ms").await;
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn an_upstream_that_says_100_for_ever() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    check(eager, GATEWAY_TIMEOUT, SLOW, "nothing came for 500ms").await;
+    check(eager, GATEWAY_TIMEOUT, SLOW, "nothing arrived for 500ms").await;
 }
 
 #[tokio::test]
@@ -221,13 +221,13 @@ async fn a_response_cut_by_the_upstream_is_cut_for_the_visitor() {
 #[tokio::test]
 async fn a_response_whose_body_stops_is_cut_for_the_visitor() {
     let length = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
-    check_cut(length, fall_silent, "half", "nothing came for 500ms").await;
+    check_cut(length, fall_silent, "half", "nothing arrived for 500ms").await;
     let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n";
     check_cut(
         chunked,
         fall_silent,
         "4\r\nhalf\r\n",
-        "nothing came for 500ms",
+        "nothing arrived for 500ms",
     )
     .await;
 }

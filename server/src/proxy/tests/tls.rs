@@ -110,6 +110,6 @@ async fn an_upstream_that_never_shakes_hands_is_given_up() {
     };
     let sentence = "The server behind this one did not accept a connection in time.";
     let proxy = checked(&name, hasty, roots);
-    let why = "nothing came for 500ms";
+    let why = "nothing arrived for 500ms";
     failures::check_proxy(proxy, &name, "504 Gateway Timeout", sentence, why).await;
 }
