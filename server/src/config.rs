@@ -63,8 +63,8 @@ pub enum Inspection {
 pub struct Limits {
     /// Concurrent connections; further ones wait to be accepted. Default 10,000.
     pub connections: usize,
-    /// Bytes of one request's headers; a request with more is answered with 431. An HTTP/1.1 request that arrives in one
-    /// piece may have up to twice as many. At least 8,192. Default 65,536.
+    /// Bytes of one request's headers; a request with more is answered with 431. An HTTP/1.1 request that arrives in
+    /// one piece may have up to twice as many. At least 8,192. Default 65,536.
     pub header_bytes: usize,
     /// Bytes of a request's body that are forwarded upstream; a request with more is answered with 413. Default 1 GiB.
     pub body_bytes: u64,

@@ -163,8 +163,8 @@ impl Connections {
         .await
     }
 
-    /// Completes, with the reason, once an HTTP/2 client accepts nothing of a response or sends no request for too long,
-    /// even if it answers pings.
+    /// Completes, with the reason, once an HTTP/2 client accepts nothing of a response or sends no request for too
+    /// long, even if it answers pings.
     async fn stalled(&self, progress: &Progress) -> &'static str {
         tokio::select! {
             () = progress.stalled_for(self.limits.write) => "the client accepts nothing of a response",

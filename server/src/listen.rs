@@ -85,7 +85,8 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// If a worker cannot be started: the system has no more threads, or no certificate authorities for an `https` upstream.
+    /// If a worker cannot be started: the system has no more threads, or no certificate authorities for an `https`
+    /// upstream.
     pub fn run(self, stop: impl Future<Output = ()>) -> io::Result<()> {
         let (stopping, stopped) = watch::channel(false);
         let inspector = Inspector::new(&self.config, stopped.clone());

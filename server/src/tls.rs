@@ -66,8 +66,8 @@ pub fn from_files(certificates: &Path, key: &Path) -> Result<Arc<ServerConfig>, 
     config(chain, key)
 }
 
-/// Makes a self-signed certificate for `names`, which is never written to disk. Browsers warn about it; once the visitor
-/// accepts it, they keep cookies as usual.
+/// Makes a self-signed certificate for `names`, which is never written to disk. Browsers warn about it; once the
+/// visitor accepts it, they keep cookies as usual.
 ///
 /// # Errors
 ///

@@ -48,8 +48,8 @@ impl Validators {
         }
     }
 
-    /// Step 5. A date must equal the one that was sent, and be at least a second old: a file can change twice in one second
-    /// (§13.1.5, §8.8.2.2).
+    /// Step 5. A date must equal the one that was sent, and be at least a second old: a file can change twice in one
+    /// second (§13.1.5, §8.8.2.2).
     pub(super) fn admit_range(&self, headers: &HeaderMap, now: SystemTime) -> bool {
         let mut values = headers.get_all(IF_RANGE).iter();
         let (Some(value), None) = (values.next(), values.next()) else {
@@ -106,8 +106,8 @@ impl Comparison {
     }
 }
 
-/// The entity tags of a list, up to the first invalid one: a tag may contain commas, so the start of the next one cannot
-/// be found.
+/// The entity tags of a list, up to the first invalid one: a tag may contain commas, so the start of the next one
+/// cannot be found.
 struct Tags<'a>(&'a [u8]);
 
 impl<'a> Iterator for Tags<'a> {

@@ -1,8 +1,8 @@
 //! Content negotiation: which precompressed sibling a request gets (RFC 9110 §12.5.3).
 //!
-//! The highest weight wins; for equal weights, the order is Brotli, Zstandard, gzip, and the file itself. The file itself
-//! competes only if the request names it (`identity`, or `*`). Otherwise it is sent if no sibling is acceptable, even if
-//! the request refuses it, too: a page is better than a 406.
+//! The highest weight wins; for equal weights, the order is Brotli, Zstandard, gzip, and the file itself. The file
+//! itself competes only if the request names it (`identity`, or `*`). Otherwise it is sent if no sibling is acceptable,
+//! even if the request refuses it, too: a page is better than a 406.
 
 use http::HeaderMap;
 use http::header::ACCEPT_ENCODING;

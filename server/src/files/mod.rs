@@ -9,8 +9,8 @@
 //!
 //! # What is sent
 //! - GET and HEAD, with conditions (see `conditional.rs`) and byte ranges (see `range.rs`).
-//! - A precompressed sibling (`style.css.br`, `.zst`, `.gz`) if the request accepts it (see `encoding.rs`) and it is not
-//!   older than its file.
+//! - A precompressed sibling (`style.css.br`, `.zst`, `.gz`) if the request accepts it (see `encoding.rs`) and it is
+//!   not older than its file.
 //! - `Cache-Control: no-cache`, or a year for names that hold a digest (see `freshness.rs`).
 //!
 //! # Caching

@@ -1,8 +1,8 @@
 //! The part of a file that a `Range` header requests (RFC 9110 §14).
 //!
 //! One range of bytes is supported. Several in one request are ignored, and the whole file is sent, as §14.2 allows:
-//! browsers do not send them, and they multiply the work for one request. An invalid range is ignored, too; a valid range
-//! without any byte is a 416.
+//! browsers do not send them, and they multiply the work for one request. An invalid range is ignored, too; a valid
+//! range without any byte is a 416.
 
 use std::num::IntErrorKind;
 

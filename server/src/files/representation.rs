@@ -23,12 +23,12 @@ use super::stamp::Stamp;
 use super::stream::FileBody;
 use crate::body::Body;
 
-/// The earliest date that is sent, 1990-01-01. An earlier one is a placeholder that a build tool sets on every file (1970,
-/// 1980 and 1985 are in use), and would never show a change.
+/// The earliest date that is sent, 1990-01-01. An earlier one is a placeholder that a build tool sets on every file
+/// (1970, 1980 and 1985 are in use), and would never show a change.
 const EARLIEST_DATE: Duration = Duration::from_secs(631_152_000);
 
-/// A header that is removed from every copy of a page's headers. A copied map has no spare capacity, and nearly every page
-/// gets a `Set-Cookie`: without the slot of this header, appending it would move all the others.
+/// A header that is removed from every copy of a page's headers. A copied map has no spare capacity, and nearly every
+/// page gets a `Set-Cookie`: without the slot of this header, appending it would move all the others.
 const SPARE_SLOT: HeaderName = SET_COOKIE;
 
 /// One representation of a file, ready to send.
@@ -242,8 +242,8 @@ fn whole_headers(
     Ok(headers)
 }
 
-/// A digest of the bytes, so that several servers of the same files agree; for a large file, of its stamp. The coding is
-/// appended to be readable.
+/// A digest of the bytes, so that several servers of the same files agree; for a large file, of its stamp. The coding
+/// is appended to be readable.
 fn etag(content: &Content, coding: Option<Coding>) -> io::Result<HeaderValue> {
     let digest = match content {
         Content::Memory(bytes) => XxHash3_128::oneshot(bytes),

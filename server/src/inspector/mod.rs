@@ -126,7 +126,8 @@ impl Inspector {
             last.events.pop_front();
         }
         last.events.push_back(Arc::clone(&event));
-        // An error means that no page is open. Sent under the lock, so that a new page misses no event and gets none twice.
+        // An error means that no page is open. Sent under the lock, so that a new page misses no event and gets none
+        // twice.
         let _ = self.live.send(event);
     }
 

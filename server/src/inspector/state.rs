@@ -138,7 +138,7 @@ impl State<'_> {
             && hardtack::is_loopback(host)
             && self.policy.policy.relaxes_secure_on_loopback();
         relaxed
-            .then_some("Secure is left off: this is plain http on your own machine, where Safari would refuse the cookie with it. Over TLS it is there.")
+            .then_some("The cookie is set without Secure: this is plain http on your own machine, where Safari would refuse it otherwise. Over TLS, it is set with Secure.")
             .into_iter()
             .collect()
     }

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_trusted_unless_listed() {
+    fn no_peer_is_trusted_unless_listed() {
         check("", "127.0.0.1", false);
         check("  ", "::1", false);
         check("192.0.2.1", "192.0.2.2", false);

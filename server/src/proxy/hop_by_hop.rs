@@ -1,7 +1,7 @@
 //! Hop-by-hop fields, which concern one connection only and are not forwarded (RFC 9110 §7.6.1).
 //!
-//! `Trailer` and `Proxy-Authenticate` are not among them: RFC 9110 allows both to be forwarded, and without the former no
-//! trailers would be.
+//! `Trailer` and `Proxy-Authenticate` are not among them: RFC 9110 allows both to be forwarded, and without the former
+//! no trailers would be.
 
 use http::header::{CONNECTION, CONTENT_LENGTH, HeaderName, TE, TRANSFER_ENCODING, UPGRADE};
 use http::request::Parts;
@@ -19,7 +19,8 @@ const ALWAYS_REMOVED: [HeaderName; 6] = [
 
 /// Removes `Connection`, all fields that it lists, and all that it should list.
 ///
-/// `Content-Length` is removed, too, if `Transfer-Encoding` overrides it (RFC 9112 §6.3): forwarded alone, it would count.
+/// `Content-Length` is removed, too, if `Transfer-Encoding` overrides it (RFC 9112 §6.3): forwarded alone, it would
+/// count.
 pub(super) fn strip(headers: &mut HeaderMap) {
     if headers.contains_key(TRANSFER_ENCODING) {
         headers.remove(CONTENT_LENGTH);

@@ -3,8 +3,8 @@
 //! Status, reason, headers, body and trailers are the upstream's, except for hop-by-hop fields (RFC 9110 §7.6.1). Field
 //! lines of one name, such as `Set-Cookie`, keep number and order. `outgoing.rs` lists what the upstream receives.
 //! Informational responses (103 Early Hints) are dropped, because hyper's server cannot send them. An HTTP/1.1 upgrade,
-//! such as a WebSocket, is forwarded; one inside HTTP/2 (RFC 8441) is not, and browsers then open an HTTP/1.1 connection
-//! for it.
+//! such as a WebSocket, is forwarded; one inside HTTP/2 (RFC 8441) is not, and browsers then open an HTTP/1.1
+//! connection for it.
 //!
 //! A failure before the response begins becomes a [`GeneratedError`]. After that, the visitor's connection is cut where
 //! the upstream's was. Both write one line to the log.
@@ -69,8 +69,8 @@ impl Proxy {
     ///
     /// # Errors
     ///
-    /// Only for an `https` upstream: if the system has no certificate authorities to verify it with. `SSL_CERT_FILE` can
-    /// name some.
+    /// Only for an `https` upstream: if the system has no certificate authorities to verify it with. `SSL_CERT_FILE`
+    /// can name some.
     pub fn new(
         upstream: Upstream,
         timeouts: Timeouts,

@@ -5,8 +5,8 @@
 //! 2. `Host` stays as the visitor sent it, so that the site makes links and cookies for its own name. A request without
 //!    one gets the upstream's.
 //! 3. Cookie field lines are joined into one by `; ` (RFC 9113 §8.2.3).
-//! 4. `X-Forwarded-For`, `-Host` and `-Proto` report client, host and scheme. Those of a trusted peer are extended; those
-//!    of any other peer are removed, and so are its `Forwarded`, `X-Real-IP` and all other `X-Forwarded-` fields.
+//! 4. `X-Forwarded-For`, `-Host` and `-Proto` report client, host and scheme. Those of a trusted peer are extended;
+//!    those of any other peer are removed, and so are its `Forwarded`, `X-Real-IP` and all other `X-Forwarded-` fields.
 //!
 //! No `Via` is added: many servers stop compressing when they receive one.
 

@@ -14,8 +14,8 @@ use crate::body::BoxError;
 
 /// A response's body, forwarded frame by frame, as fast as the visitor accepts it.
 ///
-/// If the upstream cuts it or falls silent, the body ends in an error. Then hyper's server cuts the visitor's connection,
-/// too, so that the visitor can tell that the body is incomplete.
+/// If the upstream cuts it or falls silent, the body ends in an error. Then hyper's server cuts the visitor's
+/// connection, too, so that the visitor can tell that the body is incomplete.
 #[derive(Debug)]
 pub(super) struct ResponseBody {
     body: Idle<Incoming>,

@@ -235,13 +235,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn every_frame_starts_the_time_anew() {
+    async fn every_frame_restarts_the_timeout() {
         check(&[59, 59, 59], 3, 3 * 59 + 60).await;
         check(&[59, 0, 59, 61], 3, 2 * 59 + 60).await;
     }
 
     #[tokio::test(start_paused = true)]
-    async fn no_time_passes_while_nobody_asks() {
+    async fn no_time_passes_while_the_body_is_not_polled() {
         let mut body = idle(&[1, 0, 59]);
         for _ in 0..2 {
             assert!(matches!(body.frame().await, Some(Ok(_))));
@@ -251,14 +251,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_wait_ends_when_nothing_moves() {
+    async fn a_wait_ends_without_progress() {
         let (start, activity) = (Instant::now(), Activity::new());
         let waited = with_silence_limit(LIMIT, &activity, std::future::pending::<()>()).await;
         assert_eq!((waited.is_err(), start.elapsed().as_secs()), (true, 60));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_wait_lasts_while_something_moves_or_the_visitor_is_awaited() {
+    async fn a_wait_lasts_while_there_is_progress_or_the_body_waits_for_the_visitor() {
         let (start, activity) = (Instant::now(), Activity::new());
         let upload = async {
             for _ in 0..3 {

@@ -56,8 +56,8 @@ impl Upstream {
         self.authority.as_str()
     }
 
-    /// Whether this is the address that the server itself listens on, which would make every request a loop. Names other
-    /// than `localhost` are not looked up.
+    /// Whether this is the address that the server itself listens on, which would make every request a loop. Names
+    /// other than `localhost` are not looked up.
     pub fn is_at(&self, listening: SocketAddr) -> bool {
         let default_port = if self.is_https() { 443 } else { 80 };
         let (ours, port) = (listening.ip().to_canonical(), self.authority.port_u16());

@@ -1,4 +1,4 @@
-//! The inspector: what it shows, to whom, and that it leaves no trace in what it shows.
+//! The inspector: what it shows, to whom, and that its own requests are not part of what it shows.
 
 use hardtack_server::{Config, Inspection};
 use serde_json::Value;
@@ -20,7 +20,7 @@ fn state(server: &Served, fields: &[&str]) -> Value {
     serde_json::from_slice(&answer.body).expect("JSON")
 }
 
-/// What everything that the inspector answers has in common.
+/// Checks what all responses of the inspector have in common.
 #[track_caller]
 fn is_guarded(answer: &Answer) {
     let policy = answer.field("content-security-policy").expect("a policy");

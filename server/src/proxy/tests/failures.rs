@@ -46,7 +46,7 @@ async fn an_upstream_that_is_down() {
     let name = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     check_proxy(
-        proxy(&name, PATIENT, ""),
+        proxy(&name, LONG, ""),
         &name,
         BAD_GATEWAY,
         UNREACHABLE,
@@ -56,11 +56,11 @@ async fn an_upstream_that_is_down() {
 }
 
 #[tokio::test]
-async fn an_upstream_whose_name_nobody_knows() {
+async fn an_upstream_with_an_unknown_name() {
     // A label of more than 63 characters: refused without asking anybody.
     let name = &format!("http://{}", "x".repeat(64));
     check_proxy(
-        proxy(name, PATIENT, ""),
+        proxy(name, LONG, ""),
         name,
         BAD_GATEWAY,
         UNREACHABLE,
@@ -85,7 +85,7 @@ async fn an_upstream_that_never_ends_its_head() {
 }
 
 #[tokio::test]
-async fn an_upstream_that_says_100_for_ever() {
+async fn an_upstream_that_sends_100_for_ever() {
     let eager = |mut upstream: Wire, _| async move {
         while upstream
             .stream
@@ -100,7 +100,7 @@ async fn an_upstream_that_says_100_for_ever() {
 }
 
 #[tokio::test]
-async fn an_upstream_that_hangs_up() {
+async fn an_upstream_that_closes_the_connection() {
     let rude = |mut upstream: Wire, _| async move { drop(upstream.head().await) };
     check(
         rude,
@@ -112,7 +112,7 @@ async fn an_upstream_that_hangs_up() {
 }
 
 #[tokio::test]
-async fn an_upstream_that_hangs_up_in_the_middle_of_its_head() {
+async fn an_upstream_that_closes_the_connection_within_its_head() {
     let rude = |mut upstream: Wire, _| async move {
         upstream.head().await;
         upstream.send("HTTP/1.1 200 OK\r\nx-half: ").await;
@@ -139,7 +139,7 @@ async fn check_invalid(response: impl AsRef<[u8]> + Clone + Send + Sync + 'stati
 }
 
 #[tokio::test]
-async fn an_upstream_that_speaks_something_else() {
+async fn an_upstream_that_speaks_another_protocol() {
     check_invalid("SSH-2.0-OpenSSH_9.9\r\n").await;
     check_invalid("\0\x01\u{ff}\u{fe} garbage \r\n\r\n").await;
     check_invalid("HTTP/2 200\r\n\r\n").await;
@@ -233,10 +233,10 @@ async fn a_response_whose_body_stops_is_cut_for_the_visitor() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_slow_but_moves_is_not_cut() {
+async fn a_slow_body_that_makes_progress_is_not_cut() {
     let limits = Timeouts {
         idle_body: LIMIT,
-        ..PATIENT
+        ..LONG
     };
     let mut visitor = visitor_within(limits, |mut upstream: Wire, _| async move {
         upstream.head().await;
@@ -259,7 +259,7 @@ async fn a_body_that_is_slow_but_moves_is_not_cut() {
 async fn a_slow_upload_does_not_count_as_the_upstreams_silence() {
     let limits = Timeouts {
         response_headers: LIMIT,
-        ..PATIENT
+        ..LONG
     };
     let mut visitor = visitor_within(limits, |mut upstream: Wire, _| async move {
         upstream.head().await;
@@ -296,7 +296,7 @@ async fn an_upstream_that_does_not_answer_an_upload_times_out() {
 }
 
 #[tokio::test]
-async fn an_upstream_that_takes_no_upload_times_out() {
+async fn an_upstream_that_reads_no_upload_times_out() {
     let mut visitor = visitor_within(SHORT, |upstream: Wire, _| async move {
         std::future::pending::<()>().await;
         drop(upstream);
@@ -308,14 +308,14 @@ async fn an_upstream_that_takes_no_upload_times_out() {
     let (mut read, mut write) = visitor.stream.into_split();
     tokio::spawn(async move { while write.write_all(&[b'x'; 65536]).await.is_ok() {} });
     let mut came = vec![0; 28];
-    Wire::<TcpStream>::patient(read.read_exact(&mut came))
+    Wire::<TcpStream>::with_timeout(read.read_exact(&mut came))
         .await
         .unwrap();
     assert_eq!(came, b"HTTP/1.1 504 Gateway Timeout");
 }
 
 #[tokio::test]
-async fn a_generated_response_says_so_in_its_extensions() {
+async fn a_generated_response_has_its_error_in_the_extensions() {
     let exchange = Exchange {
         upstream: "http://up".into(),
         requested: "/".parse().unwrap(),
