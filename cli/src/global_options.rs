@@ -32,8 +32,8 @@ pub(crate) struct GlobalOptions {
 
     /// Colour the output
     ///
-    /// With auto, output is coloured on a terminal only, and not if NO_COLOR is set. CLICOLOR_FORCE turns colour on in any
-    /// case.
+    /// With auto, output is coloured on a terminal only, and not if NO_COLOR is set. CLICOLOR_FORCE turns colour on in
+    /// any case.
     #[arg(
         long,
         global = true,

@@ -194,8 +194,8 @@ impl Output {
         self.note(format_args!("{CAUTION}warning{CAUTION:#}: {text}"));
     }
 
-    /// Prints an error: with `--json` as JSON on stdout, otherwise in words on stderr. Findings of a command are part of its
-    /// JSON data already, and are not repeated.
+    /// Prints an error: with `--json` as JSON on stdout, otherwise in words on stderr. Findings of a command are part
+    /// of its JSON data already, and are not repeated.
     pub(crate) fn error(&self, error: &Error) {
         match (self.json, error.kind()) {
             (true, Kind::Found) => {}

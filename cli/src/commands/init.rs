@@ -117,7 +117,7 @@ fn announce(path: &Path, named: bool, output: &Output) -> Result<(), Error> {
     };
     output.note(format_args!("{GOOD}wrote{GOOD:#} {path}"));
     output.hint(format_args!(
-        "`{LITERAL}hardtack check{flag}{LITERAL:#}` explains it, `{LITERAL}hardtack serve{flag} DIR{LITERAL:#}` runs it"
+        "`{LITERAL}hardtack check{flag}{LITERAL:#}` explains it, `{LITERAL}hardtack serve{flag} DIR{LITERAL:#}` serves a folder with it"
     ));
     Ok(())
 }

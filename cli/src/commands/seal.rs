@@ -13,9 +13,9 @@ use crate::seal_keys::{FILE_VARIABLE, VARIABLE};
 
 /// Make a key for sealed ids, or check an id's seal
 ///
-/// A sealed id is an ordinary UUID of version 4 that proves which site issued it. `id.sealed = true` in the policy turns
-/// sealing on. The keys are in the environment variable HARDTACK_SEAL_KEYS, or in the file that HARDTACK_SEAL_KEYS_FILE
-/// names. Each has 64 hex digits, and the first one seals.
+/// A sealed id is an ordinary UUID of version 4 that proves which site issued it. `id.sealed = true` in the policy
+/// turns sealing on. The keys are in the environment variable HARDTACK_SEAL_KEYS, or in the file that
+/// HARDTACK_SEAL_KEYS_FILE names. Each has 64 hex digits, and the first one seals.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -77,7 +77,7 @@ fn check(id: &str, file: &PolicyFile, output: &Output) -> Result<(), Error> {
         Some(_) => Ok(()),
         None => Err(Error::new(
             Kind::Found,
-            format!("`{parsed}` was sealed for the cookie {name} by none of {keys} key(s)"),
+            format!("`{parsed}` has no valid seal for the cookie {name}; keys tried: {keys}"),
         )
         .hint("it was made without a seal, for another cookie, or with a key that is no longer listed")),
     }

@@ -20,10 +20,10 @@ use crate::policy_file::PolicyFile;
 
 /// Probe a live site as browsers would, and report what breaks its cookie
 ///
-/// Sends some 25 requests, one after the other, with a User-Agent that names hardtack-verify: as a new and as a returning
-/// visitor, with an invalid id, with the cookie twice, with Global Privacy Control, as a crawler, for a prefetch, an image,
-/// a missing page and more. Each response is compared with the policy's decision. The exit code is 1 if there are errors,
-/// or warnings with --strict, and 4 if the site cannot be reached.
+/// Sends some 25 requests, one after the other, with a User-Agent that names hardtack-verify: as a new and as a
+/// returning visitor, with an invalid id, with the cookie twice, with Global Privacy Control, as a crawler, for a
+/// prefetch, an image, a missing page and more. Each response is compared with the policy's decision. The exit code is
+/// 1 if there are errors, or warnings with --strict, and 4 if the site cannot be reached.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The first page to request
@@ -94,7 +94,7 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     let policy = PolicyFile::find(policy)?;
     let url = page_url(&args.url)?;
     let options = options(args, &url);
-    let bar = output.bar("visiting");
+    let bar = output.bar("probing");
     let mut progress =
         |done, total, visit: hardtack_verify::Visit| bar.show(done, total, visit.title());
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
@@ -199,7 +199,7 @@ fn in_words(report: &Report, source: &str) -> String {
         "{page}, cookie {LITERAL}{}{LITERAL:#}, against {source}\n",
         report.cookie
     );
-    let visits = report
+    let width = report
         .rows
         .iter()
         .map(|row| row.exchange.visit.title().len())
@@ -207,16 +207,16 @@ fn in_words(report: &Report, source: &str) -> String {
         .unwrap_or_default();
     let _ = writeln!(
         text,
-        "    {FAINT}{:visits$} {:3} {:9} {:9} because{FAINT:#}",
-        "visit", "", "expected", "came"
+        "    {FAINT}{:width$} {:3} {:9} {:9} reason{FAINT:#}",
+        "probe", "", "expected", "actual"
     );
     for row in &report.rows {
-        write_row(&mut text, row, visits);
+        write_row(&mut text, row, width);
     }
     for (visit, why) in &report.not_made {
         let _ = writeln!(
             text,
-            "  {BAD}✗{BAD:#} {visit:visits$}  not made: {}",
+            "  {BAD}✗{BAD:#} {visit:width$}  failed: {}",
             visible(why)
         );
     }
@@ -241,7 +241,7 @@ fn in_words(report: &Report, source: &str) -> String {
     text
 }
 
-fn write_row(text: &mut String, row: &Row, visits: usize) {
+fn write_row(text: &mut String, row: &Row, width: usize) {
     let (style, mark) = if row.agrees {
         (GOOD, "✓")
     } else {
@@ -253,7 +253,7 @@ fn write_row(text: &mut String, row: &Row, visits: usize) {
     let (outcome, reason) = (row.expected.outcome, row.expected.reason);
     let _ = writeln!(
         text,
-        "  {style}{mark}{style:#} {visit:visits$} {status} {outcome:9} {came:9} {FAINT}{reason}{FAINT:#}",
+        "  {style}{mark}{style:#} {visit:width$} {status} {outcome:9} {came:9} {FAINT}{reason}{FAINT:#}",
     );
 }
 

@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_options_are_told() {
+    fn unknown_options_are_reported() {
         let recorded =
             parse("curl --frobnicate hard -Z https://a.example -b jar.txt -H nonsense").unwrap();
         assert_eq!(recorded.host, "a.example");
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_is_refused() {
+    fn an_invalid_command_is_refused() {
         refused(
             "wget https://a.example",
             "`wget https://a.example` is not a curl command",
@@ -328,7 +328,10 @@ mod tests {
             "curl 'https://a.example",
             "a quote in `curl 'https://a.example` is not closed",
         );
-        refused("curl ftp://a.example/", "the scheme `ftp` is not the web's");
+        refused(
+            "curl ftp://a.example/",
+            "the scheme `ftp` is not http or https",
+        );
         refused("curl https://", "`https://` is not a valid URL");
         refused("", "`` is not a curl command");
     }

@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_told_from_the_rest() {
+    fn pages_are_recognised() {
         let mut entry = entry();
         assert!(is_page(&entry));
         entry["request"]["headers"][1]["value"] = json!("image");
@@ -281,7 +281,7 @@ mod tests {
         );
         assert_eq!(
             why(|entry| entry["request"]["url"] = json!("chrome://version")),
-            "the scheme `chrome` is not the web's",
+            "the scheme `chrome` is not http or https",
         );
     }
 

@@ -21,8 +21,9 @@ use report::{Report, Table};
 
 /// Explain the decision on one exchange, rule by rule
 ///
-/// The exchange comes from flags, from a curl command as browsers' developer tools copy it, or from a HAR file. Where flags
-/// are missing, the request is assumed to be that of a browser that opens a page, and the response a page with status 200.
+/// The exchange comes from flags, from a curl command as browsers' developer tools copy it, or from a HAR file. Where
+/// flags are missing, the request is assumed to be that of a browser that opens a page, and the response a page with
+/// status 200.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("exchange").required(true).args(["url", "curl", "har"]))]
 pub(crate) struct Args {
@@ -46,11 +47,11 @@ pub(crate) struct Args {
     #[arg(long, requires = "har", conflicts_with = "entry")]
     all: bool,
 
-    /// Use this request method [default: GET]
+    /// Assume this request method [default: GET]
     #[arg(long, value_name = "METHOD", requires = "url")]
     method: Option<String>,
 
-    /// Send this request header (can be repeated)
+    /// Assume this request header (can be repeated)
     #[arg(long, value_name = "NAME: VALUE", requires = "url", value_parser = exchange::header)]
     header: Vec<(String, String)>,
 

@@ -1,5 +1,5 @@
-//! Splits a pasted command into words as a POSIX shell does, including the `$'…'` of bash, in which browsers copy values
-//! with quotes or control characters.
+//! Splits a pasted command into words as a POSIX shell does, including the `$'…'` of bash, in which browsers copy
+//! values with quotes or control characters.
 
 use std::iter::Peekable;
 use std::str::Chars;

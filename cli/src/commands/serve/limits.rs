@@ -46,8 +46,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECONDS", default_value_t = Timeouts::default().response_headers.as_secs(), hide_short_help = true)]
     response_timeout: u64,
 
-    /// Wait this long for the next bytes of a body, from the client or the upstream; a stream of server-sent events must
-    /// send a comment more often
+    /// Wait this long for the next bytes of a body, from the client or the upstream
+    ///
+    /// A stream of server-sent events must send a comment more often.
     #[arg(long, value_name = "SECONDS", default_value_t = Timeouts::default().idle_body.as_secs(), hide_short_help = true)]
     body_timeout: u64,
 

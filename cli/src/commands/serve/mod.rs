@@ -25,8 +25,8 @@ use crate::policy_file::PolicyFile;
 /// Serve a folder or an upstream, and set the cookie
 ///
 /// A folder is served with clean URLs: /about is about, about.html or about/index.html. Requests are forwarded to an
-/// upstream, and the cookie is set on its responses. Each decision is a line on stdout. The inspector at /.hardtack/ shows
-/// the decisions live, and the cookie that scripts cannot read.
+/// upstream, and the cookie is set on its responses. Each decision is a line on stdout. The inspector at /.hardtack/
+/// shows the decisions live, and the cookie that scripts cannot read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The folder to serve
