@@ -41,7 +41,7 @@ fn refuse(refusal: &clap::Error) -> ExitCode {
             Err(error) => fail(&output, &error),
         };
     }
-    output.complaint(text.trim_end());
+    output.message(text.trim_end());
     ExitCode::from(Kind::Usage.code())
 }
 

@@ -127,7 +127,7 @@ impl Output {
     /// Prints a message; not with `--quiet`.
     pub(crate) fn note(&self, text: impl Display) {
         if !self.is_quiet() {
-            self.complaint(text);
+            self.message(text);
         }
     }
 
@@ -139,7 +139,7 @@ impl Output {
     /// Prints a message with `--verbose` only.
     pub(crate) fn detail(&self, text: impl Display) {
         if self.verbosity == Verbosity::Verbose {
-            self.complaint(format_args!("{FAINT}{text}{FAINT:#}"));
+            self.message(format_args!("{FAINT}{text}{FAINT:#}"));
         }
     }
 
@@ -206,13 +206,13 @@ impl Output {
             }
             (false, _) => {
                 let reports: Vec<String> = error.reports().iter().map(in_words).collect();
-                self.complaint(reports.join("\n"));
+                self.message(reports.join("\n"));
             }
         }
     }
 
     /// Prints to stderr with any verbosity. If that fails, there is nowhere to report it.
-    pub(crate) fn complaint(&self, text: impl Display) {
+    pub(crate) fn message(&self, text: impl Display) {
         let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
         let _ = writeln!(stderr, "{}", text.to_string().trim_end());
     }

@@ -25,10 +25,10 @@ use crate::edge::EdgeRun;
 use crate::peer::{self, Connection, TrustedProxies};
 
 /// How many decisions a newly opened page shows that were made before.
-const REPLAYED: usize = 50;
+const REPLAY_LEN: usize = 50;
 
 /// How many decisions wait for a slow reader; it misses those before them.
-const WAITING: usize = 256;
+const CHANNEL_LEN: usize = 256;
 
 const ROOT: &str = "/.hardtack";
 
@@ -44,14 +44,14 @@ pub(crate) struct Inspector {
     access: Inspection,
     policy: PolicyInForce,
     trusted: TrustedProxies,
-    last: Mutex<Last>,
+    history: Mutex<History>,
     live: broadcast::Sender<Arc<Event>>,
     stopped: watch::Receiver<bool>,
 }
 
 /// The last decisions, and the count of all.
 #[derive(Debug, Default)]
-struct Last {
+struct History {
     count: u64,
     events: VecDeque<Arc<Event>>,
 }
@@ -64,8 +64,8 @@ impl Inspector {
                 access: config.inspector,
                 policy: config.policy.clone(),
                 trusted: config.trusted.clone(),
-                last: Mutex::default(),
-                live: broadcast::Sender::new(WAITING),
+                history: Mutex::default(),
+                live: broadcast::Sender::new(CHANNEL_LEN),
                 stopped,
             })
         })
@@ -119,13 +119,13 @@ impl Inspector {
     }
 
     fn keep(&self, event: impl FnOnce(u64) -> Event) {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.count += 1;
-        let event = Arc::new(event(last.count));
-        if last.events.len() == REPLAYED {
-            last.events.pop_front();
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        history.count += 1;
+        let event = Arc::new(event(history.count));
+        if history.events.len() == REPLAY_LEN {
+            history.events.pop_front();
         }
-        last.events.push_back(Arc::clone(&event));
+        history.events.push_back(Arc::clone(&event));
         // An error means that no page is open. Sent under the lock, so that a new page misses no event and gets none
         // twice.
         let _ = self.live.send(event);
@@ -139,8 +139,8 @@ impl Inspector {
     }
 
     fn events(&self) -> events::Events {
-        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let replay = last.events.iter().cloned().collect();
+        let history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        let replay = history.events.iter().cloned().collect();
         events::Events::new(replay, self.live.subscribe(), self.stopped.clone())
     }
 }

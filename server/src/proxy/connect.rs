@@ -34,7 +34,7 @@ pub(super) enum Roots {
     Native,
     /// Only these.
     #[cfg(test)]
-    Given(RootCertStore),
+    Custom(RootCertStore),
 }
 
 /// Opens connections. Name lookup, connection and handshake share one time limit.
@@ -71,7 +71,7 @@ fn tls(roots: Roots) -> io::Result<ClientConfig> {
         Roots::Unneeded => config.with_root_certificates(RootCertStore::empty()),
         Roots::Native => config.with_native_roots()?,
         #[cfg(test)]
-        Roots::Given(roots) => config.with_root_certificates(roots),
+        Roots::Custom(roots) => config.with_root_certificates(roots),
     };
     Ok(config.with_no_client_auth())
 }

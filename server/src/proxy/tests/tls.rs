@@ -43,7 +43,7 @@ fn checked(name: &str, timeouts: Timeouts, roots: RootCertStore) -> Proxy {
         upstream,
         timeouts,
         TrustedProxies::none(),
-        Roots::Given(roots),
+        Roots::Custom(roots),
     )
     .unwrap()
 }
