@@ -1,4 +1,4 @@
-//! The inspector at `/.hardtack/`: shows the cookie that scripts can't read, and decisions as they are made.
+//! The inspector at `/.hardtack/`: shows the cookie that scripts cannot read, and the decisions live.
 
 mod events;
 mod notes;

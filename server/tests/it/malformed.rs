@@ -33,7 +33,7 @@ fn all_refused<T: AsRef<[u8]>>(requests: &[T]) {
 }
 
 #[test]
-fn request_lines_that_are_none() {
+fn invalid_request_lines() {
     all_refused(&[
         "GET\r\n\r\n",
         "GET /\r\n\r\n",
@@ -63,7 +63,7 @@ fn request_lines_that_are_none() {
 }
 
 #[test]
-fn bytes_that_are_no_text() {
+fn bytes_that_are_not_text() {
     let line = |path: &[u8]| [b"GET /", path, b" HTTP/1.1\r\nHost: localhost\r\n\r\n"].concat();
     let field =
         |field: &[u8]| [b"GET / HTTP/1.1\r\nHost: localhost\r\n", field, b"\r\n\r\n"].concat();
@@ -86,7 +86,7 @@ fn bytes_that_are_no_text() {
 }
 
 #[test]
-fn fields_that_are_none() {
+fn invalid_fields() {
     let with = |field: &str| format!("GET / HTTP/1.1\r\nHost: localhost\r\n{field}\r\n\r\n");
     all_refused(&[
         with("no colon"),

@@ -38,7 +38,7 @@ struct Change {
     value: String,
 }
 
-/// Writes down what it sees.
+/// Records what each rule finds.
 #[derive(Default)]
 struct Scribe(Vec<Finding>);
 

@@ -19,7 +19,7 @@ pub(super) fn start(zip: &Path) -> Result<EdgeArtifact, Error> {
     })
 }
 
-/// Prints what decides.
+/// Prints which artifact decides.
 pub(super) fn announce(output: &Output, config: &Config, zip: &Path) {
     output.note(format_args!(
         "{} decides, with the policy that was built into it",

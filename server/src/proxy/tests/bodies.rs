@@ -46,7 +46,7 @@ async fn a_request_arrives_while_the_visitor_is_still_sending() {
     visitor.until("\r\n\r\nok").await;
 }
 
-/// An upstream that returns the head and body it got as its body.
+/// An upstream whose response body is the head and body of the request.
 async fn echo(mut upstream: Wire, end: &'static str) {
     let request = upstream.until(end).await;
     let length = request.len();
@@ -276,7 +276,7 @@ async fn a_large_request_is_forwarded() {
     visitor.until("\r\n\r\nok").await;
 }
 
-/// Bytes that differ from block to block, so that a lost or repeated one is seen.
+/// Bytes that differ from block to block, so that a lost or repeated block is detected.
 fn block(number: usize) -> &'static [u8] {
     static BYTES: [u8; 50_251] = {
         let mut bytes = [0; 50_251];

@@ -1,4 +1,4 @@
-//! Upstreams that are down, slow, rude or make no sense: a clear answer, one log line, no hang.
+//! Upstreams that are down, slow, broken or malformed: a clear response, one log line, no hang.
 
 use super::*;
 
@@ -176,7 +176,8 @@ async fn an_upstream_that_sends_too_large_a_head() {
     .await;
 }
 
-/// Sends a `GET`; the upstream answers `response` and does `then`: what came, and the log's reason.
+/// Sends a `GET`. The upstream sends `response` and runs `then`. Checks what the visitor received, and the logged
+/// reason.
 async fn check_cut<Fut>(response: &'static str, then: fn(Wire) -> Fut, visitors: &str, why: &str)
 where
     Fut: Future<Output = ()> + Send + 'static,

@@ -1,4 +1,4 @@
-//! Request and response heads: what the other side gets to see of what was sent.
+//! Request and response heads: what the other side receives.
 
 use super::*;
 
@@ -21,7 +21,7 @@ async fn seen_by(base: &str, trusted: &str, request: &str) -> String {
     head.replace(&address.to_string(), "UPSTREAM")
 }
 
-/// A `GET /` with `fields`, and what the upstream sees but for the lines that every request gets.
+/// Sends a `GET /` with `fields`, and checks what the upstream receives besides the lines of every request.
 async fn check(trusted: &str, fields: &[&str], expected: &[&str]) {
     let fields: String = fields.iter().map(|field| format!("{field}\r\n")).collect();
     let request = format!("GET / HTTP/1.1\r\nhost: a.example\r\n{fields}\r\n");

@@ -128,7 +128,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         self.text()
     }
 
-    /// The last of what has come, for messages.
+    /// The end of what has arrived, for messages.
     fn tail(&self) -> String {
         let start = self.unread.len().saturating_sub(300);
         String::from_utf8_lossy(&self.unread[start..]).into_owned()

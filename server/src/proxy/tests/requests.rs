@@ -1,4 +1,4 @@
-//! Requests that fail by the visitor's own doing: they are told, and the upstream is not blamed.
+//! Requests that fail because of the visitor: the visitor gets the error, and the upstream is not blamed.
 
 use super::*;
 

@@ -7,7 +7,7 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
 use super::*;
 
-/// An upstream with a certificate for `name`, and the authorities that vouch for it.
+/// An upstream with a certificate for `name`, and the authorities that verify it.
 async fn tls_upstream(name: &str) -> (SocketAddr, RootCertStore) {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed([name.to_owned()]).unwrap();

@@ -1,4 +1,4 @@
-//! Connections that change protocol, and those that must not.
+//! Connections that are upgraded, and those that must not be.
 
 use super::*;
 
