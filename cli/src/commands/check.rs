@@ -1,4 +1,4 @@
-//! `hardtack check`: what a policy means, and what may surprise about it.
+//! `hardtack check`: what a policy means, and warnings about it.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -15,17 +15,17 @@ use crate::error::{Error, Kind};
 use crate::output::{FAINT, GOOD, LITERAL, Output, visible};
 use crate::policy_file::PolicyFile;
 
-/// Check the policy, and explain what browsers will make of it
+/// Check the policy, and explain how browsers will treat its cookie
 ///
-/// Shows the Set-Cookie that a new visitor gets, attribute by attribute, how long each browser keeps it, and what is
-/// likely to surprise. Warnings go to stderr and do not make the check fail, unless --strict says so.
+/// Shows the Set-Cookie that a new visitor gets, attribute by attribute, how long each browser keeps it, and warnings.
+/// Warnings go to stderr. They make the check fail only with --strict.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Show the cookie of this host
+    /// Show the cookie for this host
     #[arg(long, value_name = "HOST")]
     host: Option<String>,
 
-    /// Fail where there is a warning
+    /// Fail if there is a warning
     #[arg(long)]
     strict: bool,
 }
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     }
 }
 
-/// All that is to be told about a policy.
+/// All findings on a policy.
 struct Findings {
     path: Option<String>,
     host: String,
@@ -119,16 +119,16 @@ impl Findings {
         let host = visible(&self.host);
         let _ = match &self.path {
             Some(path) => writeln!(text, "{path} {GOOD}is a valid policy{GOOD:#}\n"),
-            None => writeln!(text, "There is no hardtack.toml, so the defaults hold\n"),
+            None => writeln!(text, "There is no hardtack.toml, so the defaults apply\n"),
         };
-        let asked = if self.after_consent {
+        let condition = if self.after_consent {
             ", once consent is given where it is required,"
         } else {
             ""
         };
         let _ = writeln!(
             text,
-            "A new visitor of {host}{asked} gets\n\n  {LITERAL}{}{LITERAL:#}\n",
+            "A new visitor of {host}{condition} gets\n\n  {LITERAL}{}{LITERAL:#}\n",
             self.set_cookie
         );
         self.write_attributes(&mut text);
@@ -192,7 +192,7 @@ impl Findings {
     }
 }
 
-/// What the lifetimes count from.
+/// The start of the lifetimes.
 fn since(renewed: Renew) -> String {
     match renewed {
         Renew::Never => "the first visit".to_string(),
@@ -204,7 +204,7 @@ fn since(renewed: Renew) -> String {
     }
 }
 
-/// A host that the policy is likely to be for.
+/// A host that the policy is probably for.
 fn likely_host(settings: &Settings) -> &str {
     match &settings.cookie.domain {
         DomainSetting::Listed(domains) => domains.first().map_or("www.example.com", String::as_str),
@@ -212,7 +212,7 @@ fn likely_host(settings: &Settings) -> &str {
     }
 }
 
-/// Enough of a long value to recognise it by; the whole stands above the table.
+/// The start of a long value, for recognition. The whole value is shown above the table.
 fn shortened(value: &str) -> String {
     match value.char_indices().nth(MAX_VALUE) {
         Some((at, _)) => format!("{}…", &value[..at]),

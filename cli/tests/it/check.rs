@@ -6,10 +6,10 @@ use crate::sandbox::{Sandbox, run};
 
 #[test]
 fn check_explains_the_defaults() {
-    assert_snapshot!(run("check"), @r"
+    assert_snapshot!(run("check"), @"
     exit code: 0
     ----- stdout -----
-    There is no hardtack.toml, so the defaults hold
+    There is no hardtack.toml, so the defaults apply
 
     A new visitor of www.example.com gets
 
@@ -98,7 +98,7 @@ fn check_explains_the_file_for_a_host() {
 }
 
 #[test]
-fn check_explains_consent_and_shows_the_cookie_of_whoever_gives_it() {
+fn check_explains_consent_and_shows_the_cookie_after_it() {
     let sandbox = Sandbox::with(
         "hardtack.toml",
         "[consent]\nrequired = [\"EEA\"]\nfrom = [\"tcf\"]\ngpc = \"deny\"\n[renew]\nwhen = \"30d\"\n[adopt]\nfrom = [\"_ga\"]\n",
@@ -368,7 +368,7 @@ fn an_invalid_policy_is_shown_with_its_places() {
 }
 
 #[test]
-fn an_invalid_policy_is_told_as_json() {
+fn an_invalid_policy_is_an_error_in_json() {
     let sandbox = Sandbox::with("hardtack.toml", "[cookie]\nsame_site = \"Lax\"\n");
     assert_snapshot!(sandbox.run("check --json"), @r#"
     exit code: 3
@@ -390,7 +390,7 @@ fn an_invalid_policy_is_told_as_json() {
 }
 
 #[test]
-fn a_text_that_is_no_toml_is_shown_with_its_place() {
+fn invalid_toml_is_shown_with_its_place() {
     let sandbox = Sandbox::with("hardtack.toml", "[cookie]\nname = FPD\n");
     assert_snapshot!(sandbox.run("check"), @r#"
     exit code: 3
@@ -411,7 +411,7 @@ fn control_characters_of_a_policy_do_not_reach_the_terminal() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_told() {
+fn an_unreadable_file_is_an_error() {
     assert_snapshot!(run("check --policy other.toml"), @"
     exit code: 4
     ----- stderr -----
@@ -434,20 +434,20 @@ fn check_has_help() {
     assert_snapshot!(run("check -h"), @"
     exit code: 0
     ----- stdout -----
-    Check the policy, and explain what browsers will make of it
+    Check the policy, and explain how browsers will treat its cookie
 
     Usage: hardtack check [OPTIONS]
 
     Options:
-          --host <HOST>  Show the cookie of this host
-          --strict       Fail where there is a warning
+          --host <HOST>  Show the cookie for this host
+          --strict       Fail if there is a warning
       -h, --help         Print help (see more with '--help')
 
     Global options:
           --policy <FILE>  Read this policy instead of ./hardtack.toml
           --json           Print data as JSON
-      -q, --quiet          Say nothing but errors
-      -v, --verbose        Say more
+      -q, --quiet          Print no messages except errors
+      -v, --verbose        Print more messages
           --color <WHEN>   Colour the output [default: auto]
     ");
 }

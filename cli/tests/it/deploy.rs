@@ -1,4 +1,4 @@
-//! `hardtack deploy` and what belongs to it, in a build without AWS.
+//! `hardtack deploy` and the related commands, in a build without AWS.
 
 use insta::assert_snapshot;
 
@@ -6,7 +6,7 @@ use crate::sandbox::run;
 
 #[cfg(not(feature = "aws"))]
 #[test]
-fn a_build_without_aws_says_how_to_get_one_with() {
+fn a_build_without_aws_names_one_with_it() {
     assert_snapshot!(run("deploy --distribution E1"), @"
     exit code: 2
     ----- stderr -----
@@ -17,7 +17,7 @@ fn a_build_without_aws_says_how_to_get_one_with() {
 }
 
 #[test]
-fn a_distribution_is_needed() {
+fn a_distribution_is_required() {
     assert_snapshot!(run("rollback"), @"
     exit code: 2
     ----- stderr -----
@@ -64,8 +64,8 @@ fn deploy_has_help() {
     Global options:
           --policy <FILE>  Read this policy instead of ./hardtack.toml
           --json           Print data as JSON
-      -q, --quiet          Say nothing but errors
-      -v, --verbose        Say more
+      -q, --quiet          Print no messages except errors
+      -v, --verbose        Print more messages
           --color <WHEN>   Colour the output [default: auto]
     ");
 }

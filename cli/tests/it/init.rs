@@ -5,13 +5,13 @@ use insta::assert_snapshot;
 use crate::sandbox::{Sandbox, run};
 
 #[test]
-fn init_writes_a_policy_and_says_what_next() {
+fn init_writes_a_policy_and_hints_at_the_next_step() {
     let sandbox = Sandbox::new();
     assert_snapshot!(sandbox.run("init"), @"
     exit code: 0
     ----- stderr -----
     wrote hardtack.toml
-    hint: `hardtack check` explains it, `hardtack serve DIR` tries it out
+    hint: `hardtack check` explains it, `hardtack serve DIR` serves a folder with it
     ");
     assert_snapshot!(sandbox.read("hardtack.toml"), @r#"
     # The cookie FPD on the whole site, renewed with every page.
@@ -175,20 +175,20 @@ fn init_writes_a_policy_and_says_what_next() {
 }
 
 #[test]
-fn init_replaces_nothing_unless_told_to() {
+fn init_overwrites_nothing_without_force() {
     let sandbox = Sandbox::with("hardtack.toml", "# mine\n");
     assert_snapshot!(sandbox.run("init"), @"
     exit code: 4
     ----- stderr -----
-    error: `hardtack.toml` is there already
-    hint: write it anew with --force, or elsewhere with --output FILE
+    error: `hardtack.toml` already exists
+    hint: overwrite it with --force, or write to another file with --output FILE
     ");
     assert_eq!(sandbox.read("hardtack.toml"), "# mine\n");
     assert_snapshot!(sandbox.run("init --force"), @"
     exit code: 0
     ----- stderr -----
     wrote hardtack.toml
-    hint: `hardtack check` explains it, `hardtack serve DIR` tries it out
+    hint: `hardtack check` explains it, `hardtack serve DIR` serves a folder with it
     ");
     assert_ne!(sandbox.read("hardtack.toml"), "# mine\n");
 }
@@ -207,7 +207,7 @@ fn init_writes_elsewhere() {
     exit code: 0
     ----- stderr -----
     wrote third.toml
-    hint: `hardtack check --policy third.toml` explains it, `hardtack serve --policy third.toml DIR` tries it out
+    hint: `hardtack check --policy third.toml` explains it, `hardtack serve --policy third.toml DIR` serves a folder with it
     ");
     assert_eq!(sandbox.read("other.toml"), sandbox.read("third.toml"));
     assert_snapshot!(sandbox.run("init -o missing/hardtack.toml"), @"
@@ -271,17 +271,17 @@ fn init_has_help() {
     Usage: hardtack init [OPTIONS]
 
     Options:
-          --profile <NAME>  What the policy is for: tutorial, eu-consent, cnil-exempt, adobe-fpid,
+          --profile <NAME>  Start from this profile: tutorial, eu-consent, cnil-exempt, adobe-fpid,
                             snowplow or strict-host [default: tutorial]
-          --force           Replace a file that is there
-      -o, --output <FILE>   Write to this file instead of ./hardtack.toml; `-` is stdout
+          --force           Overwrite an existing file
+      -o, --output <FILE>   Write to this file instead of ./hardtack.toml; `-` means stdout
       -h, --help            Print help (see more with '--help')
 
     Global options:
           --policy <FILE>  Read this policy instead of ./hardtack.toml
           --json           Print data as JSON
-      -q, --quiet          Say nothing but errors
-      -v, --verbose        Say more
+      -q, --quiet          Print no messages except errors
+      -v, --verbose        Print more messages
           --color <WHEN>   Colour the output [default: auto]
     ");
 }

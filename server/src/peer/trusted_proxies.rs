@@ -1,4 +1,4 @@
-//! Which peers are believed when they say who the visitor is.
+//! The peers whose `X-Forwarded-*` and `Forwarded` headers count.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -6,10 +6,10 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 
-/// Peers that may tell scheme, host and client address by `X-Forwarded-*` and `Forwarded`.
+/// Peers that may report scheme, host and client address in `X-Forwarded-*` and `Forwarded`.
 ///
-/// Default: none, so that no visitor can claim to be someone else. List the load balancer or CDN
-/// that stands in front, and nothing wider: whoever is listed is believed.
+/// Default: none, so that no visitor can forge another's address. List the load balancer or CDN in front of the server,
+/// and no wider network: every listed address is trusted completely.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
 
@@ -29,7 +29,7 @@ impl TrustedProxies {
     ///
     /// # Errors
     ///
-    /// Names the first entry that is none of these.
+    /// The first entry that is none of these.
     pub fn parse<'a>(
         entries: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, TrustedProxiesError> {
@@ -44,7 +44,7 @@ impl TrustedProxies {
         Ok(Self(networks))
     }
 
-    /// Whether `peer` is believed. An IPv4 address in IPv6 clothing counts as IPv4.
+    /// Whether `peer` is trusted. An IPv4-mapped IPv6 address counts as IPv4.
     pub fn trusts(&self, peer: IpAddr) -> bool {
         let peer = peer.to_canonical();
         self.0.iter().any(|network| network.contains(&peer))
@@ -63,7 +63,7 @@ impl FromStr for TrustedProxies {
     }
 }
 
-/// An entry that names no peers.
+/// An entry that is not an address, a network or a known word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrustedProxiesError(String);
 
@@ -76,7 +76,11 @@ impl TrustedProxiesError {
 
 impl fmt::Display for TrustedProxiesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "trusted proxy '{}' is no address or network", self.0)
+        write!(
+            f,
+            "trusted proxy '{}' is not a valid address or network",
+            self.0
+        )
     }
 }
 
@@ -112,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_trusted_unless_listed() {
+    fn no_peer_is_trusted_unless_listed() {
         check("", "127.0.0.1", false);
         check("  ", "::1", false);
         check("192.0.2.1", "192.0.2.2", false);
@@ -143,17 +147,19 @@ mod tests {
     }
 
     #[test]
-    fn ipv4_in_ipv6_clothing_is_ipv4() {
+    fn an_ipv4_mapped_address_is_ipv4() {
         check("127.0.0.1", "::ffff:127.0.0.1", true);
         check("::ffff:192.0.2.1", "192.0.2.1", true);
     }
 
     #[test]
-    fn an_entry_that_names_no_peers_is_refused() {
+    fn an_invalid_entry_is_refused() {
         for entry in ["x", "10.0.0.0/33", "10.0.0", "all", "10.0.0.1,", "::/129"] {
             let error = entry.parse::<TrustedProxies>().unwrap_err();
             assert!(
-                error.to_string().contains("is no address or network"),
+                error
+                    .to_string()
+                    .contains("is not a valid address or network"),
                 "{error}"
             );
         }

@@ -1,9 +1,9 @@
-//! Who the visitor is and what they asked for, as far as the connection and trusted peers tell.
+//! Client address, scheme and host, from the connection and from the headers of trusted proxies.
 //!
-//! Peers are believed only if [`TrustedProxies`] lists them, and then completely: a trusted proxy
-//! has to set or remove `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-For` itself. Where
-//! both are sent, `X-Forwarded-*` goes before `Forwarded` (RFC 7239). In a list, the first
-//! element is the visitor's own, but for addresses, which are read from the end: see [`client`].
+//! A peer's headers count only if [`TrustedProxies`] lists it, and then without limit: a trusted proxy must itself set
+//! or remove `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-For`. If both are sent, `X-Forwarded-*` takes
+//! precedence over `Forwarded` (RFC 7239). In a list, the first element is the visitor's own; addresses, however, are
+//! read from the end: see [`client_address`].
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -12,64 +12,45 @@ use http::header::{FORWARDED, HOST, HeaderName};
 use http::uri::Authority;
 use http::{HeaderMap, Uri};
 
-use super::TrustedProxies;
+use super::connection::Connection;
+use super::trusted_proxies::TrustedProxies;
 
-pub(super) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-pub(super) const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
-pub(super) const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+pub(crate) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+pub(crate) const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+pub(crate) const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// How the request reached us; made by the listener once per connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Connection {
-    /// Who opened the connection: a visitor, or a proxy in front of us.
-    pub peer: SocketAddr,
-    /// Whether the connection is encrypted.
-    pub tls: bool,
-}
-
-fn scheme_from_word(word: &str) -> Option<Scheme> {
-    match word {
-        _ if word.eq_ignore_ascii_case("https") || word.eq_ignore_ascii_case("wss") => {
-            Some(Scheme::Https)
-        }
-        _ if word.eq_ignore_ascii_case("http") || word.eq_ignore_ascii_case("ws") => {
-            Some(Scheme::Http)
-        }
-        _ => None,
-    }
-}
-
-/// The scheme the visitor used: as a trusted peer tells it, else by whether the connection is TLS.
+/// The scheme that the visitor used: as a trusted peer reports it, else the connection's own.
 pub fn scheme(headers: &HeaderMap, connection: Connection, trusted: &TrustedProxies) -> Scheme {
-    told(headers, &X_FORWARDED_PROTO, "proto", connection, trusted)
-        .and_then(scheme_from_word)
-        .unwrap_or(match connection.tls {
-            true => Scheme::Https,
-            false => Scheme::Http,
-        })
+    reported(headers, &X_FORWARDED_PROTO, "proto", connection, trusted)
+        .and_then(parse_scheme)
+        .unwrap_or_else(|| connection.scheme())
 }
 
-/// The host, and port if any, that the visitor used: as a trusted peer tells it, else as requested.
+/// The host that the visitor used, with its port if any: as a trusted peer reports it, else as requested.
 ///
-/// As requested means `:authority` in HTTP/2 and the target's host in an HTTP/1.1 request for a
-/// full URL (RFC 9112 section 3.2.2), else the first `Host` header. The text is not checked.
+/// As requested means `:authority` in HTTP/2 and the target's host in an HTTP/1.1 request for an absolute URL
+/// (RFC 9112 §3.2.2), else the first `Host` header. The text is not checked.
 pub fn host<'a>(
     uri: &'a Uri,
     headers: &'a HeaderMap,
     connection: Connection,
     trusted: &TrustedProxies,
 ) -> Option<&'a str> {
-    told(headers, &X_FORWARDED_HOST, "host", connection, trusted)
-        .or_else(|| requested(uri, headers))
+    reported(headers, &X_FORWARDED_HOST, "host", connection, trusted)
+        .or_else(|| requested_host(uri, headers))
 }
 
-/// The visitor's address: the nearest one that no trusted peer vouches to be a proxy.
+/// The visitor's address: the nearest one that is not a trusted proxy's.
 ///
-/// Anyone can write what they like at the front of `X-Forwarded-For`. So it is read from its end,
-/// where the peer has added whom it heard from, for as long as the addresses are trusted ones.
-pub fn client(headers: &HeaderMap, connection: Connection, trusted: &TrustedProxies) -> IpAddr {
+/// Anybody can write anything at the front of `X-Forwarded-For`. Therefore it is read from its end, where each proxy
+/// has added the address of its own peer, for as long as the addresses are trusted.
+pub fn client_address(
+    headers: &HeaderMap,
+    connection: Connection,
+    trusted: &TrustedProxies,
+) -> IpAddr {
     let mut nearest = connection.peer.ip().to_canonical();
-    let mut farther = addresses(headers);
+    let mut farther = reported_addresses(headers);
     while trusted.trusts(nearest) {
         match farther.next() {
             Some(Some(address)) => nearest = address,
@@ -80,8 +61,8 @@ pub fn client(headers: &HeaderMap, connection: Connection, trusted: &TrustedProx
     nearest
 }
 
-/// The host of the request itself, whatever peers may tell.
-pub(super) fn requested<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
+/// The host that the request itself names, whatever proxies report.
+pub(crate) fn requested_host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
     match uri.authority() {
         Some(authority) => Some(without_credentials(authority)),
         None => headers.get(HOST)?.to_str().ok(),
@@ -93,8 +74,17 @@ fn without_credentials(authority: &Authority) -> &str {
     text.rsplit_once('@').map_or(text, |(_, host)| host)
 }
 
-/// What a trusted peer says: the first element of `header`, else the parameter in `Forwarded`.
-fn told<'a>(
+fn parse_scheme(word: &str) -> Option<Scheme> {
+    let is = |scheme: &str| word.eq_ignore_ascii_case(scheme);
+    match word {
+        _ if is("https") || is("wss") => Some(Scheme::Https),
+        _ if is("http") || is("ws") => Some(Scheme::Http),
+        _ => None,
+    }
+}
+
+/// What a trusted peer reports: the first element of `header`, else the parameter in `Forwarded`.
+fn reported<'a>(
     headers: &'a HeaderMap,
     header: &HeaderName,
     parameter: &str,
@@ -111,8 +101,8 @@ fn told<'a>(
     Some(value).filter(|value| !value.is_empty())
 }
 
-/// The addresses that peers have noted, the nearest first.
-fn addresses(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
+/// The addresses that proxies report, the nearest first.
+fn reported_addresses(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
     let (header, is_plain) = match headers.contains_key(X_FORWARDED_FOR) {
         true => (X_FORWARDED_FOR, true),
         false => (FORWARDED, false),
@@ -124,14 +114,14 @@ fn addresses(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
             .unwrap_or("")
             .rsplit(',')
             .map(move |element| match is_plain {
-                true => address(element),
-                false => address(forwarded_parameter(element, "for")?),
+                true => parse_address(element),
+                false => parse_address(forwarded_parameter(element, "for")?),
             })
     })
 }
 
 /// The address in `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1` or `[2001:db8::1]:4711`.
-fn address(element: &str) -> Option<IpAddr> {
+fn parse_address(element: &str) -> Option<IpAddr> {
     let element = element.trim();
     let socket = || element.parse().ok().map(|socket: SocketAddr| socket.ip());
     let bracketed = || element.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
@@ -148,8 +138,7 @@ fn elements<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item
 
 /// The value of `name` in one element such as `for=192.0.2.1;proto="https"`.
 ///
-/// A comma or semicolon inside quotes ends the value early: neither belongs into an address, a
-/// scheme or a host.
+/// A comma or semicolon inside quotes ends the value early: neither can be part of an address, a scheme or a host.
 fn forwarded_parameter<'a>(element: &'a str, name: &str) -> Option<&'a str> {
     let pairs = element
         .split(';')
@@ -202,14 +191,14 @@ mod tests {
     }
 
     #[test]
-    fn the_connection_tells_the_scheme() {
+    fn the_connection_has_a_scheme() {
         check_scheme(VISITOR, false, &[], "http");
         check_scheme(VISITOR, true, &[], "https");
         check_scheme(PROXY, true, &[], "https");
     }
 
     #[test]
-    fn a_trusted_peer_tells_the_scheme() {
+    fn a_trusted_peer_reports_the_scheme() {
         check_scheme(PROXY, false, &["x-forwarded-proto: https"], "https");
         check_scheme(PROXY, true, &["x-forwarded-proto: HTTP"], "http");
         check_scheme(PROXY, false, &["x-forwarded-proto: https, http"], "https");
@@ -241,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scheme_that_makes_no_sense_counts_as_not_told() {
+    fn an_invalid_scheme_is_ignored() {
         check_scheme(PROXY, true, &["x-forwarded-proto: gopher"], "https");
         check_scheme(PROXY, false, &["x-forwarded-proto: "], "http");
         check_scheme(PROXY, false, &["x-forwarded-proto: ,https"], "http");
@@ -260,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn the_request_tells_the_host() {
+    fn the_request_names_the_host() {
         check_host(VISITOR, "/", &["host: a.example:8080"], "a.example:8080");
         check_host(
             VISITOR,
@@ -280,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trusted_peer_tells_the_host() {
+    fn a_trusted_peer_reports_the_host() {
         let host = "host: inner";
         check_host(
             PROXY,
@@ -311,12 +300,12 @@ mod tests {
 
     #[track_caller]
     fn check_client(peer: &str, lines: &[&'static str], expected: &str) {
-        let client = client(&headers(lines), connection(peer, false), &trusted());
+        let client = client_address(&headers(lines), connection(peer, false), &trusted());
         assert_eq!(client.to_string(), expected, "{peer} {lines:?}");
     }
 
     #[test]
-    fn the_client_is_the_nearest_address_that_is_no_trusted_proxy() {
+    fn the_client_is_the_nearest_address_that_is_not_a_trusted_proxy() {
         check_client(VISITOR, &["x-forwarded-for: 192.0.2.1"], "203.0.113.7");
         check_client(PROXY, &[], "10.0.0.1");
         check_client(PROXY, &["x-forwarded-for: 192.0.2.1"], "192.0.2.1");
@@ -354,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_ends_the_search() {
+    fn an_invalid_address_ends_the_search() {
         check_client(PROXY, &["x-forwarded-for: 192.0.2.1, unknown"], "10.0.0.1");
         check_client(PROXY, &["x-forwarded-for: 192.0.2.1, "], "10.0.0.1");
         check_client(

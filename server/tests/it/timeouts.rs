@@ -1,6 +1,6 @@
-//! How long a client may: every one that dawdles is closed, and none of them keeps others from being served.
+//! Timeouts: every client that is too slow is disconnected, and none keeps the server from serving others.
 //!
-//! The limits that are not under test stay at their defaults, which are longer than a test waits.
+//! The timeouts that are not under test stay at their defaults, which are longer than a test waits.
 
 use std::fs;
 use std::net::TcpStream;
@@ -11,9 +11,9 @@ use hardtack_server::{Config, Limits};
 use crate::http2;
 use crate::origin::Origin;
 use crate::served::{EXAMPLE, SOON, Served, limited, page};
-use crate::wire::{PATIENCE, Wire};
+use crate::wire::{HANG_TIMEOUT, Wire};
 
-fn hasty() -> Served {
+fn short_timeout() -> Served {
     let limits = Limits {
         headers: SOON,
         ..Limits::default()
@@ -21,10 +21,10 @@ fn hasty() -> Served {
     Served::folder(EXAMPLE, limited(limits))
 }
 
-/// Sends `bytes`, and no more: the server closes, without an answer other than 408.
+/// Sends `bytes`, and no more: the server closes the connection, with no response or with 408.
 #[track_caller]
 fn is_closed_after(bytes: &[u8]) {
-    let server = hasty();
+    let server = short_timeout();
     let mut wire = server.wire();
     wire.send(bytes);
     let rest = String::from_utf8_lossy(&wire.rest()).into_owned();
@@ -63,8 +63,8 @@ fn a_client_that_stops_in_the_preface_of_http_2_is_closed() {
 }
 
 #[test]
-fn a_client_that_says_no_more_than_the_preface_of_http_2_is_closed() {
-    let server = hasty();
+fn a_client_that_sends_only_the_preface_of_http_2_is_closed() {
+    let server = short_timeout();
     let mut wire = server.wire();
     wire.send(http2::PREFACE);
     wire.rest();
@@ -73,40 +73,40 @@ fn a_client_that_says_no_more_than_the_preface_of_http_2_is_closed() {
 
 #[test]
 fn headers_that_trickle_in_are_closed() {
-    let server = hasty();
+    let server = short_timeout();
     let mut wire = server.wire();
     let mut trickle = "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ".bytes();
     let pace = std::time::Duration::from_millis(50);
-    let sent = (0..PATIENCE.as_millis() / pace.as_millis()).take_while(|_| {
+    let sent = (0..HANG_TIMEOUT.as_millis() / pace.as_millis()).take_while(|_| {
         std::thread::sleep(pace);
         wire.try_send([trickle.next().unwrap_or(b'x')])
     });
-    let most = PATIENCE.as_millis() / pace.as_millis();
-    assert!((sent.count() as u128) < most, "taken to the end");
+    let most = HANG_TIMEOUT.as_millis() / pace.as_millis();
+    assert!((sent.count() as u128) < most, "accepted to the end");
     server.still_serves();
 }
 
 #[test]
 fn a_kept_connection_is_closed_when_no_further_request_comes() {
-    let server = hasty();
+    let server = short_timeout();
     let mut wire = server.wire();
     for _ in 0..3 {
         assert_eq!(wire.ask(&page("localhost", "/", &[])).status, 200);
     }
-    wire.is_over();
+    wire.is_closed();
 }
 
 #[test]
 fn a_kept_connection_is_closed_when_the_next_request_stops_halfway() {
-    let server = hasty();
+    let server = short_timeout();
     let mut wire = server.wire();
     wire.ask(&page("localhost", "/", &[]));
     wire.send("GET / HTTP/1.1\r\nHo");
-    wire.is_over();
+    wire.is_closed();
 }
 
 #[test]
-fn half_a_request_and_then_the_end_is_closed_at_once() {
+fn a_request_cut_in_half_is_closed_at_once() {
     let server = Served::example();
     for bytes in [
         "",
@@ -117,7 +117,7 @@ fn half_a_request_and_then_the_end_is_closed_at_once() {
     ] {
         let mut wire = server.wire();
         wire.send(bytes);
-        wire.fall_silent();
+        wire.shut_down_write();
         let rest = String::from_utf8_lossy(&wire.rest()).into_owned();
         assert!(
             rest.is_empty() || rest.starts_with("HTTP/1.1 400 "),
@@ -128,7 +128,7 @@ fn half_a_request_and_then_the_end_is_closed_at_once() {
 }
 
 #[test]
-fn half_a_body_and_then_the_end_is_closed_at_once() {
+fn a_body_cut_in_half_is_closed_at_once() {
     let server = Served::example();
     for framing in [
         "Content-Length: 100\r\n\r\n12345",
@@ -136,23 +136,23 @@ fn half_a_body_and_then_the_end_is_closed_at_once() {
     ] {
         let mut wire = server.wire();
         wire.send(format!("POST / HTTP/1.1\r\nHost: localhost\r\n{framing}"));
-        wire.fall_silent();
+        wire.shut_down_write();
         wire.rest();
     }
     server.still_serves();
 }
 
 #[test]
-fn a_body_that_nobody_waits_for_does_not_hold_the_connection() {
+fn an_unread_body_does_not_keep_the_connection_open() {
     let server = Served::example();
     let mut wire = server.wire();
     wire.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n12345");
     assert_eq!(wire.answer().status, 405);
-    wire.is_over();
+    wire.is_closed();
 }
 
 #[test]
-fn a_tls_handshake_that_does_not_go_on_is_closed() {
+fn a_tls_handshake_that_stops_is_closed() {
     let limits = Limits {
         handshake: SOON,
         ..Limits::default()
@@ -172,7 +172,7 @@ fn a_tls_handshake_that_does_not_go_on_is_closed() {
     assert!(crate::tls::connect(&server, "localhost", client).is_ok());
 }
 
-/// More than any socket buffers.
+/// More than any socket buffer holds.
 const LARGE: usize = 64 << 20;
 
 fn large_file() -> tempfile::TempDir {
@@ -195,13 +195,13 @@ fn a_client_that_stops_reading_is_closed() {
     let mut wire = server.wire();
     wire.send(page("localhost", "/large.bin", &[]));
     assert_eq!(wire.head().status, 200);
-    // Now it reads nothing; its place goes to the next, once it is closed.
+    // Now it reads nothing. Once it is closed, its permit goes to the next connection.
     server.still_serves();
     assert!(wire.rest().len() < LARGE);
 }
 
-/// The limit on a stream alone: everything else would wait for longer than the test does.
-fn strict_with_streams() -> Limits {
+/// Only the timeout of a stream is short: every other one is longer than the test waits.
+fn short_stream_timeout() -> Limits {
     Limits {
         write: SOON,
         connections: 1,
@@ -210,28 +210,28 @@ fn strict_with_streams() -> Limits {
 }
 
 #[test]
-fn a_client_of_http_2_that_takes_nothing_of_a_large_response_is_closed_though_it_answers_pings() {
+fn a_client_of_http_2_that_reads_nothing_of_a_large_response_is_closed_though_it_answers_pings() {
     let folder = large_file();
     let limits = Limits {
         headers: SOON,
-        ..strict_with_streams()
+        ..short_stream_timeout()
     };
     let server = Served::folder(folder.path(), limited(limits));
     let client = http2::Client::with_window(&server, 65_535);
-    client.ask_and_take_nothing(http2::page("http://localhost/large.bin"));
+    client.ask_and_read_nothing(http2::page("http://localhost/large.bin"));
     server.still_serves();
 }
 
 #[test]
 fn a_client_of_http_2_that_never_opens_its_window_is_closed() {
-    let server = Served::folder(EXAMPLE, limited(strict_with_streams()));
+    let server = Served::folder(EXAMPLE, limited(short_stream_timeout()));
     let client = http2::Client::with_window(&server, 0);
-    client.ask_and_take_nothing(http2::page("http://localhost/"));
+    client.ask_and_read_nothing(http2::page("http://localhost/"));
     server.still_serves();
 }
 
 #[test]
-fn a_client_of_http_2_that_answers_pings_and_asks_no_more_is_closed() {
+fn a_client_of_http_2_that_answers_pings_but_sends_no_request_is_closed() {
     let limits = Limits {
         idle: SOON,
         headers: SOON / 3,
@@ -241,7 +241,7 @@ fn a_client_of_http_2_that_answers_pings_and_asks_no_more_is_closed() {
     let server = Served::folder(EXAMPLE, limited(limits));
     let client = http2::Client::to(&server);
     client.ask(http2::page("http://localhost/"));
-    client.see_the_end();
+    client.wait_for_end();
     server.still_serves();
 }
 
@@ -281,9 +281,9 @@ fn a_client_that_reads_slowly_gets_everything() {
 }
 
 #[test]
-fn many_that_dawdle_do_not_keep_one_that_asks_from_being_served() {
+fn many_slow_clients_do_not_keep_the_server_from_serving_another() {
     let server = Served::example();
-    let dawdlers: Vec<Wire<TcpStream>> = (0..200)
+    let slow: Vec<Wire<TcpStream>> = (0..200)
         .map(|n| {
             let mut wire = server.wire();
             wire.send(&page("localhost", "/", &[]).as_bytes()[..n % 60]);
@@ -293,5 +293,5 @@ fn many_that_dawdle_do_not_keep_one_that_asks_from_being_served() {
     for _ in 0..20 {
         server.still_serves();
     }
-    drop(dawdlers);
+    drop(slow);
 }

@@ -1,4 +1,4 @@
-//! A client's end of a connection: a stream that does not wait for ever, and holds its place while it is there.
+//! The client's end of a TCP connection: a stream with a write timeout, which holds the connection's permit.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -9,22 +9,23 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_io_timeout::TimeoutStream;
 
+use crate::permit::ConnectionPermit;
 use crate::progress::Progress;
-use crate::worker::Place;
 
-/// Gives its place back when it is closed, whatever protocol it has become by then.
+/// Releases its permit when it is closed, whatever protocol the connection has been upgraded to by then.
 #[derive(Debug)]
-pub(crate) struct Client {
+pub(crate) struct ClientStream {
     stream: Pin<Box<TimeoutStream<TcpStream>>>,
     progress: Progress,
-    _place: Place,
+    _permit: ConnectionPermit,
 }
 
-impl Client {
-    /// Fails once the client has taken nothing of what is sent for `limit`: it holds memory and a place for nobody.
+impl ClientStream {
+    /// Fails once the client has accepted none of the bytes sent to it for `limit`: it would hold memory and a permit
+    /// for nothing.
     pub(crate) fn new(
         stream: TcpStream,
-        place: Place,
+        permit: ConnectionPermit,
         limit: Duration,
         progress: Progress,
     ) -> Self {
@@ -35,21 +36,19 @@ impl Client {
         Self {
             stream: Box::pin(stream),
             progress,
-            _place: place,
+            _permit: permit,
         }
     }
-}
 
-impl Client {
-    fn note(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    fn record(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if let Poll::Ready(Ok(bytes)) = written {
-            self.progress.wrote(bytes);
+            self.progress.record_written(bytes);
         }
         written
     }
 }
 
-impl AsyncRead for Client {
+impl AsyncRead for ClientStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -59,14 +58,14 @@ impl AsyncRead for Client {
     }
 }
 
-impl AsyncWrite for Client {
+impl AsyncWrite for ClientStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = self.stream.as_mut().poll_write(cx, bytes);
-        self.note(written)
+        self.record(written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -83,7 +82,7 @@ impl AsyncWrite for Client {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = self.stream.as_mut().poll_write_vectored(cx, slices);
-        self.note(written)
+        self.record(written)
     }
 
     fn is_write_vectored(&self) -> bool {
