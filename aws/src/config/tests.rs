@@ -3,7 +3,8 @@
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
-use super::{BehaviorName, Config, Edit, Product};
+use super::{BehaviorName, Config, Edit};
+use crate::product::Product;
 
 const EVERYTHING: &str = include_str!("../../tests/everything.xml");
 const OURS: &str = "arn:aws:lambda:us-east-1:000000000000:function:hardtack-E1:1";
@@ -155,7 +156,7 @@ fn what_matters_is_read() {
 }
 
 #[test]
-fn what_is_no_configuration_is_refused() {
+fn other_documents_are_refused() {
     assert!(Config::parse("<Distribution/>".to_string()).is_err());
     assert!(Config::parse("<DistributionConfig>".to_string()).is_err());
 }

@@ -23,8 +23,8 @@ fn a_function_that_stands_there_already_is_told_with_the_choices() {
     ----- stderr -----
     error: behavior `/api/*` has a function on viewer-request already
       caused by: arn:aws:cloudfront::000000000000:function/check-token
-      caused by: CloudFront runs Lambda@Edge and CloudFront Functions on viewer events of one behavior never together
-    hint: choose: the other `--via`, which goes together with it, or another behavior, with `--behavior PATTERN`
+      caused by: CloudFront never runs Lambda@Edge and CloudFront Functions together on the viewer events of one behavior
+    hint: choose: the other `--via`, which can run beside it, or another behavior, with `--behavior PATTERN`
 
     error: behavior `/shop/*` has a function on viewer-response already
       caused by: arn:aws:lambda:us-east-1:000000000000:function:ab-test:12
@@ -45,19 +45,19 @@ fn a_function_gives_way_where_that_is_asked_for() {
       + logs      /aws/lambda/us-east-1.hardtack-[ID]  kept for 30 days, in 2 regions
       + function  hardtack-[ID]  nodejs22.x, 128 MB, 5 s, [SIZE] bytes
       + version   hardtack-[ID]  hardtack [VERSION], policy [POLICY]
-      ~ tags      hardtack-[ID]  what stood there: ab-test:12
+      ~ tags      hardtack-[ID]  records ab-test:12
       ~ behavior  /shop/*  viewer-response: ab-test:12 -> the new version
     ----- stderr -----
     note: pages under `default`, `/api/*`, `*.jp?g` set no cookie; `--behavior PATTERN` or `--all` adds them
     note: where the origin answers 403, CloudFront serves /index.html as 200 and runs no function: a visit that begins there gets its cookie on the next page only; to have it at once, map paths to files in a viewer-request or origin-request function
     note: the error page /404.html for 404 sets no cookie: CloudFront runs no function for it
-    note: arn:aws:lambda:us-east-1:000000000000:function:ab-test:12 will run no more; `hardtack remove` puts it back
-    ok role hardtack-[ID] made
+    note: arn:aws:lambda:us-east-1:000000000000:function:ab-test:12 is replaced; `hardtack remove` puts it back
+    ok role hardtack-[ID] created
     ok rights of role hardtack-[ID] written
     ok logs kept for 30 days in 2 regions
-    ok function hardtack-[ID] made
+    ok function hardtack-[ID] created
     ok version of hardtack-[ID] published
-    ok what stood there remembered
+    ok replaced functions recorded
     ok distribution [ID] changed
     ");
     let config = scene.config();
@@ -105,8 +105,8 @@ fn a_function_of_the_same_name_that_is_not_ours_stays() {
     assert_snapshot!(scene.run("deploy --yes"), @"
     exit code: 1
     ----- stderr -----
-    error: a Lambda function `hardtack-[ID]` is there, and not hardtack's: it has no tag managed-by=hardtack
-    hint: give it the tag, if it is; else rename it, or delete it
+    error: a Lambda function `hardtack-[ID]` exists, and hardtack does not manage it: it has no tag managed-by=hardtack
+    hint: if hardtack created it, add the tag; otherwise rename it or delete it
     ");
     assert!(scene.ok("remove --yes").contains("nothing to do"));
 }
@@ -139,12 +139,12 @@ fn a_change_by_someone_else_is_never_overwritten() {
     distribution [ID] (www.example.com), account 123456789012
       + behavior  default  viewer-response: nothing -> hardtack-[ID]:1
     ----- stderr -----
-    ok role hardtack-[ID] made
+    ok role hardtack-[ID] created
     ok rights of role hardtack-[ID] written
     ok logs kept for 30 days in 2 regions
-    ok function hardtack-[ID] made
+    ok function hardtack-[ID] created
     ok version of hardtack-[ID] published
-    warning: someone has changed the distribution meanwhile: here is a new plan
+    warning: the distribution has changed meanwhile: this is a new plan
     ok distribution [ID] changed
     ");
     let config = scene.config();
@@ -168,16 +168,16 @@ fn a_function_with_replicas_is_deleted_another_day() {
     ----- stdout -----
     distribution [ID] (www.example.com), account 123456789012
       - behavior  default  viewer-response: hardtack-[ID]:1 -> nothing
-        wait      until the edges have let go of it
+        wait      until it is detached at every edge
       - function  hardtack-[ID]  with all versions
       - role      hardtack-[ID]  with its rights
       - logs      /aws/lambda/us-east-1.hardtack-[ID]  in 2 regions
     ----- stderr -----
     ok distribution [ID] changed
-    ok let go of by the edges
-    error: the function still has replicas at the edges, and AWS deletes none that has
-      caused by: they go away by themselves, as a rule within a few hours
-    hint: run `hardtack remove` again then; the distribution has let go of it already
+    ok detached at every edge
+    error: the function still has replicas at the edges, and AWS does not delete a function that has any
+      caused by: AWS removes them by itself, usually within a few hours
+    hint: run `hardtack remove` again then; it is detached from the distribution already
     ");
     assert!(!scene.config().contains("LambdaFunctionARN"));
     scene.proxy.heal();
@@ -185,12 +185,12 @@ fn a_function_with_replicas_is_deleted_another_day() {
     exit code: 0
     ----- stdout -----
     distribution [ID] (www.example.com), account 123456789012
-        wait      until the edges have let go of it
+        wait      until it is detached at every edge
       - function  hardtack-[ID]  with all versions
       - role      hardtack-[ID]  with its rights
       - logs      /aws/lambda/us-east-1.hardtack-[ID]  in 2 regions
     ----- stderr -----
-    ok let go of by the edges
+    ok detached at every edge
     ok function hardtack-[ID] deleted
     ok role hardtack-[ID] deleted
     ok logs deleted in 2 regions

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::names::{OWNER, OWNER_TAG};
-use crate::wire::{Call, Client, Failure, Service, json_string};
+use crate::wire::{Call, CallError, Client, Service, json_string};
 
 /// A line of a log.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,81 +20,106 @@ pub struct LogEvent {
     pub message: String,
 }
 
-impl Client {
-    /// How many days a group keeps its lines, where it exists; none is for ever.
-    pub(crate) async fn log_group(
+/// The calls about log groups.
+///
+/// # Errors
+///
+/// Each call fails where AWS refuses it, or no answer comes.
+pub trait Logs: Send + Sync + 'static {
+    /// How many days a group keeps its lines, where it exists; `None` inside means for ever.
+    fn log_group(
         &self,
         region: &str,
         group: &str,
-    ) -> Result<Option<Option<u64>>, Failure> {
+    ) -> impl Future<Output = Result<Option<Option<u64>>, CallError>> + Send;
+
+    /// The names of the groups that begin with a prefix.
+    fn log_groups_named(
+        &self,
+        region: &str,
+        prefix: &str,
+    ) -> impl Future<Output = Result<Vec<String>, CallError>> + Send;
+
+    /// Creates a group where it does not exist, and sets how many days it keeps its lines.
+    fn keep_logs(
+        &self,
+        region: &str,
+        group: &str,
+        days: u64,
+    ) -> impl Future<Output = Result<(), CallError>> + Send;
+
+    /// Deletes a group, where it is there.
+    fn delete_logs(
+        &self,
+        region: &str,
+        group: &str,
+    ) -> impl Future<Output = Result<(), CallError>> + Send;
+
+    /// The lines of a group since a moment; none where there is no such group.
+    fn log_events(
+        &self,
+        region: &str,
+        group: &str,
+        since: i64,
+    ) -> impl Future<Output = Result<Vec<LogEvent>, CallError>> + Send;
+}
+
+impl Logs for Client {
+    async fn log_group(&self, region: &str, group: &str) -> Result<Option<Option<u64>>, CallError> {
         let body = json!({ "logGroupNamePrefix": group });
-        let answer = self.logs(region, "logs:DescribeLogGroups", &body).await?;
-        let mut groups = answer["logGroups"].as_array().into_iter().flatten();
+        let response = self.logs(region, "logs:DescribeLogGroups", &body).await?;
+        let mut groups = response["logGroups"].as_array().into_iter().flatten();
         let found = groups.find(|found| found["logGroupName"] == group);
         Ok(found.map(|found| found["retentionInDays"].as_u64()))
     }
 
-    /// The names of the groups that begin so.
-    pub(crate) async fn log_groups_named(
-        &self,
-        region: &str,
-        prefix: &str,
-    ) -> Result<Vec<String>, Failure> {
+    async fn log_groups_named(&self, region: &str, prefix: &str) -> Result<Vec<String>, CallError> {
         let mut names = Vec::new();
         let mut body = json!({ "logGroupNamePrefix": prefix });
         loop {
-            let answer = self.logs(region, "logs:DescribeLogGroups", &body).await?;
-            let groups = answer["logGroups"].as_array().into_iter().flatten();
+            let response = self.logs(region, "logs:DescribeLogGroups", &body).await?;
+            let groups = response["logGroups"].as_array().into_iter().flatten();
             names.extend(groups.map(|group| json_string(group, "logGroupName")));
-            match answer["nextToken"].as_str() {
+            match response["nextToken"].as_str() {
                 Some(token) => body["nextToken"] = token.into(),
                 None => return Ok(names),
             }
         }
     }
 
-    /// Makes sure that a group is there, and keeps its lines so long.
-    pub(crate) async fn keep_logs(
-        &self,
-        region: &str,
-        group: &str,
-        days: u64,
-    ) -> Result<(), Failure> {
+    async fn keep_logs(&self, region: &str, group: &str, days: u64) -> Result<(), CallError> {
         let create = json!({ "logGroupName": group, "tags": { OWNER_TAG: OWNER } });
         match self.logs(region, "logs:CreateLogGroup", &create).await {
-            Err(failure) if failure.is_there_already() => {}
-            answer => drop(answer?),
+            Err(error) if error.already_exists() => {}
+            result => drop(result?),
         }
         let retention = json!({ "logGroupName": group, "retentionInDays": days });
-        let answer = self
-            .logs(region, "logs:PutRetentionPolicy", &retention)
-            .await;
-        answer.map(drop)
+        let result = self.logs(region, "logs:PutRetentionPolicy", &retention);
+        result.await.map(drop)
     }
 
-    pub(crate) async fn delete_logs(&self, region: &str, group: &str) -> Result<(), Failure> {
+    async fn delete_logs(&self, region: &str, group: &str) -> Result<(), CallError> {
         let body = json!({ "logGroupName": group });
         match self.logs(region, "logs:DeleteLogGroup", &body).await {
-            Err(failure) if failure.is_missing() => Ok(()),
-            answer => answer.map(drop),
+            Err(error) if error.is_not_found() => Ok(()),
+            result => result.map(drop),
         }
     }
 
-    /// The lines of a group since a moment; none where there is no such group.
-    pub(crate) async fn log_events(
+    async fn log_events(
         &self,
         region: &str,
         group: &str,
         since: i64,
-    ) -> Result<Vec<LogEvent>, Failure> {
+    ) -> Result<Vec<LogEvent>, CallError> {
         let mut events = Vec::new();
         let mut body = json!({ "logGroupName": group, "startTime": since });
         loop {
-            let answer = match self.logs(region, "logs:FilterLogEvents", &body).await {
-                Err(failure) if failure.is_missing() => return Ok(events),
-                answer => answer?,
+            let response = match self.logs(region, "logs:FilterLogEvents", &body).await {
+                Err(error) if error.is_not_found() => return Ok(events),
+                result => result?,
             };
-            let listed = answer["events"].as_array().into_iter().flatten();
+            let listed = response["events"].as_array().into_iter().flatten();
             events.extend(listed.map(|event| LogEvent {
                 time: event["timestamp"].as_i64().unwrap_or_default(),
                 region: region.to_string(),
@@ -102,19 +127,21 @@ impl Client {
                 id: json_string(event, "eventId"),
                 message: json_string(event, "message").trim_end().to_string(),
             }));
-            match answer["nextToken"].as_str() {
+            match response["nextToken"].as_str() {
                 Some(token) => body["nextToken"] = token.into(),
                 None => return Ok(events),
             }
         }
     }
+}
 
+impl Client {
     async fn logs(
         &self,
         region: &str,
         action: &'static str,
         body: &Value,
-    ) -> Result<Value, Failure> {
+    ) -> Result<Value, CallError> {
         let name = action.split(':').next_back().unwrap_or(action);
         let call = Call {
             service: Service::Logs,

@@ -2,50 +2,51 @@
 
 use serde::Serialize;
 
-use crate::config::{Association, BehaviorName, Product};
+use crate::config::{Association, BehaviorName, VIEWER_RESPONSE};
+use crate::product::Product;
 
-/// Why a wish can't be granted.
+/// Why there is no plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// Something of ours' name is there, and does not carry our tag.
-    NotOurs {
+pub enum PlanError {
+    /// Something with the name that hardtack would give is there, without hardtack's tag.
+    NotManaged {
         /// Such as `Lambda function`.
         kind: &'static str,
         /// Its name.
         name: String,
     },
-    /// A behaviour that the distribution has not.
-    NoSuchBehavior {
+    /// The distribution does not have such a behaviour.
+    UnknownBehavior {
         /// What was asked for.
         name: BehaviorName,
         /// What there is.
         known: Vec<BehaviorName>,
     },
-    /// Other functions stand where ours is to run.
-    Taken(Vec<Conflict>),
-    /// Nothing of ours is attached.
+    /// Other functions run where hardtack is to run.
+    Occupied(Vec<Conflict>),
+    /// hardtack is not attached anywhere.
     NotDeployed,
-    /// The version that runs is the first.
-    NoEarlier {
+    /// The release that runs is the first.
+    NoPreviousRelease {
         /// What runs, by ARN.
         running: String,
     },
 }
 
-/// A function that stands where ours is to run.
+/// A function that runs where hardtack is to run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Conflict {
     /// The behaviour.
     pub behavior: BehaviorName,
-    /// The ARN of what stands there.
+    /// The ARN of the function.
     pub arn: String,
     /// Its event.
     pub event: String,
-    /// What it is.
+    /// Its product.
     pub product: Product,
-    /// Whether it could be replaced: it stands on viewer-response itself.
+    /// Whether it could be replaced: it runs on viewer-response itself.
     pub replaceable: bool,
-    /// Whether a function of the other product would fit beside it.
+    /// Whether a function of the other product could run beside it.
     pub other_product_fits: bool,
 }
 
@@ -56,7 +57,7 @@ impl Conflict {
             arn: found.arn.clone(),
             event: found.event.clone(),
             product: found.product,
-            replaceable: found.event == crate::config::EVENT,
+            replaceable: found.event == VIEWER_RESPONSE,
             other_product_fits: other_fits,
         }
     }

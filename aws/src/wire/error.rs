@@ -1,5 +1,6 @@
-//! What goes wrong with a call, as data: which call, and what AWS or the network said.
+//! Why a call failed, as data: which call, and what AWS or the network said.
 
+use std::error::Error;
 use std::fmt;
 
 use aws_credential_types::provider::error::CredentialsError;
@@ -8,24 +9,24 @@ use super::Document;
 
 /// A call that failed.
 #[derive(Clone, Debug)]
-pub struct Failure {
+pub struct CallError {
     /// The call as policies name it, such as `lambda:CreateFunction`.
     pub action: &'static str,
     /// The region that was asked.
     pub region: String,
-    /// What went wrong.
-    pub trouble: Trouble,
+    /// Why it failed.
+    pub kind: CallErrorKind,
 }
 
-/// What went wrong with a call.
+/// Why a call failed.
 #[derive(Clone, Debug)]
-pub enum Trouble {
-    /// No credentials, or none that could be fetched.
+pub enum CallErrorKind {
+    /// There are no credentials, or they could not be fetched.
     Credentials(String),
     /// The call may or may not have arrived.
     Network(String),
-    /// AWS answered, and said no.
-    Refused {
+    /// AWS refused it.
+    Service {
         /// The HTTP status.
         status: u16,
         /// The code, such as `AccessDenied`.
@@ -33,32 +34,32 @@ pub enum Trouble {
         /// The text, as AWS wrote it.
         message: String,
     },
-    /// An answer that makes no sense.
-    Unreadable(String),
+    /// The response could not be read.
+    InvalidResponse(String),
 }
 
-impl Failure {
-    /// The code of AWS's refusal; empty for other trouble.
+impl CallError {
+    /// The code of AWS's refusal; empty for other kinds.
     #[must_use]
     pub fn code(&self) -> &str {
-        match &self.trouble {
-            Trouble::Refused { code, .. } => code,
+        match &self.kind {
+            CallErrorKind::Service { code, .. } => code,
             _ => "",
         }
     }
 
-    /// The text of AWS's refusal; empty for other trouble.
+    /// The text of AWS's refusal; empty for other kinds.
     #[must_use]
     pub fn message(&self) -> &str {
-        match &self.trouble {
-            Trouble::Refused { message, .. } => message,
+        match &self.kind {
+            CallErrorKind::Service { message, .. } => message,
             _ => "",
         }
     }
 
-    /// Whether AWS knows nothing of what was asked for.
+    /// Whether what was asked for does not exist.
     #[must_use]
-    pub fn is_missing(&self) -> bool {
+    pub fn is_not_found(&self) -> bool {
         matches!(
             self.code(),
             "NoSuchEntity"
@@ -69,8 +70,8 @@ impl Failure {
         )
     }
 
-    /// Whether what was to be made is there already.
-    pub(crate) fn is_there_already(&self) -> bool {
+    /// Whether what was to be created exists already.
+    pub(crate) fn already_exists(&self) -> bool {
         matches!(
             self.code(),
             "EntityAlreadyExists"
@@ -80,24 +81,24 @@ impl Failure {
         )
     }
 
-    /// Whether the caller lacks the right.
+    /// Whether the caller lacks the permission.
     #[must_use]
-    pub fn is_denied(&self) -> bool {
+    pub fn is_access_denied(&self) -> bool {
         self.code().starts_with("AccessDenied") || self.code() == "UnauthorizedOperation"
     }
 
     /// Whether someone else has changed the distribution since it was read.
     #[must_use]
-    pub fn is_outdated(&self) -> bool {
+    pub fn is_precondition_failed(&self) -> bool {
         matches!(self.code(), "PreconditionFailed" | "InvalidIfMatchVersion")
     }
 
     /// Whether the same call may succeed a little later.
-    pub(crate) fn is_passing(&self) -> bool {
-        match &self.trouble {
-            Trouble::Network(_) => true,
-            Trouble::Credentials(_) | Trouble::Unreadable(_) => false,
-            Trouble::Refused { status, code, .. } => {
+    pub(crate) fn is_transient(&self) -> bool {
+        match &self.kind {
+            CallErrorKind::Network(_) => true,
+            CallErrorKind::Credentials(_) | CallErrorKind::InvalidResponse(_) => false,
+            CallErrorKind::Service { status, code, .. } => {
                 matches!(status, 429 | 500 | 502 | 503 | 504)
                     || code.contains("Throttl")
                     || matches!(
@@ -108,27 +109,29 @@ impl Failure {
         }
     }
 
-    pub(super) fn new(action: &'static str, region: &str, trouble: Trouble) -> Self {
+    pub(super) fn new(action: &'static str, region: &str, kind: CallErrorKind) -> Self {
         Self {
             action,
             region: region.to_string(),
-            trouble,
+            kind,
         }
     }
 
-    /// An answer that lacks what it should hold.
-    pub(crate) fn unreadable(action: &'static str, why: impl Into<String>) -> Self {
-        Self::new(action, "", Trouble::Unreadable(why.into()))
+    /// A response that lacks something that is needed.
+    pub(crate) fn invalid_response(action: &'static str, why: impl Into<String>) -> Self {
+        Self::new(action, "", CallErrorKind::InvalidResponse(why.into()))
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.trouble {
-            Trouble::Credentials(why) => write!(f, "no AWS credentials: {why}"),
-            Trouble::Network(why) => write!(f, "{}: {why}", self.action),
-            Trouble::Unreadable(why) => write!(f, "{}: unreadable answer: {why}", self.action),
-            Trouble::Refused {
+        match &self.kind {
+            CallErrorKind::Credentials(why) => write!(f, "no AWS credentials: {why}"),
+            CallErrorKind::Network(why) => write!(f, "{}: {why}", self.action),
+            CallErrorKind::InvalidResponse(why) => {
+                write!(f, "{}: invalid response: {why}", self.action)
+            }
+            CallErrorKind::Service {
                 status,
                 code,
                 message,
@@ -137,26 +140,31 @@ impl fmt::Display for Failure {
     }
 }
 
-impl std::error::Error for Failure {}
+impl Error for CallError {}
 
-impl From<CredentialsError> for Trouble {
+impl From<CredentialsError> for CallErrorKind {
     fn from(error: CredentialsError) -> Self {
-        let mut text = error.to_string();
-        let mut cause = std::error::Error::source(&error);
-        while let Some(inner) = cause {
-            text = format!("{text}: {inner}");
-            cause = inner.source();
-        }
-        Self::Credentials(text)
+        Self::Credentials(chain(&error))
     }
 }
 
-/// Reads a refusal, however its service writes one.
-pub(super) fn refusal(status: u16, error_type: Option<&str>, body: &str) -> Trouble {
+/// An error with its causes, in one line.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
+}
+
+/// Reads an error response, in the format of any of the services.
+pub(super) fn service_error(status: u16, error_type: Option<&str>, body: &str) -> CallErrorKind {
     let (code, message) = in_json(error_type, body)
         .or_else(|| in_xml(body))
         .unwrap_or_else(|| (format!("Http{status}"), body.chars().take(200).collect()));
-    Trouble::Refused {
+    CallErrorKind::Service {
         status,
         code,
         message,
@@ -190,16 +198,16 @@ fn in_xml(body: &str) -> Option<(String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Failure, Trouble, refusal};
+    use super::{CallError, CallErrorKind, service_error};
 
     #[track_caller]
     fn check(error_type: Option<&str>, body: &str, expected: (&str, &str)) {
-        let failure = Failure::new("a:B", "", refusal(400, error_type, body));
-        assert_eq!((failure.code(), failure.message()), expected);
+        let error = CallError::new("a:B", "", service_error(400, error_type, body));
+        assert_eq!((error.code(), error.message()), expected);
     }
 
     #[test]
-    fn every_service_writes_its_refusals_in_its_own_way() {
+    fn the_error_format_of_every_service_is_read() {
         check(
             None,
             "<ErrorResponse xmlns=\"x\"><Error><Type>Sender</Type><Code>NoSuchDistribution</Code><Message>no</Message></Error></ErrorResponse>",
@@ -220,16 +228,18 @@ mod tests {
     }
 
     #[test]
-    fn what_may_pass_is_known() {
-        let passing = |status, code: &str| {
-            let trouble = Trouble::Refused {
+    fn transient_errors_are_told_from_permanent_ones() {
+        let is_transient = |status, code: &str| {
+            let kind = CallErrorKind::Service {
                 status,
                 code: code.to_string(),
                 message: String::new(),
             };
-            Failure::new("a:B", "", trouble).is_passing()
+            CallError::new("a:B", "", kind).is_transient()
         };
-        assert!(passing(503, "ServiceUnavailable") && passing(400, "ThrottlingException"));
-        assert!(!passing(400, "AccessDenied") && !passing(412, "PreconditionFailed"));
+        assert!(
+            is_transient(503, "ServiceUnavailable") && is_transient(400, "ThrottlingException")
+        );
+        assert!(!is_transient(400, "AccessDenied") && !is_transient(412, "PreconditionFailed"));
     }
 }
