@@ -8,7 +8,8 @@
 mod api;
 mod apply;
 mod config;
-//FAKE
+#[cfg(test)]
+mod fake;
 mod logs;
 mod names;
 mod observe;

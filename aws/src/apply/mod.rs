@@ -4,6 +4,8 @@ mod associate;
 mod error;
 mod logs;
 mod progress;
+#[cfg(test)]
+mod tests;
 mod wait;
 
 use std::time::Duration;

@@ -11,6 +11,8 @@ mod record;
 mod remove;
 mod rollback;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use behaviors::functions_to_wrap;
 pub use deploy::deploy;

@@ -109,7 +109,7 @@ impl CallError {
         }
     }
 
-    pub(super) fn new(action: &'static str, region: &str, kind: CallErrorKind) -> Self {
+    pub(crate) fn new(action: &'static str, region: &str, kind: CallErrorKind) -> Self {
         Self {
             action,
             region: region.to_string(),

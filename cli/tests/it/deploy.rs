@@ -47,8 +47,8 @@ fn deploy_has_help() {
           --behavior <PATTERN>   Attach it to the behavior with this path pattern (can be repeated;
                                  `default` is one)
           --all                  Attach it to all behaviors
-          --replace              Replace another function on viewer-response, until `hardtack remove` puts
-                                 that one back
+          --replace              Replace another function on viewer-response, until `hardtack remove`
+                                 puts that one back
           --wrap                 Wrap another CloudFront Function on viewer-response: run a copy of it
                                  first
           --staging              Attach it to the staging distribution of the continuous deployment
