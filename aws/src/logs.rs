@@ -23,7 +23,7 @@ impl LogEvent {
     pub fn timestamp(&self) -> String {
         let time = DateTime::from_millis(self.time);
         let text = time.fmt(Format::DateTime).unwrap_or_default();
-        // Columns need the same width, and whole seconds come without a fraction.
+        // Columns need one width, and whole seconds are formatted without a fraction.
         match text.strip_suffix('Z').map(|text| text.split_once('.')) {
             Some(Some((seconds, part))) => format!("{seconds}.{part:0<3}Z"),
             Some(None) => text.replace('Z', ".000Z"),

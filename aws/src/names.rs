@@ -1,4 +1,4 @@
-//! The names and tags of everything that hardtack creates, and how it is told from everything else.
+//! The names and tags of everything that hardtack creates, and how they are recognised.
 //!
 //! All names follow from the distribution's id. So no state is kept between two runs, and a run that was cut off is
 //! finished by the next.

@@ -133,7 +133,7 @@ async fn log_groups<A: Api>(
     calls.join_all().await.into_iter().collect()
 }
 
-/// Whether a function that hardtack took the place of exists no more. One that may not be looked at is taken to exist.
+/// Whether a function that hardtack replaced has been deleted. One that the caller may not look up is taken to exist.
 async fn is_deleted<A: Api>(api: &A, arn: &str) -> Result<bool, CallError> {
     let found = match Product::of(arn) {
         Product::LambdaEdge => api.find_version(arn).await,

@@ -30,7 +30,7 @@ pub struct Observed {
     pub logs: BTreeMap<String, LogGroup>,
     /// The log groups of hardtack's CloudFront Functions; filled in when everything is observed, and only then.
     pub edge_logs: Vec<String>,
-    /// The functions that hardtack took the place of and that exist no more, by ARN.
+    /// The functions that hardtack replaced or wraps and that do not exist any more, by ARN.
     pub deleted: BTreeSet<String>,
 }
 

@@ -27,7 +27,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Why there is no response, in words.
+    /// Why there is no response.
     pub async fn fetch_page(&self, url: &str) -> Result<Page, String> {
         let request = http::Request::get(url)
             .header("accept", "text/html,application/xhtml+xml")

@@ -1,4 +1,4 @@
-//! The functions that hardtack took the place of, or wraps, so that they can be put back.
+//! The functions that hardtack replaced or wraps, recorded so that they can be put back.
 //!
 //! They are recorded in tags, one for each behaviour, before the behaviour changes: on the Lambda function, or on the
 //! newest CloudFront Function. Every new CloudFront Function takes them over.
@@ -35,7 +35,7 @@ impl Observed {
         functions.find(|it| it.arn == arn)?.wrapped()
     }
 
-    /// The ARN of what ran in a behaviour before hardtack took its place.
+    /// The ARN of what ran in a behaviour before hardtack did.
     #[must_use]
     pub fn previous(
         &self,
@@ -48,7 +48,7 @@ impl Observed {
         previous.filter(|arn| *arn != NOTHING).cloned()
     }
 
-    /// Everything that hardtack took the place of and still stands in for, by ARN.
+    /// The functions that hardtack replaces or wraps at present, by ARN.
     pub(crate) fn all_previous(&self) -> Vec<String> {
         let distributions = self.distributions();
         let previous = distributions.flat_map(|distribution| {

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::wire::{Call, CallError, Client, HOME_REGION, Response, Service, percent_encoded};
 
-/// A distribution, as it stands.
+/// The current state of a distribution.
 #[derive(Clone, Debug)]
 pub struct Distribution {
     /// Its id.
@@ -24,7 +24,7 @@ pub struct Distribution {
 ///
 /// # Errors
 ///
-/// Each call fails where AWS refuses it, or no answer comes.
+/// Each call fails where AWS refuses it, or there is no response.
 pub trait CloudFront: Send + Sync + 'static {
     /// A distribution.
     fn distribution(

@@ -8,7 +8,7 @@ use super::{Tags, is_managed};
 use crate::names::{OWNER, OWNER_TAG};
 use crate::wire::{CallError, Client, Response, escaped, percent_encoded};
 
-/// A CloudFront Function, as it stands.
+/// The current state of a CloudFront Function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EdgeFunction {
     /// Its name.
@@ -66,7 +66,7 @@ impl EdgeFunction {
 ///
 /// # Errors
 ///
-/// Each call fails where AWS refuses it, or no answer comes.
+/// Each call fails where AWS refuses it, or there is no response.
 pub trait CloudFrontFunctions: Send + Sync + 'static {
     /// All functions whose name begins with a prefix, in development or live.
     fn edge_functions(

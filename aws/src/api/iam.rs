@@ -23,7 +23,7 @@ pub struct Role {
 ///
 /// # Errors
 ///
-/// Each call fails where AWS refuses it, or no answer comes.
+/// Each call fails where AWS refuses it, or there is no response.
 pub trait Iam: Send + Sync + 'static {
     /// A role, with its inline policy of the same name.
     fn role(&self, name: &str) -> impl Future<Output = Result<Option<Role>, CallError>> + Send;

@@ -10,7 +10,7 @@ use crate::wire::{Call, CallError, Client, HOME_REGION, Service, json_string, pe
 
 use super::{Tags, is_managed};
 
-/// A function as it stands, unpublished.
+/// The unpublished state of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {
     /// Its ARN, without a version.
@@ -101,7 +101,7 @@ impl FunctionSpec {
 ///
 /// # Errors
 ///
-/// Each call fails where AWS refuses it, or no answer comes.
+/// Each call fails where AWS refuses it, or there is no response.
 pub trait Lambda: Send + Sync + 'static {
     /// A function.
     fn function(

@@ -12,9 +12,9 @@ pub struct LogEvent {
     pub time: i64,
     /// Where it was written.
     pub region: String,
-    /// The group that it stands in.
+    /// Its group.
     pub group: String,
-    /// What tells two equal lines apart.
+    /// The id that distinguishes equal lines.
     pub id: String,
     /// The line, without its line break.
     pub message: String,
@@ -24,7 +24,7 @@ pub struct LogEvent {
 ///
 /// # Errors
 ///
-/// Each call fails where AWS refuses it, or no answer comes.
+/// Each call fails where AWS refuses it, or there is no response.
 pub trait Logs: Send + Sync + 'static {
     /// How many days a group keeps its lines, where it exists; `None` inside means for ever.
     fn log_group(

@@ -10,11 +10,11 @@ use super::{BehaviorName, Config, VIEWER_RESPONSE};
 /// A change of one behaviour's functions on viewer-response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
-    /// Puts a function there.
+    /// Adds a function.
     Attach(Product, String),
-    /// Puts another function in the place of one, by ARN.
+    /// Replaces a function by another; the ARN of the old one comes first.
     Replace(Product, String, String),
-    /// Takes a function away.
+    /// Removes a function.
     Detach(Product, String),
 }
 
@@ -25,7 +25,7 @@ struct Splice {
 }
 
 impl Config {
-    /// The configuration with some edits made. Edits of a behaviour that is not there are left out.
+    /// The configuration with some edits made. Edits of a behaviour that does not exist are ignored.
     #[must_use]
     pub fn edited(&self, edits: &[(BehaviorName, Edit)]) -> String {
         let mut splices = Vec::new();

@@ -13,7 +13,7 @@ fn config(text: &str) -> Config {
     Config::parse(text.to_string()).unwrap()
 }
 
-/// A configuration whose default behaviour has these lists, and an element that nobody knows.
+/// A configuration whose default behaviour has these lists, and an unknown element.
 fn with_lists(lists: &str) -> String {
     format!(
         "<?xml version=\"1.0\"?>\n<DistributionConfig xmlns=\"http://cloudfront.amazonaws.com/doc/2020-05-31/\">\

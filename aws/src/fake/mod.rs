@@ -98,14 +98,14 @@ impl FakeAws {
         self.state().calls.len()
     }
 
-    /// Has something happen to the call after so many others.
+    /// Sets the fault of a later call: the next one where `others` is 0.
     pub(crate) fn fail_after(&self, others: usize, fault: Fault) {
         let mut state = self.state();
         let call = state.calls.len() + others + 1;
         state.faults.insert(call, fault);
     }
 
-    /// Makes a call, or has happen to it what is to happen.
+    /// Makes a call, with the fault that is set for it.
     fn call<T>(
         &self,
         action: &'static str,

@@ -16,9 +16,9 @@ use super::step::{Release, Releases, Step};
 /// How many CloudFront Functions are kept: the one that runs, and those that a rollback may want.
 const KEPT: usize = 3;
 
-/// For each wrapped function, and for none: the newest CloudFront Function where it is what is wanted, else a new one.
+/// For each wrapped function, and for none: the newest CloudFront Function if it is the desired one, else a new one.
 ///
-/// All new ones carry the tags; where there are no new ones, the newest of all gets them.
+/// All new ones carry the tags; where there are no new ones, the tags are added to the newest of all.
 pub(super) fn deploy_cloudfront_functions(
     desired: &DesiredState,
     observed: &Observed,

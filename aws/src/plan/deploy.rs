@@ -19,7 +19,7 @@ use super::step::{AssociationChange, Plan, Release, Releases, Step};
 ///
 /// # Errors
 ///
-/// What stands in its way.
+/// Why it is refused.
 pub fn deploy(desired: &DesiredState, observed: &Observed) -> Result<Plan, PlanError> {
     check_managed(desired.product, observed)?;
     let behaviors = selected(&desired.behaviors, observed)?;

@@ -61,7 +61,7 @@ pub struct Artifacts {
 pub struct Artifact {
     /// A zip, or the code of a CloudFront Function.
     pub bytes: Vec<u8>,
-    /// What tells it from others: for a zip its SHA-256 in base64.
+    /// Equal for equal builds only: for a zip, its SHA-256 in base64.
     pub identity: String,
     /// What it was built from, such as `hardtack 0.1.0, policy bc28e8a21a811cc2`.
     pub description: String,
@@ -82,8 +82,8 @@ impl Artifacts {
 }
 
 impl Artifact {
-    /// The comment of a CloudFront Function. Its code holds a secret that is new in each build, and so the code itself does
-    /// not tell whether two builds are the same.
+    /// The comment of a CloudFront Function. Its code holds a secret that is new in each build, and so two builds of one
+    /// policy are compared by this comment.
     #[must_use]
     pub fn comment(&self) -> String {
         format!("{}, code {}", self.description, self.identity)

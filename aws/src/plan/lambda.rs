@@ -23,7 +23,7 @@ pub(super) fn deploy_lambda(desired: &DesiredState, observed: &Observed) -> (Vec
         None => steps.push(Step::CreateFunction { spec: spec.clone() }),
         Some(found) => steps.extend(update(found, &spec)),
     }
-    // Versions count upwards, and so the newest one is what the last deployment made.
+    // Version numbers increase, and so the newest one is what the last deployment published.
     let newest = observed.versions.last().filter(|version| {
         version.sha256 == spec.sha256
             && version.runtime == spec.runtime

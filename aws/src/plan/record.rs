@@ -8,7 +8,7 @@ use crate::product::Product;
 
 use super::step::Step;
 
-/// The functions that hardtack stands in for, once it runs in `behaviors` of the target.
+/// The functions that hardtack will have replaced or wrapped, once it runs in `behaviors` of the target.
 pub(super) fn tags_to_record(observed: &Observed, behaviors: &[Behavior]) -> Tags {
     let mut tags = Tags::new();
     for distribution in observed.distributions() {
@@ -32,7 +32,7 @@ fn is_own(observed: &Observed, running: &Association) -> bool {
     observed.names().owns(&running.arn)
 }
 
-/// The tags to write, so that they record what is wanted and nothing else.
+/// The tags to write, so that they record these functions and no others.
 pub(super) fn tag_changes(found: &Tags, wanted: Tags) -> Tags {
     let stale = found.iter().filter(|(tag, was)| {
         tag.starts_with(PREVIOUS_TAG_PREFIX) && *was != NOTHING && !wanted.contains_key(*tag)

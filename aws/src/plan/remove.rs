@@ -49,7 +49,7 @@ fn detachments(
     (changes, notes)
 }
 
-/// hardtack goes, and what ran there comes back.
+/// Detaches hardtack, and attaches what ran there before.
 fn put_back(
     behavior: BehaviorName,
     found: Association,

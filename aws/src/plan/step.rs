@@ -82,7 +82,7 @@ pub enum Step {
         /// The SHA-256 of the zip, in base64.
         sha256: String,
     },
-    /// Publishes a version of the function as it then stands.
+    /// Publishes a version of the function as it is then.
     PublishVersion {
         /// The function.
         function: String,
@@ -114,7 +114,7 @@ pub enum Step {
         /// Its name.
         name: String,
     },
-    /// Records, in tags, the functions that hardtack takes the place of, so that they can be put back.
+    /// Records, in tags, the functions that hardtack replaces or wraps, so that they can be put back.
     #[serde(rename = "remember")]
     RecordPrevious {
         /// The product of the function that gets the tags.

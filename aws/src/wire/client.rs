@@ -210,7 +210,7 @@ impl Client {
             .map_err(|error| unsignable(format!("{error:?}")))
     }
 
-    /// Adds the profile that the credentials were to come from.
+    /// Adds the name of the profile to an error about credentials.
     fn name_profile(&self, kind: CallErrorKind) -> CallErrorKind {
         match (kind, &self.0.profile) {
             (CallErrorKind::Credentials(why), Some(profile)) => {

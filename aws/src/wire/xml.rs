@@ -14,13 +14,13 @@ pub(crate) struct Document {
     root: Element,
 }
 
-/// An element: its name without prefix, and where it stands in the text.
+/// An element: its name without prefix, and its place in the text.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Element {
     name: String,
     /// From `<` of its start to `>` of its end.
     pub(crate) outer: Range<usize>,
-    /// What stands between its tags; empty, and at its end, for `<a/>`.
+    /// The content between its tags; empty, and at its end, for `<a/>`.
     pub(crate) inner: Range<usize>,
     children: Vec<Self>,
 }
