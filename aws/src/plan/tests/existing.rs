@@ -203,3 +203,27 @@ fn a_record_is_added_to_the_newest_function_where_none_is_new() {
     associate E1: default theirs -> hardtack-E1-1
     ");
 }
+
+#[test]
+fn a_new_function_is_the_only_one_that_gets_the_record() {
+    let observed = with_functions(FUNCTION_THERE, &["b1"]);
+    let desired = with(Existing::Replace, function("b2"));
+    assert_snapshot!(planned(&desired, &observed), @"
+    create-edge-function {bytes:2,comment:policy b2, code b2,name:hardtack-E1-2,tags:{hardtack-before-default:theirs}}
+    publish-edge-function {name:hardtack-E1-2}
+    associate E1: default theirs -> hardtack-E1-2
+    ");
+}
+
+#[test]
+fn of_two_functions_on_viewer_response_one_is_left() {
+    let observed = with_lambda(
+        "default: viewer-response=theirs:7 viewer-response=theirs:8",
+        &["b1"],
+    );
+    let desired = with(Existing::Replace, lambda("b1"));
+    assert_snapshot!(planned(&desired, &observed), @"
+    remember {arn:hardtack-E1,product:lambda-edge,tags:{hardtack-before-default:theirs:7}}
+    associate E1: default theirs:7 -> hardtack-E1:1, default theirs:8 -> nothing
+    ");
+}

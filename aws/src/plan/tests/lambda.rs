@@ -207,3 +207,13 @@ fn a_role_that_hardtack_does_not_manage_is_refused() {
     observed.role.as_mut().unwrap().is_managed = false;
     assert_snapshot!(planned(&lambda("b1"), &observed), @r#"NotManaged { kind: "role", name: "hardtack-E1" }"#);
 }
+
+#[test]
+fn a_version_with_another_runtime_is_not_taken_for_the_desired_one() {
+    let mut observed = with_lambda(RUNS_1, &["b1"]);
+    observed.versions[0].runtime = "nodejs20.x".to_string();
+    assert_snapshot!(planned(&lambda("b1"), &observed), @"
+    publish-version {description:policy b1,function:hardtack-E1,sha256:b1}
+    associate E1: default hardtack-E1:1 -> the new version
+    ");
+}

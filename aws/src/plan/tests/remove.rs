@@ -108,3 +108,13 @@ fn a_run_cut_off_after_the_detachment_deletes_the_rest() {
     delete-logs {group:/aws/lambda/us-east-1.hardtack-E1,regions:[us-east-1]}
     ");
 }
+
+#[test]
+fn a_cloudfront_function_that_hardtack_does_not_manage_stays() {
+    let mut observed = with_functions("default", &["b1", "b2"]);
+    observed.edge_functions[0].1.tags.clear();
+    assert_snapshot!(removed(&observed, &[]), @"
+    await-detached {distribution:E1}
+    delete-edge-function {name:hardtack-E1-2}
+    ");
+}

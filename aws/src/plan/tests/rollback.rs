@@ -79,3 +79,16 @@ fn what_has_none_before_stays_and_is_noted() {
     assert_snapshot!(rolled_back(&observed), @"associate E1: default hardtack-E1-2 -> hardtack-E1-1");
     assert_snapshot!(short(&rollback(&observed).unwrap().notes.concat()), @"there is no release before hardtack-E1-3: it stays");
 }
+
+#[test]
+fn the_newest_release_counts_in_whatever_behavior_it_runs() {
+    let runs = "default: viewer-response=hardtack-E1:2; /a/*: viewer-response=hardtack-E1:3";
+    assert_snapshot!(rolled_back(&with_lambda(runs, &["b1", "b2", "b3"])), @"associate E1: /a/* hardtack-E1:3 -> hardtack-E1:2");
+}
+
+#[test]
+fn a_function_that_hardtack_does_not_manage_is_skipped() {
+    let mut observed = with_functions("default: viewer-response=hardtack-E1-2", &["b1", "b2"]);
+    observed.edge_functions[0].1.tags.clear();
+    assert_snapshot!(rolled_back(&observed), @r#"NoPreviousRelease { running: "hardtack-E1-2" }"#);
+}

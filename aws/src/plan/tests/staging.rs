@@ -53,3 +53,17 @@ fn what_was_replaced_on_one_is_not_recorded_for_the_other() {
     let observed = staged(observed, "default");
     assert_snapshot!(planned(&lambda("b1"), &observed), @"associate E2: default nothing -> hardtack-E1:1");
 }
+
+#[test]
+fn what_is_replaced_on_both_is_recorded_for_the_one_that_is_deployed_to() {
+    let runs = "default: viewer-response=theirs:7";
+    let observed = staged(with_lambda(runs, &["b1"]), runs);
+    let desired = DesiredState {
+        existing: Existing::Replace,
+        ..lambda("b1")
+    };
+    assert_snapshot!(planned(&desired, &observed), @"
+    remember {arn:hardtack-E1,product:lambda-edge,tags:{hardtack-before-f739f9344830af9d:theirs:7}}
+    associate E2: default theirs:7 -> hardtack-E1:1
+    ");
+}

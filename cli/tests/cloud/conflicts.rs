@@ -1,4 +1,4 @@
-//! What stands in the way, in the user's words.
+//! What conflicts with a deployment, and the errors and choices that the user reads.
 
 use std::sync::Arc;
 
