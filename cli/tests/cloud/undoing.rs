@@ -79,7 +79,10 @@ impl Trial {
             done += usize::from(was_done);
             let again = scene.run("rollback --yes");
             match was_done {
-                true => assert!(again.contains("nothing came before"), "{place}: {again}"),
+                true => assert!(
+                    again.contains("there is no release before"),
+                    "{place}: {again}"
+                ),
                 false => assert!(again.contains("exit code: 0"), "{place}: {again}"),
             }
             assert_eq!(running(&scene), 1, "{place}: {}", run.stderr);

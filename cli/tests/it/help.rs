@@ -19,10 +19,10 @@ fn help_lists_the_commands() {
       explain      Explain the decision on one exchange, rule by rule
       serve        Serve a folder or an upstream, and set the cookie
       build        Build what an edge or a server runs, ready to upload or to import
-      deploy       Put the policy on a CloudFront distribution
-      status       Show what runs where, and whether it is what the local policy would be
-      rollback     Go back to the version before
-      remove       Take it off the distribution, and delete what was made for it
+      deploy       Deploy the policy to a CloudFront distribution
+      status       Show what runs where, and whether it matches the local policy
+      rollback     Go back to the release before
+      remove       Take it off the distribution, and delete what was created for it
       logs         Show the function's logs of all regions, merged by time
       export       Write infrastructure as code around the built function: terraform, cloudformation or
                    cdk
