@@ -252,10 +252,12 @@ def without_browser(grounds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--hardtack", required=True, help="the built program")
-    parser.add_argument("--update", action="store_true", help="write the table and the plot; without it, they are checked")
-    parser.add_argument("--engine", action="append", help="only this one; nothing is checked or written")
-    parser.add_argument("--scenario", action="append", help="only these, `none` for the clock's alone; nothing is checked or written")
+    parser.add_argument("--hardtack", required=True, help="the built command")
+    parser.add_argument("--update", action="store_true", help="write the table and the plot; without it, they are compared")
+    engine_names = [one.name.lower() for one in ENGINES]
+    scenario_names = [one.__name__ for one in scenarios.ALL] + ["none"]
+    parser.add_argument("--engine", action="append", choices=engine_names, help="only this one; nothing is checked or written")
+    parser.add_argument("--scenario", action="append", choices=scenario_names, help="only this one, or the lifetimes alone; nothing is checked or written")
     args = parser.parse_args()
     if args.scenario:
         scenarios.ALL[:] = [one for one in scenarios.ALL if one.__name__ in args.scenario]
