@@ -42,6 +42,10 @@ class Prose(unittest.TestCase):
         self.check(prose.width, "a.md", f"See [the page]({ADDRESS}) and {ADDRESS}\n")
         self.check(prose.width, "a.rs", f"// {ADDRESS}\n")
 
+    def test_neither_does_a_table_or_an_example_in_documentation(self):
+        self.check(prose.width, "a.rs", f"//! | {LONG} |\n//! ```\n//! {LONG}\n//! ```\n//! {LONG}\n", 5)
+        self.check(prose.width, "run", f"#!/bin/sh\n# | {LONG}\n# {LONG}\n", 3)
+
     def test_prose_after_a_code_block_counts_again(self):
         self.check(prose.width, "a.md", f"```\n{LONG}\n```\n{LONG}\n", 4)
 
