@@ -229,7 +229,7 @@ def verify(grounds, lab):
     }
     # MiniStack passes only the last of two cookies with one name to functions. CloudFront passes all (`multiValue`), by
     # its documentation.
-    known = (grounds.ministack.host, "twin_misread")
+    known = (grounds.ministack.host, "duplicate_reordered")
     return {name: faults(grounds, host, port, known) for name, (host, port) in sites.items()}
 
 
@@ -240,7 +240,7 @@ def faults(grounds, host, port, known):
         return [f"exit code {ran.returncode}: {ran.stderr.strip()}"]
     told = json.loads(ran.stdout)
     found = [one["fault"] for one in told["findings"] if (host, one["fault"]) != known]
-    return found + [f"not made: {one}" for one in told.get("not_made", [])]
+    return found + [f"failed: {one}" for one in told["failed_probes"]]
 
 
 def without_browser(grounds):
