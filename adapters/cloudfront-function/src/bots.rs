@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hardtack::{BotSettings, BotPattern, bot_patterns};
+use hardtack::{BotPattern, BotSettings, bot_patterns};
 
 use crate::lines::Lines;
 use crate::literal::{strings, verbatim};
@@ -21,7 +21,7 @@ pub(crate) fn set(lines: &mut Lines, bots: &BotSettings, parts: &[&str]) {
         patterns.map(|pattern| pattern.text()).collect::<Vec<_>>()
     };
     let tells = parts.contains(&"previews");
-    lines.set("PROGRAMS", format!("[{}]", bot_patterns(!tells).join(", ")));
+    lines.set("PROGRAMS", format!("[{}]", expressions(!tells).join(", ")));
     if tells {
         let previews = alternatives(&texts(&BotPattern::is_preview));
         lines.set("PREVIEWS", format!("/{previews}/"));
@@ -49,7 +49,7 @@ fn lower(texts: &[String]) -> String {
 
 /// One expression for those patterns that ask for the same boundaries. Link previews' are among them only where they
 /// need not be told from the rest.
-fn bot_patterns(with_previews: bool) -> Vec<String> {
+fn expressions(with_previews: bool) -> Vec<String> {
     let part = |(starts, ends)| {
         let all = bot_patterns()
             .filter(|pattern| !pattern.is_peoples() && (with_previews || !pattern.is_preview()));
@@ -106,7 +106,7 @@ impl Tree {
 #[cfg(test)]
 mod tests {
     use super::{BROWSER, alternatives};
-    use hardtack::{declared_bot, bot_patterns};
+    use hardtack::{bot_patterns, declared_bot};
 
     #[test]
     fn what_begins_alike_stands_together() {

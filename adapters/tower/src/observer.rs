@@ -1,6 +1,6 @@
 //! The observer that a layer notifies, and what it is given.
 
-use hardtack::{NoTrace, Decision, LogLine, Target, Trace};
+use hardtack::{Decision, LogLine, NoTrace, Target, Trace};
 use http::{HeaderMap, Method, StatusCode, Uri};
 
 /// Is notified of every decision, once its edits are made. Called on the request's path: be quick.

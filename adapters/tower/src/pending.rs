@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use hardtack::{Country, Decision, Outcome, Policy, Request, Response, Target, RequestDecision, Trace};
+use hardtack::{
+    Country, Decision, Outcome, Policy, Request, RequestDecision, Response, Target, Trace,
+};
 use http::{Method, Uri};
 
 use crate::headers::{self, Headers};
@@ -160,7 +162,12 @@ impl RequestParts {
     }
 }
 
-fn visitor<O>(shared: &Shared<O>, visit: RequestDecision, fields: &Headers<'_>, now: u64) -> Visitor {
+fn visitor<O>(
+    shared: &Shared<O>,
+    visit: RequestDecision,
+    fields: &Headers<'_>,
+    now: u64,
+) -> Visitor {
     let sent = match visit.id() {
         Some(_) => None,
         None => hardtack::read(&shared.policy, fields, now),

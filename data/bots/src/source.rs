@@ -6,7 +6,10 @@ use crate::matcher::LENGTH;
 use crate::pack::Packed;
 
 /// Where the file belongs.
-pub const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../core/src/rules/bots/table.rs");
+pub const PATH: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../core/src/rules/bots/table.rs"
+);
 
 /// The whole file.
 pub fn source(table: &Packed) -> String {

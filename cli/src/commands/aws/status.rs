@@ -4,8 +4,8 @@ use std::path::Path;
 
 use hardtack_aws::plan::{self, DesiredState, Existing, Plan, Selection};
 use hardtack_aws::{
-    Association, BehaviorName, Client, Distribution, LogGroup, ObserveScope, Observed,
-    Product, observe,
+    Association, BehaviorName, Client, Distribution, LogGroup, ObserveScope, Observed, Product,
+    observe,
 };
 use hardtack_cloudfront::regions::LOG_REGIONS;
 use serde_json::{Value, json};
