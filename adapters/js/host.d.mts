@@ -1,5 +1,13 @@
+// What follows is generated from the core's lists: `HARDTACK_UPDATE=1 cargo test -p hardtack-engine --test words`.
 /** What came of a decision. */
-export type Outcome = 'issued' | 'renewed' | 'kept' | 'adopted' | 'replaced' | 'forgotten' | 'skipped';
+export type Outcome =
+  | 'issued'
+  | 'renewed'
+  | 'kept'
+  | 'adopted'
+  | 'replaced'
+  | 'forgotten'
+  | 'skipped';
 
 /** Why. */
 export type Reason =
@@ -28,6 +36,7 @@ export type Reason =
   | 'offsite_redirect'
   | 'not_html'
   | 'origin_cookie';
+// End of what is generated.
 
 /**
  * A visitor: as the request shows them at first, and brought up to date when the response is decided. `id` is null, and

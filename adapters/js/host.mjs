@@ -14,6 +14,8 @@ export const METHOD = 1;
 export const HOST = 2;
 export const PATH = 3;
 export const COUNTRY = 4;
+
+// What follows is generated from the core's lists: `HARDTACK_UPDATE=1 cargo test -p hardtack-engine --test words`.
 export const ACCEPT = 16;
 export const COOKIE = 17;
 export const SEC_FETCH_DEST = 18;
@@ -70,8 +72,16 @@ export const RESPONSE_FIELDS = new Map([
   ['x-accel-expires', X_ACCEL_EXPIRES],
 ]);
 
-/** The words of the engine's two closed lists, in its order. A test compares them with the Rust core's. */
-export const OUTCOMES = ['issued', 'renewed', 'kept', 'adopted', 'replaced', 'forgotten', 'skipped'];
+/** The words of the engine's two closed lists, in its order. */
+export const OUTCOMES = [
+  'issued',
+  'renewed',
+  'kept',
+  'adopted',
+  'replaced',
+  'forgotten',
+  'skipped',
+];
 export const REASONS = [
   'new_visitor',
   'returning_visitor',
@@ -99,6 +109,7 @@ export const REASONS = [
   'not_html',
   'origin_cookie',
 ];
+// End of what is generated.
 
 /** Kinds of edits: what `nextEdit` returns; 0 after the last one. */
 export const APPEND_SET_COOKIE = 1;

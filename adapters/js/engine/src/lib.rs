@@ -28,11 +28,8 @@
 //! |---|---|
 //! | 1, 2, 3 | method, host, path; once at most, empty where absent |
 //! | 4 | the country that the platform vouches for, two letters; once at most |
-//! | 16 to 20 | `Accept`, `Cookie`, `Sec-Fetch-Dest`, `Sec-Fetch-Mode`, `X-Requested-With` |
-//! | 21 to 27 | `Sec-Purpose`, `Purpose`, `X-Moz`, `Sec-GPC`, `DNT`, `User-Agent`, `Upgrade-Insecure-Requests` |
-//! | 32 to 34 | `Content-Type`, `Location`, `Set-Cookie` |
-//! | 35 to 39 | `Cache-Control`, `CDN-Cache-Control`, `Cloudflare-CDN-Cache-Control`, `Vercel-CDN-Cache-Control`, `Netlify-CDN-Cache-Control` |
-//! | 40 to 42 | `Surrogate-Control`, `Edge-Control`, `X-Accel-Expires` |
+//! | 16 and up | the fields of [`hardtack::Field::REQUEST`], in this order |
+//! | 32 and up | the fields of [`hardtack::Field::RESPONSE`], in this order |
 //!
 //! A field may occur many times. Other tags are passed over.
 //!

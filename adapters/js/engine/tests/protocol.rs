@@ -1,7 +1,9 @@
 //! What goes in and what comes out, tried at its edges and with noise: there is an answer, or there is none, and that
 //! is all that can happen.
 
-use hardtack::{DomainSetting, LogLine, Policy, Reason, Renew, RequestEdits, Scheme, Settings};
+use hardtack::{
+    DomainSetting, Field, LogLine, Policy, Reason, Renew, RequestEdits, Scheme, Settings,
+};
 use hardtack_conformance::{Observed, OwnedExchange};
 use hardtack_engine::{
     INPUT_LEN, LoadError, NO_REASON, OUTPUT_LEN, decide, load, on_request, read,
@@ -16,7 +18,7 @@ mod arbitrary;
 mod wire;
 
 use arbitrary::{OTHER_ID, entropy, exchange, page, policy};
-use wire::{TAGS, decode, encode, part};
+use wire::{decode, encode, part, tag};
 
 type Ask = fn(&Policy, &[u8], &mut [u8]) -> Option<usize>;
 const ALL: [Ask; 3] = [decide, on_request, read];
@@ -135,7 +137,10 @@ proptest! {
 
 #[test]
 fn every_field_may_occur_many_times() {
-    for (name, tag) in TAGS {
+    for field in Field::ALL {
+        let name = field.name();
+        let tag = tag(name.as_bytes()).unwrap();
+        assert_eq!(hardtack_engine::tag(field), tag, "{name}");
         let mut bytes = encode(&visit(&[]), 0, [7; 16]);
         let alone = bytes.len();
         (0..3).for_each(|_| part(&mut bytes, tag, b"FPD=x"));

@@ -147,7 +147,7 @@ const ERROR_PAGES: u16 = 1 << 8;
 const LOG: u16 = 1 << 9;
 const KNOWN_FLAGS: u16 = (1 << 10) - 1;
 
-// The tags of sections.
+// The tags of sections, as the table above has them.
 const RENEWAL: u8 = 1;
 const SIGNALS: u8 = 2;
 const CACHES: u8 = 3;
@@ -178,4 +178,84 @@ fn checksum(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
         (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    const SECTIONS: [(u8, &str); 7] = [
+        (RENEWAL, "renewal"),
+        (SIGNALS, "signals"),
+        (CACHES, "caches"),
+        (ADOPTION, "adoption"),
+        (SEAL, "seal"),
+        (CONSENT, "consent"),
+        (BOTS, "bots"),
+    ];
+
+    /// The rows of the module's second table, as they stand in its documentation.
+    fn documented() -> Vec<(u8, &'static str)> {
+        let source = include_str!("mod.rs");
+        let rows = source.lines().filter_map(|line| {
+            let (tag, about) = line.strip_prefix("//! | ")?.split_once(" | ")?;
+            Some((tag.parse().ok()?, about.split([':', ' ']).next()?))
+        });
+        // The first table counts bytes; its rows end where that of the tags begins.
+        let rows: Vec<_> = rows.collect();
+        let first = rows.iter().rposition(|(tag, _)| *tag == 1);
+        rows[first.unwrap_or_default()..].to_vec()
+    }
+
+    #[test]
+    fn every_tag_is_documented() {
+        assert_eq!(documented(), SECTIONS);
+    }
+
+    #[test]
+    fn every_section_is_written_under_its_tag() {
+        let mut settings = everything();
+        settings.cookie.domain = crate::DomainSetting::HostOnly;
+        let blob = Policy::new(&settings, None).unwrap().to_blob().unwrap();
+        assert_eq!(tags_of(&blob), SECTIONS.map(|(tag, _)| tag));
+    }
+
+    /// Settings that ask for every section.
+    fn everything() -> crate::Settings {
+        let mut settings = crate::Settings::default();
+        settings.renew.when = crate::Renew::WhenDue(86_400);
+        settings.signals.server_timing = true;
+        settings.caches.protect = false;
+        settings.adopt.from.push("_ga".into());
+        settings.id.sealed = true;
+        settings.id.keys.push(crate::SealKey::new([7; 32]));
+        settings.consent.gpc = true;
+        settings.bots.also.push("AcmeMonitor/".into());
+        settings
+    }
+
+    /// The tags of a blob's sections, which stand behind two numbers, three texts and two empty lists.
+    fn tags_of(blob: &[u8]) -> Vec<u8> {
+        let mut rest = body(blob).unwrap().get(6..).unwrap();
+        let number = |rest: &mut &[u8]| {
+            let (number, behind) = rest.split_first_chunk().unwrap();
+            *rest = behind;
+            u32::from_le_bytes(*number) as usize
+        };
+        for _ in 0..3 {
+            let len = number(&mut rest);
+            rest = &rest[len..];
+        }
+        assert_eq!((number(&mut rest), number(&mut rest)), (0, 0));
+        let mut tags = Vec::new();
+        while let Some((tag, behind)) = rest.split_first() {
+            tags.push(*tag);
+            rest = behind;
+            let len = number(&mut rest);
+            rest = &rest[len..];
+        }
+        tags
+    }
 }
