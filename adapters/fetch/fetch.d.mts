@@ -5,7 +5,10 @@ export interface FetchOptions {
   log?: (line: string) => void;
   /** The scheme that the browser used, where it is not that of the request's URL. */
   scheme?: 'http' | 'https' | ((request: Request) => 'http' | 'https' | undefined);
-  /** The visitor's country in two letters, where the host vouches for it: never what a client can send. Default: not known. */
+  /**
+   * The visitor's country in two letters, where the host vouches for it: never what a client can send. Default: not
+   * known.
+   */
   country?: (request: Request) => string | undefined;
 }
 

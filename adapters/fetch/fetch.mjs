@@ -10,7 +10,8 @@ import { APPEND_HEADER, APPEND_SET_COOKIE, COUNTRY, HOST, LOCATION, METHOD, PATH
 /**
  * Wraps a handler. It is called with the request, the host's second argument (context, info, server) and the visitor as
  * the request shows them: `{id, outcome, reason}`, brought up to date when the response is decided. A fourth argument
- * on is whatever else the host gave. Where the policy has a signal header for the origin, the request is a copy with it.
+ * on is whatever else the host gave. Where the policy has a signal header for the origin, the request is a copy with
+ * it.
  *
  * `country(request)`: two letters, where the host vouches for them.
  */
@@ -92,9 +93,8 @@ function putRequest({ engine, request, url, isHttps, entropy, country }, status)
 }
 
 /**
- * Behind a proxy the URL may name this server, and `Host` the site. A redirect to the URL's own origin, as frameworks make
- * them that want whole URLs, stays on the site then.
- */
+ * Behind a proxy the URL may name this server, and `Host` the site. A redirect to the URL's own origin, as frameworks
+ * make them that want whole URLs, stays on the site then. /
 function locationIn({ request, url }, location) {
   if (location === null || (request.headers.get('host') ?? url.host) === url.host) return location;
   return location.startsWith(`${url.origin}/`) ? location.slice(url.origin.length) : location;
@@ -109,7 +109,9 @@ function putIfThere(engine, tag, value) {
   if (value !== null) engine.put(tag, value);
 }
 
-/** All `Set-Cookie` values; hosts older than `getSetCookie` fold them, which hides no cookie's name that comes first. */
+/**
+ * All `Set-Cookie` values; hosts older than `getSetCookie` fold them, which hides no cookie's name that comes first.
+ */
 function setCookies(headers) {
   if (typeof headers.getSetCookie === 'function') return headers.getSetCookie();
   const folded = headers.get('set-cookie');

@@ -49,7 +49,10 @@ export interface Visitor {
 }
 
 export interface EngineOptions {
-  /** Gets one line for each exchange that could not be decided, and for an engine that could not be made. Default: `console.error`. */
+  /**
+   * Gets one line for each exchange that could not be decided, and for an engine that could not be made. Default:
+   * `console.error`.
+   */
   log?: (line: string) => void;
   /** Unix time in seconds. Default: the system's clock. */
   now?: () => number;
@@ -127,9 +130,8 @@ export interface Decision {
 }
 
 /**
- * Compiles the engine, where it is not compiled yet, and gives it its policy. Does not throw: an engine that could not be
- * made has its `error` set, has told `log`, and decides nothing.
- */
+ * Compiles the engine, where it is not compiled yet, and gives it its policy. Does not throw: an engine that could not
+ * be made has its `error` set, has told `log`, and decides nothing. /
 export function createEngine(wasm: BufferSource | WebAssembly.Module, policyBlob: BufferSource, options?: EngineOptions): Engine;
 
 /** Decides an exchange that is given as plain values. Null where there is no decision. */

@@ -41,9 +41,8 @@ export const EDGE_CONTROL = 41;
 export const X_ACCEL_EXPIRES = 42;
 
 /**
- * The header fields that a decision may read, in lower case. Those that the engine's policy reads are its `requestFields`
- * and `responseFields`; others need not be handed over.
- */
+ * The header fields that a decision may read, in lower case. Those that the engine's policy reads are its
+ * `requestFields` and `responseFields`; others need not be handed over. /
 export const REQUEST_FIELDS = new Map([
   ['accept', ACCEPT],
   ['cookie', COOKIE],
@@ -172,7 +171,10 @@ class Engine {
   /** The fields that the policy reads; others need not be handed over. */
   requestFields = REQUEST_FIELDS;
   responseFields = RESPONSE_FIELDS;
-  /** Of the request's, the ones that only some policies read, as names and tags in turn: an array, because it is walked for every event. */
+  /**
+   * Of the request's, the ones that only some policies read, as names and tags in turn: an array, because it is walked
+   * for every event.
+   */
   rareRequestFields = [];
   /** Whether the policy reads the response's fields for caches, which go all together. */
   readsCaches = false;

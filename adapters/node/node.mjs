@@ -11,8 +11,8 @@ import { APPEND_HEADER, APPEND_SET_COOKIE, COUNTRY, HOST, METHOD, PATH, SET_HEAD
  * A middleware. Put it first: what comes before it and answers itself is not seen.
  *
  * `req.visitor` is `{id, outcome, reason}` as the request shows the visitor, and tells what came of it once the head is
- * out. `country(req)`: two letters, where something in front vouches for them. `trustProxy`: believe `X-Forwarded-Proto`, which only a proxy in front makes true. `log` gets the policy's log lines.
- */
+ * out. `country(req)`: two letters, where something in front vouches for them. `trustProxy`: believe
+ * `X-Forwarded-Proto`, which only a proxy in front makes true. `log` gets the policy's log lines. /
 export function visitor(engine, options = {}) {
   return (req, res, next) => {
     attend(engine, req, res, options);
@@ -20,7 +20,9 @@ export function visitor(engine, options = {}) {
   };
 }
 
-/** Wraps a listener of `http`, `https` or `http2` (its compatibility API): `http.createServer(wrap(engine, listener))`. */
+/**
+ * Wraps a listener of `http`, `https` or `http2` (its compatibility API): `http.createServer(wrap(engine, listener))`.
+ */
 export function wrap(engine, listener, options = {}) {
   return function visited(req, res) {
     attend(engine, req, res, options);

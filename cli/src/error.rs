@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
-use hardtack_policy::{Place, Problem};
+use hardtack_policy::{Position, Problem};
 
 /// The kinds of errors. Each has its own exit code, for scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub(crate) struct Report {
     /// A lower-case fragment that names the offending value.
     pub(crate) message: String,
     /// The file and the place in it.
-    pub(crate) place: Option<(String, Place)>,
+    pub(crate) place: Option<(String, Position)>,
     /// The key in the policy.
     pub(crate) key: Option<String>,
     /// The causes, the direct one first.

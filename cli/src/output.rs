@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use hardtack_policy::Place;
+use hardtack_policy::Position;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 use tracing_subscriber::filter::LevelFilter;
@@ -254,7 +254,7 @@ pub(crate) fn visible(text: &str) -> String {
 fn in_words(report: &Report) -> String {
     let mut text = format!("{BAD}error{BAD:#}: {}\n", visible(&report.message));
     if let Some((file, place)) = &report.place {
-        write_place(&mut text, file, place);
+        write_position(&mut text, file, place);
     }
     for cause in &report.causes {
         let _ = writeln!(text, "  caused by: {}", visible(cause));
@@ -265,7 +265,7 @@ fn in_words(report: &Report) -> String {
     text
 }
 
-fn write_place(text: &mut String, file: &str, place: &Place) {
+fn write_position(text: &mut String, file: &str, place: &Position) {
     let (line, column) = (place.line, place.column);
     let gutter = " ".repeat(line.to_string().len());
     // Tabs stay tabs, so that the marks are below the error.

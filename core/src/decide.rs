@@ -174,8 +174,8 @@ fn identify<Q: Fields + ?Sized>(
     decision.recognised(id, outcome, reason)
 }
 
-/// Rule 5: a visitor who said no loses the cookies that they were given. Where the browser sent none, there is nothing to
-/// take back.
+/// Rule 5: a visitor who said no loses the cookies that they were given. Where the browser sent none, there is nothing
+/// to take back.
 fn forget<Q: Fields + ?Sized>(
     policy: &Policy,
     fields: &Q,

@@ -7,8 +7,8 @@ use crate::rules::bots::Speculation;
 use crate::rules::caches::Caches;
 use crate::rules::signals::Signal;
 
-/// What is decided when only the request is known: who the visitor is, and what comes of it unless the response says otherwise.
-/// It borrows nothing, so it can wait for the response.
+/// What is decided when only the request is known: who the visitor is, and what comes of it unless the response says
+/// otherwise. It borrows nothing, so it can wait for the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestDecision {
     pub(crate) outcome: Outcome,

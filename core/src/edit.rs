@@ -124,8 +124,8 @@ impl<'a> Decision<'a> {
         Some(self.line(&self.policy.write.cookie, Content::Id(id)))
     }
 
-    /// Passes over what hardly any response needs: a second cookie, cookies that expire, fields for one kind of cache, and
-    /// fields that expose the decision.
+    /// Passes over what hardly any response needs: a second cookie, cookies that expire, fields for one kind of cache,
+    /// and fields that expose the decision.
     fn place_after(&self, at: u8) -> u8 {
         let mut next = at + 1;
         if next < EXPIRATIONS && !self.policy.has_extras {
@@ -205,8 +205,8 @@ impl<'a> Decision<'a> {
         }
     }
 
-    /// A cookie that a script of the page, or another policy before this one, may have left with the domain or without it:
-    /// each is expired both ways (RFC 6265bis §5.7 keeps the two apart).
+    /// A cookie that a script of the page, or another policy before this one, may have left with the domain or without
+    /// it: each is expired both ways (RFC 6265bis §5.7 keeps the two apart).
     fn expiration(&self, which: u8) -> Option<SetCookie<'a>> {
         let text = self.policy.cookies().nth(usize::from(which / 2))?;
         let host_only = which % 2 == 1;
@@ -237,8 +237,8 @@ pub struct RequestEdits<'p> {
 }
 
 impl RequestDecision {
-    /// The changes to make to the request before the origin gets it, in order: what the client sent under the name of the
-    /// signal header goes, always; what takes its place is ours.
+    /// The changes to make to the request before the origin gets it, in order: what the client sent under the name of
+    /// the signal header goes, always; what takes its place is ours.
     pub const fn request_edits<'p>(&self, policy: &'p Policy) -> RequestEdits<'p> {
         RequestEdits {
             signal: self.signal(),

@@ -24,7 +24,8 @@ pub fn values<'a, Q: Fields + ?Sized>(
     headers.flat_map(move |header| cookie::values(header, needle))
 }
 
-/// What each of the policy's consent cookies says in a request: rule 5, one cookie at a time. `now` is Unix time in seconds.
+/// What each of the policy's consent cookies says in a request: rule 5, one cookie at a time. `now` is Unix time in
+/// seconds.
 pub fn consent_as_read<'a, Q: Fields + ?Sized>(
     policy: &'a Policy,
     fields: &'a Q,

@@ -101,8 +101,8 @@ impl fmt::Display for LogLine<'_> {
     }
 }
 
-/// Bytes from the network as a JSON string (RFC 8259 §7), without control characters, so that a line stays a line. `key`
-/// ends with the quote that begins it.
+/// Bytes from the network as a JSON string (RFC 8259 §7), without control characters, so that a line stays a line.
+/// `key` ends with the quote that begins it.
 fn write_string(out: &mut dyn fmt::Write, key: &str, bytes: &[u8]) -> fmt::Result {
     out.write_str(key)?;
     for chunk in bytes.utf8_chunks() {

@@ -1,7 +1,7 @@
 //! What can come of a decision, and why: two closed lists, the same words on every platform.
 //!
-//! An outcome or a reason is one row of a table below. Its word, its sentence and its place in `ALL`, which is its number in
-//! the WebAssembly engine, follow from the row.
+//! An outcome or a reason is one row of a table below. Its word, its sentence and its place in `ALL`, which is its
+//! number in the WebAssembly engine, follow from the row.
 
 use core::fmt;
 
@@ -90,7 +90,7 @@ reasons! {
     TakenOver = "taken_over", "a cookie that the policy names held a UUID";
     /// Adopted: the id was made from the value of a cookie that the policy names.
     Derived = "derived", "made from the value of a cookie that the policy names";
-    /// Replaced: what the browser sent is no UUID.
+    /// Replaced: what the browser sent is not a UUID.
     MalformedId = "malformed_id", "the cookie held no UUID";
     /// Replaced: what the browser sent is a UUID, but of a version or variant that the policy does not accept.
     UnacceptedVersion = "unaccepted_version", "the cookie held a UUID of a version that the policy does not accept";

@@ -29,7 +29,7 @@ pub use explain::warnings::{Warning, warnings};
 pub use file::duration::{in_words, parse as parse_duration};
 pub use file::key::{Key, Section};
 pub use file::keys::{SECTIONS, keys};
-pub use file::problem::{Fault, Place, Problem};
+pub use file::problem::{Fault, Position, Problem};
 pub use file::profile::{PROFILES, Profile};
 pub use file::reference::reference;
 pub use file::schema::schema;

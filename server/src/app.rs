@@ -194,7 +194,7 @@ impl Observer for Recorder {
     type Trace = Notes;
 
     /// Only the inspector shows what each rule found.
-    fn witness(&self) -> Notes {
+    fn trace(&self) -> Notes {
         match &self.inspector {
             Some(_) => Notes::recorded(),
             None => Notes::off(),

@@ -21,7 +21,7 @@ pub(crate) fn set(lines: &mut Lines, bots: &BotSettings, parts: &[&str]) {
         patterns.map(|pattern| pattern.text()).collect::<Vec<_>>()
     };
     let tells = parts.contains(&"previews");
-    lines.set("PROGRAMS", format!("[{}]", expressions(!tells).join(", ")));
+    lines.set("BOTS", format!("[{}]", expressions(!tells).join(", ")));
     if tells {
         let previews = alternatives(&texts(&BotPattern::is_preview));
         lines.set("PREVIEWS", format!("/{previews}/"));

@@ -8,8 +8,8 @@ pub trait Observer: Clone + Send + Sync + 'static {
     /// Watches a decision being made; [`NoTrace`] where only what comes of it counts.
     type Trace: Trace + std::fmt::Debug + Send + 'static;
 
-    /// A witness of one decision.
-    fn witness(&self) -> Self::Trace;
+    /// A trace of one decision.
+    fn trace(&self) -> Self::Trace;
 
     /// Whether it wants to be notified of this exchange. Where it does not, less of the request is kept until the
     /// response is there.
@@ -17,8 +17,8 @@ pub trait Observer: Clone + Send + Sync + 'static {
         true
     }
 
-    /// A decision was made, before this witness.
-    fn decided(&self, decided: &Decided<'_>, witness: Self::Trace);
+    /// A decision was made, before this trace.
+    fn decided(&self, decided: &Decided<'_>, trace: Self::Trace);
 }
 
 /// Observes nothing.
@@ -28,7 +28,7 @@ pub struct Silent;
 impl Observer for Silent {
     type Trace = NoTrace;
 
-    fn witness(&self) -> NoTrace {
+    fn trace(&self) -> NoTrace {
         NoTrace
     }
 

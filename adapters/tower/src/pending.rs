@@ -22,7 +22,7 @@ pub(crate) struct Pending<O: Observer> {
     /// `None` where no response can change anything.
     parts: Option<RequestParts>,
     /// Where the observer is enabled.
-    witness: Option<O::Trace>,
+    trace: Option<O::Trace>,
 }
 
 /// The parts of a request that are still needed when the response is there. Cloning them copies no bytes.
@@ -41,9 +41,9 @@ impl<O: Observer> Pending<O> {
         let fields = Headers::of(request.headers());
         let target = original_target::of(request, fields.host(), shared.scheme);
         let observer = &shared.observer;
-        let mut witness = observer.is_enabled().then(|| observer.witness());
-        let visit = on_request(shared, request, &fields, &target, now, witness.as_mut());
-        let notify = witness.is_some() || shared.policy.logs();
+        let mut trace = observer.is_enabled().then(|| observer.trace());
+        let visit = on_request(shared, request, &fields, &target, now, trace.as_mut());
+        let notify = trace.is_some() || shared.policy.logs();
         let has_effect = visit.outcome() != Outcome::Skipped || shared.policy.exposes_skipped();
         let parts = (notify || has_effect).then(|| RequestParts::of(request, target, notify));
         if shared.extensions {
@@ -56,7 +56,7 @@ impl<O: Observer> Pending<O> {
             visit,
             now,
             parts,
-            witness,
+            trace,
         }
     }
 
@@ -72,8 +72,8 @@ impl<O: Observer> Pending<O> {
                 fields,
             };
             let (policy, visit) = (&self.shared.policy, self.visit);
-            match &mut self.witness {
-                Some(witness) => on_response_traced(policy, visit, target, &response, witness),
+            match &mut self.trace {
+                Some(trace) => on_response_traced(policy, visit, target, &response, trace),
                 None => hardtack::on_response(policy, visit, target, &response),
             }
         };
@@ -88,17 +88,17 @@ impl<O: Observer> Pending<O> {
                 status,
                 headers: response.headers(),
             };
-            notify(&self.shared, &decided, self.witness.take());
+            notify(&self.shared, &decided, self.trace.take());
         }
     }
 }
 
-fn notify<O: Observer>(shared: &Shared<O>, decided: &Decided<'_>, witness: Option<O::Trace>) {
+fn notify<O: Observer>(shared: &Shared<O>, decided: &Decided<'_>, trace: Option<O::Trace>) {
     if shared.policy.logs() {
         tracing::info!(target: "hardtack", "{}", decided.log_line());
     }
-    if let Some(witness) = witness {
-        shared.observer.decided(decided, witness);
+    if let Some(trace) = trace {
+        shared.observer.decided(decided, trace);
     }
 }
 
@@ -108,7 +108,7 @@ fn on_request<A, O: Observer>(
     fields: &Headers<'_>,
     target: &OriginalTarget,
     now: u64,
-    witness: Option<&mut O::Trace>,
+    trace: Option<&mut O::Trace>,
 ) -> RequestDecision {
     let request = Request {
         target: target.target(Some(request.uri())),
@@ -118,22 +118,22 @@ fn on_request<A, O: Observer>(
         fields,
     };
     let entropy = shared.source.entropy();
-    match witness {
-        Some(witness) => on_request_traced(&shared.policy, &request, now, entropy, witness),
+    match trace {
+        Some(trace) => on_request_traced(&shared.policy, &request, now, entropy, trace),
         None => hardtack::on_request(&shared.policy, &request, now, entropy),
     }
 }
 
-/// Out of the way of the rules without a witness, which are what has to be fast.
+/// Out of the way of the rules without a trace, which are what has to be fast.
 #[inline(never)]
 fn on_request_traced(
     policy: &Policy,
     request: &Request<'_, Headers<'_>>,
     now: u64,
     entropy: [u8; 16],
-    witness: &mut impl Trace,
+    trace: &mut impl Trace,
 ) -> RequestDecision {
-    hardtack::on_request_traced(policy, request, now, entropy, witness)
+    hardtack::on_request_traced(policy, request, now, entropy, trace)
 }
 
 #[inline(never)]
@@ -142,9 +142,9 @@ fn on_response_traced<'a>(
     visit: RequestDecision,
     target: Target<'a>,
     response: &Response<'_, Headers<'_>>,
-    witness: &mut impl Trace,
+    trace: &mut impl Trace,
 ) -> Decision<'a> {
-    hardtack::on_response_traced(policy, visit, target, response, witness)
+    hardtack::on_response_traced(policy, visit, target, response, trace)
 }
 
 impl RequestParts {

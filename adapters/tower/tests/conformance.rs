@@ -32,7 +32,7 @@ type Origin = Vec<(String, Option<String>)>;
 impl Observer for Notes {
     type Trace = NoTrace;
 
-    fn witness(&self) -> NoTrace {
+    fn trace(&self) -> NoTrace {
         NoTrace
     }
 
@@ -112,7 +112,7 @@ fn inexpressible(case: &Case) -> Option<&'static str> {
     }
     Method::from_bytes(&exchange.method)
         .is_err()
-        .then_some("the method is no token (RFC 9110 §9.1)")
+        .then_some("the method is not a valid token (RFC 9110 §9.1)")
 }
 
 /// Sends a case's request over a socket to a server that answers with the case's response.

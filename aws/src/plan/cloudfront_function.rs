@@ -40,7 +40,8 @@ pub(super) fn deploy_cloudfront_functions(
             None => {
                 let name = format!("{}{next}", observed.names().edge_prefix());
                 next += 1;
-                // Before the function writes anything: CloudFront would create a log group that keeps its lines for ever.
+                // Before the function writes anything: CloudFront would create a log group that keeps its lines for
+                // ever.
                 steps.extend(desired.logs.then(|| keep_logs(&name, desired.log_days)));
                 steps.push(create(&name, wrapped, artifact, &tags));
                 name

@@ -52,8 +52,8 @@ impl Trial {
         );
     }
 
-    /// To the version before, with every position going wrong in turn. After each, the old version runs or the new one, and the same
-    /// command ends with the old one: where that had come about already, it says so.
+    /// To the version before, with every position going wrong in turn. After each, the old version runs or the new one,
+    /// and the same command ends with the old one: where that had come about already, it says so.
     fn is_rolled_back_by_the_next(&self, what: &str, fault: Fault) {
         let changed = || {
             let scene = self.scene();

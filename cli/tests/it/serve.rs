@@ -38,7 +38,7 @@ fn an_invalid_policy_is_refused_before_the_server_starts() {
     assert_snapshot!(sandbox.run("serve . --listen 127.0.0.1:0"), @r#"
     exit code: 3
     ----- stderr -----
-    error: cookie.name `` is no cookie name
+    error: cookie.name `` is not a valid cookie name
      --> hardtack.toml:2:8
       |
     2 | name = ""

@@ -73,8 +73,8 @@ pub(crate) fn name_set_by(set_cookie: &[u8]) -> &[u8] {
 
 /// The first position from `from` on where `needle` stands in `header`.
 ///
-/// Looks for the needle's first and last byte at their distance, a block of positions at once, and compares the rest only
-/// where both match: a long header costs little more than reading it once.
+/// Looks for the needle's first and last byte at their distance, a block of positions at once, and compares the rest
+/// only where both match: a long header costs little more than reading it once.
 pub(crate) fn find(header: &[u8], needle: &[u8], from: usize) -> Option<usize> {
     let ends = Ends {
         first: repeat(*needle.first()?),
@@ -110,8 +110,8 @@ struct Ends {
 }
 
 impl Ends {
-    /// Whether the needle may begin anywhere in a block. Without an early end, which lets a compiler use vectors; and a lane that
-    /// differs in its high bit passes for one that matches, which only headers that are not ASCII have.
+    /// Whether the needle may begin anywhere in a block. Without an early end, which lets a compiler use vectors; and a
+    /// lane that differs in its high bit passes for one that matches, which only headers that are not ASCII have.
     fn any_in(&self, heads: &[u8; BLOCK], tails: &[u8; BLOCK]) -> bool {
         let differences = self.differences(heads, tails);
         let borrows = differences.fold(0, |any, word| any | word.wrapping_sub(repeat(0x01)));
@@ -154,8 +154,8 @@ const fn repeat(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; LANES])
 }
 
-/// The high bit of every lane that is zero. Some above the lowest of them may be set without cause (a borrow), so a hit has
-/// to be looked at.
+/// The high bit of every lane that is zero. Some above the lowest of them may be set without cause (a borrow), so a hit
+/// has to be looked at.
 const fn zeros(word: u64) -> u64 {
     word.wrapping_sub(repeat(0x01)) & !word & repeat(0x80)
 }

@@ -8,7 +8,7 @@ pub struct Country([u8; 2]);
 
 impl Country {
     /// Reads two letters in either case. `None` for anything else, and for `XX`, by which platforms say that they don't
-    /// know; Cloudflare's `T1`, for Tor, is no country either.
+    /// know; Cloudflare's `T1`, for Tor, is left out, too.
     ///
     /// Only what the platform itself says belongs here, never what a client can send.
     pub const fn parse(text: &[u8]) -> Option<Self> {

@@ -39,7 +39,8 @@ pub struct Request<'a, F: ?Sized> {
     pub method: &'a [u8],
     /// The path, percent-encoded as received. What follows a `?` is ignored.
     pub path: &'a [u8],
-    /// The country that the platform says the request comes from; `None` where it does not say. Never what a client says.
+    /// The country that the platform says the request comes from; `None` where it does not say. Never what a client
+    /// says.
     pub country: Option<Country>,
     /// The header fields.
     pub fields: &'a F,

@@ -1,7 +1,7 @@
 //! The header fields that rules read, as one closed list.
 //!
-//! A field is one row of the table below. Its place in [`Field::ALL`], its name, its number in the WebAssembly engine and its
-//! constants in JavaScript follow from the row.
+//! A field is one row of the table below. Its place in [`Field::ALL`], its name, its number in the WebAssembly engine
+//! and its constants in JavaScript follow from the row.
 
 /// Makes the enum, its lists and its names out of the rows.
 macro_rules! fields {
@@ -137,8 +137,8 @@ impl<N: AsRef<[u8]>, V: AsRef<[u8]>> Fields for alloc::vec::Vec<(N, V)> {
 }
 
 /// Compares names without regard to case. The last byte first, for many names begin alike (`sec-fetch-`, `accept-`) and
-/// few end alike; then all bytes, without an early end. What [`Field`] names hold, letters and hyphens, differs from its
-/// upper-case form in one bit at most, and no other byte that a header name may hold becomes it with that bit set.
+/// few end alike; then all bytes, without an early end. What [`Field`] names hold, letters and hyphens, differs from
+/// its upper-case form in one bit at most, and no other byte that a header name may hold becomes it with that bit set.
 fn is_name(name: &[u8], wanted: &[u8]) -> bool {
     const LOWER: u8 = 0x20;
     let (Some(last), Some(wanted_last)) = (name.last(), wanted.last()) else {

@@ -104,7 +104,8 @@ impl Attributes {
         .concat()
     }
 
-    /// The attributes on plain http from loopback: without `Secure`, unless browsers accept the cookie with `Secure` only.
+    /// The attributes on plain http from loopback: without `Secure`, unless browsers accept the cookie with `Secure`
+    /// only.
     fn on_loopback(self, name: &str) -> Self {
         let needs_secure =
             Prefix::of(name).wants_secure() || self.same_site == SameSite::None || self.partitioned;

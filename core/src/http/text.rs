@@ -1,5 +1,5 @@
-//! Writes text without the machinery of `core::fmt`, most of which an engine of a few kilobytes could not carry: pieces of
-//! strings and whole numbers, into anything that takes them.
+//! Writes text without the machinery of `core::fmt`, most of which an engine of a few kilobytes could not carry: pieces
+//! of strings and whole numbers, into anything that takes them.
 
 use core::fmt::{self, Write};
 
@@ -43,8 +43,8 @@ pub(crate) fn ascii(bytes: &[u8]) -> &str {
     utf8(bytes).unwrap_or_default()
 }
 
-/// The text in these bytes, if they are UTF-8. By what the log line needs anyway: the library's own function is as long as all of
-/// it.
+/// The text in these bytes, if they are UTF-8. By what the log line needs anyway: the library's own function is as long
+/// as all of it.
 #[inline(never)]
 pub(crate) fn utf8(bytes: &[u8]) -> Option<&str> {
     let Some(chunk) = bytes.utf8_chunks().next() else {
@@ -53,8 +53,8 @@ pub(crate) fn utf8(bytes: &[u8]) -> Option<&str> {
     chunk.invalid().is_empty().then_some(chunk.valid())
 }
 
-/// What stands behind `piece` in a text that begins with it. Compares eight bytes at once: where there are no vectors, the
-/// library compares one by one.
+/// What stands behind `piece` in a text that begins with it. Compares eight bytes at once: where there are no vectors,
+/// the library compares one by one.
 pub(crate) fn strip_prefix<'t>(piece: &[u8], text: &'t [u8]) -> Option<&'t [u8]> {
     let (head, behind) = text.split_at_checked(piece.len())?;
     let ((words, rest), (piece_words, piece_rest)) = (head.as_chunks(), piece.as_chunks::<8>());

@@ -1,5 +1,5 @@
-//! Refuses settings that browsers would refuse, or that contradict each other. Each rule checks its own settings; what is
-//! between two of them is checked here.
+//! Refuses settings that browsers would refuse, or that contradict each other. Each rule checks its own settings; what
+//! is between two of them is checked here.
 
 use super::settings::Settings;
 use crate::error::PolicyError;

@@ -41,8 +41,8 @@ pub struct Policy {
     pub(crate) write: WriteRule,
     pub(crate) caches: CacheSettings,
     pub(crate) signals: SignalRule,
-    /// Whether a response may get more than the cookie with the id and what caches read: another cookie of ours, or a field that
-    /// exposes the decision. One place to look at, for hardly any policy asks for these.
+    /// Whether a response may get more than the cookie with the id and what caches read: another cookie of ours, or a
+    /// field that exposes the decision. One place to look at, for hardly any policy asks for these.
     pub(crate) has_extras: bool,
 }
 
@@ -156,15 +156,15 @@ impl Policy {
         }
     }
 
-    /// Whether anything that comes of this policy depends on the time, so that an adapter need not ask for it: seals and answers
-    /// that run out, markers, and log lines.
+    /// Whether anything that comes of this policy depends on the time, so that an adapter need not ask for it: seals
+    /// and answers that run out, markers, and log lines.
     pub const fn reads_time(&self) -> bool {
         let (seal, marker) = (&self.ids.seal, &self.renew.marker);
         seal.is_some() || marker.is_some() || self.consent.asks() || self.logs()
     }
 
-    /// The request header that tells the origin outcome, reason and id, where the policy asks for one. What a client sends
-    /// under this name must not reach the origin:
+    /// The request header that tells the origin outcome, reason and id, where the policy asks for one. What a client
+    /// sends under this name must not reach the origin:
     /// [`RequestDecision::request_edits`](crate::RequestDecision::request_edits) sees to it.
     pub const fn request_header(&self) -> Option<&str> {
         match &self.signals.request_header {
@@ -188,8 +188,8 @@ impl Policy {
         self.signals.exposes_skipped()
     }
 
-    /// Whether `Secure` is left off on plain http from loopback. Safari refuses a `Secure` cookie there, and on one's own
-    /// machine nobody listens in. Cookies that browsers accept with `Secure` only keep it.
+    /// Whether `Secure` is left off on plain http from loopback. Safari refuses a `Secure` cookie there, and on one's
+    /// own machine nobody listens in. Cookies that browsers accept with `Secure` only keep it.
     pub fn relaxes_secure_on_loopback(&self) -> bool {
         self.write.cookie.differs_on_loopback()
     }

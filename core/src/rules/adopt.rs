@@ -1,9 +1,9 @@
 //! Rule 8: a visitor whom another cookie has numbered keeps that number.
 //!
 //! A UUID in the cookie's value is taken over: `6f1c…`, `"6f1c…"`, `%226f1c…%22`, or one among other parts, as in
-//! Snowplow's `_sp_id.1fff` (the first part of several, parted by dots). Where the policy says so, an id is made from any
-//! other value: the first 16 bytes of SHA-256 over `hardtack-adopt-v1`, a zero byte and the part of the value that names the
-//! visitor, with the bits of version 4 and of the variant set. The same value always gives the same id.
+//! Snowplow's `_sp_id.1fff` (the first part of several, parted by dots). Where the policy says so, an id is made from
+//! any other value: the first 16 bytes of SHA-256 over `hardtack-adopt-v1`, a zero byte and the part of the value that
+//! names the visitor, with the bits of version 4 and of the variant set. The same value always gives the same id.
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
@@ -24,8 +24,8 @@ use crate::trace::{Rule, Trace};
 /// Whose ids are adopted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AdoptSettings {
-    /// Cookies that may hold a visitor's id from before, the first one first; a star at the end of a name stands for the rest
-    /// of it. Default none.
+    /// Cookies that may hold a visitor's id from before, the first one first; a star at the end of a name stands for
+    /// the rest of it. Default none.
     pub from: Vec<String>,
     /// Whether values that hold no UUID are made into one. Default false.
     pub derive: bool,
@@ -183,8 +183,8 @@ fn uuid_in(value: &[u8], accept: Accept) -> Option<VisitorId> {
     })
 }
 
-/// What of a value stays the same from visit to visit. Google's `_ga` begins with a version and the depth of the domain,
-/// `GA1.2.`, both of which change; Snowplow's `_sp_id` ends with times and counts.
+/// What of a value stays the same from visit to visit. Google's `_ga` begins with a version and the depth of the
+/// domain, `GA1.2.`, both of which change; Snowplow's `_sp_id` ends with times and counts.
 fn visitor_part<'v>(needle: &[u8], value: &'v [u8]) -> &'v [u8] {
     let mut dots = value.iter().enumerate().filter(|(_, byte)| **byte == b'.');
     if needle.starts_with(b"_sp_id") {

@@ -1,8 +1,8 @@
 //! Rule 11: a response that carries a cookie of ours is for one visitor, and no cache may hand it to another.
 //!
 //! A cache that serves many may store whatever is marked neither `private` nor `no-store` (RFC 9111 §3), a response
-//! without `Cache-Control` included. `Cache-Control` is written anew then: `public`, `s-maxage` and what only shared caches
-//! read go, `private` comes, and what browsers read stays. Fields that speak to one kind of cache and go before
+//! without `Cache-Control` included. `Cache-Control` is written anew then: `public`, `s-maxage` and what only shared
+//! caches read go, `private` comes, and what browsers read stays. Fields that speak to one kind of cache and go before
 //! `Cache-Control` there (RFC 9213) are set to forbid it; where they are absent, nothing is added.
 
 use core::fmt;
@@ -121,8 +121,9 @@ pub(crate) struct Control {
     forbids: bool,
 }
 
-/// The directives that are read: first those without an argument that browsers go by, where a qualified `no-cache="field"` counts
-/// as the stricter `no-cache`; then those with seconds; then those that keep shared caches off.
+/// The directives that are read: first those without an argument that browsers go by, where a qualified
+/// `no-cache="field"` counts as the stricter `no-cache`; then those with seconds; then those that keep shared caches
+/// off.
 const DIRECTIVES: [&str; 10] = [
     "no-cache",
     "must-revalidate",
@@ -177,7 +178,8 @@ impl Control {
         }
     }
 
-    /// Takes in one directive, whose argument stands behind `equals`. The first of several values counts (RFC 9111 §4.2.1).
+    /// Takes in one directive, whose argument stands behind `equals`. The first of several values counts (RFC 9111
+    /// §4.2.1).
     fn take(&mut self, directive: &[u8], equals: Option<usize>) {
         let parts = equals.and_then(|equals| directive.split_at_checked(equals));
         let name = parts.map_or(directive, |(name, _)| name).trim_ascii();
@@ -215,7 +217,8 @@ impl Text for Control {
     }
 }
 
-/// Delta-seconds of RFC 9111 §1.2.2, in quotes or without: what is too large stands for 2³¹, and what is no number is stale.
+/// Delta-seconds of RFC 9111 §1.2.2, in quotes or without: what is too large stands for 2³¹, and anything else is
+/// stale.
 fn seconds(text: &[u8]) -> u32 {
     const MOST: u32 = 1 << 31;
     let digit = |sum: Option<u32>, byte: &u8| {

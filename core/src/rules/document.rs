@@ -112,9 +112,9 @@ impl fmt::Display for Evidence {
     }
 }
 
-/// What passes through a service worker has no destination, be it a page or not. A navigation still accepts HTML in the mode
-/// `navigate`, which no script can ask for. Firefox makes it `same-origin`, which a script can; what comes with navigations
-/// alone, `Upgrade-Insecure-Requests`, has to be there, too.
+/// What passes through a service worker has no destination, be it a page or not. A navigation still accepts HTML in the
+/// mode `navigate`, which no script can ask for. Firefox makes it `same-origin`, which a script can; what comes with
+/// navigations alone, `Upgrade-Insecure-Requests`, has to be there, too.
 fn is_passed_on<F: Fields + ?Sized>(fields: &F, mode: &[u8]) -> bool {
     let is_navigation = match mode {
         b"navigate" => true,

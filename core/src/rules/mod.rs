@@ -1,5 +1,5 @@
-//! The rules, one file or folder each; the first line of each tells its number. A rule knows the exchange and settings of its own.
-//! [`decide`](crate::decide) says in which order the rules are asked, and hands each what it needs.
+//! The rules, one file or folder each; the first line of each tells its number. A rule knows the exchange and settings
+//! of its own. [`decide`](crate::decide) says in which order the rules are asked, and hands each what it needs.
 
 pub(crate) mod adopt;
 pub(crate) mod bots;

@@ -1,5 +1,5 @@
-//! Rule 3: the origin owns its cookie. Where the response already sets this name, nothing is added: RFC 6265bis §4.1.1 allows no
-//! two `Set-Cookie` headers with one name.
+//! Rule 3: the origin owns its cookie. Where the response already sets this name, nothing is added: RFC 6265bis §4.1.1
+//! allows no two `Set-Cookie` headers with one name.
 
 use crate::http::cookie;
 use crate::http::field::{Field, Fields};

@@ -1,7 +1,7 @@
 //! Rule 7: a valid id is renewed with every page, when it is due, or never.
 //!
-//! For renewal when due a second cookie, the marker, says when the id was renewed last. Browsers drop it when the period is
-//! over. It holds the time as well, so that a planted marker cannot hold off renewal for ever.
+//! For renewal when due a second cookie, the marker, says when the id was renewed last. Browsers drop it when the
+//! period is over. It holds the time as well, so that a planted marker cannot hold off renewal for ever.
 
 use alloc::string::String;
 
@@ -18,8 +18,8 @@ use crate::trace::{Rule, Trace};
 pub struct RenewSettings {
     /// Default [`Renew::EveryVisit`].
     pub when: Renew,
-    /// The name of the cookie that says when the id was renewed, where that is done when due. Default: the cookie's name
-    /// with `_renewed`.
+    /// The name of the cookie that says when the id was renewed, where that is done when due. Default: the cookie's
+    /// name with `_renewed`.
     pub marker: Option<String>,
 }
 

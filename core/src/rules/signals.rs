@@ -1,5 +1,5 @@
-//! Rule 12: where the decision is exposed, each place off unless asked for: a request header for the origin, a response header,
-//! a cookie that scripts can read, `Server-Timing`, and a log line.
+//! Rule 12: where the decision is exposed, each place off unless asked for: a request header for the origin, a response
+//! header, a cookie that scripts can read, `Server-Timing`, and a log line.
 
 use alloc::string::String;
 use core::fmt;
@@ -21,7 +21,8 @@ use crate::rules::bots::Speculation;
 pub struct SignalSettings {
     /// A response header that carries outcome, reason and id, by this name. Default none.
     pub response_header: Option<String>,
-    /// A request header that carries the same to the origin, by this name; what clients send under it is removed. Default none.
+    /// A request header that carries the same to the origin, by this name; what clients send under it is removed.
+    /// Default none.
     pub request_header: Option<String>,
     /// A second cookie, which scripts can read, that holds the id, by this name. Default none.
     pub script_cookie: Option<String>,

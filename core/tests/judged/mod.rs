@@ -1,5 +1,5 @@
-//! Cookies for judges who did not write them: what a policy sets on a page and expires for a visitor who says no, and what was
-//! meant by it, told from the settings and not from the lines.
+//! Cookies for judges who did not write them: what a policy sets on a page and expires for a visitor who says no, and
+//! what was meant by it, told from the settings and not from the lines.
 
 use hardtack::{Decision, DomainSetting, Edit, Policy, Renew, Scheme, Settings, decide};
 use hardtack_conformance::OwnedExchange;

@@ -1,5 +1,5 @@
-//! Any bytes as a policy's blob, with the right checksum, and any bytes as what a host then asks: neither traps, and what is taken
-//! for a policy reads back from what it is written as.
+//! Any bytes as a policy's blob, with the right checksum, and any bytes as what a host then asks: neither traps, and
+//! what is taken for a policy reads back from what it is written as.
 #![no_main]
 
 use hardtack::Policy;

@@ -19,12 +19,12 @@ pub struct Fault {
     /// The key, such as `cookie.name`, where the fault is about one.
     pub key: Option<String>,
     /// Where in the file. The caller knows the file's name.
-    pub place: Option<Place>,
+    pub place: Option<Position>,
 }
 
 /// A place in a text, as editors count.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Position {
     /// The line, from 1.
     pub line: usize,
     /// The column, in characters from 1.
@@ -77,7 +77,7 @@ impl fmt::Display for Fault {
     }
 }
 
-impl Place {
+impl Position {
     /// Finds a span of bytes. What does not lie on the text's characters is moved to where it does.
     pub(crate) fn of(text: &str, span: Range<usize>) -> Self {
         let start = char_boundary(text, span.start);
@@ -103,12 +103,12 @@ fn char_boundary(text: &str, at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::Place;
+    use super::Position;
 
     #[track_caller]
     fn check(text: &str, needle: &str, expected: (usize, usize, usize)) {
         let start = text.find(needle).unwrap();
-        let place = Place::of(text, start..start + needle.len());
+        let place = Position::of(text, start..start + needle.len());
         assert_eq!((place.line, place.column, place.width), expected);
     }
 
@@ -132,9 +132,9 @@ mod tests {
 
     #[test]
     fn the_end_of_the_text_is_a_place() {
-        let place = Place::of("x = ", 4..4);
+        let place = Position::of("x = ", 4..4);
         assert_eq!((place.line, place.column, place.width), (1, 5, 1));
-        let place = Place::of("x = 1\n", 6..6);
+        let place = Position::of("x = 1\n", 6..6);
         assert_eq!((place.line, place.column, place.text.as_str()), (2, 1, ""));
     }
 }

@@ -3,7 +3,7 @@
 use toml::de::{DeTable, Error};
 
 use super::node::Node;
-use super::problem::{Fault, Place, Problem};
+use super::problem::{Fault, Position, Problem};
 
 /// Reads a text into a tree.
 ///
@@ -25,7 +25,7 @@ fn fault(text: &str, error: &Error) -> Fault {
         message,
         hint,
         key: None,
-        place: Some(Place::of(text, span)),
+        place: Some(Position::of(text, span)),
     }
 }
 

@@ -128,7 +128,7 @@ fn a_misspelt_region_is_corrected() {
     );
     check_fault(
         "required = [\"EU\"]",
-        "2:13+4 consent.required `EU` is no country | write two capital letters as in \"FR\", or \"EEA\"",
+        "2:13+4 consent.required `EU` is not a valid country | write two capital letters as in \"FR\", or \"EEA\"",
     );
 }
 
@@ -144,7 +144,7 @@ fn contradictions_are_refused() {
     );
     check_fault(
         "from = [{ cmp = \"json\", needs = [\"a\"] }]",
-        "2:8+33 consent.from `` is no cookie name | write cookie = \"the name of the cookie\"",
+        "2:8+33 consent.from `` is not a valid cookie name | write cookie = \"the name of the cookie\"",
     );
     check_fault(
         "from = [{ cmp = \"plain\", granted = [\"no\"] }]",

@@ -192,7 +192,7 @@ fn what_the_core_refuses_is_located_in_the_file() {
     check(
         "[cookie]\n# the name\nname = \"a b\"",
         &[
-            "3:8+5 cookie.name `a b` is no cookie name | use letters, digits and any of !#$%&'*+-.^_`|~, and at least one of them",
+            "3:8+5 cookie.name `a b` is not a valid cookie name | use letters, digits and any of !#$%&'*+-.^_`|~, and at least one of them",
         ],
     );
     check(
@@ -204,7 +204,7 @@ fn what_the_core_refuses_is_located_in_the_file() {
     check(
         "[cookie]\ndomain = \"https://example.com/\"",
         &[
-            "2:10+22 cookie.domain `https://example.com/` is no domain | write it as in \"example.com\": no scheme, port, leading or trailing dot",
+            "2:10+22 cookie.domain `https://example.com/` is not a valid domain | write it as in \"example.com\": no scheme, port, leading or trailing dot",
         ],
     );
     check(

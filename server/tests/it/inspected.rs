@@ -109,7 +109,7 @@ fn decision(server: &Served, fields: &[&str]) -> Value {
 }
 
 /// The last finding of a rule in a decision.
-fn saw(decision: &Value, number: u64) -> String {
+fn finding(decision: &Value, number: u64) -> String {
     let rules = decision["rules"].as_array().unwrap();
     let mut of_rule = rules.iter().rev().filter(|rule| rule["number"] == number);
     let rule = of_rule
@@ -122,7 +122,7 @@ fn saw(decision: &Value, number: u64) -> String {
 fn a_decision_is_shown_rule_by_rule_with_all_that_it_changed() {
     let decision = decision(&by("renew.when = \"30d\"\n"), &[]);
     assert_eq!(decision["outcome"], "issued");
-    assert_eq!(saw(&decision, 4), "found no such cookie");
+    assert_eq!(finding(&decision, 4), "found no such cookie");
     let lines = decision["set_cookie"].as_array().unwrap();
     assert_eq!(lines.len(), 2, "the id and the marker: {lines:?}");
     assert_eq!(
@@ -139,7 +139,7 @@ fn a_bot_is_shown_with_the_rule_that_recognised_it() {
     );
     assert_eq!(decision["reason"], "crawler");
     assert_eq!(
-        saw(&decision, 6),
+        finding(&decision, 6),
         "User-Agent names a crawler or another program"
     );
     assert_eq!(decision["set_cookie"], json!([]));
@@ -150,7 +150,10 @@ fn an_adopted_id_is_shown_with_the_cookie_that_it_came_from() {
     let cookie = format!("Cookie: ajs_anonymous_id={}", &ID[4..]);
     let decision = decision(&by("[adopt]\nfrom = [\"ajs_anonymous_id\"]\n"), &[&cookie]);
     assert_eq!(decision["outcome"], "adopted");
-    assert!(saw(&decision, 8).contains("ajs_anonymous_id"), "{decision}");
+    assert!(
+        finding(&decision, 8).contains("ajs_anonymous_id"),
+        "{decision}"
+    );
 }
 
 #[test]
@@ -158,7 +161,7 @@ fn an_id_without_its_seal_is_shown_as_replaced_and_why() {
     let decision = decision(&with(sealed()), &[&format!("Cookie: {ID}")]);
     assert_eq!(decision["outcome"], "replaced");
     assert_eq!(
-        saw(&decision, 4),
+        finding(&decision, 4),
         "found a UUID that this site has not sealed"
     );
 }

@@ -35,10 +35,11 @@
 //!
 //! # A decision
 //!
-//! Outcome `u8` (index in [`hardtack::Outcome::ALL`]), reason `u8` (index in [`hardtack::Reason::ALL`]), flags `u8`, number of edits `u8`;
-//! the id as its 16 bytes, if flag bit 0 is set: hardly any host reads it, so none waits for its text; the log line as its length `u32`
-//! and UTF-8, if flag bit 1 is set; and the edits: 1, a length `u16` and the value of a `Set-Cookie` to append; 2 and a header to set,
-//! or 3 and a header to append, its name and its value, each as a length `u16` and bytes; or 4 and the name of a header to remove.
+//! Outcome `u8` (index in [`hardtack::Outcome::ALL`]), reason `u8` (index in [`hardtack::Reason::ALL`]), flags `u8`,
+//! number of edits `u8`; the id as its 16 bytes, if flag bit 0 is set: hardly any host reads it, so none waits for its
+//! text; the log line as its length `u32` and UTF-8, if flag bit 1 is set; and the edits: 1, a length `u16` and the
+//! value of a `Set-Cookie` to append; 2 and a header to set, or 3 and a header to append, its name and its value, each
+//! as a length `u16` and bytes; or 4 and the name of a header to remove.
 //!
 //! A log line that has no room is cut: path, host and method, whichever is the longest.
 #![cfg_attr(target_arch = "wasm32", no_std)]

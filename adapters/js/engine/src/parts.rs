@@ -27,8 +27,8 @@ const _: () = assert!(LAST_REQUEST_FIELD < FIRST_RESPONSE_FIELD);
 const SLOTS: usize = Field::ALL.len();
 
 impl<'a> Parts<'a> {
-    /// Finds the parts. They are filled in where they stand, for moving them costs as much as finding them. `None` where one is
-    /// longer than what is there, or occurs twice and must not.
+    /// Finds the parts. They are filled in where they stand, for moving them costs as much as finding them. `None`
+    /// where one is longer than what is there, or occurs twice and must not.
     pub(crate) fn read(&mut self, bytes: &'a [u8]) -> Option<&Self> {
         self.bytes = bytes;
         let (mut rest, mut seen) = (bytes, [false; COUNTRY as usize + 1]);
@@ -101,7 +101,8 @@ fn slot(tag: u8) -> usize {
     }
 }
 
-/// The tag of a field's parts: its place among the fields of requests or of responses, counted from the first tag of these.
+/// The tag of a field's parts: its place among the fields of requests or of responses, counted from the first tag of
+/// these.
 pub const fn tag(field: Field) -> u8 {
     let place = field as u8;
     match place < REQUEST_FIELDS as u8 {

@@ -1,5 +1,5 @@
-//! The JavaScript side has the core's lists as constants and types, which are generated here and held to the core by each run:
-//! `HARDTACK_UPDATE=1 cargo test -p hardtack-engine --test words` writes them anew.
+//! The JavaScript side has the core's lists as constants and types, which are generated here and held to the core by
+//! each run: `HARDTACK_UPDATE=1 cargo test -p hardtack-engine --test words` writes them anew.
 
 use std::fmt::Write as _;
 use std::fs;

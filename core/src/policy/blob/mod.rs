@@ -1,7 +1,7 @@
 //! A policy as a few bytes, for engines that have no room for a policy file's parser and the public suffix list.
 //!
-//! Numbers are little-endian; a text is its length as a `u32` and its bytes, in UTF-8; a list is the number of its texts
-//! as a `u32`, and the texts.
+//! Numbers are little-endian; a text is its length as a `u32` and its bytes, in UTF-8; a list is the number of its
+//! texts as a `u32`, and the texts.
 //!
 //! | bytes | |
 //! |---|---|

@@ -112,8 +112,8 @@ fn section(tag: u8, content: &mut Reader<'_>, settings: &mut Settings, consent: 
     }
 }
 
-/// A place in a body. What it lacks reads as nothing, and breaks the reader: one question at the end is less code in an engine
-/// than one at every step.
+/// A place in a body. What it lacks reads as nothing, and breaks the reader: one question at the end is less code in an
+/// engine than one at every step.
 struct Reader<'b> {
     rest: &'b [u8],
     broken: bool,

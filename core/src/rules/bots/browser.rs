@@ -2,8 +2,9 @@
 
 use crate::http::text;
 
-/// What stands between the numbers of a browser's text, by the third byte, and a longer piece before the shorter one that it
-/// begins with. No pattern of a program can be found in any sequence of these, whatever the numbers: a test sees to it.
+/// What stands between the numbers of a browser's text, by the third byte, and a longer piece before the shorter one
+/// that it begins with. No pattern of a program can be found in any sequence of these, whatever the numbers: a test
+/// sees to it.
 ///
 /// Chromium says the same for ever of most systems, numbers and all, so most texts are three pieces.
 const PIECES: [&[u8]; 28] = [
@@ -48,7 +49,8 @@ static FIRST: [u8; 128] = first();
 
 const END: u16 = starts()[PIECES.len()];
 
-/// Whether a `User-Agent` is `Mozilla/5.0 (`, and then made of [`PIECES`] and numbers only, in any order. `false` says nothing.
+/// Whether a `User-Agent` is `Mozilla/5.0 (`, and then made of [`PIECES`] and numbers only, in any order. `false` says
+/// nothing.
 pub(super) fn is_browsers(user_agent: &[u8]) -> bool {
     let Some(text) = text::strip_prefix(b"Mozilla/5.0 ", user_agent) else {
         return false;

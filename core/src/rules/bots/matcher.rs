@@ -1,7 +1,8 @@
 //! Finds the patterns of a table in a `User-Agent`, without regard to case.
 //!
-//! Nearly every request comes from a browser, so a browser's text is what has to be fast: one look at each position says
-//! whether any pattern can begin there, and the table is built so that for today's browsers hardly any position does.
+//! Nearly every request comes from a browser, so a browser's text is what has to be fast: one look at each position
+//! says whether any pattern can begin there, and the table is built so that for today's browsers hardly any position
+//! does.
 
 /// Patterns, packed. `bots/` writes one from data; nothing here knows a word of it.
 #[derive(Clone, Copy, Debug)]
@@ -58,8 +59,8 @@ fn without_pretence(text: &[u8]) -> &[u8] {
         .unwrap_or(text)
 }
 
-/// Whether the text is one product and nothing else, such as `Wget/1.25` or `Some Reader/2.0.1`. Browsers always say more; so do
-/// apps that show pages, for the system's web view does.
+/// Whether the text is one product and nothing else, such as `Wget/1.25` or `Some Reader/2.0.1`. Browsers always say
+/// more; so do apps that show pages, for the system's web view does.
 ///
 /// A version is numbers with dots in between, perhaps after a `v`; none is as long as a build's date and time.
 fn is_lone_product(text: &[u8]) -> bool {

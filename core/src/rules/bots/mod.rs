@@ -1,11 +1,11 @@
 //! Rule 6: requests that no person is behind, or that a browser makes ahead of its user.
 //!
-//! Search engines, link previews, monitors, AI agents and HTTP libraries name themselves in `User-Agent`; a bot that claims
-//! to be a browser is beyond this rule. [`browser`] is the fast path for most browsers, [`matcher`] looks for the patterns,
-//! [`table`] holds them, and a generator outside of this crate makes the table.
+//! Search engines, link previews, monitors, AI agents and HTTP libraries name themselves in `User-Agent`; a bot that
+//! claims to be a browser is beyond this rule. [`browser`] is the fast path for most browsers, [`matcher`] looks for
+//! the patterns, [`table`] holds them, and a generator outside of this crate makes the table.
 //!
-//! A page that a browser fetches ahead gets its cookie like any other, for most such pages are shown in the end; but those
-//! whom the decision is exposed to learn that, too.
+//! A page that a browser fetches ahead gets its cookie like any other, for most such pages are shown in the end; but
+//! those whom the decision is exposed to learn that, too.
 
 mod browser;
 mod matcher;
@@ -86,8 +86,8 @@ pub(crate) fn declared<Q: Fields + ?Sized>(
     bot.map(Bot::reason)
 }
 
-/// Shows each value of a field. The rule looks at four fields that hardly any request has more than one of: one piece of
-/// code for all of them keeps an engine small.
+/// Shows each value of a field. The rule looks at four fields that hardly any request has more than one of: one piece
+/// of code for all of them keeps an engine small.
 #[inline(never)]
 fn each_value<Q: Fields + ?Sized>(fields: &Q, field: Field, see: &mut dyn FnMut(&[u8])) {
     fields.values(field).for_each(see);

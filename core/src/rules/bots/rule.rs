@@ -32,7 +32,8 @@ pub enum Bots {
 impl BotSettings {
     /// # Errors
     ///
-    /// A text of two characters or fewer, which stands in nearly every `User-Agent`, or one of characters that stand in none.
+    /// A text of two characters or fewer, which stands in nearly every `User-Agent`, or one of characters that stand in
+    /// none.
     pub(crate) fn check(&self) -> Result<(), PolicyError> {
         check_texts("bots.also", &self.also)?;
         check_texts("bots.people", &self.people)

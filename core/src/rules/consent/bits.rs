@@ -1,4 +1,5 @@
-//! Numbers in base64url text, as the IAB's consent strings hold them: the first bit is the highest of the first character.
+//! Numbers in base64url text, as the IAB's consent strings hold them: the first bit is the highest of the first
+//! character.
 
 /// A segment of a consent string, and whether something was asked of it that it does not have.
 pub(super) struct Bits<'a> {

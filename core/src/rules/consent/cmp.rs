@@ -1,10 +1,10 @@
 //! The consent platforms and standards whose cookies are read, as one closed list.
 //!
-//! A platform is one row of the table below. Its word in a policy, its cookie, what is asked for by default and its number in a
-//! policy's blob follow from the row.
+//! A platform is one row of the table below. Its word in a policy, its cookie, what is asked for by default and its
+//! number in a policy's blob follow from the row.
 
-/// Makes [`Cmp`], its list, its words and its defaults out of the rows: the word, the usual name of the cookie, and what has
-/// to be granted for audience measurement.
+/// Makes [`Cmp`], its list, its words and its defaults out of the rows: the word, the usual name of the cookie, and
+/// what has to be granted for audience measurement.
 macro_rules! cmps {
     ($($(#[$doc:meta])+ $cmp:ident = $word:literal, $cookie:literal, $needs:expr;)+) => {
         /// A consent management platform or a standard, whose cookies can be read.
@@ -25,8 +25,8 @@ macro_rules! cmps {
                 }
             }
 
-            /// The cookie's usual name, and what has to be granted for audience measurement. Where every site has names of its
-            /// own, there is none.
+            /// The cookie's usual name, and what has to be granted for audience measurement. Where every site has names
+            /// of its own, there is none.
             pub const fn defaults(self) -> (&'static str, &'static [&'static str]) {
                 match self {
                     $(Self::$cmp => ($cookie, $needs),)+

@@ -1,8 +1,8 @@
 //! IAB GPP: one string for many jurisdictions, and its forerunner for California, `usprivacy`.
 //!
-//! The header names the sections that follow; those for Europe and Canada hold consent, those for the United States hold
-//! objections to sale, sharing and targeted advertising. An objection denies, where the policy says that it is about this
-//! cookie; its absence is no grant.
+//! The header names the sections that follow; those for Europe and Canada hold consent, those for the United States
+//! hold objections to sale, sharing and targeted advertising. An objection denies, where the policy says that it is
+//! about this cookie; its absence is no grant.
 
 use super::answer::Answer;
 use super::bits::Bits;
@@ -105,8 +105,8 @@ impl Header<'_> {
         number
     }
 
-    /// Each id is written as its distance from the one before, in Fibonacci coding: the sum of the numbers of the series
-    /// whose bits are set, ended by a second set bit in a row.
+    /// Each id is written as its distance from the one before, in Fibonacci coding: the sum of the numbers of the
+    /// series whose bits are set, ended by a second set bit in a row.
     #[inline(never)]
     fn next_id(&mut self) -> Option<u32> {
         let (mut number, mut next, mut before) = (1_u32, 2_u32, 0);

@@ -61,7 +61,7 @@ fn comma(text: &mut Text<'_>) -> Option<()> {
     (text.next() == Some(b',')).then_some(())
 }
 
-/// Goes behind a word, quoted or not, and tells whether it is `expected`; `None` where there is no word. An escaped
+/// Goes behind a word, quoted or not, and tells whether it is `expected`; `None` where a word is missing. An escaped
 /// character stands for itself, so a `\u…` is not recognised.
 #[inline(never)]
 fn word(text: &mut Text<'_>, expected: &[u8]) -> Option<bool> {

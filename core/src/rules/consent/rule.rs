@@ -1,10 +1,11 @@
 //! The checked form of [`ConsentSettings`](super::ConsentSettings), and the question itself.
 //!
-//! A rule is kept as the bytes that stand for it in a policy's blob, and read where it is asked: an engine that gets a blob
-//! has nothing to build. Flags `u8`; the number of countries `u8`, and two letters for each; then, for each source, its
-//! index in [`Cmp::ALL`] `u8`, the vendor `u16`, the purposes of the TCF `u32`, and four texts, each with its length as
-//! `u16`: what a pair with the cookie begins with (the name and an equals sign; no equals sign where a number follows), what
-//! is needed, words that grant, words that deny. Lists are parted by [`SEPARATOR`](super::reader::SEPARATOR).
+//! A rule is kept as the bytes that stand for it in a policy's blob, and read where it is asked: an engine that gets a
+//! blob has nothing to build. Flags `u8`; the number of countries `u8`, and two letters for each; then, for each
+//! source, its index in [`Cmp::ALL`] `u8`, the vendor `u16`, the purposes of the TCF `u32`, and four texts, each with
+//! its length as `u16`: what a pair with the cookie begins with (the name and an equals sign; no equals sign where a
+//! number follows), what is needed, words that grant, words that deny. Lists are parted by
+//! [`SEPARATOR`](super::reader::SEPARATOR).
 
 use alloc::vec::Vec;
 

@@ -29,7 +29,8 @@ pub enum Required {
     Nowhere,
     /// Everywhere.
     Everywhere,
-    /// In these countries, and where the country is not known: ISO 3166-1 codes, `EEA`, and `UK` and `EL` for `GB` and `GR`.
+    /// In these countries, and where the country is not known: ISO 3166-1 codes, `EEA`, and `UK` and `EL` for `GB` and
+    /// `GR`.
     In(Vec<String>),
 }
 
@@ -40,10 +41,11 @@ pub struct ConsentSource {
     pub cmp: Cmp,
     /// Its name. A star at its end stands for a number.
     pub cookie: String,
-    /// What has to be granted, all of it: purposes, groups, categories or services, as the platform calls them; a field of
-    /// [`Cmp::Form`]; the path to the value for [`Cmp::Json`].
+    /// What has to be granted, all of it: purposes, groups, categories or services, as the platform calls them; a field
+    /// of [`Cmp::Form`]; the path to the value for [`Cmp::Json`].
     pub needs: Vec<String>,
-    /// For [`Cmp::Tcf`] and [`Cmp::Gpp`]: a vendor's number on IAB Europe's list, who has to have consent, too. 0 for none.
+    /// For [`Cmp::Tcf`] and [`Cmp::Gpp`]: a vendor's number on IAB Europe's list, who has to have consent, too. 0 for
+    /// none.
     pub vendor: u16,
     /// Values that grant, without regard to case.
     pub granted: Vec<String>,

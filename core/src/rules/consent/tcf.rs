@@ -64,8 +64,8 @@ fn has_all(purposes: u64, asked: Requirement) -> bool {
     u64::from(asked.purposes) & !purposes == 0
 }
 
-/// Whether the vendors that are listed from a bit on, as single bits or as ranges, include this one; 0 is none, and always
-/// there.
+/// Whether the vendors that are listed from a bit on, as single bits or as ranges, include this one; 0 is none, and
+/// always there.
 #[inline(never)]
 fn lists(core: &mut Bits<'_>, mut at: usize, vendor: u16) -> bool {
     let wanted = u64::from(vendor);

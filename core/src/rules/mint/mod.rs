@@ -1,4 +1,5 @@
-//! Rule 9: a visitor without a valid id gets a new one, a UUID v4 of the 16 random bytes, sealed where the policy has keys.
+//! Rule 9: a visitor without a valid id gets a new one, a UUID v4 of the 16 random bytes, sealed where the policy has
+//! keys.
 //!
 //! What makes an id makes it count, too: [`IdRule::admit`] is what rule 4 asks of each value.
 

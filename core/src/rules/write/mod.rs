@@ -36,8 +36,8 @@ impl WriteRule {
         }
     }
 
-    /// What of a line depends on where the request went: the `Domain`, in the case of the request's host or of the policy's list,
-    /// and whether that is loopback by plain http.
+    /// What of a line depends on where the request went: the `Domain`, in the case of the request's host or of the
+    /// policy's list, and whether that is loopback by plain http.
     #[inline(always)]
     pub(crate) fn place<'a>(&'a self, target: Target<'a>) -> (Option<&'a [u8]>, bool) {
         let host = Host::parse(target.host);

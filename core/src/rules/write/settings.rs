@@ -10,7 +10,8 @@ use crate::http::set_cookie::{Attributes, SameSite};
 pub struct CookieSettings {
     /// The name, a token of RFC 9110 §5.6.2. Default `FPD`.
     pub name: String,
-    /// `Max-Age` in seconds, 1 to 2,147,483,647. Default 63,072,000 (730 days); browsers cap it lower, so it is renewed.
+    /// `Max-Age` in seconds, 1 to 2,147,483,647. Default 63,072,000 (730 days); browsers cap it lower, so it is
+    /// renewed.
     pub max_age: u64,
     /// `Domain`. Default [`DomainSetting::Auto`].
     pub domain: DomainSetting,

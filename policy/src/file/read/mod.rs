@@ -10,7 +10,7 @@ use hardtack::{PolicyError, Settings};
 use super::key::Key;
 use super::keys::{SECTIONS, keys};
 use super::node::{Entry, Node, Value};
-use super::problem::{Fault, Place, Problem};
+use super::problem::{Fault, Position, Problem};
 use crate::domain_name;
 
 /// Reads every key that is there. Unknown keys and wrong values do not stop it, so that all are reported at once.
@@ -126,8 +126,8 @@ impl Reader<'_> {
     }
 }
 
-fn place(text: Option<&str>, span: Option<Range<usize>>) -> Option<Place> {
-    Some(Place::of(text?, span?))
+fn place(text: Option<&str>, span: Option<Range<usize>>) -> Option<Position> {
+    Some(Position::of(text?, span?))
 }
 
 fn entry_at<'n>(root: &'n Node, path: &str) -> Option<&'n Entry> {

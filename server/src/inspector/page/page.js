@@ -266,7 +266,9 @@ function remember(key) {
   if (seen.size > DECISIONS_KEPT) seen.delete(seen.values().next().value);
 }
 
-/** Queues a row for the next frame, so that a flood of decisions costs one layout per frame, and none in a hidden tab. */
+/**
+ * Queues a row for the next frame, so that a flood of decisions costs one layout per frame, and none in a hidden tab.
+ */
 function draw(makeRow) {
   queue.push(makeRow);
   if (queue.length > DECISIONS_KEPT) queue.shift();
