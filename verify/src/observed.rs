@@ -85,6 +85,12 @@ impl SetCookie {
         self.attribute(name).is_some()
     }
 
+    /// Whether `SameSite` is there and has this value, in any case.
+    pub(crate) fn is_same_site(&self, wanted: &str) -> bool {
+        let value = self.attribute("samesite");
+        value.is_some_and(|value| value.eq_ignore_ascii_case(wanted))
+    }
+
     /// `Domain` without a leading dot, in lower case; `None` where it is empty, which browsers treat as absent.
     pub(crate) fn domain(&self) -> Option<String> {
         let domain = self.attribute("domain")?;

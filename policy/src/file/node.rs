@@ -72,6 +72,25 @@ impl Node {
         }
     }
 
+    /// A text, or a number that stands for one, such as a purpose.
+    pub(super) fn text_or_number(&self) -> Result<String, Wrong<'_>> {
+        match &self.value {
+            Value::Text(text) | Value::Number(text, Some(_)) => Ok(text.clone()),
+            _ => Err(self.wrong(
+                format!("a string is expected here, not {}", self.described()),
+                None,
+            )),
+        }
+    }
+
+    pub(super) const fn wrong(&self, message: String, hint: Option<String>) -> Wrong<'_> {
+        Wrong {
+            node: self,
+            message,
+            hint,
+        }
+    }
+
     /// The value in words, the way it reads after "is".
     pub(crate) fn described(&self) -> String {
         match &self.value {

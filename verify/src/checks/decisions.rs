@@ -75,7 +75,21 @@ fn unexpected(row: &Row, is_wanted: bool) -> Fault {
         Probe::Asset => Fault::AssetSets,
         Probe::Missing => Fault::ErrorPageSets,
         Probe::Head => Fault::HeadSets,
-        _ => Fault::UnexpectedCookie,
+        Probe::New
+        | Probe::Returning
+        | Probe::SecondPage
+        | Probe::Another
+        | Probe::Invalid
+        | Probe::Forged
+        | Probe::InvalidFirst
+        | Probe::BothValid
+        | Probe::SplitHeader
+        | Probe::OddCookies
+        | Probe::Withdrawn
+        | Probe::ConsentGranted
+        | Probe::Prefetch
+        | Probe::Worker
+        | Probe::Revalidation => Fault::UnexpectedCookie,
     }
 }
 
@@ -110,7 +124,16 @@ fn missing(row: &Row, findings: &Findings) -> Option<Fault> {
         | Probe::Revalidation
         | Probe::Worker
         | Probe::SecondPage => return None,
-        _ => Fault::NoCookie,
+        Probe::New
+        | Probe::Another
+        | Probe::Gpc
+        | Probe::ConsentDenied
+        | Probe::Bot
+        | Probe::Frame
+        | Probe::Fetch
+        | Probe::Asset
+        | Probe::Head
+        | Probe::PlainHttp => Fault::NoCookie,
     };
     (!findings.has(Fault::NoCookie)).then_some(own)
 }
@@ -127,7 +150,21 @@ fn changed(probe: Probe, findings: &Findings) -> Option<Fault> {
         Probe::SplitHeader => Fault::SecondHeaderIgnored,
         Probe::OddCookies => Fault::OddCookiesHide,
         Probe::Revalidation | Probe::Worker => Fault::ReplacedOnReturn,
-        _ => Fault::UnexpectedCookie,
+        Probe::Redirect
+        | Probe::New
+        | Probe::Another
+        | Probe::Invalid
+        | Probe::Gpc
+        | Probe::ConsentDenied
+        | Probe::ConsentGranted
+        | Probe::Bot
+        | Probe::Prefetch
+        | Probe::Frame
+        | Probe::Fetch
+        | Probe::Asset
+        | Probe::Missing
+        | Probe::Head
+        | Probe::PlainHttp => Fault::UnexpectedCookie,
     };
     (!findings.has(Fault::ReplacedOnReturn)).then_some(own)
 }

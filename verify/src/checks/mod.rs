@@ -6,6 +6,7 @@ mod decisions;
 mod findings;
 mod network;
 mod origin;
+mod rejection;
 mod transport;
 
 use hardtack::{Outcome, Policy};

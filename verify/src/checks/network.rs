@@ -56,59 +56,34 @@ fn cloaked(document: &HostRecord, host: &HostRecord, findings: &mut Findings) ->
 }
 
 fn addresses(document: &HostRecord, host: &HostRecord, findings: &mut Findings) {
-    let name = &host.name;
-    if document.v4.is_empty() != host.v4.is_empty() || document.v6.is_empty() != host.v6.is_empty()
-    {
-        let families =
-            |record: &HostRecord| format!("{} A, {} AAAA", record.v4.len(), record.v6.len());
-        let evidence = format!(
-            "{}: {}; {name}: {}",
-            document.name,
-            families(document),
-            families(host)
-        );
+    let (page, name) = (&document.name, &host.name);
+    let families = |record: &HostRecord| (record.v4.is_empty(), record.v6.is_empty());
+    if families(document) != families(host) {
+        let count = |record: &HostRecord| {
+            format!(
+                "{}: {} A, {} AAAA",
+                record.name,
+                record.v4.len(),
+                record.v6.len()
+            )
+        };
+        let evidence = format!("{}; {}", count(document), count(host));
         findings.add(Fault::MixedFamilies, evidence);
     }
-    let far_v4 = |address: &&Ipv4Addr| {
-        !document
-            .v4
-            .iter()
-            .any(|own| half_v4(own) == half_v4(address))
-    };
-    if let Some(address) = host
-        .v4
-        .iter()
-        .find(far_v4)
-        .filter(|_| !document.v4.is_empty())
-    {
-        findings.add(
-            Fault::OtherNetworkV4,
-            format!(
-                "{name} is {address}, {} is {:?}",
-                document.name, document.v4
-            ),
-        );
+    if let Some(address) = far(&document.v4, &host.v4, half_v4) {
+        let evidence = format!("{name} is {address}, {page} is {:?}", document.v4);
+        findings.add(Fault::OtherNetworkV4, evidence);
     }
-    let far_v6 = |address: &&Ipv6Addr| {
-        !document
-            .v6
-            .iter()
-            .any(|own| half_v6(own) == half_v6(address))
-    };
-    if let Some(address) = host
-        .v6
-        .iter()
-        .find(far_v6)
-        .filter(|_| !document.v6.is_empty())
-    {
-        findings.add(
-            Fault::OtherNetworkV6,
-            format!(
-                "{name} is {address}, {} is {:?}",
-                document.name, document.v6
-            ),
-        );
+    if let Some(address) = far(&document.v6, &host.v6, half_v6) {
+        let evidence = format!("{name} is {address}, {page} is {:?}", document.v6);
+        findings.add(Fault::OtherNetworkV6, evidence);
     }
+}
+
+/// The first address whose half is none of the page's, where the page has addresses.
+fn far<'a, A, H: PartialEq>(page: &[A], host: &'a [A], half: fn(&A) -> H) -> Option<&'a A> {
+    let is_far = |address: &&A| !page.iter().any(|own| half(own) == half(address));
+    host.iter().find(is_far).filter(|_| !page.is_empty())
 }
 
 /// The first 16 of 32 bits.

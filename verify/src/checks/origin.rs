@@ -39,16 +39,33 @@ pub(crate) fn check(rows: &[Row], policy: &Policy, findings: &mut Findings) {
     }
 }
 
+/// Whether the probe requests the page as a visitor without the origin's cookies.
 const fn is_comparable(probe: Probe) -> bool {
-    matches!(
-        probe,
+    match probe {
         Probe::New
-            | Probe::Returning
-            | Probe::Another
-            | Probe::Invalid
-            | Probe::Head
-            | Probe::Bot
-            | Probe::Frame
-            | Probe::Prefetch
-    )
+        | Probe::Returning
+        | Probe::Another
+        | Probe::Invalid
+        | Probe::Head
+        | Probe::Bot
+        | Probe::Frame
+        | Probe::Prefetch => true,
+        Probe::Redirect
+        | Probe::SecondPage
+        | Probe::Forged
+        | Probe::InvalidFirst
+        | Probe::BothValid
+        | Probe::SplitHeader
+        | Probe::OddCookies
+        | Probe::Gpc
+        | Probe::ConsentDenied
+        | Probe::Withdrawn
+        | Probe::ConsentGranted
+        | Probe::Worker
+        | Probe::Fetch
+        | Probe::Asset
+        | Probe::Missing
+        | Probe::Revalidation
+        | Probe::PlainHttp => false,
+    }
 }

@@ -74,7 +74,7 @@ impl<'n> ValueReader<'_, 'n> {
         let hint = || nearest(text, words.iter().map(|word| word.word));
         words.iter().find(|word| word.word == text).ok_or_else(|| {
             let (path, takes) = (self.key.path(), self.key.takes());
-            self.wrong(
+            self.node.wrong(
                 format!("`{path}` is {text:?}, it takes {takes}"),
                 hint().map(|near| format!("did you mean \"{near}\"?")),
             )
@@ -84,7 +84,7 @@ impl<'n> ValueReader<'_, 'n> {
     fn time(&self, text: &str) -> Result<u64, Wrong<'n>> {
         let path = self.key.path();
         let message = || format!("`{path}` is {text:?}, which is not a valid time");
-        duration::parse(text).map_err(|hint| self.wrong(message(), Some(hint)))
+        duration::parse(text).map_err(|hint| self.node.wrong(message(), Some(hint)))
     }
 
     fn day(&self, text: &str) -> Result<u64, Wrong<'n>> {
@@ -92,7 +92,7 @@ impl<'n> ValueReader<'_, 'n> {
         day::parse(text).ok_or_else(|| {
             let hint = "write year, month and day, such as \"2030-12-31\"";
             let message = format!("`{path}` is {text:?}, which is not a valid day");
-            self.wrong(message, Some(hint.to_string()))
+            self.node.wrong(message, Some(hint.to_string()))
         })
     }
 
@@ -125,34 +125,20 @@ impl<'n> ValueReader<'_, 'n> {
             },
         };
         let path = self.key.path();
-        Err(Wrong {
-            node,
-            message: format!("`{path}` holds {text:?}, which is not a valid domain"),
-            hint: Some(hint),
-        })
+        let message = format!("`{path}` holds {text:?}, which is not a valid domain");
+        Err(node.wrong(message, Some(hint)))
     }
 
     fn wrong_type(&self) -> Wrong<'n> {
         let (path, what, takes) = (self.key.path(), self.node.described(), self.key.takes());
         let message = format!("`{path}` is {what}, it takes {takes}");
-        self.wrong(message, rewritten(self.key, &self.node.value))
+        self.node
+            .wrong(message, rewritten(self.key, &self.node.value))
     }
 
     fn wrong_element(&self, item: &'n Node) -> Wrong<'n> {
         let (path, what, takes) = (self.key.path(), item.described(), self.key.takes());
-        Wrong {
-            node: item,
-            message: format!("`{path}` holds {what}, it takes {takes}"),
-            hint: None,
-        }
-    }
-
-    const fn wrong(&self, message: String, hint: Option<String>) -> Wrong<'n> {
-        Wrong {
-            node: self.node,
-            message,
-            hint,
-        }
+        item.wrong(format!("`{path}` holds {what}, it takes {takes}"), None)
     }
 }
 
