@@ -139,7 +139,7 @@ impl RenewSettings {
     }
 
     /// The name of the cookie that says when this one was renewed.
-    pub(crate) fn marker_of(&self, cookie: &CookieSettings) -> String {
+    pub fn marker_of(&self, cookie: &CookieSettings) -> String {
         let default = || [&cookie.name, "_renewed"].concat();
         self.marker.clone().unwrap_or_else(default)
     }
