@@ -9,11 +9,11 @@ use crate::observed::{Mismatch, Observed};
 /// One exchange, and what must come of it.
 #[derive(Debug)]
 pub struct Case {
-    /// The file it stands in, without folder and extension.
+    /// The name of its file, without folder and extension.
     pub file: String,
     /// What it is about, in a sentence; no two cases of a file share one.
     pub name: String,
-    /// Where the expectation comes from, if that is not plain from the rules.
+    /// The source of the expectation, if the rules do not make it obvious.
     pub why: Option<String>,
     /// The policy as the file has it, defaults left out.
     pub policy_json: Value,
@@ -224,7 +224,7 @@ fn scheme(text: &str) -> Result<Scheme, String> {
 ///
 /// # Errors
 ///
-/// An error that says so.
+/// If the text is anything else.
 pub fn seal_key(text: &str) -> Result<SealKey, String> {
     let digits = text.len() == 64 && text.is_ascii();
     let byte = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();

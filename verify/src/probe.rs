@@ -61,7 +61,7 @@ probes! {
     /// The page, prefetched.
     Prefetch "prefetch" "prefetch";
     /// The page again, through a service worker that passes requests on.
-    Worker "worker" "page through a service worker";
+    Worker "worker" "page from a service worker";
     /// The page in a frame.
     Frame "frame" "page in a frame";
     /// The page, fetched by a script.

@@ -9,7 +9,7 @@ use crate::page::Page;
 use crate::probe::{INVALID, Probe};
 use crate::results::Exchange;
 
-/// What is known of the site after the first visit, for the requests that follow.
+/// What is known of the site after the first probe, for the requests that follow.
 pub(crate) struct Known<'a> {
     pub(crate) options: &'a Options,
     pub(crate) cookie_name: &'a str,
@@ -17,7 +17,7 @@ pub(crate) struct Known<'a> {
     pub(crate) id: String,
     /// All cookies that the site set for the new visitor.
     pub(crate) jar: Vec<(String, String)>,
-    /// The first visit.
+    /// The exchange of the first probe.
     pub(crate) new: Exchange,
     /// The links and assets of the page.
     pub(crate) content: Page,

@@ -318,6 +318,7 @@ fn warnings_fail_a_strict_check_only() {
     let (_, talk) = shown.split_once("----- stderr -----\n").unwrap();
     assert!(shown.starts_with("exit code: 1\n"));
     assert_snapshot!(talk, @r"
+
     warning: cookie.http_only: every script on the page can read the id, and replace it
     hint: write http_only = true
     source: RFC 6265bis §4.1.2.6

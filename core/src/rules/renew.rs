@@ -33,7 +33,7 @@ impl RenewSettings {
     }
 
     /// The name of the cookie that says when this one was renewed.
-    pub(crate) fn marker_of(&self, cookie: &str) -> String {
+    pub fn marker_of(&self, cookie: &str) -> String {
         let default = || [cookie, "_renewed"].concat();
         self.marker.clone().unwrap_or_else(default)
     }

@@ -42,7 +42,7 @@ pub fn attribute_meanings(settings: &Settings, set_cookie: &str) -> Vec<Attribut
 pub fn example_set_cookie(settings: &Settings, host: &str) -> Option<String> {
     let mut settings = settings.clone();
     settings.scope.exclude.clear();
-    // A visitor who consents, or who need not.
+    // Consent is given, or not required.
     settings.consent = ConsentSettings::default();
     let policy = Policy::new(&settings, Some(LIST)).ok()?;
     let host = domain_name::canonical(host).unwrap_or_else(|| host.to_string());
@@ -66,7 +66,7 @@ pub fn example_set_cookie(settings: &Settings, host: &str) -> Option<String> {
     decision.set_cookie().map(|line| line.to_string())
 }
 
-/// Looks like any other id, so that nobody takes it for a pattern that ids follow.
+/// It looks random, as every id does, so that no reader infers a pattern from it.
 const EXAMPLE_ENTROPY: [u8; 16] = [
     0x6f, 0x1c, 0x3a, 0x52, 0x8d, 0x0e, 0x4b, 0x7a, 0x9c, 0x41, 0x2f, 0x5e, 0x7a, 0x90, 0xb3, 0xd8,
 ];

@@ -32,7 +32,7 @@ pub fn parse(text: &str) -> Result<u64, String> {
     }
 }
 
-/// Writes seconds with the longest unit that leaves no rest. Weeks are not used, since nobody counts lifetimes in them.
+/// Writes seconds with the longest unit that leaves no rest. Weeks are not used, because lifetimes are counted in days.
 pub(crate) fn write(seconds: u64) -> String {
     let units = UNITS.iter().filter(|(letter, _)| *letter != 'w');
     let (letter, unit) = units

@@ -24,7 +24,7 @@ pub struct Section {
 /// A key of the policy file.
 #[derive(Debug)]
 pub struct Key {
-    /// The section it stands in.
+    /// The name of its section.
     pub section: &'static str,
     /// Its name.
     pub name: &'static str,
@@ -90,7 +90,7 @@ impl Key {
         chosen.map(|word| word.meaning)
     }
 
-    /// Whether the key takes a string or a flag, so that its default says all about what it takes.
+    /// Whether the key takes a string or a flag, so that its default shows what it takes.
     pub(super) const fn takes_plain_value(&self) -> bool {
         matches!(
             self.slot,

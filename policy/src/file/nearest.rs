@@ -22,7 +22,7 @@ fn normal(word: &str) -> String {
     normal
 }
 
-/// A third of the longer word may be wrong; of a long key that nobody wrote, nothing is to be measured.
+/// A third of the longer word may be wrong. Very long words are never near, because measuring them takes long.
 fn tolerance(word: &str, candidate: &str) -> usize {
     match word.len().max(candidate.len()) {
         0..=2 => 0,

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// A value, and the bytes of the file that it stands in.
+/// A value, and its range of bytes in the file.
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) span: Option<Range<usize>>,

@@ -1,4 +1,4 @@
-//! What can be wrong with a policy, and where it stands in the file.
+//! What can be wrong with a policy, and its place in the file.
 
 use std::fmt;
 use std::ops::Range;

@@ -119,3 +119,66 @@ fn write_key(text: &mut String, key: &Key, settings: &Settings) {
         ),
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::PROFILES;
+
+    /// What the commented file of a profile says about one key, up to the next blank line.
+    #[track_caller]
+    fn check(profile: usize, name: &str, expected: &[&str]) {
+        let text = PROFILES[profile].commented();
+        let written = |part: &&str| {
+            let last = part.lines().last().unwrap_or_default();
+            last.trim_start_matches('#').split(' ').next() == Some(name)
+        };
+        let found = text.split("\n\n").find(written).unwrap();
+        assert_eq!(found.trim_end().lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_key_with_its_default_is_commented_out() {
+        check(
+            0,
+            "secure",
+            &["# Send the cookie over TLS only.", "#secure = true"],
+        );
+        check(
+            0,
+            "when",
+            &[
+                "# When a returning visitor's cookie is extended to its full `max_age`.",
+                "#   \"every-visit\": with every page",
+                "#   \"never\": the cookie ends `max_age` after the first visit",
+                "#   \"every-visit\" or \"never\", or a time such as \"30d\"; for example \"30d\"",
+                "#when = \"every-visit\"",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_key_that_is_absent_by_default_shows_its_example() {
+        check(
+            0,
+            "marker",
+            &[
+                "# The name of the marker, the cookie that says when the id was last renewed.",
+                "#   absent by default; for example",
+                "#marker = \"seen\"",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_key_that_the_profile_sets_is_not_commented_out() {
+        check(
+            1,
+            "required",
+            &[
+                "# Where a visitor gets an id only with consent.",
+                "#   \"nowhere\", \"everywhere\" or a list of countries; for example [\"EEA\", \"UK\", \"CH\"]",
+                "required = [\"EEA\", \"UK\", \"CH\"]",
+            ],
+        );
+    }
+}

@@ -9,7 +9,7 @@ use super::problem::{Fault, Position, Problem};
 ///
 /// # Errors
 ///
-/// The first fault of syntax: what comes after one is guesswork.
+/// The first fault of syntax: the rest of the text cannot be read reliably after it.
 pub(crate) fn parse(text: &str) -> Result<Node, Problem> {
     match DeTable::parse(text) {
         Ok(table) => Ok(Node::from_toml(&table)),

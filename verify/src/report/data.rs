@@ -1,4 +1,4 @@
-//! What a report says.
+//! The data of a report.
 
 use crate::expected::Expected;
 use crate::fault::{Fault, Severity};

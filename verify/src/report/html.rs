@@ -54,29 +54,24 @@ fn header(page: &mut String, report: &Report) -> fmt::Result {
         (0, _) => ("warning", "This cookie keeps, mostly"),
         _ => ("error", "This cookie does not keep"),
     };
-    let agree = report.rows.iter().filter(|row| row.agrees).count();
     writeln!(
         page,
         "<header class=\"{class}\">\n<p class=\"brand\">hardtack verify</p>\n<h1>{verdict}</h1>"
     )?;
     writeln!(page, "<p class=\"url\">{}</p>", escaped(&report.page))?;
+    let cookie = format!("<code>{}</code>", escaped(&report.cookie));
+    let agree = report.rows.iter().filter(|row| row.agrees).count();
     writeln!(page, "<dl class=\"counts\">")?;
-    let counts = [
-        (
-            "cookie",
-            format!("<code>{}</code>", escaped(&report.cookie)),
-        ),
-        (
-            "responses as expected",
-            format!("{agree} of {}", report.rows.len()),
-        ),
-        ("errors", errors.to_string()),
-        ("warnings", warnings.to_string()),
-    ];
-    for (term, value) in counts {
-        writeln!(page, "<div><dt>{term}</dt><dd>{value}</dd></div>")?;
-    }
+    count_of(page, "cookie", cookie)?;
+    let agree = format!("{agree} of {}", report.rows.len());
+    count_of(page, "responses as expected", agree)?;
+    count_of(page, "errors", errors)?;
+    count_of(page, "warnings", warnings)?;
     writeln!(page, "</dl>\n</header>")
+}
+
+fn count_of(page: &mut String, term: &str, value: impl fmt::Display) -> fmt::Result {
+    writeln!(page, "<div><dt>{term}</dt><dd>{value}</dd></div>")
 }
 
 fn findings(page: &mut String, report: &Report) -> fmt::Result {
@@ -187,23 +182,25 @@ fn hosts(page: &mut String, report: &Report) -> fmt::Result {
         "<thead><tr><th>Host</th><th>A</th><th>AAAA</th><th>CNAME</th></tr></thead>\n<tbody>"
     )?;
     for host in all {
-        let list = |addresses: Vec<String>| match addresses.is_empty() {
-            true => "none".to_string(),
-            false => escaped(&addresses.join(" ")),
-        };
-        let v4 = list(host.v4.iter().map(ToString::to_string).collect());
-        let v6 = list(host.v6.iter().map(ToString::to_string).collect());
-        let cname = host
-            .cnames
-            .clone()
-            .map_or_else(|| "not looked up".to_string(), list);
-        let name = escaped(&host.name);
-        writeln!(
-            page,
-            "<tr><td><b>{name}</b></td><td data-label=\"A\">{v4}</td><td data-label=\"AAAA\">{v6}</td><td data-label=\"CNAME\">{cname}</td></tr>"
-        )?;
+        write_host(page, host)?;
     }
     writeln!(page, "</tbody>\n</table>\n</section>")
+}
+
+fn write_host(page: &mut String, host: &HostRecord) -> fmt::Result {
+    let list = |words: Vec<String>| match words.is_empty() {
+        true => "none".to_string(),
+        false => escaped(&words.join(" ")),
+    };
+    let v4 = list(host.v4.iter().map(ToString::to_string).collect());
+    let v6 = list(host.v6.iter().map(ToString::to_string).collect());
+    let cnames = host.cnames.clone();
+    let cname = cnames.map_or_else(|| "not looked up".to_string(), list);
+    let name = escaped(&host.name);
+    writeln!(
+        page,
+        "<tr><td><b>{name}</b></td><td data-label=\"A\">{v4}</td><td data-label=\"AAAA\">{v6}</td><td data-label=\"CNAME\">{cname}</td></tr>"
+    )
 }
 
 /// With a capital at its start, and safe to put into a page.

@@ -146,13 +146,12 @@ fn sealed(settings: &Settings) -> Option<String> {
 }
 
 fn renewal(settings: &Settings) -> Option<String> {
-    let default = || format!("{}_renewed", settings.cookie.name);
     Some(match settings.renew.when {
         Renew::Never => "Never: the cookie ends max_age after the first visit.".to_string(),
         Renew::WhenDue(period) => format!(
             "Once in {}; a second cookie, {}, stores when. Other pages set no cookie.",
             in_words(period.into()),
-            settings.renew.marker.clone().unwrap_or_else(default),
+            settings.renew.marker_of(&settings.cookie.name),
         ),
         _ => "With every page.".to_string(),
     })

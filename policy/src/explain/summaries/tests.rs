@@ -28,7 +28,7 @@ fn a_key_without_a_sentence_is_summarised_from_the_table_of_keys() {
     check(
         "id.accept = \"any\"\nid.accept_unsealed_until = \"2030-12-31\"",
         "id",
-        "accept = \"any\": any version from 1 to 8, to keep visitors whom another system numbered. \
+        "accept = \"any\": any version from 1 to 8, to keep the ids of another system. \
          accept_unsealed_until = \"2030-12-31\": the day, UTC, before which ids without a seal are accepted too.",
     );
 }

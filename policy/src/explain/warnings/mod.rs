@@ -58,7 +58,7 @@ fn warning(key: &'static str, message: impl Into<String>, hint: impl Into<String
     }
 }
 
-/// Where a standard or a browser's source says what the warnings about a key say.
+/// Where a standard or a browser's source documents the warnings about a key.
 fn source(key: &str) -> Option<&'static str> {
     Some(match key {
         "cookie.max_age" | "renew.when" => {

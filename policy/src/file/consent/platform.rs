@@ -34,7 +34,7 @@ fn correction(word: &str) -> String {
     }
 }
 
-/// The words of the platforms, each with the cookie that it stands for.
+/// The words of the platforms, each with its cookie.
 pub(in crate::file) fn platforms() -> Vec<(&'static str, String)> {
     let one = |cmp: Cmp| (cmp.as_str(), meaning(cmp.defaults()));
     Cmp::ALL.map(one).to_vec()

@@ -1,4 +1,4 @@
-//! `[adopt]`: which ids of other cookies are adopted.
+//! `[adopt]`: which ids of other systems' cookies are adopted.
 
 use crate::file::key::{Key, Section};
 use crate::file::slot::Slot;
@@ -6,7 +6,7 @@ use crate::file::slot::Slot;
 pub(super) const SECTION: Section = Section {
     name: "adopt",
     title: "Adoption",
-    summary: "Which ids of other cookies are adopted, so that visitors whom another system numbered keep their id",
+    summary: "Which ids of other systems' cookies are adopted",
     keys: KEYS,
 };
 

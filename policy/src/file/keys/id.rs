@@ -49,5 +49,5 @@ const KEYS: &[Key] = &[
 
 const ACCEPT: &[Word] = words! { id.accept:
     "v4" => Accept::V4, "version 4 only, which Adobe's and Snowplow's collectors require";
-    "any" => Accept::Any, "any version from 1 to 8, to keep visitors whom another system numbered";
+    "any" => Accept::Any, "any version from 1 to 8, to keep the ids of another system";
 };

@@ -1,4 +1,4 @@
-//! Every key of the policy file, one file for each section: the one place that says what there is.
+//! The table of all keys of the policy file, one file for each section.
 //!
 //! A new key is a new entry in its section's file, and nothing else in this crate: the reader, the writer, the schema,
 //! the reference page, the commented file and the summary go by these tables.

@@ -9,7 +9,7 @@ use crate::file::node::{Node, Value, Wrong};
 use crate::file::slot::{Slot, Word};
 use crate::file::{consent, day, duration};
 
-/// Reads a node as the key takes it. What is wrong with it comes back, and the setting then stays as it is.
+/// Reads a node as the key takes it. Returns what is wrong with it; then the setting stays as it is.
 pub(super) fn read<'n>(key: &Key, node: &'n Node, settings: &mut Settings) -> Vec<Wrong<'n>> {
     let reader = ValueReader { key, node };
     match reader.read(settings) {
