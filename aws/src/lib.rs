@@ -1,9 +1,9 @@
 //! hardtack on AWS: observe what is there, plan what is to be done, apply the plan.
 //!
-//! A [`plan`] is a pure value, computed from a [`DesiredState`](plan::DesiredState) and what AWS reports ([`Observed`]).
-//! [`apply`] executes exactly that, step by step, each step safe to repeat. All names follow from the distribution's id
-//! ([`Names`]), so that no state is kept between two runs. AWS is reached through [`Api`] and nothing else; [`Client`] is
-//! its implementation for the network.
+//! A [`plan`] is a pure value, computed from a [`DesiredState`](plan::DesiredState) and what AWS reports
+//! ([`Observed`]). [`apply`] executes exactly that, step by step, each step safe to repeat. All names follow from the
+//! distribution's id ([`Names`]), so that no state is kept between two runs. AWS is reached through [`Api`] and
+//! nothing else; [`Client`] is its implementation for the network.
 
 mod api;
 mod apply;

@@ -1,6 +1,7 @@
 //! The calls of AWS that hardtack makes, and no others: one trait for each service.
 //!
-//! [`Client`] answers them over the network. The tests answer them from memory, so that whole deployments run without AWS.
+//! [`Client`] answers them over the network. The tests answer them from memory, so that whole deployments run without
+//! AWS.
 
 mod cloudfront;
 mod cloudfront_functions;

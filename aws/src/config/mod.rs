@@ -1,8 +1,8 @@
 //! A distribution's configuration, read for what matters here, and edited as the text that CloudFront sent.
 //!
 //! `UpdateDistribution` takes the whole configuration. A program that parses it into its own types and writes it again
-//! loses every setting that is newer than itself. So an edit here is a splice: the bytes of one association are inserted,
-//! changed or removed, and every other byte, known or not, stays as it was.
+//! loses every setting that is newer than itself. So an edit here is a splice: the bytes of one association are
+//! inserted, changed or removed, and every other byte, known or not, stays as it was.
 
 mod edit;
 #[cfg(test)]

@@ -82,8 +82,8 @@ impl Artifacts {
 }
 
 impl Artifact {
-    /// The comment of a CloudFront Function. Its code holds a secret that is new in each build, and so two builds of one
-    /// policy are compared by this comment.
+    /// The comment of a CloudFront Function. Its code holds a secret that is new in each build, and so two builds of
+    /// one policy are compared by this comment.
     #[must_use]
     pub fn comment(&self) -> String {
         format!("{}, code {}", self.description, self.identity)

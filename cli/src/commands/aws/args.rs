@@ -11,8 +11,8 @@ pub(crate) struct Connection {
 
     /// Take credentials from this profile
     ///
-    /// Without it, credentials are found as every AWS tool finds them: in the environment, AWS_PROFILE, single sign-on, or
-    /// the instance's role.
+    /// Without it, credentials are found as every AWS tool finds them: in the environment, AWS_PROFILE, single
+    /// sign-on, or the instance's role.
     #[arg(long, value_name = "NAME")]
     pub(super) profile: Option<String>,
 
@@ -35,11 +35,11 @@ pub(crate) enum Via {
 
 /// Deploy the policy to a CloudFront distribution
 ///
-/// Shows the plan, and asks for confirmation. Builds the function, with the cookie's domains taken from the distribution's
-/// alternate names; creates its role, which may write its own logs and nothing else; publishes a version; and attaches it
-/// to viewer-response in one change of the distribution, which leaves every other byte of its configuration as it was.
-/// Then waits until the change is deployed at every edge, and requests one page of the site. A second run with nothing
-/// changed changes nothing; a run that was cut off is finished by the next.
+/// Shows the plan, and asks for confirmation. Builds the function, with the cookie's domains taken from the
+/// distribution's alternate names; creates its role, which may write its own logs and nothing else; publishes a
+/// version; and attaches it to viewer-response in one change of the distribution, which leaves every other byte of its
+/// configuration as it was. Then waits until the change is deployed at every edge, and requests one page of the site.
+/// A second run with nothing changed changes nothing; a run that was cut off is finished by the next.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Deploy {
     #[command(flatten)]
@@ -53,8 +53,8 @@ pub(crate) struct Deploy {
 
     /// Attach it to the behavior with this path pattern (can be repeated; `default` is one)
     ///
-    /// Without it, the behaviors where it runs already are brought up to date; where it runs nowhere yet, it is attached to
-    /// the default behavior.
+    /// Without it, the behaviors where it runs already are brought up to date; where it runs nowhere yet, it is
+    /// attached to the default behavior.
     #[arg(long = "behavior", value_name = "PATTERN", conflicts_with = "all")]
     pub(super) behaviors: Vec<String>,
 
@@ -68,8 +68,8 @@ pub(crate) struct Deploy {
 
     /// Wrap another CloudFront Function on viewer-response: run a copy of it first
     ///
-    /// CloudFront runs one function there. The other function stays as it is, and `hardtack remove` puts it back. When it
-    /// changes, `hardtack deploy` copies it again.
+    /// CloudFront runs one function there. The other function stays as it is, and `hardtack remove` puts it back. When
+    /// it changes, `hardtack deploy` copies it again.
     #[arg(long)]
     pub(super) wrap: bool,
 

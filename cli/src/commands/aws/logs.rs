@@ -13,7 +13,8 @@ use super::errors;
 use crate::error::Error;
 use crate::output::{FAINT, LITERAL, Output, visible};
 
-/// CloudWatch shows a line some time after it was written, in milliseconds; `--follow` still finds a line that is so late.
+/// CloudWatch shows a line some time after it was written, in milliseconds; `--follow` still finds a line that is so
+/// late.
 const MAX_DELAY: i64 = 120_000;
 const PAUSE: Duration = Duration::from_secs(3);
 

@@ -1,7 +1,7 @@
 //! `hardtack deploy`, `status`, `rollback`, `remove`, `logs`: the site's CloudFront distribution.
 //!
-//! The command line is the same in every build, and so are its help and completions. The rest is compiled with the feature
-//! `aws` only.
+//! The command line is the same in every build, and so are its help and completions. The rest is compiled with the
+//! feature `aws` only.
 
 mod args;
 #[cfg(feature = "aws")]
