@@ -174,7 +174,7 @@ impl CloudFrontFunctions for Client {
         )
         .into_bytes();
         match self.send(&call).await {
-            // Our own first attempt, whose answer was lost: the plan has seen that nobody else's is there.
+            // Created by a first attempt whose response was lost: the plan has seen that there was none before.
             Err(error) if error.already_exists() => Ok(()),
             result => result.map(drop),
         }

@@ -89,7 +89,7 @@ impl Iam for Client {
             ("Tags.member.1.Value", OWNER),
         ];
         match self.iam("iam:CreateRole", &parameters).await {
-            // Our own first attempt, whose answer was lost: the plan has seen that nobody else's is there.
+            // Created by a first attempt whose response was lost: the plan has seen that there was none before.
             Err(error) if error.already_exists() => Ok(()),
             result => result.map(drop),
         }

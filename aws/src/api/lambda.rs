@@ -202,7 +202,7 @@ impl Lambda for Client {
         let path = "/2015-03-31/functions".to_string();
         let action = "lambda:CreateFunction";
         match self.lambda(action, "POST", path, Some(&body)).await {
-            // Our own first attempt, whose answer was lost: the plan has seen that nobody else's is there.
+            // Created by a first attempt whose response was lost: the plan has seen that there was none before.
             Err(error) if error.already_exists() => Ok(()),
             result => result.map(drop),
         }

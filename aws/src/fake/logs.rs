@@ -41,8 +41,8 @@ impl Logs for FakeAws {
 }
 
 impl FakeAws {
-    /// Fails where a region is closed to the account. Calls about logs are not counted: many regions are asked at once,
-    /// in no order.
+    /// Fails where a region is closed to the account. Calls about logs are not counted: many regions are asked at
+    /// once, in no order.
     fn open(&self, action: &'static str, region: &str) -> Result<(), CallError> {
         if !self.state().closed_regions.contains(region) {
             return Ok(());

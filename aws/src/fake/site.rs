@@ -1,6 +1,6 @@
 //! Distributions for tests, written in a line each.
 //!
-//! Functions are written short: `theirs:7` is version 7 of a Lambda function, `theirs` a CloudFront Function.
+//! Functions are abbreviated: `theirs:7` is version 7 of a Lambda function, `theirs` a CloudFront Function.
 
 use std::fmt::Write as _;
 

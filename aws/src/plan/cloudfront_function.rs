@@ -33,10 +33,11 @@ pub(super) fn deploy_cloudfront_functions(
         let Some(artifact) = desired.artifacts.wrapping(wrapped.as_deref()) else {
             continue;
         };
-        let current = newest_wrapping(observed, wrapped);
-        let current = current.filter(|it| it.comment == artifact.comment());
-        let name = match current {
-            Some(it) => it.name.clone(),
+        let arn = match current(observed, wrapped, artifact) {
+            Some(found) => {
+                steps.extend((!found.is_published).then(|| publish(&found.name)));
+                found.arn.clone()
+            }
             None => {
                 let name = format!("{}{next}", observed.names().edge_prefix());
                 next += 1;
@@ -44,14 +45,10 @@ pub(super) fn deploy_cloudfront_functions(
                 // ever.
                 steps.extend(desired.logs.then(|| keep_logs(&name, desired.log_days)));
                 steps.push(create(&name, wrapped, artifact, &tags));
-                name
+                steps.push(publish(&name));
+                arn_of(observed, &name)
             }
         };
-        if !current.is_some_and(|it| it.is_published) {
-            steps.push(Step::PublishEdgeFunction { name: name.clone() });
-        }
-        let arn = current.map(|it| it.arn.clone());
-        let arn = arn.unwrap_or_else(|| arn_of(observed, &name));
         releases.insert(wrapped.clone(), Release::Arn(arn));
     }
     let creates = |it: &Step| matches!(it, Step::CreateEdgeFunction { .. });
@@ -89,12 +86,20 @@ fn create(name: &str, wrapped: &Option<String>, artifact: &Artifact, tags: &Tags
     }
 }
 
-fn newest_wrapping<'a>(
+fn publish(name: &str) -> Step {
+    let name = name.to_string();
+    Step::PublishEdgeFunction { name }
+}
+
+/// The newest function that wraps this one, if it is the one that is to run.
+fn current<'a>(
     observed: &'a Observed,
     wrapped: &Option<String>,
+    artifact: &Artifact,
 ) -> Option<&'a EdgeFunction> {
     let mut newest = observed.edge_functions.iter().rev().map(|(_, it)| it);
-    newest.find(|it| it.wrapped() == *wrapped)
+    let newest = newest.find(|it| it.wrapped() == *wrapped);
+    newest.filter(|it| it.comment == artifact.comment())
 }
 
 fn arn_of(observed: &Observed, name: &str) -> String {

@@ -86,7 +86,7 @@ fn an_unknown_distribution_is_told_with_the_account() {
     exit code: 2
     ----- stderr -----
     error: account 123456789012 has no distribution `E0000000000000`
-    hint: look the id up in the CloudFront console, or reach another account with `--profile NAME`
+    hint: look up the id in the CloudFront console, or choose another account with `--profile NAME`
     ");
 }
 

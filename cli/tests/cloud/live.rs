@@ -36,7 +36,7 @@ fn a_page_that_is_not_there_is_told() {
     assert_snapshot!(looked_at("/missing/", "").1, @"
     ok deployed at every edge
     warning: [SITE]/missing/ answered 403 without the cookie FPD
-    hint: CloudFront runs no function for errors: `--check-url` names a page that is there
+    hint: CloudFront runs no function for errors: `--check-url` names a page that exists
     ");
 }
 
@@ -70,7 +70,7 @@ fn a_page_that_leads_elsewhere_is_told() {
     assert_snapshot!(told.split_once("changed\n").unwrap().1, @"
     ok deployed at every edge
     warning: http://[SITE]/ answered 301 without the cookie FPD
-    hint: it sends visitors to https://www.example.com/: `--check-url` names the page to look at
+    hint: it redirects to https://www.example.com/: `--check-url` names the page to request
     ");
 }
 

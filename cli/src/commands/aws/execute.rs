@@ -59,7 +59,7 @@ pub(super) fn confirmed(
     match confirmation {
         Confirmation::DryRun => Ok(false),
         Confirmation::Given => Ok(true),
-        Confirmation::Ask => match output.asks("Do it?")? {
+        Confirmation::Ask => match output.asks("Apply this plan?")? {
             true => Ok(true),
             false => Err(
                 Error::usage("nothing was changed: the plan was not confirmed")
