@@ -34,10 +34,15 @@ pub fn platform(name: &str) -> Option<&'static Platform> {
 
 #[cfg(test)]
 mod tests {
-    use super::PLATFORMS;
+    use std::path::Path;
+
+    use super::{PLATFORMS, Platform};
 
     /// The reference page, which is made from the policy's keys.
     const REFERENCE: &str = include_str!("../docs/policy.md");
+    /// The pages that list the platforms.
+    const OVERVIEW: &str = include_str!("README.md");
+    const FRONT_PAGE: &str = include_str!("../README.md");
 
     #[test]
     fn every_platform_answers_for_every_key_of_the_reference() {
@@ -50,6 +55,22 @@ mod tests {
             let answered = platform.answers.keys().map(|(key, _)| key);
             let answered: Vec<_> = answered.filter(|key| *key != "id.keys").collect();
             assert_eq!(answered, documented, "{}", platform.name);
+        }
+    }
+
+    #[test]
+    fn every_platform_is_a_folder_with_a_page_and_tests_and_is_listed() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        for Platform { name, .. } in PLATFORMS {
+            let page = format!("{name}/README.md");
+            assert!(here.join(&page).is_file(), "{page}");
+            assert!(here.join(name).join("test").is_dir(), "{name}/test");
+            assert!(
+                OVERVIEW.contains(&format!("]({page})")),
+                "README.md: {page}"
+            );
+            let page = format!("](adapters/{page})");
+            assert!(FRONT_PAGE.contains(&page), "../README.md: {page}");
         }
     }
 

@@ -6,6 +6,7 @@ use hardtack_platform::Answer::{Can, Cannot, NoEffect};
 use hardtack_platform::{
     AdoptAnswers, Answers, BakedPolicy, BotAnswers, CacheAnswers, ConsentAnswers, CookieAnswers,
     File, IdAnswers, NextStep, Packing, Platform, RenewAnswers, ScopeAnswers, SignalAnswers,
+    Templates,
 };
 
 use crate::js::{engine, host, module};
@@ -83,6 +84,13 @@ pub const PLATFORM: Platform = Platform {
             log: Can,
         },
     },
+};
+
+/// What `hardtack export` writes around the zip.
+pub const EXPORT: Templates = Templates {
+    terraform: include_str!("export/main.tf"),
+    cloudformation: include_str!("export/template.yaml"),
+    cdk: include_str!("export/app.mjs"),
 };
 
 /// The files of its zip.

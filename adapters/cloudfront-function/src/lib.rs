@@ -23,7 +23,7 @@ mod wrap;
 
 pub use feature::Feature;
 pub use function::{BuildError, Function, Style};
-pub use platform::PLATFORM;
+pub use platform::{EXPORT, LOG_GROUP, PLATFORM};
 pub use secret::{Secret, SecretError};
 pub use viewer_request::Addresses;
 pub use wrap::{WrapError, Wrapped};

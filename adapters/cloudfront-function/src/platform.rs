@@ -4,7 +4,7 @@ use hardtack::{ConsentSource, Settings};
 use hardtack_cloudfront::headers;
 use hardtack_platform::{
     AdoptAnswers, Answer, Answers, BotAnswers, CacheAnswers, ConsentAnswers, CookieAnswers,
-    IdAnswers, NextStep, Packing, Platform, RenewAnswers, ScopeAnswers, SignalAnswers,
+    IdAnswers, NextStep, Packing, Platform, RenewAnswers, ScopeAnswers, SignalAnswers, Templates,
 };
 
 /// AWS CloudFront Functions.
@@ -17,6 +17,20 @@ pub const PLATFORM: Platform = Platform {
         command: format!("hardtack serve --edge {built} DIR"),
         effect: "runs it as CloudFront would",
     },
+};
+
+/// What `hardtack export` writes around the function.
+pub const EXPORT: Templates = Templates {
+    terraform: include_str!("../export/main.tf"),
+    cloudformation: include_str!("../export/template.yaml"),
+    cdk: include_str!("../export/app.mjs"),
+};
+
+/// The log group of a function that logs, for the same templates: CloudFront would make one that keeps its lines for ever.
+pub const LOG_GROUP: Templates = Templates {
+    terraform: include_str!("../export/logs.tf"),
+    cloudformation: include_str!("../export/logs.yaml"),
+    cdk: include_str!("../export/logs.mjs"),
 };
 
 use Answer::Can;

@@ -12,4 +12,4 @@ pub use answers::{
     IdAnswers, Refusal, RenewAnswers, ScopeAnswers, SignalAnswers,
 };
 pub use baked::{BakedPolicy, File};
-pub use platform::{NextStep, Packing, Platform};
+pub use platform::{NextStep, Packing, Platform, Templates};

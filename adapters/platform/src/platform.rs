@@ -29,6 +29,17 @@ pub enum Packing {
     Function,
 }
 
+/// Templates of infrastructure as code around an artifact, by the tool that reads them.
+#[derive(Clone, Copy, Debug)]
+pub struct Templates {
+    /// `main.tf`, for Terraform and OpenTofu.
+    pub terraform: &'static str,
+    /// `template.yaml`, for AWS CloudFormation.
+    pub cloudformation: &'static str,
+    /// `app.mjs`, for the AWS Cloud Development Kit.
+    pub cdk: &'static str,
+}
+
 /// What to do with an artifact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextStep {

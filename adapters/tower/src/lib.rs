@@ -20,8 +20,7 @@
 //!
 //! 1. Before the inner service runs, it finds out who asks, and puts a [`Visitor`] into the request's extensions.
 //! 2. When the response is there, it asks the rules again, and appends at most one `Set-Cookie`. The inner service's
-//! own
-//!    `Set-Cookie` headers stay, in their order; so does everything else.
+//!    own `Set-Cookie` headers stay, in their order; so does everything else.
 //! 3. Where the policy asks for it, it sets the signal header and writes a log line (`tracing`, target `hardtack`).
 //! 4. It notifies an [`Observer`], if there is one.
 //!

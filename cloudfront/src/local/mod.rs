@@ -2,7 +2,7 @@
 //! rules.
 //!
 //! The zip that would be uploaded is unpacked and its handler runs in Node, on true viewer-response events. Then
-//! [`rules`] holds what it returned against what CloudFront accepts. A function that fails is answered as CloudFront
+//! what it returned is held against what CloudFront accepts. A function that fails is answered as CloudFront
 //! does: with 502 for what it refuses, and 503 for a function that throws, ends or takes too long. Here, unlike
 //! anywhere else in hardtack, the visitor does not get the page then: that is what would happen at the edge.
 

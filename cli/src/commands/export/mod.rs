@@ -1,13 +1,17 @@
 //! `hardtack export`: infrastructure as code, for those who deploy with something else.
 
 use std::fs;
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use hardtack::Policy;
+use hardtack_adapters::lambda_edge;
 use hardtack_cloudfront::limits::{LAMBDA_MEMORY_MB, LAMBDA_TIME};
 use hardtack_cloudfront::regions::LOG_REGIONS;
 use hardtack_cloudfront::runtimes;
+use hardtack_cloudfront_function::LOG_GROUP;
+use hardtack_platform::Templates;
 use serde_json::json;
 
 use super::aws::Via;
@@ -71,65 +75,41 @@ impl Tool {
         }
     }
 
-    /// The files around the artifact; the first one says how to go on.
-    const fn files(self, via: Via) -> &'static [(&'static str, &'static str)] {
-        match (self, via) {
-            (Self::Terraform, Via::LambdaEdge) => LAMBDA_TERRAFORM,
-            (Self::Terraform, Via::CloudfrontFunction) => FUNCTION_TERRAFORM,
-            (Self::Cloudformation, Via::LambdaEdge) => LAMBDA_CLOUDFORMATION,
-            (Self::Cloudformation, Via::CloudfrontFunction) => FUNCTION_CLOUDFORMATION,
-            (Self::Cdk, Via::LambdaEdge) => LAMBDA_CDK,
-            (Self::Cdk, Via::CloudfrontFunction) => FUNCTION_CDK,
+    /// The file that describes the infrastructure, and says how to go on.
+    const fn main(self) -> &'static str {
+        match self {
+            Self::Terraform => "main.tf",
+            Self::Cloudformation => "template.yaml",
+            Self::Cdk => "app.mjs",
+        }
+    }
+
+    /// The files beside it.
+    const fn others(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Terraform | Self::Cloudformation => &[],
+            Self::Cdk => &[
+                ("package.json", include_str!("templates/cdk/package.json")),
+                ("cdk.json", include_str!("templates/cdk/cdk.json")),
+            ],
+        }
+    }
+
+    /// One of templates for all tools.
+    const fn of(self, templates: &Templates) -> &'static str {
+        match self {
+            Self::Terraform => templates.terraform,
+            Self::Cloudformation => templates.cloudformation,
+            Self::Cdk => templates.cdk,
         }
     }
 }
 
-/// A template of a folder, under its own name.
-macro_rules! template {
-    ($folder:literal, $name:literal) => {
-        (
-            $name,
-            include_str!(concat!("templates/", $folder, "/", $name)),
-        )
-    };
-}
-
-type Files = &'static [(&'static str, &'static str)];
-
-/// What a CloudFront Function that logs needs in its templates: its log group, so that the log is not kept for ever.
-const LOGS: Files = &[
-    (
-        "main.tf",
-        include_str!("templates/cloudfront-function/logs.tf"),
-    ),
-    (
-        "template.yaml",
-        include_str!("templates/cloudfront-function/logs.yaml"),
-    ),
-    (
-        "app.mjs",
-        include_str!("templates/cloudfront-function/logs.mjs"),
-    ),
-];
+/// What the CDK needs for a log group.
 const LOGS_IMPORT: &str = "import { RemovalPolicy } from 'aws-cdk-lib';\nimport { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';\n";
 /// A log group of another region than the provider's needs `region`.
 const LOGS_PROVIDER: &str = "      source  = \"hashicorp/aws\"\n      version = \">= 6.0\" # the first with `region` on each resource";
 const PROVIDER: &str = "      source = \"hashicorp/aws\"";
-
-const LAMBDA_TERRAFORM: Files = &[template!("lambda-edge", "main.tf")];
-const FUNCTION_TERRAFORM: Files = &[template!("cloudfront-function", "main.tf")];
-const LAMBDA_CLOUDFORMATION: Files = &[template!("lambda-edge", "template.yaml")];
-const FUNCTION_CLOUDFORMATION: Files = &[template!("cloudfront-function", "template.yaml")];
-const LAMBDA_CDK: Files = &[
-    template!("lambda-edge", "app.mjs"),
-    template!("cdk", "package.json"),
-    template!("cdk", "cdk.json"),
-];
-const FUNCTION_CDK: Files = &[
-    template!("cloudfront-function", "app.mjs"),
-    template!("cdk", "package.json"),
-    template!("cdk", "cdk.json"),
-];
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
@@ -144,12 +124,14 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     let folder = args.output.join(args.tool.name());
     fs::create_dir_all(&folder).map_err(|cause| cannot_write(&folder, &cause))?;
     let mut written = Vec::new();
-    for (name, template) in args.tool.files(args.via) {
-        let text = fill(
-            &logged(name, template, &file.policy),
-            &built,
-            file.policy.cookie_name(),
-        );
+    let main = (
+        args.tool.main(),
+        template(args.tool, args.via, &file.policy),
+    );
+    let others = args.tool.others().iter();
+    let others = others.map(|(name, text)| (*name, (*text).to_string()));
+    for (name, template) in iter::once(main).chain(others) {
+        let text = fill(&template, &built, file.policy.cookie_name());
         written.push(write(&folder, name, text.as_bytes())?);
     }
     // CloudFormation has the function's code in its template.
@@ -159,22 +141,21 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     report(args, &folder, &written, &built, output)
 }
 
-/// A CloudFront Function's template with its log group, or without where the policy logs nothing; others have no place
-/// for one.
-fn logged(name: &str, template: &str, policy: &Policy) -> String {
-    let part = |text| if policy.logs() { text } else { "" };
-    let group = LOGS.iter().find(|(of, _)| *of == name);
-    template
-        .replace("{logs}", part(group.map_or("", |(_, text)| text)))
+fn template(tool: Tool, via: Via, policy: &Policy) -> String {
+    match via {
+        Via::LambdaEdge => tool.of(&lambda_edge::EXPORT).to_string(),
+        Via::CloudfrontFunction => logged(tool, policy.logs()),
+    }
+}
+
+/// A CloudFront Function's template, with its log group where it logs.
+fn logged(tool: Tool, logs: bool) -> String {
+    let part = |text| if logs { text } else { "" };
+    let provider = if logs { LOGS_PROVIDER } else { PROVIDER };
+    tool.of(&hardtack_cloudfront_function::EXPORT)
+        .replace("{logs}", part(tool.of(&LOG_GROUP)))
         .replace("{import}", part(LOGS_IMPORT))
-        .replace(
-            "{provider}",
-            if policy.logs() {
-                LOGS_PROVIDER
-            } else {
-                PROVIDER
-            },
-        )
+        .replace("{provider}", provider)
 }
 
 fn fill(template: &str, built: &ForAws, cookie: &str) -> String {
@@ -242,7 +223,7 @@ fn report(
     }
     output.hint(format_args!(
         "{LITERAL}{}{LITERAL:#} begins with what to do next",
-        folder.join(args.tool.files(args.via)[0].0).display()
+        folder.join(args.tool.main()).display()
     ));
     Ok(())
 }
