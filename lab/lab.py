@@ -240,7 +240,7 @@ def faults(grounds, host, port, known):
         return [f"exit code {ran.returncode}: {ran.stderr.strip()}"]
     told = json.loads(ran.stdout)
     found = [one["fault"] for one in told["findings"] if (host, one["fault"]) != known]
-    return found + [f"failed: {one}" for one in told.get("failed_probes", [])]
+    return found + [f"failed: {one}" for one in told["failed_probes"]]
 
 
 def without_browser(grounds):
