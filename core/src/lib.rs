@@ -110,7 +110,9 @@ pub use rules::bots::{
     Bot, BotSettings, Bots, Pattern as BotPattern, Speculation, bot_patterns, declared_bot,
 };
 pub use rules::caches::CacheSettings;
-pub use rules::consent::{Answer, Cmp, ConsentAnswer, ConsentSettings, ConsentSource, Required};
+pub use rules::consent::{
+    Answer, Cmp, ConsentAnswer, ConsentSettings, ConsentSource, Required, Shape,
+};
 pub use rules::mint::{IdSettings, SealKey};
 pub use rules::renew::{Renew, RenewSettings};
 pub use rules::scope::ScopeSettings;

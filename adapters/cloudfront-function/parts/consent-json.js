@@ -95,12 +95,6 @@ function listSays(tokens, source, path, otherwise) {
 }
 //]
 
-//[klaro
-function klaro(text, source) {
-  return memberSays(quoted(text), source, '*', '');
-}
-//]
-
 //[cookiebot
 function cookiebot(text, source) {
   // The visitor's region needs no consent; an old way to say no.
@@ -109,18 +103,6 @@ function cookiebot(text, source) {
   const tokens = quoted(text);
   const answer = memberSays(tokens, source, '*', '');
   return holds(tokens, walk(tokens, 'method'), 'implied') ? Math.min(answer, 0) : answer;
-}
-//]
-
-//[cookieconsent
-function cookieconsent(text, source) {
-  return listSays(quoted(text), source, 'categories', 'level');
-}
-//]
-
-//[iubenda
-function iubenda(text, source) {
-  return memberSays(quoted(text), source, 'purposes/*', 'consent');
 }
 //]
 

@@ -111,10 +111,8 @@ function cookieyes(text, source) {
 }
 //]
 
-//[tarteaucitron
-function tarteaucitron(text, source) {
-  return every(source, (need) => word(pair(unescaped(text, 2), '!', need + '='), source));
-}
+//[readers
+// Here go the readers of platforms whose answers have a general shape, such as tarteaucitron and Klaro.
 //]
 
 //[trustarc

@@ -3,7 +3,8 @@
 // there: this file and those beside it, one after the other. `hardtack build cloudfront-function` puts a policy's
 // values in and takes out what the policy does not use: a part of the code that begins with `//[name` and ends with
 // `//]` is there for the feature of that name. What a returning visitor's page comes by is written for njs: no array
-// and no closure is made there, and `search` is asked, which unlike `test` makes no match object. ]
+// and no closure is made there, and `search` is asked, which unlike `test` makes no match object.
+//]
 const crypto = require('crypto');
 
 //[policy

@@ -1,6 +1,8 @@
 //! The policy's say on consent, as constants.
 
-use hardtack::{Cmp, ConsentSettings, ConsentSource, Required};
+use std::fmt::Write as _;
+
+use hardtack::{Cmp, ConsentSettings, ConsentSource, Required, Shape};
 
 use crate::feature::reader;
 use crate::lines::Lines;
@@ -71,10 +73,11 @@ const fn has_words(source: &ConsentSource) -> bool {
 
 /// Words that grant and words that deny: in JSON their case counts.
 fn words(source: &ConsentSource) -> (String, String) {
+    let reader = reader(source);
     let folds = matches!(
-        reader(source),
-        Cmp::Plain | Cmp::Form | Cmp::OneTrust | Cmp::CookieYes | Cmp::Tarteaucitron
-    );
+        reader,
+        Cmp::Plain | Cmp::Form | Cmp::OneTrust | Cmp::CookieYes
+    ) || matches!(reader.shape(), Shape::Pairs(..));
     let list = |words: &[String]| {
         let words = words.iter().filter(|word| !word.is_empty());
         let words = words.map(|word| {
@@ -95,6 +98,45 @@ fn function(cmp: Cmp) -> &'static str {
         Cmp::UsPrivacy => "usPrivacy",
         Cmp::Json => "jsonPath",
         other => other.as_str(),
+    }
+}
+
+/// The functions for platforms whose answers have a general shape.
+pub(crate) fn readers(consent: &ConsentSettings) -> String {
+    let mut text = String::new();
+    let mut written = Vec::new();
+    for cmp in consent.from.iter().map(reader) {
+        let Some(body) = body(cmp.shape()).filter(|_| !written.contains(&cmp)) else {
+            continue;
+        };
+        written.push(cmp);
+        let _ = write!(
+            text,
+            "\nfunction {}(text, source) {{\n  return {body};\n}}\n",
+            function(cmp)
+        );
+    }
+    text
+}
+
+fn body(shape: Shape) -> Option<String> {
+    let [members, listed] = ["memberSays", "listSays"].map(|function| {
+        move |path: &str, otherwise: &str| {
+            let (path, otherwise) = (string(path), string(otherwise));
+            format!("{function}(quoted(text), source, {path}, {otherwise})")
+        }
+    });
+    match shape {
+        Shape::Members(path, otherwise) => Some(members(path, otherwise)),
+        Shape::Listed(path, otherwise) => Some(listed(path, otherwise)),
+        Shape::Pairs(separator, equals) => {
+            let (separator, equals) = (char::from(separator), char::from(equals));
+            let (separator, equals) = (string(&separator.to_string()), string(&equals.to_string()));
+            Some(format!(
+                "every(source, (need) => word(pair(unescaped(text, 2), {separator}, need + {equals}), source))"
+            ))
+        }
+        _ => None,
     }
 }
 

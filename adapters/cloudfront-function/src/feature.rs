@@ -1,6 +1,6 @@
 //! What a policy can ask of the function, and what each of it is called.
 
-use hardtack::{Bots, Cmp, ConsentSettings, DomainSetting, Renew, Required, Settings};
+use hardtack::{Bots, Cmp, ConsentSettings, DomainSetting, Renew, Required, Settings, Shape};
 
 /// A part of the function that not every policy needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +115,12 @@ impl Feature {
             Self::Reader(Cmp::UsPrivacy) => "us-privacy",
             Self::Reader(Cmp::Json) => "json-path",
             Self::Reader(Cmp::Complianz) => "plain",
-            Self::Reader(cmp) => cmp.as_str(),
+            Self::Reader(cmp) => match cmp.shape() {
+                Shape::Members(..) => MEMBERS,
+                Shape::Listed(..) => LISTED,
+                Shape::Pairs(..) => PAIRS,
+                _ => cmp.as_str(),
+            },
             Self::Header => "header",
             Self::Timing => "timing",
             Self::Script => "script",
@@ -223,6 +228,11 @@ pub(crate) fn reader(source: &hardtack::ConsentSource) -> Cmp {
     }
 }
 
+// What readers of each general shape need: there is no part for one of them alone, because their code is generated.
+const MEMBERS: &str = "members of JSON";
+const LISTED: &str = "lists of JSON";
+const PAIRS: &str = "pairs of words";
+
 /// Parts that several features share, and those that need them. Who needs something stands after what needs it.
 const SHARED: [(&str, &[&str]); 19] = [
     ("tell", &["header", "timing", "log"]),
@@ -230,11 +240,11 @@ const SHARED: [(&str, &[&str]); 19] = [
     ("headers", &["gpc", "dnt"]),
     ("tcf", &["gpp"]),
     ("bits", &["tcf"]),
-    ("object", &["klaro", "cookiebot", "iubenda", "axeptio"]),
-    ("list", &["cookieconsent", "didomi"]),
+    ("object", &[MEMBERS, "cookiebot", "axeptio"]),
+    ("list", &[LISTED, "didomi"]),
     ("place", &["object", "list"]),
     ("json", &["place", "json-path"]),
-    ("pairs", &["form", "onetrust", "cookieyes", "tarteaucitron"]),
+    ("pairs", &[PAIRS, "form", "onetrust", "cookieyes"]),
     ("words", &["plain", "pairs"]),
     ("percent", &["words", "trustarc", "json"]),
     ("needs", &["place", "pairs", "trustarc"]),
@@ -273,7 +283,9 @@ pub(crate) fn parts(features: &[Feature]) -> Vec<&'static str> {
 #[cfg(test)]
 pub(crate) fn part_names() -> Vec<&'static str> {
     let shared = SHARED.iter().map(|(part, _)| *part).chain(["previews"]);
-    Feature::all().map(Feature::name).chain(shared).collect()
+    let all = Feature::all().map(Feature::name).chain(shared);
+    all.filter(|name| ![MEMBERS, LISTED, PAIRS].contains(name))
+        .collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use hardtack::{DomainSetting, Policy, PolicyError, Reason, Settings};
 use hardtack_cloudfront::limits::FUNCTION_BYTES;
 use hardtack_platform::Refusal;
 
-use crate::assemble::assemble;
+use crate::assemble::{Generated, assemble};
+use crate::consent;
 use crate::constants::constants;
 use crate::feature::{Feature, parts};
 use crate::minify::minify;
@@ -152,7 +153,11 @@ impl<'a> Draft<'a> {
     fn text(&self, features: &[Feature]) -> String {
         let names = parts(features);
         let constants = constants(self.settings, &names, self.secret);
-        let body = assemble(VIEWER_RESPONSE, &constants, &names);
+        let generated = Generated {
+            constants: &constants,
+            readers: &consent::readers(&self.settings.consent),
+        };
+        let body = assemble(VIEWER_RESPONSE, generated, &names);
         let body = match self.wrap {
             Some(theirs) => theirs.around(&body),
             None => body,

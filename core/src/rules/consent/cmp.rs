@@ -1,12 +1,13 @@
 //! The consent platforms and standards whose cookies are read, as one closed list.
 //!
-//! A platform is one row of the table below. Its word in a policy, its cookie, what is asked for by default and its
-//! number in a policy's blob follow from the row.
+//! A platform is one row of the table below. Its word in a policy, its cookie, what is asked for by default, how its
+//! cookie is read, and its number in a policy's blob follow from the row. A platform whose answer has one of the general
+//! [`Shape`]s needs nothing else, on no runtime.
 
-/// Makes [`Cmp`], its list, its words and its defaults out of the rows: the word, the usual name of the cookie, and
-/// what has to be granted for audience measurement.
+/// Makes [`Cmp`], its list, its words and its defaults out of the rows: the word, the usual name of the cookie, what
+/// has to be granted for audience measurement, and the shape of the answer.
 macro_rules! cmps {
-    ($($(#[$doc:meta])+ $cmp:ident = $word:literal, $cookie:literal, $needs:expr;)+) => {
+    ($($(#[$doc:meta])+ $cmp:ident = $word:literal, $cookie:literal, $needs:expr, $shape:expr;)+) => {
         /// A consent management platform or a standard, whose cookies can be read.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -32,43 +33,67 @@ macro_rules! cmps {
                     $(Self::$cmp => ($cookie, $needs),)+
                 }
             }
+
+            /// How the cookie is read.
+            pub const fn shape(self) -> Shape {
+                match self {
+                    $(Self::$cmp => $shape,)+
+                }
+            }
         }
     };
 }
 
+use Shape::{Listed, Members, Own, Pairs};
+
+/// How a platform's cookie holds its answer. Percent-encoding is taken off, once or twice, before any of it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Shape {
+    /// In a way of its own, for which there is code.
+    Own,
+    /// Pairs, parted by the first character; the second stands between what is needed and a word that grants or denies.
+    Pairs(u8, u8),
+    /// JSON with a member that grants or denies, by its path. A star stands for what is needed. Where the first path
+    /// leads nowhere, the second does; an empty one leads nowhere.
+    Members(&'static str, &'static str),
+    /// JSON with a list of what is granted, by its path, or by the second one. What is needed and missing is denied.
+    Listed(&'static str, &'static str),
+}
+
 cmps! {
     /// IAB TCF 2, Europe's consent string.
-    Tcf = "tcf", "euconsent-v2", &["1", "8"];
+    Tcf = "tcf", "euconsent-v2", &["1", "8"], Own;
     /// IAB GPP, a string for many jurisdictions.
-    Gpp = "gpp", "__gpp", &["1", "8"];
+    Gpp = "gpp", "__gpp", &["1", "8"], Own;
     /// IAB US Privacy, GPP's forerunner.
-    UsPrivacy = "usprivacy", "usprivacy", &[];
+    UsPrivacy = "usprivacy", "usprivacy", &[], Own;
     /// Cookiebot.
-    Cookiebot = "cookiebot", "CookieConsent", &["statistics"];
+    Cookiebot = "cookiebot", "CookieConsent", &["statistics"], Own;
     /// OneTrust.
-    OneTrust = "onetrust", "OptanonConsent", &["C0002"];
+    OneTrust = "onetrust", "OptanonConsent", &["C0002"], Own;
     /// Didomi.
-    Didomi = "didomi", "didomi_token", &["measure_content_performance"];
+    Didomi = "didomi", "didomi_token", &["measure_content_performance"], Own;
     /// CookieYes.
-    CookieYes = "cookieyes", "cookieyes-consent", &["analytics"];
+    CookieYes = "cookieyes", "cookieyes-consent", &["analytics"], Own;
     /// Complianz.
-    Complianz = "complianz", "cmplz_statistics", &[];
+    Complianz = "complianz", "cmplz_statistics", &[], Own;
     /// tarteaucitron.js.
-    Tarteaucitron = "tarteaucitron", "tarteaucitron", &[];
+    Tarteaucitron = "tarteaucitron", "tarteaucitron", &[], Pairs(b'!', b'=');
     /// Klaro.
-    Klaro = "klaro", "klaro", &[];
+    Klaro = "klaro", "klaro", &[], Members("*", "");
     /// Orest Bida's cookieconsent, versions 2 and 3.
-    CookieConsent = "cookieconsent", "cc_cookie", &["analytics"];
+    CookieConsent = "cookieconsent", "cc_cookie", &["analytics"], Listed("categories", "level");
     /// iubenda.
-    Iubenda = "iubenda", "_iub_cs-*", &["4"];
+    Iubenda = "iubenda", "_iub_cs-*", &["4"], Members("purposes/*", "consent");
     /// Axeptio.
-    Axeptio = "axeptio", "axeptio_cookies", &["analytics_storage"];
+    Axeptio = "axeptio", "axeptio_cookies", &["analytics_storage"], Own;
     /// TrustArc.
-    TrustArc = "trustarc", "cmapi_cookie_privacy", &["2"];
+    TrustArc = "trustarc", "cmapi_cookie_privacy", &["2"], Own;
     /// A cookie that is one word.
-    Plain = "plain", "hardtack_consent", &[];
+    Plain = "plain", "hardtack_consent", &[], Own;
     /// A cookie with fields, as in `a=1&b=2`.
-    Form = "form", "", &[];
+    Form = "form", "", &[], Own;
     /// A cookie with JSON.
-    Json = "json", "", &[];
+    Json = "json", "", &[], Own;
 }

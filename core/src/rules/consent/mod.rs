@@ -22,7 +22,7 @@ mod tcf;
 mod text;
 
 pub use answer::Answer;
-pub use cmp::Cmp;
+pub use cmp::{Cmp, Shape};
 pub use rule::ConsentAnswer;
 pub(crate) use rule::{Consent, ConsentRule, sent};
 pub use settings::{ConsentSettings, ConsentSource, Required};

@@ -1,7 +1,7 @@
 //! One cookie of one consent platform, and how to read it.
 
 use super::answer::Answer;
-use super::cmp::Cmp;
+use super::cmp::{Cmp, Shape};
 use super::cookies::Values;
 use super::tcf::{self, Requirement};
 use super::text::Text;
@@ -74,11 +74,11 @@ impl<'a> Reader<'a> {
     fn all(&self, value: &[u8]) -> Answer {
         let mut answer = Answer::Granted;
         for need in Split::new(self.needs, SEPARATOR) {
-            let one = match self.cmp {
-                Cmp::OneTrust | Cmp::CookieYes | Cmp::Tarteaucitron | Cmp::Form => {
+            let one = match (self.cmp, self.cmp.shape()) {
+                (Cmp::OneTrust | Cmp::CookieYes | Cmp::Form, _) | (_, Shape::Pairs(..)) => {
                     self.pair(value, need)
                 }
-                Cmp::TrustArc => trustarc(Text::new(value), need),
+                (Cmp::TrustArc, _) => trustarc(Text::new(value), need),
                 _ => self.object(value, need),
             };
             answer = answer.and(one.unwrap_or(Answer::Unknown));
@@ -88,7 +88,11 @@ impl<'a> Reader<'a> {
 
     /// One of several pairs of a name and a word.
     fn pair(&self, value: &[u8], need: &[u8]) -> Option<Answer> {
-        let (mut pairs, mut separator, mut equals) = (value, b',', b':');
+        let mut pairs = value;
+        let (separator, equals) = match self.cmp.shape() {
+            Shape::Pairs(separator, equals) => (separator, equals),
+            _ => (b',', b':'),
+        };
         let mut counts = true;
         match self.cmp {
             Cmp::Form => return self.word(Text::new(form_field(value, need)?)),
@@ -96,7 +100,6 @@ impl<'a> Reader<'a> {
                 pairs = form_field(value, b"groups")?;
                 counts = form_field(value, b"AwaitingReconsent") != Some(b"true");
             }
-            Cmp::Tarteaucitron => (separator, equals) = (b'!', b'='),
             _ => {}
         }
         let pairs = Text::new(pairs);
@@ -124,24 +127,24 @@ impl<'a> Reader<'a> {
         })?;
         let holds = |path, word| walk(root, path, need).and_then(|at| json::holds(at, word));
         let is = |path, word| holds(path, word) == Some(true);
-        // A star stands for what is needed.
-        let (path, otherwise): (&[u8], &[u8]) = match self.cmp {
+        let shape = match self.cmp {
             Cmp::Didomi if is(b"purposes/disabled", need) => return Some(Answer::Denied),
-            Cmp::Didomi => (b"purposes/enabled", b""),
-            Cmp::CookieConsent => (b"categories", b"level"),
-            Cmp::Iubenda => (b"purposes/*", b"consent"),
+            Cmp::Didomi => Shape::Listed("purposes/enabled", ""),
             Cmp::Axeptio if !is(b"$$completed", b"true") => return None,
-            Cmp::Axeptio => (b"*", b"$$googleConsentMode/*"),
-            _ => (b"*", b""),
+            Cmp::Axeptio => Shape::Members("*", "$$googleConsentMode/*"),
+            cmp => cmp.shape(),
         };
-        let at = walk(root, path, need).or_else(|| walk(root, otherwise, need))?;
-        match self.cmp {
-            Cmp::Didomi | Cmp::CookieConsent => json::holds(at, need).map(Answer::yes),
-            _ => {
-                let implied = self.cmp == Cmp::Cookiebot && is(b"method", b"implied");
-                Some(self.scalar(at)?.counting(!implied))
-            }
+        let (path, otherwise) = match shape {
+            Shape::Members(path, otherwise) | Shape::Listed(path, otherwise) => (path, otherwise),
+            Shape::Own | Shape::Pairs(..) => ("*", ""),
+        };
+        let first = walk(root, path.as_bytes(), need);
+        let at = first.or_else(|| walk(root, otherwise.as_bytes(), need))?;
+        if matches!(shape, Shape::Listed(..)) {
+            return json::holds(at, need).map(Answer::yes);
         }
+        let implied = self.cmp == Cmp::Cookiebot && is(b"method", b"implied");
+        Some(self.scalar(at)?.counting(!implied))
     }
 
     /// The value at the end of the path. In a list, any denying word denies, then any granting word grants.
