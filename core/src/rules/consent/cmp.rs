@@ -34,7 +34,8 @@ macro_rules! cmps {
                 }
             }
 
-            /// How the cookie is read.
+            /// How the cookie is read. Never inlined: an engine has the table once.
+            #[inline(never)]
             pub const fn shape(self) -> Shape {
                 match self {
                     $(Self::$cmp => $shape,)+
