@@ -1,9 +1,9 @@
 /**
  * A viewer-response function for CloudFront, from an engine.
  *
- * Reads `event.Records[0].cf`, appends to the response's headers in place, and returns that response. Whatever the event
- * looks like, it returns the response that it was given (of a request event, the request): an error here would be an error
- * page for the visitor.
+ * Reads `event.Records[0].cf`, appends to the response's headers in place, and returns that response. Whatever the
+ * event looks like, it returns the response that it was given (of a request event, the request): an error here would be
+ * an error page for the visitor.
  */
 
 import {
@@ -36,9 +36,9 @@ import {
 /**
  * Makes the handler. `log` gets the policy's log lines, and one line for each event that could not be handled.
  *
- * The scheme is taken to be https: viewer-response events do not tell it, and browsers drop a `Secure` cookie that comes
- * over plain http anyway. `country(request)`: two letters, from a header that CloudFront sets and no client can; none unless
- * told.
+ * The scheme is taken to be https: viewer-response events do not tell it, and browsers drop a `Secure` cookie that
+ * comes over plain http anyway. `country(request)`: two letters, from a header that CloudFront sets and no client can;
+ * none unless told.
  */
 export function createHandler(engine, { log = console.log, country } = {}) {
   // Asynchronous because newer Node runtimes of Lambda take the return value of nothing else.
@@ -158,7 +158,10 @@ function remove(headers, name) {
   if (key !== FORBIDDEN_KEY) delete headers[key];
 }
 
-/** A header's name as events have it. Names come from the policy, so there are few of them, and each is looked into once. */
+/**
+ * A header's name as events have it. Names come from the policy, so there are few of them, and each is looked into
+ * once.
+ */
 function keyOf(name) {
   let key = KEYS.get(name);
   if (key === undefined) {
@@ -181,8 +184,8 @@ function isObject(value) {
 }
 
 /**
- * The response in an event of another shape, as far as it exists; or the request, where the function was attached to a request
- * event by mistake: CloudFront then goes on with it, and answers nothing else with an error page.
+ * The response in an event of another shape, as far as it exists; or the request, where the function was attached to a
+ * request event by mistake: CloudFront then goes on with it, and answers nothing else with an error page.
  */
 function whateverIsThere(event) {
   try {

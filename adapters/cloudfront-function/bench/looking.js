@@ -1,5 +1,5 @@
-// The least that looks at what the default rules ask of a returning visitor's page, once each, and sends the id again. It is no use
-// for anything else.
+// The least that looks at what the default rules ask of a returning visitor's page, once each, and sends the id again.
+// It is no use for anything else.
 function handler(event) {
   const request = event.request;
   const response = event.response;

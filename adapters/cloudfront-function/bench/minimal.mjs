@@ -1,6 +1,6 @@
 /**
- * Our function against one that appends a fixed cookie and looks at nothing, each run with an event of its own; and, for a returning
- * visitor, against one that looks at what the default rules ask, once each, and decides nothing else.
+ * Our function against one that appends a fixed cookie and looks at nothing, each run with an event of its own; and,
+ * for a returning visitor, against one that looks at what the default rules ask, once each, and decides nothing else.
  *
  *     node bench/minimal.mjs                 microseconds, medians of one sitting, rounds taken in turns
  *     node bench/minimal.mjs --instructions  instructions in njs, counted by Valgrind: the same on a busy machine

@@ -26,7 +26,8 @@ pub const EXPORT: Templates = Templates {
     cdk: include_str!("../export/app.mjs"),
 };
 
-/// The log group of a function that logs, for the same templates: CloudFront would make one that keeps its lines for ever.
+/// The log group of a function that logs, for the same templates: CloudFront would make one that keeps its lines for
+/// ever.
 pub const LOG_GROUP: Templates = Templates {
     terraform: include_str!("../export/logs.tf"),
     cloudformation: include_str!("../export/logs.yaml"),

@@ -2,7 +2,8 @@
  * Viewer-response events of exchanges in the contract's form, and what came out of them.
  *
  * Source: "CloudFront Functions event structure" in Amazon CloudFront's developer guide. It does not say how a Cookie
- * header is taken apart; this splits at semicolons, and a name from its value at the first equals sign, and takes blanks away from both ends.
+ * header is taken apart; this splits at semicolons, and a name from its value at the first equals sign, and takes
+ * blanks away from both ends.
  */
 
 /** Why CloudFront could not hand an exchange to a function; nothing where it could. */

@@ -1,4 +1,7 @@
-/** Random exchanges: the function, in this Node, against the core, natively. `EXCHANGES` and `SEED` say how many and which. */
+/**
+ * Random exchanges: the function, in this Node, against the core, natively. `EXCHANGES` and `SEED` say how many and
+ * which.
+ */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

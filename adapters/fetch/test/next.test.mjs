@@ -1,4 +1,6 @@
-/** A Next.js application with the package as npm packs it: `proxy.js` before the pages, and a custom server around them. */
+/**
+ * A Next.js application with the package as npm packs it: `proxy.js` before the pages, and a custom server around them.
+ */
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';

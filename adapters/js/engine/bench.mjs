@@ -1,5 +1,5 @@
-// Prints the module's size, and what one decision costs in it, without the host's part: medians, and the quickest round,
-// which says more on a busy machine. `node bench.mjs`
+// Prints the module's size, and what one decision costs in it, without the host's part: medians, and the quickest
+// round, which says more on a busy machine. `node bench.mjs`
 import { gzipSync } from 'node:zlib';
 import { blobs, encode, instantiate, wasm } from './test/reference.mjs';
 

@@ -1,6 +1,6 @@
 /**
- * The contract where no server is: through the host module, a Lambda event, a fetch handler and a Worker. Imports nothing
- * of Node, so that workerd and Deno run the same file.
+ * The contract where no server is: through the host module, a Lambda event, a fetch handler and a Worker. Imports
+ * nothing of Node, so that workerd and Deno run the same file.
  */
 
 import { WORKER } from '../../cloudflare/test/conformance.mjs';
@@ -10,8 +10,8 @@ import { COUNTRY, decideExchange, HOST, METHOD, PATH, REQUEST_FIELDS, SET_HEADER
 import { engineFor, tally } from './contract.mjs';
 
 /**
- * The ways, each with its platform's own: which cases it cannot be handed and why (`leaveOut`), how many these are exactly
- * (`leftOut`), and how it runs one.
+ * The ways, each with its platform's own: which cases it cannot be handed and why (`leaveOut`), how many these are
+ * exactly (`leftOut`), and how it runs one.
  */
 export const WAYS = {
   host: { leaveOut: () => null, leftOut: {}, run: throughHost },

@@ -1,4 +1,7 @@
-/** Every cookie that is set is one that npm's `tough-cookie`, an independent judge, keeps as it was meant; what takes it back leaves nothing. */
+/**
+ * Every cookie that is set is one that npm's `tough-cookie`, an independent judge, keeps as it was meant; what takes it
+ * back leaves nothing.
+ */
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

@@ -1,4 +1,7 @@
-/** One cold start: loads a handler and has it answer one event; prints the milliseconds. `load.mjs ours|theirs FOLDER EVENT`. */
+/**
+ * One cold start: loads a handler and has it answer one event; prints the milliseconds. `load.mjs ours|theirs FOLDER
+ * EVENT`.
+ */
 
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

@@ -1,4 +1,6 @@
-/** How the contract goes through a viewer-response event. Imports nothing of Node, so that workerd and Deno run it, too. */
+/**
+ * How the contract goes through a viewer-response event. Imports nothing of Node, so that workerd and Deno run it, too.
+ */
 
 import { observedIn } from '../../js/test/contract.mjs';
 import { createHandler } from '../lambda-edge.mjs';

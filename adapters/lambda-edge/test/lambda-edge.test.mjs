@@ -82,7 +82,9 @@ test('a log that throws costs nobody the page', async () => {
   await createHandler(engine, noisy)(null);
 });
 
-/** The event of a first visit, spoilt: what comes back is its response as it was, and nobody hears a word but the log. */
+/**
+ * The event of a first visit, spoilt: what comes back is its response as it was, and nobody hears a word but the log.
+ */
 const spoil = (change) => {
   const event = firstVisit();
   return change(event, cfOf(event), cfOf(event).request, cfOf(event).response) ?? event;

@@ -1,4 +1,6 @@
-/** The Node middleware: however and whenever a listener writes its head, the cookie joins it and nothing else changes. */
+/**
+ * The Node middleware: however and whenever a listener writes its head, the cookie joins it and nothing else changes.
+ */
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

@@ -29,9 +29,9 @@
 //! # Deployment caveats
 //!
 //! - **Scheme and host.** A `Secure` cookie goes over TLS only, and behind a proxy that terminates TLS a service can't
-//!   see the scheme. The layer takes the scheme from the first of these that is there: an [`OriginalTarget`] in the request's
-//!   extensions, which an outer layer puts there when it trusts the proxy; [`VisitorLayer::scheme`]; the URI; https. It takes
-//!   the host from the [`OriginalTarget`], else from the URI, else from the `Host` header.
+//!   see the scheme. The layer takes the scheme from the first of these that is there: an [`OriginalTarget`] in the
+//!   request's extensions, which an outer layer puts there when it trusts the proxy; [`VisitorLayer::scheme`]; the URI;
+//!   https. It takes the host from the [`OriginalTarget`], else from the URI, else from the `Host` header.
 //! - **Caches.** Put the layer outside of anything that stores responses: a stored response would hand one visitor's id
 //!   to the next.
 //! - **Compression, CORS, tracing** layers may stand on either side.

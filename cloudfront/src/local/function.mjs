@@ -1,5 +1,5 @@
-// Runs a CloudFront Function as a Lambda@Edge module, for the driver beside it: with what runtime cloudfront-js-2.0 has, and
-// without what it has not.
+// Runs a CloudFront Function as a Lambda@Edge module, for the driver beside it: with what runtime cloudfront-js-2.0
+// has, and without what it has not.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
