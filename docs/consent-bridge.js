@@ -1,6 +1,6 @@
-// For consent platforms whose own storage tells an edge nothing: writes the visitor's answer into a cookie that
-// `from = ["plain"]` reads, as soon as the platform tells it, and again whenever it changes. Put it on every page, as near
-// to the platform's script as you like, before or after it.
+// Writes the visitor's answer into a cookie that `from = ["plain"]` reads, for consent platforms whose own storage an
+// edge cannot read. It does so as soon as the platform reports the answer, and again whenever it changes. Include it in
+// every page, before or after the platform's script.
 (function () {
   // What has to be granted: the name of a Usercentrics service or category, an Osano category, purposes of the IAB TCF.
   var USERCENTRICS = 'Google Analytics';

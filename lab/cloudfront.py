@@ -1,5 +1,5 @@
-"""MiniStack's CloudFront with one distribution, whose name it prints; then it reads the path of the function that was built for
-that name, and puts it in front of the origin. Lives until its input ends."""
+"""MiniStack's CloudFront with one distribution, whose name it prints. Then it reads the path of the function that was
+built for that name, and attaches it in front of the origin. It runs until its input ends."""
 
 import importlib.util
 import json
@@ -12,7 +12,7 @@ TEST = HERE.parent / "adapters" / "cloudfront-function" / "test" / "ministack.py
 
 
 def load():
-    """The function's own test knows how to start MiniStack and to publish."""
+    """Loads the function's own test, which can start MiniStack and publish a function."""
     spec = importlib.util.spec_from_file_location("function_test", TEST)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -30,7 +30,7 @@ def distribution(origin, arns):
         "DefaultCacheBehavior": {
             "TargetOriginId": "origin",
             "ViewerProtocolPolicy": "allow-all",
-            # Nothing is cached, and AllViewer: the origin sees what the browser sent.
+            # CachingDisabled and AllViewer: the origin receives what the browser sent.
             "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
             "OriginRequestPolicyId": "216adef6-5c7f-47e4-b989-5492eafa07d3",
             "FunctionAssociations": functions,
@@ -56,7 +56,7 @@ def main():
         cloudfront.update_distribution(Id=made["Distribution"]["Id"], IfMatch=made["ETag"], DistributionConfig=distribution(origin, [arn]))
         print("deployed", flush=True)
         sys.stdin.read()
-        # It takes its time to end of its own accord, and keeps nothing.
+        # It is slow to stop by itself, and has no state to save.
         process.kill()
 
 

@@ -1,4 +1,4 @@
-"""Sites on other people's runtimes: Cloudflare's workerd with the built Worker, MiniStack's CloudFront with the built function."""
+"""Sites on other runtimes: the built Worker in Cloudflare's workerd, the built function in MiniStack's CloudFront."""
 
 import json
 import os
@@ -21,7 +21,7 @@ class Workerd:
     """The folder that `hardtack build cloudflare` wrote, as it is, with the origin behind it."""
 
     def __init__(self, built, folder, origin):
-        # workerd embeds what lies beside its configuration, and nothing else.
+        # workerd embeds only files from the folder of its configuration.
         for name in ("site.pem", "site.key"):
             with open(os.path.join(folder, name)) as file, open(os.path.join(built, name), "w") as copy:
                 copy.write(file.read())
@@ -39,7 +39,7 @@ class Workerd:
 
 
 def listening(descriptor):
-    """A line of JSON for each event."""
+    """The port, from a stream with one line of JSON an event."""
     with open(descriptor) as events:
         for line in events:
             event = json.loads(line)
@@ -79,7 +79,7 @@ class MiniStack:
         self.process = subprocess.Popen(command, cwd=home, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if not line:
-            raise SystemExit("error: MiniStack does not come up")
+            raise SystemExit("error: MiniStack does not start")
         told = json.loads(line)
         self.host, self.port = told["host"], told["port"]
 
@@ -87,7 +87,7 @@ class MiniStack:
         self.process.stdin.write(f"{function}\n")
         self.process.stdin.flush()
         if self.process.stdout.readline() != "deployed\n":
-            raise SystemExit("error: MiniStack does not take the function")
+            raise SystemExit("error: MiniStack does not accept the function")
 
     def stop(self):
         self.process.stdin.close()

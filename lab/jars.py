@@ -1,4 +1,4 @@
-"""Cookie jars without a browser, curl's and Node's tough-cookie: what they keep, and what is left after each jump of the clock."""
+"""Cookie jars without a browser, curl's and Node's tough-cookie: how long they keep the cookie, with the clock moved."""
 
 import json
 import os
@@ -16,11 +16,11 @@ AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 
 
 def all_jars(lab, jumps):
-    return {"curl": told(lab, "curl", curl, curl_version(), jumps), "tough-cookie": told(lab, "tough", tough, tough_version(), jumps)}
+    return {"curl": kept_by(lab, "curl", curl, curl_version(), jumps), "tough-cookie": kept_by(lab, "tough", tough, tough_version(), jumps)}
 
 
-def told(lab, name, visit, version, jumps):
-    """`visit` opens a page with a jar on disk, and gives the value and the end, in Unix time, of the cookie then kept."""
+def kept_by(lab, name, visit, version, jumps):
+    """`visit` opens a page with a jar on disk, and returns the value and the expiry, in Unix time, of the kept cookie."""
     jar = os.path.join(lab.folder, f"{name}.jar")
     open(jar, "w").close()
     first, end = visit(lab, jar, 0)

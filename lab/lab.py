@@ -25,16 +25,16 @@ from sites import HOSTS, Site, add_host, certificates
 
 ENGINES = [Chromium, Firefox, WebKit]
 DAY = 86_400
-# Days without a visit, after which it is asked who still is the visitor that came first.
+# Days without a visit, after which the lab checks whether the visitor is still recognised.
 JUMPS = [8, 35, 399, 401]
 DUE = 'renew.when = "30d"\n'
 CONSENT = 'consent.required = "everywhere"\nconsent.from = ["cookiebot"]\nconsent.gpc = "deny"\nsignals.script_cookie = "FPD_script"\n'
-# Days of visits to a site that renews, and to one that never does.
+# Days of the later visits, to a site that renews and to one that never does.
 VISITS = [300, 600]
 
 
 class Grounds:
-    """What all engines visit in turn: sites whose logs nobody reads."""
+    """The sites that all engines share; their logs are not read."""
 
     def __init__(self, program, folder):
         self.program, self.folder = program, folder
@@ -84,7 +84,7 @@ class Grounds:
 
 
 class Lab:
-    """One engine's visits, with sites of its own whose logs are read, and a way to all others."""
+    """One engine with sites of its own, whose logs are read, and with routes to the shared sites."""
 
     def __init__(self, grounds):
         self.folder, self.authority, self.ministack = grounds.folder, grounds.authority, grounds.ministack
@@ -103,7 +103,7 @@ class Lab:
         return self.running[2]
 
     def fresh(self, engine):
-        """With a profile that nobody has visited anything with. Firefox takes seconds to make one, so all are copies."""
+        """Starts with an unused profile. Firefox takes seconds to make one, so all are copies."""
         if not self.clean:
             self.clean = tempfile.mkdtemp(dir=self.folder)
             self.start(engine, self.clean)
@@ -111,7 +111,7 @@ class Lab:
         return self.start(engine, copy_of(self.clean, self.folder))
 
     def again(self, browser, days=0, **more):
-        """Closes a browser, and opens it again from its profile."""
+        """Closes a browser and opens it again with the same profile."""
         engine, profile, _ = self.running
         browser.stop()
         return self.start(engine, profile, days, **more)
@@ -134,7 +134,7 @@ def value(browser, name, host="www.example.com"):
 
 
 def lifetimes(lab, engine):
-    """A first visit; then, for each jump, a copy of the profile, opened with the clock moved: who is it?"""
+    """A first visit; then, for each jump, a copy of the profile with the clock moved: is the visitor recognised?"""
     browser = lab.fresh(engine)
     profile = lab.running[1]
     browser.open(scenarios.SITE + "/")
@@ -162,7 +162,7 @@ def lifetimes(lab, engine):
 
 
 def sockets(folder, names):
-    """What a running browser leaves behind, and what can't be copied."""
+    """Sockets and locks of a running browser, which cannot be copied."""
     return [name for name in names if name.startswith("Singleton") or name in ("lock", ".parentlock")]
 
 
@@ -180,13 +180,13 @@ def play(lab, engine):
                 scenario(lab, lab.fresh(engine))
                 told[name] = "yes"
             except scenarios.Missing:
-                told[name] = "not there"
-            except Exception as error:  # One that fails must not hide the others.
+                told[name] = "not supported"
+            except Exception as error:  # One failure must not hide the other results.
                 told[name] = f"NO: {type(error).__name__}: {error}"
                 if not isinstance(error, scenarios.Unlike):
                     traceback.print_exc()
             lab.stop_browser()
-            # A busy machine may make one late; what browsers do, they do twice.
+            # A busy machine can make one time out, so a failure is repeated once.
             if not told[name].startswith("NO"):
                 break
         print(f"  {engine.name:9} {name:16} {told[name]}", file=sys.stderr, flush=True)
@@ -194,7 +194,7 @@ def play(lab, engine):
 
 
 def examine(grounds, engine, whole):
-    """All that is asked of one engine."""
+    """Runs the scenarios, and with `whole` the lifetimes, in one engine."""
     started = time.monotonic()
     lab = Lab(grounds)
     try:
@@ -208,18 +208,18 @@ def examine(grounds, engine, whole):
 
 
 def examine_all(grounds, engines, whole):
-    """Side by side: much of a visit is waiting."""
+    """Runs the engines in parallel: a visit is mostly waiting."""
     with ThreadPoolExecutor(len(engines) + 1) as pool:
         asked = {engine.name: pool.submit(examine, grounds, engine, whole) for engine in engines}
         answers = {name: answer.result() for name, answer in asked.items()}
     refused = [target for _, targets in answers.values() for target in targets]
     if refused:
-        print(f"asked for elsewhere, and refused: {' '.join(hosts_of(refused))}", file=sys.stderr)
+        print(f"requests to other hosts, which the proxy refused: {' '.join(hosts_of(refused))}", file=sys.stderr)
     return {name: told for name, (told, _) in answers.items()}
 
 
 def verify(grounds, lab):
-    """What `hardtack verify` finds, by runtime."""
+    """The faults that `hardtack verify` finds, by runtime."""
     sites = {
         "`hardtack serve`": ("www.example.com", lab.site.port),
         "the Lambda@Edge artifact behind the local CloudFront": grounds.place("edge.example.net"),
@@ -227,8 +227,9 @@ def verify(grounds, lab):
         "the CloudFront Function behind MiniStack's CloudFront": grounds.place(grounds.ministack.host),
         "the Worker in workerd": grounds.place("worker.example.net"),
     }
-    # Of two cookies of one name, MiniStack tells functions the last; CloudFront's documentation says all, by `multiValue`.
-    known = (grounds.ministack.host, "twin_misread")
+    # MiniStack passes only the last of two cookies with one name to functions. CloudFront passes all (`multiValue`), by
+    # its documentation.
+    known = (grounds.ministack.host, "duplicate_reordered")
     return {name: faults(grounds, host, port, known) for name, (host, port) in sites.items()}
 
 
@@ -236,10 +237,10 @@ def faults(grounds, host, port, known):
     command = [grounds.program, "verify", f"https://{host}:{port}/revalidated", "--json", "--resolve", f"{host}=127.0.0.1", "--ca", grounds.authority]
     ran = subprocess.run(command, cwd=grounds.folder, capture_output=True, text=True)
     if not ran.stdout:
-        return [f"it ended with {ran.returncode}: {ran.stderr.strip()}"]
+        return [f"exit code {ran.returncode}: {ran.stderr.strip()}"]
     told = json.loads(ran.stdout)
     found = [one["fault"] for one in told["findings"] if (host, one["fault"]) != known]
-    return found + [f"not made: {one}" for one in told.get("not_made", [])]
+    return found + [f"failed: {one}" for one in told["failed_probes"]]
 
 
 def without_browser(grounds):
@@ -252,10 +253,12 @@ def without_browser(grounds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--hardtack", required=True, help="the built program")
-    parser.add_argument("--update", action="store_true", help="write the table and the plot; without it, they are checked")
-    parser.add_argument("--engine", action="append", help="only this one; nothing is checked or written")
-    parser.add_argument("--scenario", action="append", help="only these, `none` for the clock's alone; nothing is checked or written")
+    parser.add_argument("--hardtack", required=True, help="the built command")
+    parser.add_argument("--update", action="store_true", help="write the table and the plot; without it, they are compared")
+    engine_names = [one.name.lower() for one in ENGINES]
+    scenario_names = [one.__name__ for one in scenarios.ALL] + ["none"]
+    parser.add_argument("--engine", action="append", choices=engine_names, help="only this one; nothing is checked or written")
+    parser.add_argument("--scenario", action="append", choices=scenario_names, help="only this one, or the lifetimes alone; nothing is checked or written")
     args = parser.parse_args()
     if args.scenario:
         scenarios.ALL[:] = [one for one in scenarios.ALL if one.__name__ in args.scenario]
@@ -276,7 +279,7 @@ def main():
 
 
 def hosts_of(targets):
-    """The hosts that browsers call of their own accord."""
+    """The hosts of requests that browsers make by themselves."""
     return sorted({target.removeprefix("http://").split("/")[0].split(":")[0] for target in targets})
 
 

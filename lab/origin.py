@@ -1,4 +1,4 @@
-"""The site behind hardtack: pages, a script that sets a cookie of its own, a login, a frame, a download, a service worker."""
+"""The site behind hardtack: pages, a script that sets its own cookie, a login, a frame, a download, a service worker."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,7 +24,7 @@ WORKER = """self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener('fetch', (event) => event.respondWith(fetch(event.request)));"""
 
-# Pages come by navigation preload: the browser asks for them while the worker starts.
+# Pages come by navigation preload: the browser requests them while the worker starts.
 PRELOADING = """self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.registration.navigationPreload.enable().then(() => self.clients.claim())));
 self.addEventListener('fetch', (event) => event.respondWith(Promise.resolve(event.preloadResponse).then((page) => page ?? fetch(event.request))));"""
@@ -57,7 +57,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.page(path, {"Set-Cookie": ["session=s1; Path=/; Secure; HttpOnly", "cart=c1; Path=/; Max-Age=999999; Secure"]})
             case "/moved":
                 self.answer(302, None, "", {"Location": "/second"})
-            # What `hardtack verify` asks for to see a missing page begins so.
+            # `hardtack verify` requests a missing page under such a path.
             case _ if path.startswith(("/missing", "/hardtack-verify-")):
                 self.answer(404, "text/html", "<!doctype html><title>missing</title>")
             case _:
@@ -89,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def start():
-    """Serves on a free port of loopback, for as long as the process lives."""
+    """Serves on a free loopback port until the process ends."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()

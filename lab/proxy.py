@@ -1,6 +1,7 @@
 """Leads browsers to this machine, whatever name they ask for, so that sites have their real names and ports.
 
-A browser's CONNECT www.example.com:443 ends at a site of the lab; every other name and port is refused, so nothing leaves the machine.
+A browser's CONNECT www.example.com:443 ends at a site of the lab. Every other name and port is refused, so nothing
+leaves the machine.
 """
 
 import socket
@@ -9,7 +10,7 @@ import threading
 
 class Proxy:
     def __init__(self, routes):
-        """`routes`: from a (host, port) to a port on loopback."""
+        """`routes` maps a (host, port) to a loopback port."""
         self.routes = routes
         self.refused = []
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -46,7 +47,7 @@ class Proxy:
                 if method == "CONNECT":
                     client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
                 else:
-                    # One request for each connection: the origin form, and no keep-alive.
+                    # One request a connection: in origin form, without keep-alive.
                     path = "/" + target.removeprefix("http://").partition("/")[2]
                     line, rest = head.split(b"\r\n", 1)
                     site.sendall(f"{method} {path} HTTP/1.1\r\nConnection: close\r\n".encode() + rest)

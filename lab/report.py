@@ -1,4 +1,4 @@
-"""The lab's table and plot: written, or held against those that are committed."""
+"""The lab's page and plot: written, or compared with the committed ones."""
 
 import json
 import os
@@ -16,7 +16,7 @@ YES, NO = "recognised", "**lost**"
 
 
 def settle(results, update):
-    """Writes all three files, or says which of them the lab does not agree with; versions aside."""
+    """Writes all three files, or names those that differ from the lab's results in more than versions."""
     if not update:
         take_versions(results)
     files = {RESULTS: json.dumps(results, indent=1) + "\n", PAGE: page(results), PLOT: plot(results)}
@@ -29,9 +29,9 @@ def settle(results, update):
             print(f"wrote {name}", file=sys.stderr)
         elif not os.path.exists(path) or open(path).read() != text:
             stale.append(name)
-            print(f"error: {name} is not what the lab says\n{difference(path, text)}", file=sys.stderr)
+            print(f"error: {name} differs from the lab's results\n{difference(path, text)}", file=sys.stderr)
     if stale:
-        print("hint: look why; `lab/run --update` writes them anew", file=sys.stderr)
+        print("hint: find out why; `lab/run --update` writes them anew", file=sys.stderr)
     return 1 if stale else 0
 
 
@@ -43,7 +43,7 @@ def difference(path, text):
 
 
 def take_versions(results):
-    """A newer browser that does the same is no change."""
+    """A newer browser that does the same is not a change."""
     if not os.path.exists(RESULTS):
         return
     committed = json.load(open(RESULTS))
@@ -61,19 +61,20 @@ def page(results):
     named = lambda kind: [f"{name} {told['version']}" for name, told in kind.items()]
     names = named(engines) + named(jars)
     lines = [
-        "<!-- Written by `lab/run --update`; `lab/run` fails where it is not what browsers do. -->",
+        "<!-- Written by `lab/run --update`; `lab/run` fails where browsers do something else. -->",
         "",
-        "# What browsers make of the cookie",
+        "# What browsers do with the cookie",
         "",
-        "Seen in real browsers, not read in documents. `lab/run` installs them, drives them, and holds what they do against this page.",
-        "WebKit is WebKitGTK, the engine of Safari, with Intelligent Tracking Prevention on.",
+        "These results were measured in real browsers. `lab/run` installs them, drives them, and compares what they do with this",
+        "page. WebKit is WebKitGTK, the engine of Safari, with Intelligent Tracking Prevention on.",
         "",
         "![How long a visitor is recognised without a visit, by the edge's cookie and by a script's, for each engine](recognised.svg)",
         "",
         "## How long they keep it",
         "",
-        "Both cookies ask for 730 days (`Max-Age=63072000`). One is set by hardtack with the page, the other by a script in that page",
-        "(`document.cookie`). After the first visit nobody comes for so many days; then the page is opened again: who is it?",
+        "Both cookies ask for 730 days (`Max-Age=63072000`). hardtack sets one with the page; a script in that page sets the",
+        "other (`document.cookie`). After the first visit the visitor stays away for the given number of days, then opens the",
+        "page again.",
         "",
         "| | " + " | ".join(names) + " |",
         "|---|" + "---|" * len(names),
@@ -94,8 +95,8 @@ def page(results):
         row(f"script's, after {jump} days", lambda told: word(told["jumps"][jump]["script"]), nothing)
     lines += [
         "",
-        f"Who comes every {visits[0]} days is met by a site that renews the cookie with every page (the default), and by one that never does",
-        '(`renew.when = "never"`):',
+        f"A visitor who returns every {visits[0]} days visits a site that renews the cookie with every page (the default), and one that",
+        'never does (`renew.when = "never"`):',
         "",
         "| | " + " | ".join(named(engines)) + " |",
         "|---|" + "---|" * len(engines),
@@ -106,9 +107,10 @@ def page(results):
             lines.append(f"| {title}, day {visit} | " + " | ".join(cells) + " |")
     lines += [
         "",
-        "## What was tried",
+        "## Scenarios",
         "",
-        "Each with a profile of its own, over TLS, on hosts with their real names. `lab/run --engine webkit --scenario restart` runs one alone.",
+        "Each scenario has a profile of its own, and runs over TLS on hosts with their real names.",
+        "`lab/run --engine webkit --scenario restart` runs one alone.",
         "",
         "| | " + " | ".join(engines) + " |",
         "|---|" + "---|" * len(engines),
@@ -118,36 +120,40 @@ def page(results):
         lines.append(f"| {scenario.__doc__} (`{scenario.__name__}`) | " + " | ".join(cells) + " |")
     lines += [
         "",
-        "*not there*: this browser has no such thing. What a service worker passes on reaches the edge with `Sec-Fetch-Dest: empty` in all three, a page",
-        "included; a page is told by what else it says (rule 2). A frame behind a worker looks like a page, and renews the id that the page around it has.",
-        "A worker that asks by the address, `fetch(event.request.url)`, leaves nothing to tell a page by: such pages keep the id and do not extend it.",
+        "*not supported*: the browser does not support what the scenario needs.",
         "",
-        "## And `hardtack verify`",
+        "In all three browsers, requests that a service worker passes on reach the edge with `Sec-Fetch-Dest: empty`, pages",
+        "included; rule 2 recognises a page by its other headers. A frame behind a worker looks like a page, and renews the id",
+        "that the page around it has. A worker that fetches by the address, `fetch(event.request.url)`, leaves nothing by which",
+        "to recognise a page: such pages keep the id and do not extend it.",
         "",
-        "finds nothing to mend on " + listed(results["verify"]) + ".",
-        "(Of two cookies of one name MiniStack tells the function the last one only, so there the twin's id is taken.)",
+        "## `hardtack verify`",
+        "",
+        "`hardtack verify` finds no faults in these:",
+        "",
+        *[f"- {where}" for where, faults in results["verify"].items() if not faults],
+        "",
+        "MiniStack passes only the last of several cookies with one name to the function, so a duplicate's id is used there. The",
+        "lab does not count that fault.",
         "",
         "## How the clock is moved",
         "",
-        "WebKit, curl and Node run under libfaketime, so their whole process lives that many days later. Chromium and Firefox do not start under it;",
-        "there every cookie in the profile's jar is made as many days older. Servers' clocks stay: `Max-Age` counts from the browser's. Nothing here",
-        "leaves the machine: a proxy leads every name to the lab's own sites, and refuses all others.",
+        "WebKit, curl and Node run under libfaketime, so their whole process lives that many days later. Chromium and Firefox do",
+        "not start under it; for them, every cookie in the profile's jar is made that many days older. The servers' clocks stay:",
+        "`Max-Age` counts from the browser's clock. Nothing leaves the machine: a proxy leads every name to the lab's own sites,",
+        "and refuses all others.",
         "",
         "## What it does not show",
         "",
-        "Safari itself runs on Apple's systems only. WebKitGTK shares its engine and its rule for script-set cookies; its network process is libsoup in place of",
-        "CFNetwork, so Safari's rules for cookies of subresources (CNAME, half of the address) are not seen here: `hardtack verify` looks for what sets them off.",
+        "Safari itself runs on Apple's systems only. WebKitGTK shares its engine and its rule for script-set cookies, but its",
+        "network process is libsoup instead of CFNetwork. So the lab does not show Safari's rules for cookies of subresources",
+        "(CNAME, half of the address); `hardtack verify` looks for what triggers them.",
         "",
     ]
     return "\n".join(lines)
 
 
-def listed(found):
-    *most, last = [where for where, faults in found.items() if not faults] or ["none"]
-    return (", ".join(most) + " and " if most else "") + last
-
-
-# Told apart without colour, too: a bar is full or striped, a mark filled or hollow.
+# Distinguishable without colour, too: a bar is full or striped, a mark filled or hollow.
 EDGE, SCRIPT, INK, FAINT = "#1d5c8f", "#c9772b", "#26211a", "#6f6558"
 LEFT, WIDTH, TOP, ROW, BAR = 124, 630, 92, 84, 20
 
@@ -214,7 +220,7 @@ def bar(told, kind, y, colour):
     parts.append(f'<text x="{at:.1f}" y="{y + 15:.1f}" fill="{colour}" font-weight="600">{label}</text>')
     middle = y + BAR / 2
     for jump, who in told["jumps"].items():
-        # 399 and 401 days lie side by side, and have to be told apart.
+        # 399 and 401 days lie side by side, and must stay distinguishable.
         at = x(int(jump)) + {"399": -7, "401": 7}.get(jump, 0)
         if who[kind]:
             parts.append(f'<circle cx="{at:.1f}" cy="{middle:.1f}" r="5" fill="#fff" stroke="{INK}" stroke-width="2"/><circle cx="{at:.1f}" cy="{middle:.1f}" r="2.2" fill="{INK}"/>')

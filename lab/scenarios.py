@@ -1,4 +1,4 @@
-"""What browsers do with the cookie: one function for each, which stops where the browser does something else."""
+"""What browsers do with the cookie: one function a scenario, which raises where the browser does something else."""
 
 import time
 
@@ -10,7 +10,7 @@ class Unlike(Exception):
 
 
 class Missing(Exception):
-    """This browser has no such thing."""
+    """The browser does not support what the scenario needs."""
 
 
 def expect(holds, what):
@@ -55,7 +55,7 @@ def pages(lab, browser):
 
 
 def restart(lab, browser):
-    """The id outlives the browser: closed, and opened again from its profile"""
+    """The id survives a restart of the browser with the same profile"""
     first = first_visit(browser)
     browser = lab.again(browser)
     browser.open(SITE + "/second")
@@ -63,7 +63,7 @@ def restart(lab, browser):
 
 
 def unseen(lab, browser):
-    """Scripts neither see nor overwrite the cookie"""
+    """Scripts can neither read nor overwrite the cookie"""
     first = first_visit(browser)
     seen = browser.evaluate("document.cookie")
     expect("js=" in seen and "FPD" not in seen, f"a script sees {seen}")
@@ -71,8 +71,8 @@ def unseen(lab, browser):
     expect(visitor(browser) == first, "a script overwrote the cookie")
 
 
-def twin(lab, browser):
-    """A twin that a script plants does not change who the visitor is"""
+def duplicate(lab, browser):
+    """A duplicate that a script writes does not change who the visitor is"""
     first = first_visit(browser)
     browser.evaluate("document.cookie = 'FPD=11111111-1111-4111-8111-111111111111; Path=/second; Secure; Max-Age=99999'")
     browser.open(SITE + "/third")
@@ -80,8 +80,8 @@ def twin(lab, browser):
     expect(first in values, f"the id is gone: {values}")
 
 
-def garbage_twin(lab, browser):
-    """A twin that holds no UUID is passed over, although the browser sends it first"""
+def invalid_duplicate(lab, browser):
+    """A duplicate that holds no UUID is passed over, although the browser sends it first"""
     first = first_visit(browser)
     browser.evaluate("document.cookie = 'FPD=planted; Path=/second; Secure; Max-Age=99999'")
     lab.site.log()
@@ -92,7 +92,7 @@ def garbage_twin(lab, browser):
 
 
 def login(lab, browser):
-    """The origin's own cookies arrive beside it"""
+    """The origin's own cookies are kept beside it"""
     browser.open(SITE + "/login")
     names = {one["name"] for one in browser.cookies()}
     expect({"FPD", "session", "cart"} <= names, f"there are {names}")
@@ -108,7 +108,7 @@ def renewed(lab, browser):
 
 
 def revalidated(lab, browser):
-    """A page that is revalidated (304) extends it, too"""
+    """A revalidated page (304) extends it, too"""
     browser.open(SITE + "/revalidated")
     first, before = visitor(browser), cookie(browser)["expires"]
     time.sleep(1.2)
@@ -118,7 +118,7 @@ def revalidated(lab, browser):
 
 
 def subresources(lab, browser):
-    """Styles, pictures, calls of scripts and frames get none"""
+    """Styles, images, script calls and frames get no cookie"""
     lab.site.log()
     browser.open(SITE + "/framing")
     browser.open(SITE + "/calling")
@@ -131,7 +131,7 @@ def subresources(lab, browser):
 
 
 def download(lab, browser):
-    """A download gets none"""
+    """A download gets no cookie"""
     first_visit(browser)
     lab.site.log()
     try:
@@ -144,7 +144,7 @@ def download(lab, browser):
 
 
 def missing_page(lab, browser):
-    """An error page gets none"""
+    """An error page gets no cookie"""
     browser.open(SITE + "/missing")
     expect(not cookies_for(browser, "www.example.com", "FPD"), "it got one")
 
@@ -185,7 +185,7 @@ def back(lab, browser):
 
 
 def behind(lab, browser, worker):
-    """A visitor whose pages come through a service worker: their id."""
+    """Opens pages through a service worker, and returns the visitor's id."""
     first = first_visit(browser)
     ready = browser.evaluate(f"navigator.serviceWorker.register('{worker}').then(() => navigator.serviceWorker.ready).then(() => 'ready')")
     expect(ready == "ready", f"{ready}")
@@ -196,7 +196,7 @@ def behind(lab, browser, worker):
 
 
 def service_worker(lab, browser):
-    """Behind a service worker that passes requests on, pages keep and extend the cookie, and what else passes gets none"""
+    """Behind a service worker that passes requests on, pages keep and extend the cookie, and other requests get none"""
     first = behind(lab, browser, "/worker.js")
     browser.open(SITE + "/calling")
     browser.evaluate("window.called")
@@ -208,7 +208,7 @@ def service_worker(lab, browser):
 
 
 def navigation_preload(lab, browser):
-    """So do pages that the browser asks for while the worker starts (navigation preload)"""
+    """Pages that the browser requests while the worker starts (navigation preload) keep and extend it, too"""
     first = behind(lab, browser, "/preloading.js")
     browser.open(SITE + "/third")
     lines = [line for line in lab.site.log() if line["path"] == "/third"]
@@ -217,7 +217,7 @@ def navigation_preload(lab, browser):
 
 
 def prefetch(lab, browser):
-    """A prefetched link keeps the id"""
+    """A prefetched page keeps the id"""
     first = first_visit(browser)
     browser.open(SITE + "/prefetching")
     time.sleep(0.7)
@@ -226,7 +226,7 @@ def prefetch(lab, browser):
 
 
 def prerender(lab, browser):
-    """A page that is prerendered by speculation rules keeps the id, first visit included"""
+    """A page that is prerendered by speculation rules keeps the id, on the first visit, too"""
     if not browser.evaluate("HTMLScriptElement.supports?.('speculationrules') ?? false"):
         raise Missing
     lab.site.log()
@@ -251,7 +251,7 @@ def subdomains(lab, browser):
 
 
 def co_uk(lab, browser):
-    """So they do under co.uk, and another site there sees nothing of it"""
+    """Hosts of one site under co.uk share the id, and another site there does not see it"""
     browser.open("https://www.example.co.uk/")
     first = visitor(browser, "www.example.co.uk")
     browser.open("https://shop.example.co.uk/")
@@ -261,7 +261,7 @@ def co_uk(lab, browser):
 
 
 def public_suffix(lab, browser):
-    """On a host below a public suffix (d111.cloudfront.net) the cookie is that host's alone"""
+    """On a host below a public suffix (d111.cloudfront.net) the cookie belongs to that host alone"""
     browser.open("https://d111.cloudfront.net/")
     first = visitor(browser, "d111.cloudfront.net")
     browser.open("https://d111.cloudfront.net/second")
@@ -271,7 +271,7 @@ def public_suffix(lab, browser):
 
 
 def address(lab, browser):
-    """On an IP address it holds, too"""
+    """On an IP address the id is kept, too"""
     browser.open("https://192.0.2.10/")
     first = visitor(browser, "192.0.2.10")
     browser.open("https://192.0.2.10/second")
@@ -279,7 +279,7 @@ def address(lab, browser):
 
 
 def holds_at(browser, host):
-    """A login page, then another page: the origin's cookies are there, the id stays, and lives longer."""
+    """Opens a login page, then another: the origin's cookies are there, and the id stays and lives longer."""
     browser.open(f"https://{host}/login")
     first, before = visitor(browser, host), cookie(browser, host)["expires"]
     names = {one["name"] for one in browser.cookies()}
@@ -296,17 +296,17 @@ def lambda_edge(lab, browser):
 
 
 def cloudfront_function(lab, browser):
-    """The generated CloudFront Function behind the local CloudFront, alike"""
+    """The generated CloudFront Function behind the local CloudFront: the same"""
     holds_at(browser, "function.example.net")
 
 
 def ministack(lab, browser):
-    """The generated CloudFront Function behind MiniStack's CloudFront, alike"""
+    """The generated CloudFront Function behind MiniStack's CloudFront: the same"""
     holds_at(browser, lab.ministack.host)
 
 
 def workerd(lab, browser):
-    """The built Worker in workerd, alike"""
+    """The built Worker in workerd: the same"""
     holds_at(browser, "worker.example.net")
 
 
@@ -314,19 +314,19 @@ CONSENT_SITE = "https://consent.example.net"
 
 
 def answer_consent(browser, statistics):
-    """What the consent platform's script does when its visitor has chosen."""
+    """Does what the consent platform's script does when the visitor has chosen."""
     told = f"{{stamp:'x',necessary:true,preferences:false,statistics:{statistics},marketing:false,method:'explicit',ver:1,utc:1790000000000,region:'dk'}}"
     written = told.replace("'", "%27").replace(",", "%2C")
     browser.evaluate(f'document.cookie = "CookieConsent={written}; Path=/; Secure; Max-Age=99999"')
 
 
 def consent_names(browser):
-    """Which of our cookies are kept for the site that asks for consent."""
+    """The names of our cookies that are kept for the site that asks for consent."""
     return {name for name in ("FPD", "FPD_script") if cookies_for(browser, "consent.example.net", name)}
 
 
 def consent_pending(lab, browser):
-    """Without an answer to the consent platform there is no cookie; who had one keeps it as it is"""
+    """Without an answer to the consent platform no cookie is set, and an existing one stays as it is"""
     browser.open(CONSENT_SITE + "/")
     browser.open(CONSENT_SITE + "/second")
     expect(consent_names(browser) == set(), "there is one")
@@ -341,18 +341,18 @@ def consent_pending(lab, browser):
 
 
 def consent_granted(lab, browser):
-    """With consent granted, the page after the answer sets the cookie, and its twin for scripts"""
+    """After consent is granted, the next page sets the cookie and the script cookie"""
     browser.open(CONSENT_SITE + "/")
     answer_consent(browser, "true")
     browser.open(CONSENT_SITE + "/second")
     first = visitor(browser, "consent.example.net")
-    expect(first in browser.evaluate("document.cookie"), "scripts do not see the twin")
+    expect(first in browser.evaluate("document.cookie"), "scripts do not see the script cookie")
     browser.open(CONSENT_SITE + "/third")
     expect(visitor(browser, "consent.example.net") == first, "another id")
 
 
 def consent_withdrawn(lab, browser):
-    """With consent withdrawn, the next page takes the cookie away, and its twin"""
+    """After consent is withdrawn, the next page expires the cookie and the script cookie"""
     browser.open(CONSENT_SITE + "/")
     answer_consent(browser, "true")
     browser.open(CONSENT_SITE + "/second")
@@ -365,7 +365,7 @@ def consent_withdrawn(lab, browser):
 
 
 def global_privacy_control(lab, browser):
-    """Global Privacy Control, switched on in the browser, takes the cookie away, whatever was consented to"""
+    """Global Privacy Control, switched on in the browser, expires the cookie in spite of a grant"""
     if browser.evaluate("navigator.globalPrivacyControl ?? null") is None:
         raise Missing
     browser.open(CONSENT_SITE + "/")
@@ -381,7 +381,7 @@ def global_privacy_control(lab, browser):
 
 
 def when_due(lab, browser):
-    """With `renew.when = "30d"` a second page sets nothing, and one 35 days later renews the same id"""
+    """With `renew.when = "30d"` a second page sets no cookie, and a page 35 days later renews the same id"""
     browser.open("https://due.example.net/")
     first = visitor(browser, "due.example.net")
     lab.due.log()
@@ -396,13 +396,13 @@ def when_due(lab, browser):
 
 
 def plain_http(lab, browser):
-    """Plain http sets nothing, and is not sent the cookie"""
+    """Plain http sets no cookie"""
     browser.open("http://www.example.com/")
     expect(not cookies_for(browser, "www.example.com", "FPD"), "it was set")
 
 
 ALL = [
-    pages, restart, renewed, revalidated, unseen, twin, garbage_twin, login, subresources, download, missing_page, two_tabs, back,
+    pages, restart, renewed, revalidated, unseen, duplicate, invalid_duplicate, login, subresources, download, missing_page, two_tabs, back,
     service_worker, navigation_preload, prefetch, prerender, subdomains, co_uk, public_suffix, address, plain_http,
     consent_pending, consent_granted, consent_withdrawn, global_privacy_control,
     lambda_edge, cloudfront_function, ministack, workerd, when_due,

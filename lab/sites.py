@@ -1,4 +1,4 @@
-"""The sites that browsers visit: each one hardtack in some form, before the same origin, over TLS of the lab's own authority."""
+"""The sites that browsers visit: hardtack in its forms, in front of one origin, with the lab's certificates."""
 
 import json
 import os
@@ -15,10 +15,10 @@ HOSTS = [
 
 
 def certificates(folder):
-    """A throw-away authority, and one certificate for all hosts, good for years: the browsers' clocks run ahead."""
+    """A throw-away authority and one certificate for all hosts, valid for years, as the browsers' clocks run ahead."""
     run = lambda *words: subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
     names = ",".join(f"IP:{host}" if host[0].isdigit() else f"DNS:{host}" for host in HOSTS)
-    # For distributions that are yet to be made.
+    # For distributions that are made later.
     names += ",DNS:*.cloudfront.net"
     with open(os.path.join(folder, "site.ext"), "w") as file:
         file.write(f"basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName={names}\n")
@@ -34,13 +34,13 @@ def certificates(folder):
 
 
 def add_host(folder, host):
-    """For browsers that want to be told of each."""
+    """Adds a host for browsers that need an exception for each one."""
     with open(os.path.join(folder, "hosts"), "a") as file:
         file.write(f"\n{host}")
 
 
 class Site:
-    """`hardtack serve`, its log read as it comes."""
+    """`hardtack serve`, with its log read line by line."""
 
     def __init__(self, program, folder, *arguments, tls=True, policy=None):
         files = ["--cert", os.path.join(folder, "site.pem"), "--key", os.path.join(folder, "site.key")] if tls else []
@@ -53,7 +53,7 @@ class Site:
         self.process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
         first = self.process.stdout.readline()
         if not first:
-            raise SystemExit(f"error: hardtack does not serve: {' '.join(command)}")
+            raise SystemExit(f"error: hardtack does not start: {' '.join(command)}")
         self.port = int(json.loads(first)["listening"].rstrip("/").rsplit(":", 1)[1])
         self.lines = queue.Queue()
         threading.Thread(target=self.read, daemon=True).start()
@@ -63,7 +63,7 @@ class Site:
             self.lines.put(json.loads(line))
 
     def log(self):
-        """The decisions since the last call; the lines of what was just answered may take a moment."""
+        """The decisions since the last call. The lines of the latest responses can be late, so it waits a moment."""
         lines = []
         try:
             while True:

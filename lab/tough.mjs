@@ -1,5 +1,5 @@
-// Opens a page of the lab as a program with tough-cookie's jar would: `node tough.mjs JAR PORT AUTHORITY ACCEPT AGENT`. Prints
-// the value and the end of the cookie that the jar holds then.
+// Opens a page of the lab with tough-cookie's jar: `node tough.mjs JAR PORT AUTHORITY ACCEPT AGENT`. Prints the value
+// and the expiry of the cookie that the jar then holds.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';

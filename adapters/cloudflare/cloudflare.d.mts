@@ -9,7 +9,10 @@ export type FetchHandler<Env = any, Context = any> = (
 ) => Response | Promise<Response>;
 
 export interface WorkerOptions extends FetchOptions {
-  /** The binding to static assets that a Worker without a handler asks. Default: `ASSETS`; where there is none, the origin. */
+  /**
+   * The binding to static assets that a Worker without a handler asks. Default: `ASSETS`; where there is none, the
+   * origin.
+   */
   assets?: string;
 }
 

@@ -5,7 +5,10 @@ export interface FetchOptions {
   log?: (line: string) => void;
   /** The scheme that the browser used, where it is not that of the request's URL. */
   scheme?: 'http' | 'https' | ((request: Request) => 'http' | 'https' | undefined);
-  /** The visitor's country in two letters, where the host vouches for it: never what a client can send. Default: not known. */
+  /**
+   * The visitor's country in two letters, where the host vouches for it: never what a client can send. Default: not
+   * known.
+   */
   country?: (request: Request) => string | undefined;
 }
 
@@ -35,7 +38,7 @@ export interface Visit {
 }
 
 /** The first half: who the visitor is. */
-export function foresee(engine: Engine, request: Request, options?: FetchOptions): Visit;
+export function onRequest(engine: Engine, request: Request, options?: FetchOptions): Visit;
 
 /** The second half: the response, or a copy that carries the cookie. */
-export function conclude(visit: Visit, response: Response): Response;
+export function onResponse(visit: Visit, response: Response): Response;

@@ -10,25 +10,26 @@ import { APPEND_HEADER, APPEND_SET_COOKIE, COUNTRY, HOST, LOCATION, METHOD, PATH
 /**
  * Wraps a handler. It is called with the request, the host's second argument (context, info, server) and the visitor as
  * the request shows them: `{id, outcome, reason}`, brought up to date when the response is decided. A fourth argument
- * on is whatever else the host gave. Where the policy has a signal header for the origin, the request is a copy with it.
+ * on is whatever else the host gave. Where the policy has a signal header for the origin, the request is a copy with
+ * it.
  *
  * `country(request)`: two letters, where the host vouches for them.
  */
 export function wrap(engine, handler, options = {}) {
   return async function visited(request, context, ...rest) {
-    const visit = foresee(engine, request, options);
+    const visit = onRequest(engine, request, options);
     const response = await handler.call(this, visit.forOrigin, context, visit.visitor, ...rest);
-    return conclude(visit, response);
+    return onResponse(visit, response);
   };
 }
 
 /** Decides a response that is already there. Returns it, or a copy that carries the cookie. */
 export function decorate(engine, request, response, options = {}) {
-  return conclude(foresee(engine, request, options), response);
+  return onResponse(onRequest(engine, request, options), response);
 }
 
-/** The first half: who the visitor is. Never throws; `conclude` takes what it returns. */
-export function foresee(engine, request, { log = console.log, scheme, country } = {}) {
+/** The first half: who the visitor is. Never throws; `onResponse` takes what it returns. */
+export function onRequest(engine, request, { log = console.log, scheme, country } = {}) {
   const visit = {
     engine,
     log,
@@ -46,7 +47,7 @@ export function foresee(engine, request, { log = console.log, scheme, country } 
     visit.entropy = engine.drawEntropy();
     visit.country = country?.(request);
     putRequest(visit, 200);
-    if (!engine.foresee()) return visit;
+    if (!engine.onRequest()) return visit;
     remember(visit);
     const kind = engine.nextEdit();
     if (kind !== 0) visit.forOrigin = edited(engine, request, kind);
@@ -57,7 +58,7 @@ export function foresee(engine, request, { log = console.log, scheme, country } 
 }
 
 /** The second half: the response, or a copy that carries the cookie. Never throws. */
-export function conclude(visit, response) {
+export function onResponse(visit, response) {
   try {
     return visit.url && isPage(response) ? decide(visit, response) : response;
   } catch (error) {
@@ -92,8 +93,8 @@ function putRequest({ engine, request, url, isHttps, entropy, country }, status)
 }
 
 /**
- * Behind a proxy the URL may name this server, and `Host` the site. A redirect to the URL's own origin, as frameworks make
- * them that want whole URLs, stays on the site then.
+ * Behind a proxy the URL may name this server, and `Host` the site. A redirect to the URL's own origin, as frameworks
+ * make them that want whole URLs, stays on the site then.
  */
 function locationIn({ request, url }, location) {
   if (location === null || (request.headers.get('host') ?? url.host) === url.host) return location;
@@ -109,7 +110,9 @@ function putIfThere(engine, tag, value) {
   if (value !== null) engine.put(tag, value);
 }
 
-/** All `Set-Cookie` values; hosts older than `getSetCookie` fold them, which hides no cookie's name that comes first. */
+/**
+ * All `Set-Cookie` values; hosts older than `getSetCookie` fold them, which hides no cookie's name that comes first.
+ */
 function setCookies(headers) {
   if (typeof headers.getSetCookie === 'function') return headers.getSetCookie();
   const folded = headers.get('set-cookie');

@@ -1,5 +1,13 @@
+// What follows is generated from the core's lists: `HARDTACK_UPDATE=1 cargo test -p hardtack-engine --test words`.
 /** What came of a decision. */
-export type Outcome = 'issued' | 'renewed' | 'kept' | 'adopted' | 'replaced' | 'forgotten' | 'skipped';
+export type Outcome =
+  | 'issued'
+  | 'renewed'
+  | 'kept'
+  | 'adopted'
+  | 'replaced'
+  | 'forgotten'
+  | 'skipped';
 
 /** Why. */
 export type Reason =
@@ -28,6 +36,7 @@ export type Reason =
   | 'offsite_redirect'
   | 'not_html'
   | 'origin_cookie';
+// End of what is generated.
 
 /**
  * A visitor: as the request shows them at first, and brought up to date when the response is decided. `id` is null, and
@@ -40,7 +49,10 @@ export interface Visitor {
 }
 
 export interface EngineOptions {
-  /** Gets one line for each exchange that could not be decided, and for an engine that could not be made. Default: `console.error`. */
+  /**
+   * Gets one line for each exchange that could not be decided, and for an engine that could not be made. Default:
+   * `console.error`.
+   */
   log?: (line: string) => void;
   /** Unix time in seconds. Default: the system's clock. */
   now?: () => number;
@@ -67,7 +79,7 @@ export interface Engine {
   /** The header fields that the policy reads, and their tags; others need not be handed over. */
   readonly requestFields: ReadonlyMap<string, number>;
   readonly responseFields: ReadonlyMap<string, number>;
-  /** Begins an exchange. `entropy`: the 16 bytes that the visitor was foreseen with. */
+  /** Begins an exchange. `entropy`: the 16 bytes that the visitor was recognised with. */
   begin(isHttps: boolean, status: number, entropy?: Uint8Array): void;
   /** Adds a part, each character a byte. False where the engine cannot take it; `decide` then says no. */
   put(tag: number, text: string): boolean;
@@ -76,12 +88,12 @@ export interface Engine {
   /** Decides. False: there is no decision, and the response stays as it is. */
   decide(): boolean;
   /** The request half of a decision. The edits are those to the request, for the origin. */
-  foresee(): boolean;
+  onRequest(): boolean;
   /** Only the visitor's id, whatever the request is for. There are no edits. */
   read(): boolean;
   /** Goes to the next edit and returns its kind; 0 where there is none left. */
   nextEdit(): 0 | 1 | 2 | 3 | 4;
-  /** 16 random bytes, for `foresee` and `decide` of one exchange. */
+  /** 16 random bytes, for `onRequest` and `decide` of one exchange. */
   drawEntropy(): Uint8Array;
   /** Tells the log one line. */
   report(line: string): void;
@@ -118,8 +130,8 @@ export interface Decision {
 }
 
 /**
- * Compiles the engine, where it is not compiled yet, and gives it its policy. Does not throw: an engine that could not be
- * made has its `error` set, has told `log`, and decides nothing.
+ * Compiles the engine, where it is not compiled yet, and gives it its policy. Does not throw: an engine that could not
+ * be made has its `error` set, has told `log`, and decides nothing.
  */
 export function createEngine(wasm: BufferSource | WebAssembly.Module, policyBlob: BufferSource, options?: EngineOptions): Engine;
 

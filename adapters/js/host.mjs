@@ -14,6 +14,8 @@ export const METHOD = 1;
 export const HOST = 2;
 export const PATH = 3;
 export const COUNTRY = 4;
+
+// What follows is generated from the core's lists: `HARDTACK_UPDATE=1 cargo test -p hardtack-engine --test words`.
 export const ACCEPT = 16;
 export const COOKIE = 17;
 export const SEC_FETCH_DEST = 18;
@@ -39,8 +41,8 @@ export const EDGE_CONTROL = 41;
 export const X_ACCEL_EXPIRES = 42;
 
 /**
- * The header fields that a decision may read, in lower case. Those that the engine's policy reads are its `requestFields`
- * and `responseFields`; others need not be handed over.
+ * The header fields that a decision may read, in lower case. Those that the engine's policy reads are its
+ * `requestFields` and `responseFields`; others need not be handed over.
  */
 export const REQUEST_FIELDS = new Map([
   ['accept', ACCEPT],
@@ -70,8 +72,16 @@ export const RESPONSE_FIELDS = new Map([
   ['x-accel-expires', X_ACCEL_EXPIRES],
 ]);
 
-/** The words of the engine's two closed lists, in its order. A test compares them with the Rust core's. */
-export const OUTCOMES = ['issued', 'renewed', 'kept', 'adopted', 'replaced', 'forgotten', 'skipped'];
+/** The words of the engine's two closed lists, in its order. */
+export const OUTCOMES = [
+  'issued',
+  'renewed',
+  'kept',
+  'adopted',
+  'replaced',
+  'forgotten',
+  'skipped',
+];
 export const REASONS = [
   'new_visitor',
   'returning_visitor',
@@ -99,6 +109,7 @@ export const REASONS = [
   'not_html',
   'origin_cookie',
 ];
+// End of what is generated.
 
 /** Kinds of edits: what `nextEdit` returns; 0 after the last one. */
 export const APPEND_SET_COOKIE = 1;
@@ -161,7 +172,10 @@ class Engine {
   /** The fields that the policy reads; others need not be handed over. */
   requestFields = REQUEST_FIELDS;
   responseFields = RESPONSE_FIELDS;
-  /** Of the request's, the ones that only some policies read, as names and tags in turn: an array, because it is walked for every event. */
+  /**
+   * Of the request's, the ones that only some policies read, as names and tags in turn: an array, because it is walked
+   * for every event.
+   */
   rareRequestFields = [];
   /** Whether the policy reads the response's fields for caches, which go all together. */
   readsCaches = false;
@@ -208,7 +222,7 @@ class Engine {
     }
   }
 
-  /** Begins an exchange. `entropy`, 16 bytes, is for an exchange whose visitor was foreseen with them. */
+  /** Begins an exchange. `entropy`, 16 bytes, is for an exchange whose visitor was recognised with them. */
   begin(isHttps, status, entropy = undefined) {
     if (this.#bytes.length === 0) this.#look();
     this.#refused = this.#bytes.length === 0 ? 'no engine' : '';
@@ -243,8 +257,8 @@ class Engine {
   }
 
   /** The request half: who the visitor is, before there is a response. The edits are those to the request. */
-  foresee() {
-    return this.#run(this.#exports?.foresee);
+  onRequest() {
+    return this.#run(this.#exports?.on_request);
   }
 
   /** The visitor's id, whatever the request is for: for calls and pixels, which get no cookie. There are no edits. */

@@ -11,7 +11,8 @@ import { APPEND_HEADER, APPEND_SET_COOKIE, COUNTRY, HOST, METHOD, PATH, SET_HEAD
  * A middleware. Put it first: what comes before it and answers itself is not seen.
  *
  * `req.visitor` is `{id, outcome, reason}` as the request shows the visitor, and tells what came of it once the head is
- * out. `country(req)`: two letters, where something in front vouches for them. `trustProxy`: believe `X-Forwarded-Proto`, which only a proxy in front makes true. `log` gets the policy's log lines.
+ * out. `country(req)`: two letters, where something in front vouches for them. `trustProxy`: believe
+ * `X-Forwarded-Proto`, which only a proxy in front makes true. `log` gets the policy's log lines.
  */
 export function visitor(engine, options = {}) {
   return (req, res, next) => {
@@ -20,7 +21,9 @@ export function visitor(engine, options = {}) {
   };
 }
 
-/** Wraps a listener of `http`, `https` or `http2` (its compatibility API): `http.createServer(wrap(engine, listener))`. */
+/**
+ * Wraps a listener of `http`, `https` or `http2` (its compatibility API): `http.createServer(wrap(engine, listener))`.
+ */
 export function wrap(engine, listener, options = {}) {
   return function visited(req, res) {
     attend(engine, req, res, options);
@@ -35,7 +38,7 @@ function attend(engine, req, res, options) {
   try {
     if (res.headersSent || res[ATTENDED] === engine) return;
     const visit = new Visit(engine, req, options);
-    req.visitor = visit.foresee(req);
+    req.visitor = visit.onRequest(req);
     res[ATTENDED] = engine;
     intercept(res, visit);
   } catch (error) {
@@ -92,10 +95,10 @@ class Visit {
   }
 
   /** Who the visitor is; what the policy has for the origin is written into the request's headers. */
-  foresee(req) {
+  onRequest(req) {
     const engine = this.#engine;
     this.#putRequest(200);
-    if (!engine.foresee()) return this.#visitor;
+    if (!engine.onRequest()) return this.#visitor;
     this.#remember();
     for (let kind = engine.nextEdit(); kind !== 0; kind = engine.nextEdit()) {
       forOrigin(req, engine.name, kind === SET_HEADER ? engine.value : undefined);

@@ -1,20 +1,20 @@
-//! The log of a function that runs everywhere: all regions asked at once, and merged by time.
+//! Searches the logs of a function that runs everywhere: all regions at once, merged by time.
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use tokio::task::JoinSet;
 
+use crate::api::{LogEvent, Logs as _};
 use crate::names::Names;
-use crate::service::LogEvent;
-use crate::wire::{Client, Failure, HOME};
+use crate::wire::{CallError, Client, HOME_REGION};
 
-/// What a search found.
+/// The result of a search.
 #[derive(Clone, Debug, Default)]
-pub struct Found {
+pub struct LogSearch {
     /// Lines, oldest first.
     pub events: Vec<LogEvent>,
     /// Regions that could not be asked.
-    pub failures: Vec<Failure>,
+    pub errors: Vec<CallError>,
 }
 
 impl LogEvent {
@@ -23,7 +23,7 @@ impl LogEvent {
     pub fn timestamp(&self) -> String {
         let time = DateTime::from_millis(self.time);
         let text = time.fmt(Format::DateTime).unwrap_or_default();
-        // Columns need the same width, and whole seconds come without a fraction.
+        // Columns need one width, and whole seconds are formatted without a fraction.
         match text.strip_suffix('Z').map(|text| text.split_once('.')) {
             Some(Some((seconds, part))) => format!("{seconds}.{part:0<3}Z"),
             Some(None) => text.replace('Z', ".000Z"),
@@ -33,39 +33,39 @@ impl LogEvent {
 }
 
 impl Client {
-    /// Looks for lines since a moment, in milliseconds since 1970. Tells of each region that has answered.
+    /// Searches for lines since a moment, in milliseconds since 1970, and reports each region that has answered.
     pub async fn search_logs(
         &self,
         distribution: &str,
         regions: &[String],
         since: i64,
-        mut tell: impl FnMut(&str),
-    ) -> Found {
-        let mut asked = JoinSet::new();
+        mut on_answer: impl FnMut(&str),
+    ) -> LogSearch {
+        let mut calls = JoinSet::new();
         for region in regions {
             let (client, region) = (self.clone(), region.clone());
             let distribution = distribution.to_string();
-            asked.spawn(async move {
+            calls.spawn(async move {
                 let found = client.search_region(&distribution, &region, since).await;
                 (region, found)
             });
         }
-        let mut all = Found::default();
-        while let Some(answer) = asked.join_next().await {
+        let mut all = LogSearch::default();
+        while let Some(answer) = calls.join_next().await {
             match answer {
                 Ok((region, Ok(events))) => {
-                    tell(&region);
+                    on_answer(&region);
                     all.events.extend(events);
                 }
-                Ok((region, Err(failure))) => {
-                    tell(&region);
-                    all.failures.push(failure);
+                Ok((region, Err(error))) => {
+                    on_answer(&region);
+                    all.errors.push(error);
                 }
                 Err(_) => {}
             }
         }
         all.events.sort();
-        all.failures.sort_by(|a, b| a.region.cmp(&b.region));
+        all.errors.sort_by(|a, b| a.region.cmp(&b.region));
         all
     }
 
@@ -74,18 +74,18 @@ impl Client {
         distribution: &str,
         region: &str,
         since: i64,
-    ) -> Result<Vec<LogEvent>, Failure> {
+    ) -> Result<Vec<LogEvent>, CallError> {
         let names = Names::new(distribution);
         let mut groups = vec![
             names.log_group(),
-            // What the developer guide says, where practice says the home region.
+            // The name in the developer guide; in practice it has the home region instead.
             format!("/aws/lambda/{region}.{}", names.function()),
             format!("/aws/cloudfront/LambdaEdge/{distribution}"),
         ];
-        if region == HOME {
+        if region == HOME_REGION {
             let prefix = names.edge_log_prefix();
             groups.extend(self.log_groups_named(region, &prefix).await?);
-            // Where test runs from the console write.
+            // Test runs from the console write here.
             groups.push(format!("/aws/lambda/{}", names.function()));
         }
         groups.sort();
@@ -100,7 +100,7 @@ impl Client {
 
 #[cfg(test)]
 mod tests {
-    use crate::service::LogEvent;
+    use crate::api::LogEvent;
 
     #[track_caller]
     fn check(time: i64, expected: &str) {

@@ -1,11 +1,11 @@
-//! What everything of ours is called, and how it is told from what is not ours.
+//! The names and tags of everything that hardtack creates, and how they are recognised.
 //!
-//! All names follow from the distribution's id. So nothing has to be remembered between two runs, and a run that was
-//! cut off finds what it had begun.
+//! All names follow from the distribution's id. So no state is kept between two runs, and a run that was cut off is
+//! finished by the next.
 
 use serde_json::{Value, json};
 
-/// The tag on all that is made here.
+/// The tag on everything that hardtack creates.
 pub const OWNER_TAG: &str = "managed-by";
 /// Its value.
 pub const OWNER: &str = "hardtack";
@@ -55,15 +55,15 @@ impl Names {
         format!("/aws/cloudfront/function/{function}")
     }
 
-    /// Whether an association is ours: a version of our Lambda function, or one of our CloudFront Functions.
+    /// Whether a function is hardtack's: a version of its Lambda function, or one of its CloudFront Functions.
     #[must_use]
     pub fn owns(&self, arn: &str) -> bool {
-        self.release(arn).is_some()
+        self.release_number(arn).is_some()
     }
 
-    /// The number of a version or of a CloudFront Function, where it is ours.
+    /// The number of a version or of a CloudFront Function, where it is hardtack's.
     #[must_use]
-    pub fn release(&self, arn: &str) -> Option<u64> {
+    pub fn release_number(&self, arn: &str) -> Option<u64> {
         let lambda = format!(":function:{}:", self.function());
         let edge = format!(":function/{}", self.edge_prefix());
         [lambda, edge]
@@ -106,11 +106,11 @@ mod tests {
 
     #[track_caller]
     fn check(arn: &str, expected: Option<u64>) {
-        assert_eq!(Names::new("E1").release(arn), expected, "{arn}");
+        assert_eq!(Names::new("E1").release_number(arn), expected, "{arn}");
     }
 
     #[test]
-    fn ours_is_told_from_others() {
+    fn own_functions_are_told_from_others() {
         check(
             "arn:aws:lambda:us-east-1:1:function:hardtack-E1:12",
             Some(12),

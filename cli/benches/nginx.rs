@@ -1,14 +1,14 @@
 //! `hardtack serve` against nginx with its userid module, on the same folder: `cargo bench -p hardtack-cli`.
 //!
-//! One worker each, and one load generator (wrk) for all, so two cores are enough. Rounds alternate between the servers, there
-//! and back, so that what else the machine does hits all alike; figures are medians over the rounds, ratios those of the rounds' own
-//! ratios, and ratios are what counts.
-//! The processor time that a server takes for a request tells most: it hardly depends on what else runs.
-//! `ROUNDS` and `SECONDS` set how many rounds, and how long each runs.
+//! Each server has one worker, and one load generator (wrk) serves all, so two cores are enough. Each round runs all
+//! servers, every second round in reverse order, so that other load on the machine affects all alike. Figures are
+//! medians over the rounds; ratios are medians of the ratios within each round, and matter most. The processor time for
+//! a request is the most reliable figure, because it hardly depends on other load. `ROUNDS` and `SECONDS` set the
+//! number of rounds and the length of each run.
 #![allow(
     clippy::print_stdout,
     clippy::expect_used,
-    reason = "a benchmark prints, and may stop"
+    reason = "a benchmark prints, and may panic"
 )]
 
 use std::io::{BufRead as _, BufReader};
@@ -21,10 +21,10 @@ use std::time::Duration;
 const CONNECTIONS: &str = "64";
 const PAGE: &str = "/about.html";
 
-/// The world's most common browser: rule 6 reads what it says of itself.
+/// The most common browser: rule 6 reads its User-Agent.
 const USER_AGENT: &str = "User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
-/// What a returning visitor's browser sends: nginx's cookie, ours, and some of others, 600 bytes in all.
+/// The cookies of a returning visitor: nginx's, hardtack's and some others, 600 bytes in all.
 const COOKIES: &str = "_ga=GA1.1.1203372421.1750048123; _ga_K7Q7=GS2.1.s1750048000$o14$g1$t1750048123$j58$l0$h0; \
     OptanonConsent=isGpcEnabled=0&datestamp=Mon+Jun+16+2025+09%3A14%3A12+GMT%2B0200&version=202501.2.0&groups=C0001%3A1%2CC0002%3A1%2CC0003%3A0; \
     session=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIn0.dozjgNryP4J3jVmNHl0w5N; \
@@ -59,8 +59,8 @@ fn main() {
         println!("\n{visitor}, {PAGE}, {CONNECTIONS} connections, median of {rounds} rounds");
         let mut figures = vec![Vec::new(); servers.len()];
         for round in 0..rounds {
-            for place in places(servers.len(), round) {
-                figures[place].push(wrk(&servers[place], cookies));
+            for index in order(servers.len(), round) {
+                figures[index].push(wrk(&servers[index], cookies));
             }
         }
         report(&servers, &figures);
@@ -68,15 +68,16 @@ fn main() {
     }
 }
 
-/// There and back in turn: what a server's run does to the next one's hits both.
-fn places(count: usize, round: u32) -> Vec<usize> {
+/// The order of the servers in a round. Every second round is reversed, so that a run that affects the next one affects
+/// both neighbours.
+fn order(count: usize, round: u32) -> Vec<usize> {
     match round % 2 {
         0 => (0..count).collect(),
         _ => (0..count).rev().collect(),
     }
 }
 
-/// What one round tells.
+/// The figures of one run.
 #[derive(Clone, Copy)]
 struct Figures {
     requests_per_second: f64,
@@ -131,7 +132,7 @@ fn nginx(folder: &Path, site: &Path, name: &'static str, directives: &str) -> Ru
     }
 }
 
-/// Debian keeps nginx where only root's path leads.
+/// Debian installs nginx in a folder that only root's `PATH` contains.
 fn nginx_path() -> PathBuf {
     let debian = PathBuf::from("/usr/sbin/nginx");
     if debian.exists() {
@@ -166,7 +167,7 @@ fn hardtack(folder: &Path, site: &Path, name: &'static str, policy: &str) -> Run
     let stdout = process.stdout.take().expect("piped");
     BufReader::new(stdout)
         .read_line(&mut line)
-        .expect("where it listens");
+        .expect("the address");
     let port = line
         .split("localhost:")
         .nth(1)
@@ -221,14 +222,14 @@ fn wrk(server: &Running, cookies: Option<&str>) -> Figures {
     }
 }
 
-/// Seconds of processor time that a process has taken, in user mode and in the kernel (proc_pid_stat(5), in ticks of
+/// Seconds of processor time that a process has used, in user mode and in the kernel (proc_pid_stat(5), in ticks of
 /// 1/100 s).
 fn cpu(pid: u32) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("Linux");
     let fields = stat
         .rsplit(')')
         .next()
-        .expect("fields behind the name")
+        .expect("fields after the name")
         .split_whitespace();
     fields
         .skip(11)
@@ -238,10 +239,10 @@ fn cpu(pid: u32) -> f64 {
         / 100.0
 }
 
-/// The servers that others are held against, by their place.
-const USERID_PLACE: usize = 1;
-const EXCLUDED_PLACE: usize = 3;
-const SERVE_PLACE: usize = 4;
+/// The index of each server that others are compared with.
+const WITH_USERID: usize = 1;
+const EXCLUDED: usize = 3;
+const SERVE: usize = 4;
 
 fn report(servers: &[Running], figures: &[Vec<Figures>]) {
     println!(
@@ -257,18 +258,18 @@ fn report(servers: &[Running], figures: &[Vec<Figures>]) {
             "{:<34} {:>10.0} {:>15.2} {:>11.3} | {:>9.2} {:>15.2} {:>11.3}",
             server.name,
             median(own.iter().map(rate)),
-            ratio(own, &figures[USERID_PLACE], rate),
-            ratio(own, &figures[EXCLUDED_PLACE], rate),
+            ratio(own, &figures[WITH_USERID], rate),
+            ratio(own, &figures[EXCLUDED], rate),
             median(own.iter().map(cost)),
-            ratio(own, &figures[USERID_PLACE], cost),
-            ratio(own, &figures[EXCLUDED_PLACE], cost),
+            ratio(own, &figures[WITH_USERID], cost),
+            ratio(own, &figures[EXCLUDED], cost),
         );
     }
 }
 
-/// What identity takes of our own throughput, and adds to our own processor time: medians and quartiles, in percent.
+/// What the decision costs in throughput and processor time, in percent: medians and quartiles.
 fn report_identity(figures: &[Vec<Figures>]) {
-    let (serve, excluded) = (&figures[SERVE_PLACE], &figures[EXCLUDED_PLACE]);
+    let (serve, excluded) = (&figures[SERVE], &figures[EXCLUDED]);
     let lost = ratios(serve, excluded, |one| one.requests_per_second);
     let added = ratios(serve, excluded, |one| one.cpu_per_request);
     println!(
@@ -287,7 +288,8 @@ fn ratio(own: &[Figures], other: &[Figures], of: impl Fn(&Figures) -> f64) -> f6
     quartile(&ratios(own, other, of), 2)
 }
 
-/// The rounds' own ratios, in ascending order: a round's runs follow each other closely, so both had the same machine.
+/// The ratio in each round, in ascending order. The runs of a round follow each other closely, so both had the same
+/// load.
 fn ratios(own: &[Figures], other: &[Figures], of: impl Fn(&Figures) -> f64) -> Vec<f64> {
     let pairs = own.iter().zip(other);
     sorted(pairs.map(|(own, other)| of(own) / of(other)))

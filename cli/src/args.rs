@@ -1,17 +1,17 @@
-//! The command line: what it takes, and how its help looks.
-
-use std::ffi::OsString;
-use std::path::PathBuf;
+//! The command line: its commands, how its help looks, and which function runs each command.
 
 use anstyle::AnsiColor;
 use clap::builder::Styles;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
     aws, build, check, completions, explain, export, iam_policy, init, man, seal, serve, verify,
 };
+use crate::error::{EXIT_CODES, Error};
+use crate::global_options::GlobalOptions;
+use crate::output::Output;
 
-/// How help is coloured; what hardtack says itself takes its styles from `output`.
+/// The colours of the help. All other output takes its styles from `output`.
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
@@ -19,7 +19,7 @@ const STYLES: Styles = Styles::styled()
     .placeholder(AnsiColor::Cyan.on_default())
     .error(AnsiColor::Red.on_default().bold());
 
-/// Give every visitor of a website one lasting, first-party, HttpOnly cookie
+/// Give every visitor of a website one persistent, first-party, HttpOnly cookie
 #[derive(Debug, Parser)]
 #[command(
     name = "hardtack",
@@ -27,18 +27,18 @@ const STYLES: Styles = Styles::styled()
     styles = STYLES,
     max_term_width = 100,
     disable_help_subcommand = true,
-    after_long_help = crate::error::EXIT_CODES,
+    after_long_help = EXIT_CODES,
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
-    pub(crate) global: Global,
+    pub(crate) global: GlobalOptions,
     #[command(subcommand)]
-    pub(crate) command: Command,
+    command: Command,
 }
 
-/// What can be done.
+/// The commands.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+enum Command {
     Init(init::Args),
     Check(check::Args),
     Explain(explain::Args),
@@ -51,72 +51,34 @@ pub(crate) enum Command {
     Logs(aws::Logs),
     Export(export::Args),
     IamPolicy(iam_policy::Args),
-    Seal(seal::Seal),
+    Seal(seal::Args),
     Verify(verify::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
 
-/// What every command takes.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Global options")]
-pub(crate) struct Global {
-    /// Read this policy instead of ./hardtack.toml
-    ///
-    /// Without it, ./hardtack.toml is read where there is one, and the defaults hold where there is none.
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) policy: Option<PathBuf>,
-
-    /// Print data as JSON
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-
-    /// Say nothing but errors
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-
-    /// Say more
-    #[arg(short, long, global = true)]
-    pub(crate) verbose: bool,
-
-    /// Colour the output
-    ///
-    /// With auto, on a terminal only, and not where NO_COLOR is set; CLICOLOR_FORCE colours in any case.
-    #[arg(
-        long,
-        global = true,
-        value_name = "WHEN",
-        default_value = "auto",
-        hide_possible_values = true
-    )]
-    pub(crate) color: Color,
-}
-
-/// When to colour.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Color {
-    /// On a terminal
-    #[default]
-    Auto,
-    /// In any case
-    Always,
-    /// Not at all
-    Never,
-}
-
-/// The flags that say how to print, from arguments that could not be parsed.
-pub(crate) fn global_in_spite_of(args: impl Iterator<Item = OsString>) -> Global {
-    let args: Vec<_> = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let flag = args.iter().position(|arg| arg == "--color");
-    let color = args
-        .iter()
-        .find_map(|arg| arg.strip_prefix("--color="))
-        .or_else(|| Some(args.get(flag? + 1)?.as_str()));
-    Global {
-        color: color
-            .and_then(|color| Color::from_str(color, false).ok())
-            .unwrap_or_default(),
-        ..Global::default()
+impl Cli {
+    /// Runs the command.
+    pub(crate) fn run(&self, output: &Output) -> Result<(), Error> {
+        let policy = self.global.policy.as_deref();
+        match &self.command {
+            Command::Init(args) => init::run(args, policy, output),
+            Command::Check(args) => check::run(args, policy, output),
+            Command::Explain(args) => explain::run(args, policy, output),
+            Command::Serve(args) => serve::run(args, policy, output),
+            Command::Build(args) => build::run(args, policy, output),
+            Command::Deploy(args) => aws::deploy(args, policy, output),
+            Command::Status(args) => aws::status(args, policy, output),
+            Command::Rollback(args) => aws::rollback(args, output),
+            Command::Remove(args) => aws::remove(args, output),
+            Command::Logs(args) => aws::logs(args, output),
+            Command::Export(args) => export::run(args, policy, output),
+            Command::IamPolicy(args) => iam_policy::run(args, output),
+            Command::Seal(args) => seal::run(args, policy, output),
+            Command::Verify(args) => verify::run(args, policy, output),
+            Command::Completions(args) => completions::run(args, Self::command(), output),
+            Command::Man(args) => man::run(args, Self::command(), output),
+        }
     }
 }
 
@@ -124,24 +86,10 @@ pub(crate) fn global_in_spite_of(args: impl Iterator<Item = OsString>) -> Global
 mod tests {
     use clap::CommandFactory as _;
 
-    use super::{Cli, Color, global_in_spite_of};
+    use super::Cli;
 
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
-    }
-
-    #[track_caller]
-    fn check(line: &str, expected: Color) {
-        let args = line.split(' ').map(Into::into);
-        assert_eq!(global_in_spite_of(args).color, expected);
-    }
-
-    #[test]
-    fn a_wrong_line_is_refused_in_the_colour_it_asks_for() {
-        check("hardtack --color never chekc", Color::Never);
-        check("hardtack chekc --color=always", Color::Always);
-        check("hardtack chekc --color", Color::Auto);
-        check("hardtack chekc --color mauve", Color::Auto);
     }
 }

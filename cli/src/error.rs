@@ -1,23 +1,23 @@
-//! What can go wrong, as data: a message, its place, its causes, a hint, and the code to exit with.
+//! Errors as data: a message, its place in a file, its causes, a hint, and the exit code.
 
 use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
-use hardtack_policy::{Place, Problem};
+use hardtack_policy::{Position, Problem};
 
-/// Kinds of failure. Each has an exit code of its own, for scripts.
+/// The kinds of errors. Each has its own exit code, for scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A command looked, and found something wrong.
+    /// The command found problems in what it examined.
     Found,
-    /// The command line makes no sense.
+    /// The command line is invalid.
     Usage,
     /// The policy file is invalid.
     Policy,
-    /// A file or the network failed.
+    /// A file, the network or AWS failed.
     Io,
-    /// Whoever reads our output has gone.
+    /// The reader of the output has closed it.
     BrokenPipe,
 }
 
@@ -34,39 +34,39 @@ impl Kind {
     }
 }
 
-/// The exit codes, for people.
+/// The exit codes, for the help.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
-  0  all is well
-  1  something was found wrong, such as a warning under `check --strict`
-  2  the command line makes no sense
+  0  success
+  1  problems were found, such as a warning with `check --strict`
+  2  the command line is invalid
   3  the policy file is invalid
   4  a file could not be read or written, or the network or AWS failed";
 
-/// Why a command failed: one report or more.
+/// Why a command failed: one or more reports.
 #[derive(Debug)]
 pub(crate) struct Error {
     kind: Kind,
     reports: Vec<Report>,
 }
 
-/// One thing that went wrong.
+/// One problem.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
-    /// A lower-case fragment that holds the offending value.
+    /// A lower-case fragment that names the offending value.
     pub(crate) message: String,
-    /// The file, and the place in it.
-    pub(crate) place: Option<(String, Place)>,
-    /// The key of the policy.
+    /// The file and the place in it.
+    pub(crate) place: Option<(String, Position)>,
+    /// The key in the policy.
     pub(crate) key: Option<String>,
-    /// What brought it about, nearest first.
+    /// The causes, the direct one first.
     pub(crate) causes: Vec<String>,
-    /// What to do about it.
+    /// What to do.
     pub(crate) hint: Option<String>,
 }
 
 impl Error {
-    /// A failure of some kind.
+    /// An error of one kind.
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
         let message = message.into();
         let report = Report {
@@ -79,12 +79,12 @@ impl Error {
         }
     }
 
-    /// A command line that clap could not know to be wrong.
+    /// An invalid command line that clap cannot detect.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Kind::Usage, message)
     }
 
-    /// A file or the network that failed; `message` says what was to be done, such as "cannot read `a.toml`".
+    /// A failed file or network operation; `message` names the operation, such as "cannot read `a.toml`".
     pub(crate) fn io(message: impl Into<String>, cause: &io::Error) -> Self {
         let kind = match cause.kind() {
             io::ErrorKind::BrokenPipe => Kind::BrokenPipe,
@@ -93,7 +93,7 @@ impl Error {
         Self::new(kind, message).because(cause)
     }
 
-    /// All that is wrong with a policy file.
+    /// All problems of a policy file.
     pub(crate) fn policy(file: &Path, problem: &Problem) -> Self {
         let file = file.display().to_string();
         let reports = problem.faults().iter().map(|fault| Report {
@@ -125,7 +125,7 @@ impl Error {
         self
     }
 
-    /// Adds what else is wrong.
+    /// Adds the reports of another error.
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.reports.extend(other.reports);
         self
@@ -136,7 +136,7 @@ impl Error {
         self.kind
     }
 
-    /// What went wrong; one report at least.
+    /// The reports; at least one.
     pub(crate) fn reports(&self) -> &[Report] {
         &self.reports
     }

@@ -1,8 +1,9 @@
-//! The `hardtack` command. Parses the arguments, runs the command, and turns what went wrong into words and a code.
+//! The `hardtack` command: parses the arguments, runs the command, prints an error, and sets the exit code.
 
 mod args;
 mod commands;
 mod error;
+mod global_options;
 mod output;
 mod policy_file;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use clap::Parser as _;
 
 use args::Cli;
 use error::{Error, Kind};
+use global_options::GlobalOptions;
 use output::Output;
 
 fn main() -> ExitCode {
@@ -22,16 +24,16 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(refusal) => return refuse(&refusal),
     };
-    let output = Output::new(&cli.global);
-    match commands::run(&cli, &output) {
+    let output = cli.global.output();
+    match cli.run(&output) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&output, &error),
     }
 }
 
-/// Help and version come here, too: to clap they are refusals that belong on stdout.
+/// Prints the error of clap. Help and version are errors, too, which clap prints to stdout.
 fn refuse(refusal: &clap::Error) -> ExitCode {
-    let output = Output::new(&args::global_in_spite_of(std::env::args_os()));
+    let output = GlobalOptions::from_invalid(std::env::args_os()).output();
     let text = refusal.render().ansi().to_string();
     if !refusal.use_stderr() {
         return match output.data(text.trim_end()) {
@@ -39,12 +41,12 @@ fn refuse(refusal: &clap::Error) -> ExitCode {
             Err(error) => fail(&output, &error),
         };
     }
-    output.complaint(text.trim_end());
+    output.message(text.trim_end());
     ExitCode::from(Kind::Usage.code())
 }
 
 fn fail(output: &Output, error: &Error) -> ExitCode {
-    // Whoever reads our output may stop reading: `hardtack check | head` is no error.
+    // The reader of the output may close it: `hardtack check | head` is not an error.
     if error.kind() != Kind::BrokenPipe {
         output.error(error);
     }

@@ -1,4 +1,4 @@
-//! Finds and reads the policy: the file that `--policy` names, or ./hardtack.toml, or the defaults.
+//! Finds and reads the policy: the file that `--policy` names, else ./hardtack.toml, else the defaults.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -8,26 +8,26 @@ use hardtack::{Policy, Settings};
 use crate::error::{Error, Kind};
 use crate::seal_keys;
 
-/// The file that is read where `--policy` names none.
+/// The file that is read if `--policy` names none.
 pub(crate) const DEFAULT: &str = "hardtack.toml";
 
-/// A policy, and where it comes from.
+/// A policy and its source.
 #[derive(Debug)]
 pub(crate) struct PolicyFile {
     /// The file; `None` for the defaults.
     pub(crate) path: Option<PathBuf>,
-    /// What it says.
+    /// The settings in it.
     pub(crate) settings: Settings,
-    /// The same, checked.
+    /// The policy that was checked.
     pub(crate) policy: Policy,
 }
 
 impl PolicyFile {
-    /// Reads the policy that the flags ask for.
+    /// Reads the file `named`, or finds the policy without it.
     ///
     /// # Errors
     ///
-    /// A file that was named and cannot be read, or one that is no policy.
+    /// If the named file cannot be read, or the file is not a valid policy.
     pub(crate) fn find(named: Option<&Path>) -> Result<Self, Error> {
         let path = named.unwrap_or_else(|| Path::new(DEFAULT));
         match fs::read(path) {
@@ -39,7 +39,7 @@ impl PolicyFile {
         }
     }
 
-    /// Where the policy comes from, in words.
+    /// The source of the policy, in words.
     pub(crate) fn source(&self) -> String {
         match &self.path {
             Some(path) => path.display().to_string(),

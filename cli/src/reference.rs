@@ -1,4 +1,4 @@
-//! Makes `docs/cli.md` of the command line itself, and fails where the page is stale.
+//! Generates `docs/cli.md` from the command line, and fails if the page is stale.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -13,9 +13,10 @@ const INTRODUCTION: &str = "\
 
 # The command line
 
-Data goes to stdout and talk to stderr, so every command can be piped. With `--json`, data is JSON, and so are errors, but
-for those of the command line itself: an object with a list `errors`, each with `message`, `key`, `file`, `line`, `column`,
-`causes` and `hint`. Colour is for terminals; `NO_COLOR`, `CLICOLOR` and `CLICOLOR_FORCE` are honoured.
+Data goes to stdout and messages go to stderr, so every command can be piped. With `--json`, data is JSON. Errors are
+JSON, too, except for those of the command line itself: an object with a list `errors`, in which each error has `message`,
+`key`, `file`, `line`, `column`, `causes` and `hint`. Output is coloured on terminals only; `NO_COLOR`, `CLICOLOR` and
+`CLICOLOR_FORCE` are honoured.
 ";
 
 const EXIT_CODES: &str = "\
@@ -35,7 +36,7 @@ fn the_reference_page_is_up_to_date() {
     let found = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         found == expected,
-        "docs/cli.md is stale: HARDTACK_UPDATE=1 cargo test -p hardtack-cli reference writes it anew",
+        "docs/cli.md is stale: run HARDTACK_UPDATE=1 cargo test -p hardtack-cli reference",
     );
 }
 
@@ -54,7 +55,7 @@ fn page() -> String {
     );
     for command in hardtack.get_subcommands_mut() {
         let title = format!("hardtack {}", command.get_name());
-        // What every command takes is told once, above.
+        // The page lists the global options once, for `hardtack` itself.
         let hide = |arg: Arg| {
             if arg.is_global_set() {
                 arg.hide(true)

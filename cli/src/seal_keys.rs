@@ -1,4 +1,4 @@
-//! The keys that ids are sealed with: from the environment, or from a file that it names, never from the policy.
+//! The keys for sealed ids: from the environment, or from a file that it names, never from the policy.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,16 +7,16 @@ use hardtack::SealKey;
 
 use crate::error::{Error, Kind};
 
-/// Holds the keys.
+/// The variable that holds the keys.
 pub(crate) const VARIABLE: &str = "HARDTACK_SEAL_KEYS";
-/// Names a file that holds them.
+/// The variable that names a file with the keys.
 pub(crate) const FILE_VARIABLE: &str = "HARDTACK_SEAL_KEYS_FILE";
 
-/// The keys, the one that seals first; none where nothing names any.
+/// The keys; the first one seals. Empty if neither variable is set.
 ///
 /// # Errors
 ///
-/// A file that cannot be read, or something in it that is no key. No key is ever part of a message.
+/// If the file cannot be read, or contains something that is not a valid key. No message ever contains a key.
 pub(crate) fn find() -> Result<Vec<SealKey>, Error> {
     if let Some(text) = std::env::var_os(VARIABLE) {
         return parse(&text.to_string_lossy(), VARIABLE);
@@ -29,7 +29,7 @@ pub(crate) fn find() -> Result<Vec<SealKey>, Error> {
     parse(&text, &path.display().to_string())
 }
 
-/// Keys parted by blanks, line breaks or commas; what follows a `#` is a remark.
+/// Keys separated by spaces, line breaks or commas. A `#` starts a comment.
 fn parse(text: &str, place: &str) -> Result<Vec<SealKey>, Error> {
     let lines = text
         .lines()
@@ -40,7 +40,7 @@ fn parse(text: &str, place: &str) -> Result<Vec<SealKey>, Error> {
     keys.ok_or_else(|| {
         Error::new(
             Kind::Policy,
-            format!("`{place}` holds something that is no key"),
+            format!("`{place}` contains something that is not a valid key"),
         )
         .hint("a key has 64 hex digits; `hardtack seal new-key` makes one")
     })
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_stand_in_a_list() {
+    fn keys_are_a_list() {
         let (one, two) = ("0123456789abcdef".repeat(4), "AB".repeat(32));
         check("", Some(0));
         check(&one, Some(1));
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_refused() {
+    fn an_invalid_key_is_refused() {
         check("secret", None);
         check(&"0".repeat(63), None);
         check(&"0".repeat(65), None);

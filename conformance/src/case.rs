@@ -9,11 +9,11 @@ use crate::observed::{Mismatch, Observed};
 /// One exchange, and what must come of it.
 #[derive(Debug)]
 pub struct Case {
-    /// The file it stands in, without folder and extension.
+    /// The name of its file, without folder and extension.
     pub file: String,
     /// What it is about, in a sentence; no two cases of a file share one.
     pub name: String,
-    /// Where the expectation comes from, if that is not plain from the rules.
+    /// The source of the expectation, if the rules do not make it obvious.
     pub why: Option<String>,
     /// The policy as the file has it, defaults left out.
     pub policy_json: Value,
@@ -205,10 +205,10 @@ fn fields(raw: &[(String, String)]) -> Result<FieldList, String> {
         .collect()
 }
 
-/// Each character is one byte, so that what is no UTF-8 can stand in JSON.
+/// Each character is one byte, so that bytes that are not UTF-8 can stand in JSON.
 fn latin1(text: &str) -> Result<Vec<u8>, String> {
     text.chars()
-        .map(|c| u8::try_from(u32::from(c)).map_err(|_| format!("`{c}` in {text:?} is no byte")))
+        .map(|c| u8::try_from(u32::from(c)).map_err(|_| format!("`{c}` in {text:?} is not a byte")))
         .collect()
 }
 
@@ -224,7 +224,7 @@ fn scheme(text: &str) -> Result<Scheme, String> {
 ///
 /// # Errors
 ///
-/// Says that it is none.
+/// If the text is anything else.
 pub fn seal_key(text: &str) -> Result<SealKey, String> {
     let digits = text.len() == 64 && text.is_ascii();
     let byte = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
@@ -238,7 +238,7 @@ pub fn seal_key(text: &str) -> Result<SealKey, String> {
 }
 
 fn country(text: &str) -> Result<Country, String> {
-    Country::parse(text.as_bytes()).ok_or_else(|| format!("`{text}` is no country"))
+    Country::parse(text.as_bytes()).ok_or_else(|| format!("`{text}` is not a valid country"))
 }
 
 fn entropy(text: &str) -> Result<[u8; 16], String> {

@@ -9,7 +9,7 @@
 //! let case = &cases()[0];
 //! let exchange = case.exchange.borrow();
 //! let decision = hardtack::decide(&case.policy, &exchange, case.now, case.entropy);
-//! let visit = hardtack::foresee(&case.policy, &exchange.request, case.now, case.entropy);
+//! let visit = hardtack::on_request(&case.policy, &exchange.request, case.now, case.entropy);
 //! let line = hardtack::LogLine::new(case.now, decision, &exchange);
 //! let log = case.policy.logs().then(|| line.to_string());
 //! case.check(&Observed::of(&decision, log).with_origin(visit.request_edits(&case.policy)))?;

@@ -34,7 +34,7 @@ pub fn cases() -> Vec<Case> {
 ///
 /// # Errors
 ///
-/// The first file that is missing or is no JSON, or the first case that lacks something or has a policy that is refused.
+/// The first file that is missing or not JSON, or the first case that lacks a value or has an invalid policy.
 pub fn load() -> Result<Vec<Case>, LoadError> {
     let known = known_failures()?;
     let mut cases = Vec::new();
@@ -61,7 +61,7 @@ pub fn known_failures() -> Result<BTreeMap<String, String>, LoadError> {
 ///
 /// # Errors
 ///
-/// The first file that is missing or is no JSON.
+/// The first file that is missing or not JSON.
 pub fn case_files() -> Result<Vec<(String, Value)>, LoadError> {
     let folder = folder().join("cases");
     let entries = fs::read_dir(&folder).map_err(|error| LoadError::new(&folder, error))?;
@@ -83,7 +83,7 @@ pub fn case_files() -> Result<Vec<(String, Value)>, LoadError> {
 ///
 /// # Errors
 ///
-/// If the file is missing or is no JSON.
+/// If the file is missing or not JSON.
 pub fn policies_file() -> Result<Value, LoadError> {
     read(&folder().join("policies.json"))
 }
@@ -92,7 +92,7 @@ pub fn policies_file() -> Result<Value, LoadError> {
 ///
 /// # Errors
 ///
-/// If the file is missing or is no JSON.
+/// If the file is missing or not JSON.
 pub fn schema() -> Result<Value, LoadError> {
     read(&folder().join("schema.json"))
 }
@@ -101,7 +101,7 @@ pub fn schema() -> Result<Value, LoadError> {
 ///
 /// # Errors
 ///
-/// If the file is missing or is no UTF-8.
+/// If the file is missing or not UTF-8.
 pub fn third_party(file: &str) -> Result<String, LoadError> {
     text(&folder().join("third-party").join(file))
 }

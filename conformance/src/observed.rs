@@ -56,7 +56,7 @@ impl Observed {
         observed
     }
 
-    /// Adds what a visit did to the request that the origin gets.
+    /// Adds the edits of the request that the origin receives.
     #[must_use]
     pub fn with_origin(mut self, edits: RequestEdits<'_>) -> Self {
         for edit in edits {

@@ -1,5 +1,5 @@
-//! Prints cookies for judges in other languages, one page a line as JSON: `{"url", "set", "expire", "meant"}`, the first two lists of
-//! `Set-Cookie` values. Arguments: how many pages, and a seed.
+//! Prints cookies for judges in other languages, one page a line as JSON: `{"url", "set", "expire", "meant"}`, the
+//! first two lists of `Set-Cookie` values. Arguments: how many pages, and a seed.
 #![expect(clippy::print_stdout, reason = "a filter for tests")]
 
 use hardtack::Scheme;

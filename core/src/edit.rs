@@ -2,11 +2,13 @@
 
 use core::fmt;
 
-use crate::caches::{Control, TARGETED};
-use crate::decision::{Decision, Signal, Visit};
-use crate::policy::{CookieText, Policy};
-use crate::set_cookie::{Content, SetCookie};
-use crate::text::{self, Text as _};
+use crate::decision::{Decision, RequestDecision};
+use crate::http::set_cookie::{Content, CookieText, SetCookie};
+use crate::http::text::{self, Text as _};
+use crate::outcome::{Outcome, Reason};
+use crate::policy::Policy;
+use crate::rules::caches::{Control, TARGETED};
+use crate::rules::signals::Signal;
 
 /// One change to a message. An adapter makes them in order, and no others.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +33,7 @@ pub struct FieldValue(Value);
 #[derive(Clone, Copy, Debug)]
 enum Value {
     Signal(Signal),
-    Timing(Visit),
+    Timing(Outcome, Reason),
     Control(Control),
     Text(&'static str),
 }
@@ -47,7 +49,7 @@ impl FieldValue {
         match self.0 {
             Value::Control(control) => control.as_static(),
             Value::Text(text) => Some(text),
-            Value::Signal(_) | Value::Timing(_) => None,
+            Value::Signal(_) | Value::Timing(..) => None,
         }
     }
 
@@ -59,8 +61,8 @@ impl FieldValue {
     pub fn write_to(&self, out: &mut dyn fmt::Write) -> fmt::Result {
         match self.0 {
             Value::Signal(signal) => signal.write_to(out),
-            Value::Timing(visit) => {
-                let (outcome, reason) = (visit.outcome.as_str(), visit.reason.as_str());
+            Value::Timing(outcome, reason) => {
+                let (outcome, reason) = (outcome.as_str(), reason.as_str());
                 text::pieces(out, &["hardtack;desc=\"", outcome, " ", reason, "\""])
             }
             Value::Control(control) => control.write_to(out),
@@ -91,12 +93,6 @@ const SIGNAL: u8 = FIRST_TARGETED + TARGETED.len() as u8;
 const TIMING: u8 = SIGNAL + 1;
 const END: u8 = TIMING + 1;
 
-impl<'d, 'a> ResponseEdits<'d, 'a> {
-    pub(crate) const fn new(decision: &'d Decision<'a>) -> Self {
-        Self { decision, at: 0 }
-    }
-}
-
 impl<'a> Iterator for ResponseEdits<'_, 'a> {
     type Item = Edit<'a>;
 
@@ -114,8 +110,22 @@ impl<'a> Iterator for ResponseEdits<'_, 'a> {
 }
 
 impl<'a> Decision<'a> {
-    /// Passes over what hardly any response needs: a second cookie, cookies that expire, fields for one kind of cache, and
-    /// fields that tell of the decision.
+    /// The changes to make to the response, in order: `Set-Cookie` lines first, then other fields.
+    pub const fn edits(&self) -> ResponseEdits<'_, 'a> {
+        ResponseEdits {
+            decision: self,
+            at: 0,
+        }
+    }
+
+    /// The `Set-Cookie` that carries the id, if any. Others may go with it: [`edits`](Self::edits) has them all.
+    pub fn set_cookie(&self) -> Option<SetCookie<'a>> {
+        let id = self.id().filter(|_| self.outcome().sets_cookie())?;
+        Some(self.line(&self.policy.write.cookie, Content::Id(id)))
+    }
+
+    /// Passes over what hardly any response needs: a second cookie, cookies that expire, fields for one kind of cache,
+    /// and fields that expose the decision.
     fn place_after(&self, at: u8) -> u8 {
         let mut next = at + 1;
         if next < EXPIRATIONS && !self.policy.has_extras {
@@ -135,19 +145,19 @@ impl<'a> Decision<'a> {
 
     fn edit(&self, at: u8) -> Option<Edit<'a>> {
         match at {
-            0 => self.id_line().map(Edit::AppendSetCookie),
+            0 => self.set_cookie().map(Edit::AppendSetCookie),
             CACHE_CONTROL => {
                 let value = Value::Control(self.caches.control?);
                 Some(Edit::SetHeader("cache-control", FieldValue(value)))
             }
-            _ => self.seldom(at),
+            _ => self.rare_edit(at),
         }
     }
 
     /// The edits that hardly any response gets, out of the way of the others.
     #[cold]
     #[inline(never)]
-    fn seldom(&self, at: u8) -> Option<Edit<'a>> {
+    fn rare_edit(&self, at: u8) -> Option<Edit<'a>> {
         match at {
             1..=LAST_COOKIE => self.cookie_line(at).map(Edit::AppendSetCookie),
             FIRST_TARGETED..SIGNAL => {
@@ -165,9 +175,9 @@ impl<'a> Decision<'a> {
                 ))
             }
             _ => {
-                let value = Value::Timing(self.visit);
+                let value = Value::Timing(self.outcome(), self.reason());
                 let edit = Edit::AppendHeader("server-timing", FieldValue(value));
-                self.policy.server_timing.then_some(edit)
+                self.policy.signals.server_timing.then_some(edit)
             }
         }
     }
@@ -185,21 +195,18 @@ impl<'a> Decision<'a> {
     fn set_line(&self, which: u8) -> Option<SetCookie<'a>> {
         match which {
             1 => {
-                let marker = self.policy.marker.as_ref()?;
-                Some(self.line(&marker.text, Content::Time(self.visit.now)))
+                let marker = self.policy.renew.marker.as_ref()?;
+                Some(self.line(&marker.text, Content::Time(self.request.now)))
             }
-            _ => Some(self.line(self.policy.twin.as_ref()?, Content::Id(self.id()?))),
+            _ => Some(self.line(
+                self.policy.signals.script_cookie.as_ref()?,
+                Content::Id(self.id()?),
+            )),
         }
     }
 
-    /// The cookie with the id.
-    pub(crate) fn id_line(&self) -> Option<SetCookie<'a>> {
-        let id = self.id().filter(|_| self.outcome().sets_cookie())?;
-        Some(self.line(&self.policy.cookie, Content::Id(id)))
-    }
-
-    /// A cookie that a script of the page, or another policy before this one, may have left with the domain or without it:
-    /// each is expired both ways (RFC 6265bis §5.7 keeps the two apart).
+    /// A cookie that a script of the page, or another policy before this one, may have left with the domain or without
+    /// it: each is expired both ways (RFC 6265bis §5.7 keeps the two apart).
     fn expiration(&self, which: u8) -> Option<SetCookie<'a>> {
         let text = self.policy.cookies().nth(usize::from(which / 2))?;
         let host_only = which % 2 == 1;
@@ -224,15 +231,19 @@ impl<'a> Decision<'a> {
 /// The edits to a request.
 #[derive(Clone, Debug)]
 pub struct RequestEdits<'p> {
-    visit: Visit,
+    signal: Signal,
     /// The name of the signal header, until its edit is made.
     name: Option<&'p str>,
 }
 
-impl<'p> RequestEdits<'p> {
-    pub(crate) const fn new(visit: Visit, policy: &'p Policy) -> Self {
-        let name = policy.request_header();
-        Self { visit, name }
+impl RequestDecision {
+    /// The changes to make to the request before the origin gets it, in order: what the client sent under the name of
+    /// the signal header goes, always; what takes its place is ours.
+    pub const fn request_edits<'p>(&self, policy: &'p Policy) -> RequestEdits<'p> {
+        RequestEdits {
+            signal: self.signal(),
+            name: policy.request_header(),
+        }
     }
 }
 
@@ -241,7 +252,7 @@ impl<'p> Iterator for RequestEdits<'p> {
 
     fn next(&mut self) -> Option<Edit<'p>> {
         let name = self.name.take()?;
-        let value = FieldValue(Value::Signal(Signal(self.visit)));
+        let value = FieldValue(Value::Signal(self.signal));
         Some(Edit::SetHeader(name, value))
     }
 }

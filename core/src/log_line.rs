@@ -3,8 +3,9 @@
 use core::fmt;
 
 use crate::decision::Decision;
-use crate::exchange::Exchange;
-use crate::text::{self, Decimal};
+use crate::http::exchange::Exchange;
+use crate::http::text::{self, Decimal};
+use crate::rules::scope::without_query;
 
 /// A decision as one line of JSON, without the line break. Bytes that are not UTF-8 come out as U+FFFD.
 ///
@@ -55,7 +56,7 @@ impl LogLine<'_> {
         let time = Decimal::of(self.time);
         let id = self.decision.id().map(|id| id.text());
         let id = match &id {
-            Some(id) => ["\"", text::of(id), "\""],
+            Some(id) => ["\"", text::ascii(id), "\""],
             None => ["", "null", ""],
         };
         text::pieces(
@@ -75,8 +76,8 @@ impl LogLine<'_> {
         )?;
         write_string(out, ",\"method\":\"", self.method)?;
         write_string(out, ",\"host\":\"", self.host)?;
-        write_string(out, ",\"path\":\"", crate::scope::without_query(self.path))?;
-        let speculation = match self.decision.visit.speculation {
+        write_string(out, ",\"path\":\"", without_query(self.path))?;
+        let speculation = match self.decision.request.speculation {
             Some(speculation) => [",\"speculation\":\"", speculation.as_str(), "\""],
             None => [""; 3],
         };
@@ -100,8 +101,8 @@ impl fmt::Display for LogLine<'_> {
     }
 }
 
-/// Bytes from the network as a JSON string (RFC 8259 §7), without control characters, so that a line stays a line. `key`
-/// ends with the quote that begins it.
+/// Bytes from the network as a JSON string (RFC 8259 §7), without control characters, so that a line stays a line.
+/// `key` ends with the quote that begins it.
 fn write_string(out: &mut dyn fmt::Write, key: &str, bytes: &[u8]) -> fmt::Result {
     out.write_str(key)?;
     for chunk in bytes.utf8_chunks() {

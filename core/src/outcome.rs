@@ -1,52 +1,136 @@
 //! What can come of a decision, and why: two closed lists, the same words on every platform.
+//!
+//! An outcome or a reason is one row of a table below. Its word, its sentence and its place in `ALL`, which is its
+//! number in the WebAssembly engine, follow from the row.
 
 use core::fmt;
 
-/// What came of a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Outcome {
+/// Makes [`Outcome`], its list and its words out of the rows.
+macro_rules! outcomes {
+    ($($(#[$doc:meta])+ $outcome:ident = $word:literal,)+) => {
+        /// What came of a decision.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Outcome {
+            $($(#[$doc])+ $outcome,)+
+        }
+
+        impl Outcome {
+            /// Every outcome.
+            pub const ALL: [Self; [$($word),+].len()] = [$(Self::$outcome),+];
+
+            /// The word used in logs, headers and conformance cases.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$outcome => $word,)+
+                }
+            }
+        }
+    };
+}
+
+/// Makes [`Reason`], its list, its words and its sentences out of the rows.
+macro_rules! reasons {
+    ($($(#[$doc:meta])+ $reason:ident = $word:literal, $sentence:literal;)+) => {
+        /// Why a decision came out as it did.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Reason {
+            $($(#[$doc])+ $reason,)+
+        }
+
+        impl Reason {
+            /// Every reason.
+            pub const ALL: [Self; [$($word),+].len()] = [$(Self::$reason),+];
+
+            /// The word used in logs, headers and conformance cases.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$reason => $word,)+
+                }
+            }
+
+            /// The reason in a few plain words.
+            pub const fn sentence(self) -> &'static str {
+                match self {
+                    $(Self::$reason => $sentence,)+
+                }
+            }
+        }
+    };
+}
+
+outcomes! {
     /// A new visitor got an id.
-    Issued,
+    Issued = "issued",
     /// A returning visitor's cookie was extended; the id is the same.
-    Renewed,
+    Renewed = "renewed",
     /// A returning visitor's cookie was left as it is.
-    Kept,
+    Kept = "kept",
     /// A visitor whom another cookie numbered kept that number.
-    Adopted,
+    Adopted = "adopted",
     /// The cookie held no valid id, and a new one took its place.
-    Replaced,
+    Replaced = "replaced",
     /// The visitor said no, and the cookie was expired.
-    Forgotten,
+    Forgotten = "forgotten",
     /// Nothing was done.
-    Skipped,
+    Skipped = "skipped",
+}
+
+reasons! {
+    /// Issued: the browser sent no cookie of this name.
+    NewVisitor = "new_visitor", "a browser without the cookie";
+    /// Renewed: the browser sent a valid id.
+    ReturningVisitor = "returning_visitor", "the browser sent a valid id";
+    /// Kept: the browser sent a valid id, and the policy never renews.
+    RenewalOff = "renewal_off", "a valid id, and the policy never renews";
+    /// Kept: the browser sent a valid id, and it was renewed not long ago.
+    NotDue = "not_due", "a valid id that was renewed not long ago";
+    /// Adopted: a cookie that the policy names held a UUID.
+    TakenOver = "taken_over", "a cookie that the policy names held a UUID";
+    /// Adopted: the id was made from the value of a cookie that the policy names.
+    Derived = "derived", "made from the value of a cookie that the policy names";
+    /// Replaced: what the browser sent is not a UUID.
+    MalformedId = "malformed_id", "the cookie held no UUID";
+    /// Replaced: what the browser sent is a UUID, but of a version or variant that the policy does not accept.
+    UnacceptedVersion = "unaccepted_version", "the cookie held a UUID of a version that the policy does not accept";
+    /// Replaced: what the browser sent is a UUID, but this site did not issue it.
+    Unsealed = "unsealed", "the cookie held a UUID that this site did not issue";
+    /// Forgotten or skipped: the visitor said no.
+    ConsentDenied = "consent_denied", "the visitor said no";
+    /// Skipped: the visitor has not been asked yet, or the answer cannot be read.
+    ConsentPending = "consent_pending", "no answer from the visitor yet, or none that can be read";
+    /// Forgotten or skipped: the browser sends `Sec-GPC: 1`.
+    GlobalPrivacyControl = "global_privacy_control", "the browser sends Sec-GPC: 1";
+    /// Forgotten or skipped: the browser sends `DNT: 1`.
+    DoNotTrack = "do_not_track", "the browser sends DNT: 1";
+    /// Skipped: a declared crawler.
+    Crawler = "crawler", "a declared crawler";
+    /// Skipped: a preview of a link.
+    LinkPreview = "link_preview", "a preview of a link";
+    /// Skipped: the policy excludes the path.
+    ExcludedPath = "excluded_path", "the policy excludes this path";
+    /// Skipped: the cookie's `Path` does not cover the path, so the browser would not send it back there.
+    OutsideCookiePath = "outside_cookie_path", "the cookie's Path does not cover this path";
+    /// Skipped: neither GET nor POST.
+    Method = "method", "neither GET nor POST";
+    /// Skipped: plain http, where browsers refuse a `Secure` cookie.
+    PlainHttp = "plain_http", "plain http, where browsers refuse a Secure cookie";
+    /// Skipped: the request is for no page: an image, a script, a call from a script, a frame.
+    NotDocument = "not_document", "not a page: an image, a script, a frame or a call from a script";
+    /// Skipped: an informational status, which is no answer yet.
+    InformationalStatus = "informational_status", "an informational status, no answer yet";
+    /// Skipped: status 400 or above.
+    ErrorStatus = "error_status", "an error page";
+    /// Skipped: a redirect to another site, where a cookie would look like bounce tracking.
+    OffsiteRedirect = "offsite_redirect", "a redirect to another site";
+    /// Skipped: the response is not HTML.
+    NotHtml = "not_html", "the response is not HTML";
+    /// Skipped: the origin sets a cookie of this name itself.
+    OriginCookie = "origin_cookie", "the origin sets this cookie itself";
 }
 
 impl Outcome {
-    /// Every outcome.
-    pub const ALL: [Self; 7] = [
-        Self::Issued,
-        Self::Renewed,
-        Self::Kept,
-        Self::Adopted,
-        Self::Replaced,
-        Self::Forgotten,
-        Self::Skipped,
-    ];
-
-    /// The word used in logs, headers and conformance cases.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Issued => "issued",
-            Self::Renewed => "renewed",
-            Self::Kept => "kept",
-            Self::Adopted => "adopted",
-            Self::Replaced => "replaced",
-            Self::Forgotten => "forgotten",
-            Self::Skipped => "skipped",
-        }
-    }
-
     /// Whether a `Set-Cookie` with the id goes with it.
     pub const fn sets_cookie(self) -> bool {
         matches!(
@@ -69,157 +153,6 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
-    }
-}
-
-/// Why a decision came out as it did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Reason {
-    /// Issued: the browser sent no cookie of this name.
-    NewVisitor,
-    /// Renewed: the browser sent a valid id.
-    ReturningVisitor,
-    /// Kept: the browser sent a valid id, and the policy never renews.
-    RenewalOff,
-    /// Kept: the browser sent a valid id, and it was renewed not long ago.
-    NotDue,
-    /// Adopted: a cookie that the policy names held a UUID.
-    TakenOver,
-    /// Adopted: the id was made from the value of a cookie that the policy names.
-    Derived,
-    /// Replaced: what the browser sent is no UUID.
-    MalformedId,
-    /// Replaced: what the browser sent is a UUID, but of a version or variant that the policy does not accept.
-    UnacceptedVersion,
-    /// Replaced: what the browser sent is a UUID, but this site did not issue it.
-    Unsealed,
-    /// Forgotten or skipped: the visitor said no.
-    ConsentDenied,
-    /// Skipped: the visitor has not been asked yet, or the answer cannot be read.
-    ConsentPending,
-    /// Forgotten or skipped: the browser sends `Sec-GPC: 1`.
-    GlobalPrivacyControl,
-    /// Forgotten or skipped: the browser sends `DNT: 1`.
-    DoNotTrack,
-    /// Skipped: a declared crawler.
-    Crawler,
-    /// Skipped: a preview of a link.
-    LinkPreview,
-    /// Skipped: the policy excludes the path.
-    ExcludedPath,
-    /// Skipped: the cookie's `Path` does not cover the path, so the browser would not send it back there.
-    OutsideCookiePath,
-    /// Skipped: neither GET nor POST.
-    Method,
-    /// Skipped: plain http, where browsers refuse a `Secure` cookie.
-    PlainHttp,
-    /// Skipped: the request is for no page: an image, a script, a call from a script, a frame.
-    NotDocument,
-    /// Skipped: an informational status, which is no answer yet.
-    InformationalStatus,
-    /// Skipped: status 400 or above.
-    ErrorStatus,
-    /// Skipped: a redirect to another site, where a cookie would look like bounce tracking.
-    OffsiteRedirect,
-    /// Skipped: the response is not HTML.
-    NotHtml,
-    /// Skipped: the origin sets a cookie of this name itself.
-    OriginCookie,
-}
-
-impl Reason {
-    /// Every reason.
-    pub const ALL: [Self; 25] = [
-        Self::NewVisitor,
-        Self::ReturningVisitor,
-        Self::RenewalOff,
-        Self::NotDue,
-        Self::TakenOver,
-        Self::Derived,
-        Self::MalformedId,
-        Self::UnacceptedVersion,
-        Self::Unsealed,
-        Self::ConsentDenied,
-        Self::ConsentPending,
-        Self::GlobalPrivacyControl,
-        Self::DoNotTrack,
-        Self::Crawler,
-        Self::LinkPreview,
-        Self::ExcludedPath,
-        Self::OutsideCookiePath,
-        Self::Method,
-        Self::PlainHttp,
-        Self::NotDocument,
-        Self::InformationalStatus,
-        Self::ErrorStatus,
-        Self::OffsiteRedirect,
-        Self::NotHtml,
-        Self::OriginCookie,
-    ];
-
-    /// The word used in logs, headers and conformance cases.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NewVisitor => "new_visitor",
-            Self::ReturningVisitor => "returning_visitor",
-            Self::RenewalOff => "renewal_off",
-            Self::NotDue => "not_due",
-            Self::TakenOver => "taken_over",
-            Self::Derived => "derived",
-            Self::MalformedId => "malformed_id",
-            Self::UnacceptedVersion => "unaccepted_version",
-            Self::Unsealed => "unsealed",
-            Self::ConsentDenied => "consent_denied",
-            Self::ConsentPending => "consent_pending",
-            Self::GlobalPrivacyControl => "global_privacy_control",
-            Self::DoNotTrack => "do_not_track",
-            Self::Crawler => "crawler",
-            Self::LinkPreview => "link_preview",
-            Self::ExcludedPath => "excluded_path",
-            Self::OutsideCookiePath => "outside_cookie_path",
-            Self::Method => "method",
-            Self::PlainHttp => "plain_http",
-            Self::NotDocument => "not_document",
-            Self::InformationalStatus => "informational_status",
-            Self::ErrorStatus => "error_status",
-            Self::OffsiteRedirect => "offsite_redirect",
-            Self::NotHtml => "not_html",
-            Self::OriginCookie => "origin_cookie",
-        }
-    }
-
-    /// The reason in a few plain words.
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Self::NewVisitor => "a browser without the cookie",
-            Self::ReturningVisitor => "the browser sent a valid id",
-            Self::RenewalOff => "a valid id, and the policy never renews",
-            Self::NotDue => "a valid id that was renewed not long ago",
-            Self::TakenOver => "a cookie that the policy names held a UUID",
-            Self::Derived => "made from the value of a cookie that the policy names",
-            Self::MalformedId => "the cookie held no UUID",
-            Self::UnacceptedVersion => {
-                "the cookie held a UUID of a version that the policy does not accept"
-            }
-            Self::Unsealed => "the cookie held a UUID that this site did not issue",
-            Self::ConsentDenied => "the visitor said no",
-            Self::ConsentPending => "no answer from the visitor yet, or none that can be read",
-            Self::GlobalPrivacyControl => "the browser sends Sec-GPC: 1",
-            Self::DoNotTrack => "the browser sends DNT: 1",
-            Self::Crawler => "a declared crawler",
-            Self::LinkPreview => "a preview of a link",
-            Self::ExcludedPath => "the policy excludes this path",
-            Self::OutsideCookiePath => "the cookie's Path does not cover this path",
-            Self::Method => "neither GET nor POST",
-            Self::PlainHttp => "plain http, where browsers refuse a Secure cookie",
-            Self::NotDocument => "not a page: an image, a script, a frame or a call from a script",
-            Self::InformationalStatus => "an informational status, no answer yet",
-            Self::ErrorStatus => "an error page",
-            Self::OffsiteRedirect => "a redirect to another site",
-            Self::NotHtml => "the response is not HTML",
-            Self::OriginCookie => "the origin sets this cookie itself",
-        }
     }
 }
 

@@ -142,8 +142,8 @@ fn every_bit_of_a_blob_counts() {
 #[test]
 fn what_is_no_blob_is_told_from_what_is_damaged() {
     let mut blob = defaults().to_blob().unwrap();
-    check(b"", BlobError::NotABlob, "no policy blob");
-    check(b"[cookie]", BlobError::NotABlob, "no policy blob");
+    check(b"", BlobError::NotABlob, "not a policy blob");
+    check(b"[cookie]", BlobError::NotABlob, "not a policy blob");
     check(b"HTK\x02", BlobError::Damaged, "damaged policy blob");
     blob.pop();
     check(&blob, BlobError::Damaged, "damaged policy blob");

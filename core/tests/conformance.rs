@@ -1,8 +1,8 @@
-//! The contract, run natively: in one go with `decide`, and in two halves with `foresee` and `conclude`.
+//! The contract, run natively: in one go with `decide`, and in two halves with `on_request` and `on_response`.
 
 use std::collections::BTreeMap;
 
-use hardtack::{Decision, LogLine, Visit, conclude, decide, foresee};
+use hardtack::{Decision, LogLine, RequestDecision, decide, on_request, on_response};
 use hardtack_conformance::{Case, Observed, cases};
 
 /// How many cases each file has at least, so that a file that is lost does not go unseen.
@@ -50,7 +50,7 @@ const AT_LEAST: [(&str, usize); 37] = [
 fn every_case_holds_in_one_go() {
     check_all(|case| {
         let exchange = case.exchange.borrow();
-        let visit = foresee(&case.policy, &exchange.request, case.now, case.entropy);
+        let visit = on_request(&case.policy, &exchange.request, case.now, case.entropy);
         let decision = decide(&case.policy, &exchange, case.now, case.entropy);
         observe(case, visit, decision)
     });
@@ -60,9 +60,9 @@ fn every_case_holds_in_one_go() {
 fn every_case_holds_in_two_halves() {
     check_all(|case| {
         let exchange = case.exchange.borrow();
-        let visit = foresee(&case.policy, &exchange.request, case.now, case.entropy);
+        let visit = on_request(&case.policy, &exchange.request, case.now, case.entropy);
         let target = exchange.request.target;
-        let decision = conclude(&case.policy, visit, target, &exchange.response);
+        let decision = on_response(&case.policy, visit, target, &exchange.response);
         observe(case, visit, decision)
     });
 }
@@ -97,7 +97,7 @@ fn check_all(run: impl Fn(&Case) -> Observed) {
     );
 }
 
-fn observe(case: &Case, visit: Visit, decision: Decision<'_>) -> Observed {
+fn observe(case: &Case, visit: RequestDecision, decision: Decision<'_>) -> Observed {
     let line = LogLine::new(case.now, decision, &case.exchange.borrow());
     Observed::of(&decision, case.policy.logs().then(|| line.to_string()))
         .with_origin(visit.request_edits(&case.policy))

@@ -1,5 +1,5 @@
-//! Every cookie that is set is one that the crate `cookie_store`, an independent judge, keeps as it was meant; and what takes it
-//! back leaves nothing behind.
+//! Every cookie that is set is one that the crate `cookie_store`, an independent judge, keeps as it was meant; and what
+//! takes it back leaves nothing behind.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 

@@ -1,5 +1,5 @@
-//! The parser cases of the working group that wrote RFC 6265, as far as they concern a server: the `Cookie` headers that
-//! browsers send after them, and the names that their `Set-Cookie` lines set.
+//! The parser cases of the working group that wrote RFC 6265, as far as they concern a server: the `Cookie` headers
+//! that browsers send after them, and the names that their `Set-Cookie` lines set.
 
 #![expect(
     clippy::unwrap_used,

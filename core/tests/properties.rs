@@ -125,7 +125,7 @@ proptest! {
         prop_assert_eq!(set_cookie(&policy, &again, later), Some(first));
     }
 
-    /// The first valid value wins, whatever is around it.
+    /// The first valid value wins, whatever is context it.
     #[test]
     fn the_first_valid_value_wins(policy in policy_for_one_site(), values in vec(value(), 1..6), entropy in entropy()) {
         let first = values.iter().find(|value| value.len() == 36).map(|value| value.to_lowercase());

@@ -1,6 +1,9 @@
-//! The README's first command, as written, and headless Chromium: one cookie that lasts.
+//! The README's first command, as written, and headless Chromium: one persistent cookie.
 
-#![allow(clippy::expect_used, reason = "a test may stop where it stands")]
+#![allow(
+    clippy::expect_used,
+    reason = "a test that panics is a test that fails"
+)]
 
 mod chromium;
 mod served;
@@ -36,7 +39,7 @@ async fn the_cookie_lasts_over_pages_a_second_visit_and_a_restart() {
         assert_eq!(browser.id().await, first.value, "{page}");
     }
 
-    // Browsers keep expiry times in whole seconds: a later second is needed to see the move.
+    // Browsers keep expiry times in whole seconds, so a later one shows only after a second.
     sleep(Duration::from_millis(1_100)).await;
     browser.open(&served.url("/")).await;
     let second = browser.cookie("FPD").await.expect("the cookie stays");
@@ -106,7 +109,7 @@ fn check_attributes(cookie: &Cookie) {
     );
 }
 
-/// Every decision that set a cookie was on a page, and there were subresources that got none.
+/// Every decision that set a cookie was for a page, and subresources got none.
 #[track_caller]
 fn assert_only_pages_got_cookies(log: &[serde_json::Value]) {
     let path = |line: &serde_json::Value| line["path"].as_str().unwrap_or_default().to_string();

@@ -1,9 +1,9 @@
-//! Real caches as judges: whatever nginx, Varnish or Apache may store, no visitor gets another one's id, and what carries no
-//! cookie of ours is cached as it is without us. And with the rule switched off, the same caches hand ids on.
+//! Rule 11 with real caches: with nginx, Varnish and Apache, no visitor gets another one's id, and responses without
+//! our cookie are cached as they are without hardtack. With the rule switched off, the same caches do share ids.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test may stop where it stands"
+    reason = "a test that panics is a test that fails"
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +21,7 @@ mod served;
 
 use served::Served;
 
-/// Pages that say in different ways that a cache may keep them.
+/// Pages that allow caching in different ways.
 const PAGES: [(&str, &str); 6] = [
     ("/public", "Cache-Control: public, max-age=60\r\n"),
     ("/max-age", "Cache-Control: max-age=60\r\n"),
@@ -40,7 +40,7 @@ const STYLE: &str = "Content-Type: text/css\r\nCache-Control: public, max-age=60
 const VISITORS: usize = 200;
 
 #[test]
-fn nginx_even_where_it_is_told_to_ignore_set_cookie() {
+fn nginx_even_if_configured_to_ignore_set_cookie() {
     check("nginx", &|dir, port, upstream| {
         let config = format!(
             "daemon off; master_process off; pid {dir}/pid; error_log {dir}/log; events {{}}\n\
@@ -54,7 +54,7 @@ fn nginx_even_where_it_is_told_to_ignore_set_cookie() {
     });
 }
 
-/// What Varnish does by itself, but for one thing: here it stores what comes with `Set-Cookie`, too, as many sites have it do.
+/// The default of Varnish, except that it also stores responses with `Set-Cookie`, as many sites configure it.
 const STORES_SET_COOKIE: &str = r#"
 sub vcl_backend_response {
     if (beresp.ttl <= 0s || beresp.http.Surrogate-Control ~ "(?i)no-store" ||
@@ -66,7 +66,7 @@ sub vcl_backend_response {
 "#;
 
 #[test]
-fn varnish_even_where_it_is_told_to_ignore_set_cookie() {
+fn varnish_even_if_configured_to_ignore_set_cookie() {
     check("varnishd", &|dir, port, upstream| {
         let (host, behind) = upstream.split_once(':').unwrap();
         let vcl = format!(
@@ -76,9 +76,9 @@ fn varnish_even_where_it_is_told_to_ignore_set_cookie() {
     });
 }
 
-/// As it is installed, Varnish stores nothing with `Set-Cookie`.
+/// By default, Varnish stores nothing with `Set-Cookie`.
 #[test]
-fn varnish_as_it_is_installed() {
+fn varnish_by_default() {
     let arguments: Arguments<'_> = &|dir, port, upstream| varnish(dir, port, &["-b", upstream]);
     let origin = Origin::start();
     keeps_visitors_apart("varnishd", arguments, &origin);
@@ -121,8 +121,8 @@ type Arguments<'a> = &'a dyn Fn(&str, u16, &str) -> Vec<String>;
 fn check(program: &str, arguments: Arguments<'_>) {
     let origin = Origin::start();
     let cache = keeps_visitors_apart(program, arguments, &origin);
-    leaves_the_rest_alone(program, arguments, &origin, &cache);
-    hands_ids_on_without_the_rule(program, arguments, &origin);
+    caches_other_responses(program, arguments, &origin, &cache);
+    shares_ids_without_the_rule(program, arguments, &origin);
 }
 
 fn keeps_visitors_apart(program: &str, arguments: Arguments<'_>, origin: &Origin) -> Cache {
@@ -131,25 +131,25 @@ fn keeps_visitors_apart(program: &str, arguments: Arguments<'_>, origin: &Origin
     cache
 }
 
-/// What carries no cookie of ours is stored as it is without us.
-fn leaves_the_rest_alone(
+/// Responses without our cookie are stored as they are without hardtack.
+fn caches_other_responses(
     program: &str,
     arguments: Arguments<'_>,
     origin: &Origin,
-    with_us: &Cache,
+    with_hardtack: &Cache,
 ) {
     let without = Cache::start(program, arguments, Upstream::Origin(origin.address.clone()));
-    let with_us = origin.asked_for_style(with_us, "/a.css");
-    let without_us = origin.asked_for_style(&without, "/b.css");
+    let with_hardtack = origin.style_requests(with_hardtack, "/a.css");
+    let without_hardtack = origin.style_requests(&without, "/b.css");
     assert_eq!(
-        (with_us, without_us),
+        (with_hardtack, without_hardtack),
         (1, 1),
-        "{program}: a style sheet is stored as ever"
+        "{program}: a style sheet is stored as before"
     );
 }
 
-/// The control: these caches do store these pages, so that the rest of the test could fail.
-fn hands_ids_on_without_the_rule(program: &str, arguments: Arguments<'_>, origin: &Origin) {
+/// The control: these caches do store these pages, so the other checks can fail.
+fn shares_ids_without_the_rule(program: &str, arguments: Arguments<'_>, origin: &Origin) {
     let upstream = hardtack(origin, "[caches]\nprotect = false\n");
     let cache = Cache::start(program, arguments, upstream);
     let different = cache.different_ids();
@@ -159,7 +159,7 @@ fn hands_ids_on_without_the_rule(program: &str, arguments: Arguments<'_>, origin
     );
 }
 
-/// What a cache stands in front of.
+/// The upstream of a cache.
 enum Upstream {
     Hardtack(Served),
     Origin(String),
@@ -174,7 +174,7 @@ impl Upstream {
     }
 }
 
-/// hardtack in front of the origin, by this policy.
+/// hardtack in front of the origin, with this policy.
 fn hardtack(origin: &Origin, policy: &str) -> Upstream {
     let file = tempfile::NamedTempFile::with_suffix(".toml").unwrap();
     fs::write(file.path(), policy).unwrap();
@@ -185,29 +185,29 @@ fn hardtack(origin: &Origin, policy: &str) -> Upstream {
     Upstream::Hardtack(Served::start_with(arguments, "127.0.0.1:0"))
 }
 
-/// Answers, and counts what it was asked.
+/// An origin that counts the requests for each path.
 struct Origin {
     address: String,
-    asked: Arc<Mutex<BTreeMap<String, usize>>>,
+    requests: Arc<Mutex<BTreeMap<String, usize>>>,
 }
 
 impl Origin {
     fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let asked = Arc::new(Mutex::new(BTreeMap::new()));
-        let counts = Arc::clone(&asked);
+        let requests = Arc::new(Mutex::new(BTreeMap::new()));
+        let counts = Arc::clone(&requests);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let counts = Arc::clone(&counts);
                 thread::spawn(move || answer(stream, &counts));
             }
         });
-        Self { address, asked }
+        Self { address, requests }
     }
 
     fn count(&self, path: &str) -> usize {
-        self.asked
+        self.requests
             .lock()
             .unwrap()
             .get(path)
@@ -215,8 +215,8 @@ impl Origin {
             .unwrap_or_default()
     }
 
-    /// How often a style sheet comes from here when ten visitors ask for it.
-    fn asked_for_style(&self, cache: &Cache, path: &str) -> usize {
+    /// How many of ten requests for a style sheet reach the origin.
+    fn style_requests(&self, cache: &Cache, path: &str) -> usize {
         for _ in 0..10 {
             assert!(
                 !cache.get(path).head.contains("FPD="),
@@ -249,7 +249,7 @@ fn answer(mut stream: TcpStream, counts: &Mutex<BTreeMap<String, usize>>) {
     );
 }
 
-/// A running cache with a folder of its own; both go when the test ends.
+/// A running cache with a folder of its own; both are removed on drop.
 struct Cache {
     process: Child,
     port: u16,
@@ -267,7 +267,7 @@ impl Cache {
         let dir = std::env::temp_dir().join(format!("hardtack-{program}-{port}"));
         let stored = dir.join("cache");
         fs::create_dir_all(&stored).unwrap();
-        // Apache stores as a user of its own.
+        // Apache writes as another user.
         assert!(
             Command::new("chmod")
                 .arg("777")
@@ -291,10 +291,10 @@ impl Cache {
             dir,
             _behind: upstream,
         };
-        let patience = Instant::now() + Duration::from_secs(30);
+        let deadline = Instant::now() + Duration::from_secs(30);
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(
-                Instant::now() < patience,
+                Instant::now() < deadline,
                 "{program} does not listen; see {}",
                 cache.dir.display()
             );
@@ -303,14 +303,14 @@ impl Cache {
         cache
     }
 
-    /// How many ids come out when every visitor opens a page, each for the first time.
+    /// The number of different ids when every visitor opens one page, for the first time.
     fn different_ids(&self) -> usize {
         let page = |n: usize| PAGES[n % PAGES.len()].0;
         let ids = (0..VISITORS).map(|n| self.get(page(n)).id());
         ids.collect::<BTreeSet<_>>().len()
     }
 
-    /// A page, as a visitor's browser asks for it the first time.
+    /// Requests a page as the browser of a new visitor does.
     fn get(&self, path: &str) -> Response {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         let kind = if path.ends_with(".css") {
@@ -335,7 +335,7 @@ impl Cache {
 
 impl Drop for Cache {
     fn drop(&mut self) {
-        // Varnish and Apache stop their own children when they are asked to stop, and not when they are killed.
+        // Varnish and Apache end their child processes when they are terminated, but not when they are killed.
         let _ = Command::new("kill")
             .arg(self.process.id().to_string())
             .status();

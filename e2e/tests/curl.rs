@@ -1,5 +1,9 @@
-//! Every cookie that is set is one that curl's jar, an independent judge, keeps as it was meant; what takes it back leaves nothing.
-#![expect(clippy::expect_used, reason = "a test may stop where it stands")]
+//! curl's cookie jar, an independent implementation, keeps every cookie as it was meant, and nothing once it is
+//! expired.
+#![expect(
+    clippy::expect_used,
+    reason = "a test that panics is a test that fails"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -25,11 +29,11 @@ mod judged;
 use judged::{Judged, Meant, judged};
 
 const PAGES: usize = 200;
-/// What curl keeps at most from 8.10 on, as browsers do.
+/// The longest lifetime in curl since 8.10, as in browsers.
 const CAP: u64 = 400 * 86_400;
 
 #[test]
-fn curl_keeps_cookies_as_meant_and_takes_them_back() {
+fn curl_keeps_cookies_as_meant_and_deletes_expired_ones() {
     let pages: Arc<Vec<Judged>> = Arc::new(pages());
     let tls = listen(&pages, Some(tls()));
     let plain = listen(&pages, None);
@@ -40,12 +44,12 @@ fn curl_keeps_cookies_as_meant_and_takes_them_back() {
             assert_eq!(kept.get(&meant.name), Some(&line(page, meant)), "{page:#?}");
         }
     }
-    // In one go, for curl reads a jar anew before every page.
+    // In one run, because curl reads the jar again before every page.
     let left = fetch(ports, &(urls(&pages, 's') + &urls(&pages, 'e')));
     assert_eq!(left.keys().collect::<Vec<_>>(), [""; 0]);
 }
 
-/// What is in the jar of a curl that has visited these pages.
+/// The jar of a curl that has requested these pages.
 fn fetch((tls, plain): (u16, u16), urls: &str) -> BTreeMap<String, Line> {
     let folder = tempfile::tempdir().expect("a folder");
     let (config, jar_file) = (folder.path().join("urls"), folder.path().join("jar"));
@@ -77,15 +81,15 @@ fn pages() -> Vec<Judged> {
         ..Config::default()
     });
     let mut page = |at: usize| {
-        let pages = judged(at.to_string()).prop_filter("curl's own ideas", curl_takes);
+        let pages = judged(at.to_string()).prop_filter("curl differs from browsers", curl_accepts);
         pages.new_tree(&mut runner).expect("a page").current()
     };
     (0..PAGES).map(&mut page).collect()
 }
 
-/// Browsers take a `Secure` cookie on plain http from any host below `localhost`, too; curl from that very name and from
-/// addresses without brackets.
-fn curl_takes(page: &Judged) -> bool {
+/// On plain http, browsers accept a `Secure` cookie from any host below `localhost`, too; curl only from `localhost`
+/// itself and from addresses without brackets.
+fn curl_accepts(page: &Judged) -> bool {
     let secure = page.meant.iter().any(|meant| meant.secure);
     page.scheme == Scheme::Https || !secure || matches!(&*page.host, "localhost" | "127.0.0.1")
 }
@@ -106,7 +110,7 @@ fn urls(pages: &[Judged], what: char) -> String {
     config
 }
 
-/// A cookie as a line of the jar has it: domain, whether hosts below it get it, path, secure, lifetime, value, HttpOnly.
+/// A cookie as a line of the jar: domain, whether hosts below it get it, path, secure, lifetime, value, HttpOnly.
 type Line = (String, bool, String, bool, u64, String, bool);
 
 fn line(page: &Judged, meant: &Meant) -> Line {
@@ -123,7 +127,7 @@ fn line(page: &Judged, meant: &Meant) -> Line {
     )
 }
 
-/// The cookies of a jar in Netscape's format, by their names.
+/// The cookies of a jar in Netscape's format, by name.
 fn jar(text: &str) -> BTreeMap<String, Line> {
     let now = std::time::UNIX_EPOCH.elapsed().expect("a clock").as_secs();
     let mut cookies = BTreeMap::new();
@@ -154,7 +158,7 @@ fn jar(text: &str) -> BTreeMap<String, Line> {
     cookies
 }
 
-/// To the nearest ten minutes, for curl takes a moment.
+/// Rounds to ten minutes, because curl takes a moment.
 fn minutes(seconds: u64) -> u64 {
     (seconds + 300) / 600
 }
@@ -172,7 +176,7 @@ fn tls() -> Arc<ServerConfig> {
     )
 }
 
-/// Answers on a port of its own: `?s17` with what page 17 sets, `?e17` with what it expires.
+/// Answers on a port of its own: `?s17` with the cookies that page 17 sets, `?e17` with those that it expires.
 fn listen(pages: &Arc<Vec<Judged>>, tls: Option<Arc<ServerConfig>>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
@@ -180,7 +184,7 @@ fn listen(pages: &Arc<Vec<Judged>>, tls: Option<Arc<ServerConfig>>) -> u16 {
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let (pages, tls) = (Arc::clone(&pages), tls.clone());
-            // How curl ends a connection is its affair: what counts is what it keeps.
+            // It does not matter how curl closes the connection.
             thread::spawn(move || match tls {
                 Some(config) => {
                     let connection = ServerConnection::new(config).expect("a connection");

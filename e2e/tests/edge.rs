@@ -1,10 +1,13 @@
-//! What is built for CloudFront, run as CloudFront would, in front of headless Chromium.
+//! Artifacts that are built for CloudFront, run as CloudFront would run them, with headless Chromium as the visitor.
 
-#![allow(clippy::expect_used, reason = "a test may stop where it stands")]
+#![allow(
+    clippy::expect_used,
+    reason = "a test that panics is a test that fails"
+)]
 
-#[allow(dead_code, reason = "others use the rest")]
+#[allow(dead_code, reason = "other tests use the rest")]
 mod chromium;
-#[allow(dead_code, reason = "others use the rest")]
+#[allow(dead_code, reason = "other tests use the rest")]
 mod served;
 
 use chromium::Chromium;
@@ -52,7 +55,7 @@ async fn check(platform: &str, artifact: &str) {
     browser.close().await;
 }
 
-/// Builds it and says how to serve it.
+/// Builds the artifact, and returns the arguments that serve it.
 fn edge(platform: &str, artifact: &str) -> Vec<String> {
     let folder = env!("CARGO_TARGET_TMPDIR");
     let arguments = [
@@ -80,7 +83,7 @@ fn edge(platform: &str, artifact: &str) -> Vec<String> {
     .into()
 }
 
-/// The function ran for pages and files, and only on pages did it set the cookie, each time the same.
+/// The function ran for pages and files, and set the cookie only on pages, with the same id each time.
 #[track_caller]
 fn check_log(log: &[Value], id: &str) {
     let of = |word: &'static str| log.iter().filter(move |line| line["function"] == word);

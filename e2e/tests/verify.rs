@@ -1,9 +1,12 @@
-//! `hardtack verify` against what runs: our own server, the local CloudFront with our artifact, and with a handler that is
-//! written the way a widespread tutorial has it.
+//! `hardtack verify` against running sites: our own server, the local CloudFront with our artifact, and the local
+//! CloudFront with the handler of a widespread tutorial.
 
-#![allow(clippy::expect_used, reason = "a test may stop where it stands")]
+#![allow(
+    clippy::expect_used,
+    reason = "a test that panics is a test that fails"
+)]
 
-#[allow(dead_code, reason = "others use the rest")]
+#[allow(dead_code, reason = "other tests use the rest")]
 mod served;
 
 use std::fs;
@@ -15,7 +18,7 @@ use std::thread;
 use serde_json::Value;
 use served::{Served, hardtack};
 
-/// Where the tests' own files go.
+/// The folder for a test's own files.
 fn scratch(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
@@ -24,7 +27,7 @@ fn words(line: &str) -> Vec<String> {
     line.split(' ').map(str::to_string).collect()
 }
 
-/// Runs `verify` and gives its exit code and report.
+/// Runs `verify`, and returns its exit code and report.
 fn verify(arguments: &[&str]) -> (Option<i32>, Value) {
     let output = hardtack()
         .args(["verify", "--json"])
@@ -53,18 +56,18 @@ fn assert_clean(served: &Served, more: &[&str]) {
     assert_eq!(found(&report), Vec::<&str>::new(), "{report:#}");
     assert_eq!(code, Some(0));
     assert!(
-        report["visits"].as_array().expect("visits").len() >= 18,
+        report["probes"].as_array().expect("probes").len() >= 18,
         "{report:#}"
     );
 }
 
 #[test]
-fn our_own_server_has_nothing() {
+fn our_own_server_has_no_faults() {
     assert_clean(&Served::start("127.0.0.1:0"), &["--strict"]);
 }
 
 #[test]
-fn the_lambda_artifact_has_nothing() {
+fn the_lambda_artifact_has_no_faults() {
     let folder = scratch("clean");
     let built = hardtack()
         .args([
@@ -86,8 +89,8 @@ fn the_lambda_artifact_has_nothing() {
     );
 }
 
-/// Reads the first Cookie header, believes any value, takes the last two labels for the domain, never renews, replaces
-/// the origin's Set-Cookie, and looks at nothing else.
+/// Reads the first Cookie header, accepts any value, uses the last two labels as the domain, never renews, replaces the
+/// origin's Set-Cookie, and checks nothing else.
 const TUTORIAL: &str = r"'use strict';
 const { randomUUID } = require('crypto');
 
@@ -108,7 +111,7 @@ exports.handler = async (event) => {
 ";
 
 #[test]
-fn each_defect_of_the_tutorial_s_handler_is_told() {
+fn each_defect_of_the_tutorial_s_handler_is_reported() {
     let folder = scratch("tutorial");
     fs::create_dir_all(&folder).expect("a folder");
     let zip = zipped("index.js", TUTORIAL, &folder.join("tutorial.zip"));
@@ -140,8 +143,8 @@ fn each_defect_of_the_tutorial_s_handler_is_told() {
         [
             "asset_sets_cookie",
             "bot_gets_id",
-            "call_sets_cookie",
             "duplicate_misread",
+            "fetch_sets_cookie",
             "frame_sets_cookie",
             "head_sets_cookie",
             "invalid_kept",
@@ -174,9 +177,9 @@ fn assert_fits_a_terminal(url: &str, cert: &Path) {
     assert_eq!(too_long, Vec::<&str>::new());
 }
 
-/// Asks for consent, and gives two answers: none of which the tutorial's handler has heard of.
+/// Consent is required, granted once and denied once: the tutorial's handler knows none of it.
 #[test]
-fn that_the_tutorial_s_handler_knows_no_consent_is_told() {
+fn the_missing_consent_of_the_tutorial_s_handler_is_reported() {
     let folder = scratch("consent");
     fs::create_dir_all(&folder).expect("a folder");
     let zip = zipped("index.js", TUTORIAL, &folder.join("tutorial.zip"));
@@ -222,7 +225,7 @@ fn certificate(folder: &Path) -> (PathBuf, PathBuf) {
     (cert, key)
 }
 
-/// An origin with a cookie of its own, for as long as the test runs.
+/// An origin with a cookie of its own, which runs as long as the test.
 fn upstream() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("its address");

@@ -1,1 +1,1 @@
-"""Real browsers behind one face: start with a profile and a clock, open, evaluate, read the cookie jar, stop."""
+"""Real browsers behind one interface: start with a profile and a clock, open, evaluate, read the cookie jar, stop."""

@@ -11,7 +11,7 @@ PROGRAM = "/usr/lib/chromium/chromium"
 # Microseconds since 1601.
 TIMES = dict.fromkeys(["creation_utc", "expires_utc", "last_access_utc", "last_update_utc"], 1_000_000)
 ARGUMENTS = [
-    # By the name it has without a window it would be taken for a crawler.
+    # With its headless User-Agent it would count as a crawler.
     "--headless=new", "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-default-apps",
@@ -63,7 +63,7 @@ class Chromium:
         raise SystemExit("error: Chromium does not start")
 
     def tab(self):
-        """Opens a tab; what follows happens there."""
+        """Opens a tab and makes it the current one."""
         target = self.socket.call("Target.createTarget", {"url": "about:blank"})["targetId"]
         attached = self.socket.call("Target.attachToTarget", {"targetId": target, "flatten": True})
         self.session = attached["sessionId"]
@@ -121,15 +121,15 @@ class Chromium:
 
     def stop(self):
         try:
-            # An orderly end writes the jar to disk.
+            # A regular shutdown writes the jar to disk.
             self.socket.call("Browser.close")
             self.process.wait(15)
-        except Exception:  # It may be gone before it answers.
+        except Exception:  # The browser may end before it answers.
             pass
         process.stop(self.process)
 
 
 def trust(database, authority):
-    """Makes a certificate database in which the lab's authority counts."""
+    """Makes a certificate database that trusts the lab's authority."""
     subprocess.run(["certutil", "-N", "-d", f"sql:{database}", "--empty-password"], check=True)
     subprocess.run(["certutil", "-A", "-d", f"sql:{database}", "-n", "lab", "-t", "C,,", "-i", authority], check=True)

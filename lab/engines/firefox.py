@@ -95,7 +95,7 @@ class Firefox:
         try:
             self.socket.call("browsingContext.navigate", {"context": self.context, "url": url, "wait": "complete"})
         except Failed as error:
-            # What is downloaded is not shown.
+            # A download aborts the navigation.
             if "NS_BINDING_ABORTED" not in str(error) and "download" not in str(error) and "aborted" not in str(error):
                 raise
 
@@ -137,7 +137,7 @@ class Firefox:
 
 
 def seconds(expiry):
-    """Newer Firefoxes keep milliseconds."""
+    """Newer versions of Firefox store milliseconds."""
     if expiry is None:
         return None
     return expiry / 1000 if expiry > 1e11 else expiry

@@ -1,4 +1,4 @@
-"""Moves a profile's cookie jar into the past, as if so many days had gone by: for browsers that do not start under libfaketime."""
+"""Moves a profile's cookie jar into the past, as if days had passed, for browsers that do not start under libfaketime."""
 
 import os
 import sqlite3
@@ -7,9 +7,9 @@ DAY = 86_400
 
 
 def move(profile, jar, table, columns, days):
-    """`columns`: from each column that holds a time to what a second is in it, or to None for one that tells by its size.
+    """`columns` maps each column that holds a time to its units a second, or to None where the size of the value tells.
 
-    How far the jar has been moved already is kept beside it.
+    A file beside the jar records how far it has been moved already.
     """
     note = os.path.join(profile, "moved")
     moved = int(open(note).read()) if os.path.exists(note) else 0
@@ -20,7 +20,7 @@ def move(profile, jar, table, columns, days):
     database = sqlite3.connect(path)
     with database:
         for column, unit in columns.items():
-            # Firefox keeps seconds, and newer ones milliseconds.
+            # Firefox stores seconds, newer versions milliseconds.
             scale = f"{unit}" if unit else f"CASE WHEN {column} > 100000000000 THEN 1000 ELSE 1 END"
             database.execute(f"UPDATE {table} SET {column} = {column} - {seconds} * ({scale}) WHERE {column} > 0")
     database.close()

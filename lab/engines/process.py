@@ -8,7 +8,7 @@ FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 
 
 def faketime_library():
-    """Debian keeps it below the machine's triplet."""
+    """Debian installs it below the machine's triplet."""
     if os.path.exists(FAKETIME):
         return FAKETIME
     found = subprocess.run(["dpkg", "-L", "libfaketime"], capture_output=True, text=True).stdout.split()
@@ -19,7 +19,7 @@ def faketime_library():
 
 
 def environment(home, days):
-    """The environment of a process whose clock is `days` ahead; timers run as ever."""
+    """The environment of a process whose clock is `days` ahead; its timers are not changed."""
     env = {
         "HOME": home,
         "XDG_RUNTIME_DIR": home,
@@ -49,20 +49,20 @@ def start(command, home, days, **pipes):
 
 
 def stop_all():
-    """What was started and not stopped: a browser that did not come up as far as its driver, for one."""
+    """Stops what is still running, such as a browser whose driver did not start."""
     for process in list(STARTED):
         stop(process)
 
 
-def stop(process, patience=10):
-    """Asks the process, which was started here, and all that it started, to end; then makes them."""
+def stop(process, timeout=10):
+    """Terminates the process and its children, and kills them if they do not end."""
     for sign in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, sign)
         except ProcessLookupError:
             break
         try:
-            process.wait(patience)
+            process.wait(timeout)
         except subprocess.TimeoutExpired:
             continue
     process.wait()

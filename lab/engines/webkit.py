@@ -1,4 +1,4 @@
-"""WebKitGTK, the engine of Safari, with Intelligent Tracking Prevention on. The page lives in a process of its own."""
+"""WebKitGTK, the engine of Safari, with Intelligent Tracking Prevention on. The page runs in a separate process."""
 
 import json
 import os

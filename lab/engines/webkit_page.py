@@ -1,4 +1,4 @@
-"""WebKitGTK's own loop: takes a line of JSON, does it, answers with one."""
+"""WebKitGTK's main loop: reads commands as lines of JSON, and answers each with one line."""
 
 import json
 import os
@@ -12,7 +12,7 @@ gi.require_version("WebKit2", "4.1")
 gi.require_version("Soup", "3.0")
 from gi.repository import Gio, GLib, Gtk, Soup, WebKit2  # noqa: E402
 
-PATIENCE = 40_000
+TIMEOUT = 40_000
 
 
 def version():
@@ -23,7 +23,7 @@ class Pages:
     def __init__(self, profile, authority, proxy):
         data, cache = os.path.join(profile, "data"), os.path.join(profile, "cache")
         self.manager = WebKit2.WebsiteDataManager(base_data_directory=data, base_cache_directory=cache)
-        # What this lab is about.
+        # Intelligent Tracking Prevention: the rules that this lab measures.
         self.manager.set_itp_enabled(True)
         settings = WebKit2.NetworkProxySettings.new(f"http://{proxy}", None)
         self.manager.set_network_proxy_settings(WebKit2.NetworkProxyMode.CUSTOM, settings)
@@ -34,7 +34,7 @@ class Pages:
         self.jar.set_accept_policy(WebKit2.CookieAcceptPolicy.NO_THIRD_PARTY)
         with open(os.path.join(os.path.dirname(authority), "hosts")) as file:
             hosts = file.read().split()
-        # WebKitGTK takes an exception for each host in place of an authority.
+        # WebKitGTK accepts an exception for each host, and no authority.
         site = Gio.TlsCertificate.new_from_file(os.path.join(os.path.dirname(authority), "site.pem"))
         for host in hosts:
             self.context.allow_tls_certificate_for_host(site, host)
@@ -64,7 +64,7 @@ class Pages:
             self.woken()
 
     def load_failed(self, view, _event, uri, error):
-        # A download is no failure: it takes the page's place.
+        # A download is not a failure: it takes the place of the page.
         if not error.matches(WebKit2.PolicyError.quark(), WebKit2.PolicyError.FRAME_LOAD_INTERRUPTED_BY_POLICY_CHANGE):
             view.failure = f"{uri}: {error.message}"
         view.state = "loaded"
@@ -81,12 +81,12 @@ class Pages:
 
     def wait(self, view):
         loop = GLib.MainLoop()
-        timer = GLib.timeout_add(PATIENCE, lambda: (setattr(view, "failure", "nothing came"), loop.quit(), False)[2])
+        timer = GLib.timeout_add(TIMEOUT, lambda: (setattr(view, "failure", "timed out"), loop.quit(), False)[2])
         self.loading = loop
         while view.state == "loading" and not view.failure:
             loop.run()
         self.loading = None
-        if view.failure != "nothing came":
+        if view.failure != "timed out":
             GLib.source_remove(timer)
         if view.failure:
             raise RuntimeError(view.failure)
@@ -173,7 +173,7 @@ def main():
     def answer(asked):
         try:
             told = {"value": pages.do(asked)}
-        except Exception as error:  # Whatever it is, the lab is to hear of it.
+        except Exception as error:  # The lab reports every error.
             told = {"error": str(error)}
         print(json.dumps(told), flush=True)
         return False

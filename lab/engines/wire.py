@@ -1,4 +1,4 @@
-"""One request at a time over a WebSocket that also carries events: the DevTools protocol and WebDriver BiDi alike."""
+"""One request at a time over a WebSocket that also carries events, for the DevTools protocol and WebDriver BiDi."""
 
 import json
 import time
@@ -7,13 +7,13 @@ import websocket
 
 
 class Failed(Exception):
-    """The browser said no."""
+    """The browser refused a command."""
 
 
 class Socket:
-    def __init__(self, url, patience=40):
-        self.socket = websocket.create_connection(url, timeout=patience, suppress_origin=True, max_size=None)
-        self.patience = patience
+    def __init__(self, url, timeout=40):
+        self.socket = websocket.create_connection(url, timeout=timeout, suppress_origin=True, max_size=None)
+        self.timeout = timeout
         self.last = 0
         self.events = []
 
@@ -30,8 +30,8 @@ class Socket:
             return message.get("result", {})
 
     def wait_for(self, wanted):
-        """The first event that `wanted` says yes to; those before it are dropped."""
-        deadline = time.monotonic() + self.patience
+        """The first event that `wanted` accepts; earlier ones are dropped."""
+        deadline = time.monotonic() + self.timeout
         while time.monotonic() < deadline:
             while self.events:
                 event = self.events.pop(0)

@@ -1,7 +1,7 @@
-//! Reads `hardtack.toml`, or the same shape as JSON, into a checked [`Policy`], and says what it means.
+//! Reads `hardtack.toml`, or the same shape as JSON, into a checked [`Policy`], and explains what it means.
 //!
-//! One table, [`KEYS`], knows every key: it drives the reading, the search for the nearest known key, the JSON Schema,
-//! the reference page and the commented file that `hardtack init` writes.
+//! One table, [`SECTIONS`], holds every key. The reader, the search for the nearest known key, the writer, the JSON
+//! Schema, the reference page, the commented file that `hardtack init` writes, and the summary are derived from it.
 //!
 //! ```
 //! let loaded = hardtack_policy::from_toml("[cookie]\nmax_age = \"390d\"\n")?;
@@ -13,47 +13,32 @@
 //! # Ok::<(), hardtack_policy::Problem>(())
 //! ```
 
-mod conduct;
-mod consent;
-mod day;
 mod domain_name;
-mod duration;
-mod key;
-mod keys;
-mod lifetimes;
-mod meanings;
-mod nearest;
-mod node;
-mod problem;
-mod profile;
-mod read;
-mod reference;
+mod explain;
+mod file;
 mod resolve;
-mod schema;
-mod site_domain;
-mod syntax;
-mod warnings;
-mod words;
-mod write;
 
 use hardtack::{Policy, SealKey, Settings};
 use hardtack_psl::LIST;
 
-pub use conduct::{Conduct, conduct};
-pub use key::{Key, Section, Word};
-pub use keys::{KEYS, SECTIONS};
-pub use lifetimes::{Lifetime, in_words, lifetimes, thirteen_months};
-pub use meanings::{AttributeMeaning, attribute_meanings, example_set_cookie};
-pub use problem::{Fault, Place, Problem};
-pub use profile::{PROFILES, Profile};
-pub use reference::reference;
+pub use explain::lifetimes::{Lifetime, lifetimes, thirteen_months};
+pub use explain::meanings::{AttributeMeaning, attribute_meanings, example_set_cookie};
+pub use explain::site_domain::{SiteDomain, site_domain};
+pub use explain::summaries::{PolicySummary, policy_summary};
+pub use explain::warnings::{Warning, warnings};
+pub use file::duration::{in_words, parse as parse_duration};
+pub use file::key::{Key, Section};
+pub use file::keys::{SECTIONS, keys};
+pub use file::problem::{Fault, Position, Problem};
+pub use file::profile::{PROFILES, Profile};
+pub use file::reference::reference;
+pub use file::schema::schema;
+pub use file::slot::Word;
+pub use file::write::to_toml;
 pub use resolve::resolved;
-pub use schema::schema;
-pub use site_domain::{SiteDomain, site_domain};
-pub use warnings::{Warning, warnings};
-pub use write::to_toml;
 
-use node::Node;
+use file::node::Node;
+use file::{read, syntax};
 
 /// A policy file that was read and checked.
 #[derive(Clone, Debug)]

@@ -8,11 +8,11 @@ use crate::domain_name;
 /// The settings with [`DomainSetting::Auto`] replaced by the registrable domains of the hosts that the site is served
 /// from; any other setting stays.
 ///
-/// A host stands as in an address bar, port or not. One without a registrable domain contributes nothing; where none has
-/// one, the cookie is host-only. Two domains of which one is below the other both count, the longer one first.
+/// A host stands as in an address bar, port or not. One without a registrable domain contributes nothing; where none
+/// has one, the cookie is host-only. Two domains of which one is below the other both count, the longer one first.
 ///
-/// What comes out knows the hosts' domains and no suffixes: a redirect to a public suffix below a listed domain, such as
-/// from `amazonaws.com` to a bucket, counts as staying on the site.
+/// What comes out knows the hosts' domains and no suffixes: a redirect to a public suffix below a listed domain, such
+/// as from `amazonaws.com` to a bucket, counts as staying on the site.
 pub fn resolved(settings: &Settings, hosts: &[impl AsRef<str>]) -> Settings {
     let mut resolved = settings.clone();
     if settings.cookie.domain == DomainSetting::Auto {

@@ -1,9 +1,8 @@
-//! One exchange: the inspector's, or the site's with a decision on it.
+//! One exchange: answered by the inspector, or by the site with a decision on its response.
 
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use hardtack::Scheme;
 use hardtack_cloudfront::local::EdgeArtifact;
 use hardtack_tower::{Decided, Observer, OriginalTarget, VisitorLayer};
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
@@ -13,28 +12,28 @@ use hyper::body::Incoming;
 use tower_layer::Layer as _;
 use tower_service::Service;
 
-use crate::Body;
+use crate::body::Body;
 use crate::config::{AccessLog, Config, Limits};
 use crate::edge::{self, EdgeRun};
 use crate::files::Files;
-use crate::host;
 use crate::inspector::{Inspector, Notes};
+use crate::peer::{self, Connection, TrustedProxies};
 use crate::progress::Progress;
-use crate::proxy::{self, Connection, Proxy, TrustedProxies};
+use crate::proxy::Proxy;
 
-/// Answers all requests of one worker.
+/// Answers the requests of one worker.
 #[derive(Debug)]
 pub(crate) struct App {
     origin: Arc<Origin>,
-    visitors: VisitorLayer<Watch>,
+    visitors: VisitorLayer<Recorder>,
     edge: Option<EdgeArtifact>,
-    watch: Watch,
+    recorder: Recorder,
     inspector: Option<Arc<Inspector>>,
     trusted: TrustedProxies,
     limits: Limits,
 }
 
-/// Where a worker's responses come from. Files are shared by all workers; a proxy belongs to one, with its connections.
+/// Where a worker's responses come from. All workers share the files; each has a proxy with connections of its own.
 #[derive(Debug)]
 pub(crate) enum Origin {
     Files(Arc<Files>),
@@ -49,25 +48,25 @@ impl App {
         log: Option<Arc<dyn AccessLog>>,
         edge: Option<EdgeArtifact>,
     ) -> Self {
-        let watch = Watch {
+        let recorder = Recorder {
             log,
             inspector: inspector.clone(),
         };
         Self {
             origin: Arc::new(origin),
-            // Nothing behind it asks for the visitor, so none is put into the extensions.
+            // No service behind the layer reads the visitor from the extensions.
             visitors: VisitorLayer::new(Arc::clone(&config.policy.policy))
                 .extensions(false)
-                .observe(watch.clone()),
+                .observe(recorder.clone()),
             edge,
-            watch,
+            recorder,
             inspector,
             trusted: config.trusted.clone(),
             limits: config.limits,
         }
     }
 
-    /// What answers the requests of one connection, and tells `progress` of them.
+    /// Answers the requests of one connection, and records them in `progress`.
     pub(crate) fn service(
         self: &Arc<Self>,
         connection: Connection,
@@ -80,20 +79,21 @@ impl App {
     > + use<> {
         let app = Arc::clone(self);
         let origin = Arc::clone(&self.origin);
-        let visitors = self.visitors.clone().scheme(scheme_of(connection));
+        let visitors = self.visitors.clone().scheme(connection.scheme());
         let site = visitors.layer(tower::service_fn(move |request| {
             let origin = Arc::clone(&origin);
             async move { Ok::<_, Infallible>(origin.respond(request, connection).await) }
         }));
         hyper::service::service_fn(move |request| {
-            progress.ask();
+            progress.record_request();
             let (app, site) = (Arc::clone(&app), site.clone());
-            // In HTTP/1.1 the socket tells enough.
-            let exchange = (request.version() == Version::HTTP_2).then(|| progress.begin());
+            // In HTTP/1.1, the timeout of the socket is enough.
+            let exchange =
+                (request.version() == Version::HTTP_2).then(|| progress.begin_exchange());
             async move {
                 let response = app.respond(request, site, connection).await;
                 match exchange {
-                    Some(exchange) => response.map(|response| exchange.answer(response)),
+                    Some(exchange) => response.map(|response| exchange.track(response)),
                     None => response,
                 }
             }
@@ -114,9 +114,9 @@ impl App {
         }
         if let Some(artifact) = &self.edge {
             let origin = |request| self.origin.respond(request, connection);
-            let watch = |run: &EdgeRun<'_>| self.watch.ran(run);
+            let record = |run: &EdgeRun<'_>| self.recorder.record_run(run);
             let response =
-                edge::respond(artifact, request, connection, &self.trusted, origin, watch);
+                edge::respond(artifact, request, connection, &self.trusted, origin, record);
             return Ok(response.await);
         }
         if self.trusted.trusts(connection.peer.ip()) {
@@ -126,18 +126,18 @@ impl App {
         site.call(request).await
     }
 
-    /// What is not for the site to answer: requests for the inspector, and those that are refused.
+    /// The response to a request that the site does not answer: one for the inspector, or one that is refused.
     fn own_response<B>(
         &self,
         request: &Request<B>,
         connection: Connection,
     ) -> Option<Response<Body>> {
-        if !host::is_clear(request) {
-            let why = "A request has to name one host.\n";
+        if !peer::names_one_host(request) {
+            let why = "The request must name exactly one host.\n";
             return Some(refusal(StatusCode::BAD_REQUEST, why));
         }
-        if announces_more_than(self.limits.body_bytes, request.headers()) {
-            let why = "This is more than the server takes.\n";
+        if content_length(request.headers()) > Some(self.limits.body_bytes) {
+            let why = "The request is larger than this server accepts.\n";
             return Some(refusal(StatusCode::PAYLOAD_TOO_LARGE, why));
         }
         let inspector = self.inspector.as_ref()?;
@@ -152,9 +152,9 @@ impl App {
         connection: Connection,
     ) -> OriginalTarget {
         let headers = request.headers();
-        let host = proxy::host(request.uri(), headers, connection, &self.trusted);
+        let host = peer::host(request.uri(), headers, connection, &self.trusted);
         OriginalTarget {
-            scheme: proxy::scheme(headers, connection, &self.trusted),
+            scheme: peer::scheme(headers, connection, &self.trusted),
             host: host.and_then(|host| HeaderValue::from_str(host).ok()),
         }
     }
@@ -172,15 +172,15 @@ impl Origin {
     }
 }
 
-/// Hands decisions to the access log and the inspector.
+/// Passes decisions to the access log and the inspector.
 #[derive(Clone, Debug)]
-struct Watch {
+struct Recorder {
     log: Option<Arc<dyn AccessLog>>,
     inspector: Option<Arc<Inspector>>,
 }
 
-impl Watch {
-    fn ran(&self, run: &EdgeRun<'_>) {
+impl Recorder {
+    fn record_run(&self, run: &EdgeRun<'_>) {
         if let Some(log) = &self.log {
             log.ran(run);
         }
@@ -190,14 +190,14 @@ impl Watch {
     }
 }
 
-impl Observer for Watch {
-    type Witness = Notes;
+impl Observer for Recorder {
+    type Trace = Notes;
 
-    /// Only the inspector shows what each rule saw.
-    fn witness(&self) -> Notes {
+    /// Only the inspector shows what each rule found.
+    fn trace(&self) -> Notes {
         match &self.inspector {
-            Some(_) => Notes::taken(),
-            None => Notes::none(),
+            Some(_) => Notes::recorded(),
+            None => Notes::off(),
         }
     }
 
@@ -215,21 +215,9 @@ impl Observer for Watch {
     }
 }
 
-const fn scheme_of(connection: Connection) -> Scheme {
-    if connection.tls {
-        Scheme::Https
-    } else {
-        Scheme::Http
-    }
-}
-
-fn announces_more_than(limit: u64, headers: &HeaderMap) -> bool {
-    let length = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok());
-    length
-        .and_then(|length| length.parse().ok())
-        .is_some_and(|length: u64| length > limit)
+fn content_length(headers: &HeaderMap) -> Option<u64> {
+    let length = headers.get(CONTENT_LENGTH)?;
+    length.to_str().ok()?.parse().ok()
 }
 
 fn refusal(status: StatusCode, why: &'static str) -> Response<Body> {
@@ -244,7 +232,7 @@ fn refusal(status: StatusCode, why: &'static str) -> Response<Body> {
     response
 }
 
-/// What HEAD gets. In HTTP/2, hyper would send the body all the same.
+/// The response to a HEAD request. In HTTP/2, hyper would send the body.
 fn head_only(mut response: Response<Body>) -> Response<Body> {
     if let Some(length) = response.body().size_hint().exact() {
         let headers = response.headers_mut();

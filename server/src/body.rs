@@ -1,4 +1,4 @@
-//! One response body for every source: bytes from memory without an allocation, or any stream boxed.
+//! The response body of every source: bytes in memory without an allocation, or any other stream, boxed.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,7 +8,7 @@ use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
 
-/// What a streamed body fails with.
+/// The error of a streamed body.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A response body.
@@ -22,12 +22,12 @@ enum Kind {
 }
 
 impl Body {
-    /// A body of no bytes.
+    /// An empty body.
     pub const fn empty() -> Self {
         Self(Kind::Whole(Bytes::new()))
     }
 
-    /// Boxes a stream: a file too large for memory, or an upstream's response.
+    /// Boxes a stream: a file that is too large for memory, or an upstream's response.
     pub fn stream<B>(body: B) -> Self
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,

@@ -1,4 +1,4 @@
-//! What a server is told before it starts.
+//! The configuration of a server.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -13,35 +13,36 @@ use tokio_rustls::rustls::ServerConfig;
 
 use crate::edge::EdgeRun;
 use crate::files::{Files, OpenError};
-use crate::proxy::{Timeouts, TrustedProxies, Upstream};
+use crate::peer::TrustedProxies;
+use crate::proxy::{Timeouts, Upstream};
 
-/// How to listen, and what to do with each exchange.
+/// Where to listen, and how to treat each exchange.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Address and port; port 0 takes a free one.
+    /// Address and port; port 0 chooses a free one.
     pub listen: SocketAddr,
-    /// Threads that accept and answer, each with a loop of its own.
+    /// Threads that serve connections, each with its own runtime.
     pub workers: NonZeroUsize,
-    /// TLS with these certificates; plain http without.
+    /// TLS with these certificates; plain HTTP if `None`.
     pub tls: Option<Arc<ServerConfig>>,
-    /// How much and how long a client may.
+    /// What one client may use: connections, bytes, time.
     pub limits: Limits,
-    /// Who may tell scheme, host and client address in `X-Forwarded-*`.
+    /// Peers that may report scheme, host and client address in `X-Forwarded-*`.
     pub trusted: TrustedProxies,
-    /// The policy, and how it was written.
+    /// The policy, with its source.
     pub policy: PolicyInForce,
     /// Who sees the inspector.
     pub inspector: Inspection,
 }
 
-/// A checked policy with what it was made from, which the inspector explains.
+/// A checked policy with the settings that it was made from, which the inspector explains.
 #[derive(Clone, Debug)]
 pub struct PolicyInForce {
-    /// What decides.
+    /// The checked policy.
     pub policy: Arc<Policy>,
-    /// What it was made from.
+    /// The settings that it was made from.
     pub settings: Arc<Settings>,
-    /// Where it was read: a file's name, or `built-in defaults`.
+    /// Where it was read from: a file's name, or `built-in defaults`.
     pub source: String,
 }
 
@@ -57,27 +58,27 @@ pub enum Inspection {
     Everybody,
 }
 
-/// How much and how long a client may.
+/// What clients may use: connections, bytes, time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections at once; further ones wait to be accepted. Default 10,000.
+    /// Concurrent connections; further ones wait to be accepted. Default 10,000.
     pub connections: usize,
-    /// Bytes of one request's headers; more are answered with 431. HTTP/1.1 requests may have up to twice as many, if
-    /// they come in one piece. At least 8,192. Default 65,536.
+    /// Bytes of one request's headers; a request with more is answered with 431. An HTTP/1.1 request that arrives in
+    /// one piece may have up to twice as many. At least 8,192. Default 65,536.
     pub header_bytes: usize,
-    /// Bytes of a request's body that are passed upstream; more are answered with 413. Default 1 GiB.
+    /// Bytes of a request's body that are forwarded upstream; a request with more is answered with 413. Default 1 GiB.
     pub body_bytes: u64,
-    /// For a request's headers to arrive, and for the next request on a connection that is kept; HTTP/2 clients have to
-    /// answer pings, sent as often. Default 30 s.
+    /// Time for a request's headers to arrive, and for the next request on a kept-alive connection. HTTP/2 clients must
+    /// answer the pings that are sent at the same interval. Default 30 s.
     pub headers: Duration,
-    /// For the next request on an HTTP/2 connection whose client answers pings. Default 5 min.
+    /// Time for the next request on an HTTP/2 connection whose client answers pings. Default 5 min.
     pub idle: Duration,
-    /// For a TLS handshake. Default 10 s.
+    /// Time for a TLS handshake. Default 10 s.
     pub handshake: Duration,
-    /// For a client to take the next bytes of a response; in HTTP/2, of each. Default 60 s.
+    /// Time for a client to accept the next bytes of a response; in HTTP/2, of each response. Default 60 s.
     pub write: Duration,
-    /// For exchanges under way to end, once the server was told to stop. Default 10 s. HTTP/2 connections with none under way
-    /// get a second, whether or not their clients heed GOAWAY.
+    /// Time for exchanges in flight to complete once the server stops. Default 10 s. An HTTP/2 connection with none in
+    /// flight is closed after one second, even if its client ignores GOAWAY.
     pub shutdown: Duration,
 }
 
@@ -101,7 +102,7 @@ impl Default for Limits {
 pub enum Site {
     /// A folder.
     Files(Files),
-    /// Another server.
+    /// An upstream server.
     Upstream(Upstream, Timeouts),
 }
 
@@ -116,12 +117,12 @@ impl Site {
     }
 }
 
-/// Takes a line for each decision. Called on the request's path, from every worker: hand the line on, and return.
+/// Receives one entry for each decision. Called while the request is handled, from every worker: it must not block.
 pub trait AccessLog: fmt::Debug + Send + Sync + 'static {
     /// A decision was made.
     fn record(&self, decided: &Decided<'_>);
 
-    /// An [edge artifact](crate::Server::with_edge) has made something of a response, or was not asked. Default: no line.
+    /// An [edge artifact](crate::Server::with_edge) was run on a response, or was not invoked. Default: no entry.
     fn ran(&self, run: &EdgeRun<'_>) {
         let _ = run;
     }

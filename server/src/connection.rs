@@ -1,4 +1,4 @@
-//! One connection: TLS if asked for, HTTP/1.1 or HTTP/2, and the limits on both.
+//! One connection: TLS if configured, HTTP/1.1 or HTTP/2, and the time limits on both.
 
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
@@ -18,22 +18,22 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::either::Either;
 
 use crate::app::App;
-use crate::client::Client;
+use crate::client_stream::ClientStream;
 use crate::config::{Config, Limits};
+use crate::peer::Connection;
+use crate::permit::ConnectionPermit;
 use crate::progress::Progress;
-use crate::proxy::Connection;
-use crate::worker::Place;
 
-/// Streams of one HTTP/2 connection at once: what RFC 9113 §6.5.2 recommends at least.
-const STREAMS: u32 = 128;
+/// Concurrent streams of one HTTP/2 connection: the least that RFC 9113 §6.5.2 recommends.
+const MAX_STREAMS: u32 = 128;
 
-/// How long a connection of HTTP/2 on which nothing is under way may take to end, once the server was told to stop.
-const LEAVE: Duration = Duration::from_secs(1);
+/// How long an HTTP/2 connection without exchanges in flight may stay open once the server stops.
+const GOAWAY_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// With TLS or without, one type: all of HTTP is compiled once for each.
-type Stream = Either<Client, Box<TlsStream<Client>>>;
+/// One type with TLS and without, because the compiler makes all of HTTP once for each type.
+type Stream = Either<ClientStream, Box<TlsStream<ClientStream>>>;
 
-/// How connections are served.
+/// Serves connections, all with the same settings.
 #[derive(Clone)]
 pub(crate) struct Connections {
     app: Arc<App>,
@@ -54,7 +54,7 @@ impl Connections {
         http.http2()
             .timer(TokioTimer::new())
             .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX))
-            .max_concurrent_streams(STREAMS)
+            .max_concurrent_streams(MAX_STREAMS)
             .keep_alive_interval(limits.headers)
             .keep_alive_timeout(limits.headers);
         Self {
@@ -66,16 +66,16 @@ impl Connections {
         }
     }
 
-    /// Serves one connection to its end. `place` is given back then.
+    /// Serves one connection until it closes. `permit` is released then.
     pub(crate) fn serve(
         &self,
         stream: TcpStream,
         peer: SocketAddr,
-        place: Place,
+        permit: ConnectionPermit,
         open: &GracefulShutdown,
     ) -> impl Future<Output = ()> + Send + use<> {
         let progress = Progress::default();
-        let client = Client::new(stream, place, self.limits.write, progress.clone());
+        let client = ClientStream::new(stream, permit, self.limits.write, progress.clone());
         let (this, watcher) = (self.clone(), open.watcher());
         let connection = Connection {
             peer,
@@ -89,7 +89,7 @@ impl Connections {
 
     async fn encrypt_and_answer(
         &self,
-        client: Client,
+        client: ClientStream,
         connection: Connection,
         watcher: Watcher,
         progress: Progress,
@@ -107,15 +107,15 @@ impl Connections {
     async fn encrypt(
         &self,
         tls: &TlsAcceptor,
-        client: Client,
+        client: ClientStream,
         peer: SocketAddr,
-    ) -> Option<TlsStream<Client>> {
+    ) -> Option<TlsStream<ClientStream>> {
         tokio::select! {
             accepted = tls.accept(client) => accepted
-                .inspect_err(|error| tracing::debug!(%peer, %error, "failed to agree on TLS"))
+                .inspect_err(|error| tracing::debug!(%peer, %error, "TLS handshake failed"))
                 .ok(),
-            () = self.lost_patience(self.limits.handshake) => {
-                tracing::debug!(%peer, "no TLS handshake in time");
+            () = self.idle_timeout(self.limits.handshake) => {
+                tracing::debug!(%peer, "TLS handshake timed out");
                 None
             }
         }
@@ -132,50 +132,56 @@ impl Connections {
         let service = self.app.service(connection, progress.clone());
         let served = self.http.serve_connection_with_upgrades(stream, service);
         let served = watcher.watch(served.into_owned());
-        match self.while_wanted(&progress, served).await {
+        match self.with_timeouts(&progress, served).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
-                tracing::debug!(peer = %connection.peer, %error, "a connection ended early");
+                tracing::debug!(peer = %connection.peer, %error, "connection failed");
             }
-            Err(why) => tracing::debug!(peer = %connection.peer, "closed: {why}"),
+            Err(why) => tracing::debug!(peer = %connection.peer, "connection closed: {why}"),
         }
     }
 
-    /// The reason in `Err` if patience ends first. hyper's limit on headers holds only once it knows that they are
-    /// HTTP/1's.
-    async fn while_wanted<F: Future>(
+    /// Fails with the reason if a timeout expires first. hyper's own timeout for headers starts only once it has seen
+    /// that the protocol is HTTP/1.
+    async fn with_timeouts<F: Future>(
         &self,
         progress: &Progress,
         served: F,
     ) -> Result<F::Output, &'static str> {
         let mut served = pin!(served);
-        let mut lost_patience = pin!(self.lost_patience(self.limits.headers));
-        let mut forsaken = pin!(self.forsaken(progress));
+        let mut idle_timeout = pin!(self.idle_timeout(self.limits.headers));
+        let mut stalled = pin!(self.stalled(progress));
         poll_fn(|cx| match served.as_mut().poll(cx) {
             Poll::Ready(result) => Poll::Ready(Ok(result)),
-            Poll::Pending if progress.has_begun() => forsaken.as_mut().poll(cx).map(Err),
-            Poll::Pending if progress.is_asked() => Poll::Pending,
+            Poll::Pending if progress.has_exchange() => stalled.as_mut().poll(cx).map(Err),
+            Poll::Pending if progress.has_request() => Poll::Pending,
             Poll::Pending => {
-                let lost = lost_patience.as_mut().poll(cx);
-                lost.map(|()| Err("no request in time"))
+                let expired = idle_timeout.as_mut().poll(cx);
+                expired.map(|()| Err("no request before the timeout"))
             }
         })
         .await
     }
 
-    /// Ready with the reason once a client of HTTP/2 need not be waited for any longer, whatever pings it answers.
-    async fn forsaken(&self, progress: &Progress) -> &'static str {
+    /// Completes, with the reason, once an HTTP/2 client accepts nothing of a response or sends no request for too
+    /// long, even if it answers pings.
+    async fn stalled(&self, progress: &Progress) -> &'static str {
         tokio::select! {
-            () = progress.stalled_for(self.limits.write) => "the client takes nothing of a response",
-            () = self.idle(progress) => "nothing is under way",
+            () = progress.stalled_for(self.limits.write) => "the client accepts nothing of a response",
+            () = self.idle(progress) => "no exchange is in flight",
         }
     }
 
+    /// Completes once no exchange has been in flight for as long as the limits allow.
     async fn idle(&self, progress: &Progress) {
         let mut stopped = self.stopped.clone();
         loop {
             let stopping = *stopped.borrow();
-            let limit = if stopping { LEAVE } else { self.limits.idle };
+            let limit = if stopping {
+                GOAWAY_TIMEOUT
+            } else {
+                self.limits.idle
+            };
             tokio::select! {
                 () = sleep(limit) => if progress.is_idle() { return },
                 _ = stopped.wait_for(|stopped| *stopped), if !stopping => {}
@@ -183,8 +189,8 @@ impl Connections {
         }
     }
 
-    /// Ready when a client that has not asked for anything need not be waited for any longer.
-    async fn lost_patience(&self, limit: Duration) {
+    /// Completes once a client that has not sent a request has used up its time, or the server stops.
+    async fn idle_timeout(&self, limit: Duration) {
         let mut stopped = self.stopped.clone();
         tokio::select! {
             () = sleep(limit) => {}

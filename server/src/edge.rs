@@ -7,8 +7,8 @@ use hardtack_cloudfront::local::{EdgeArtifact, EdgeOutcome, ViewerRequest};
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 
-use crate::Body;
-use crate::proxy::{self, Connection, TrustedProxies};
+use crate::body::Body;
+use crate::peer::{self, Connection, TrustedProxies};
 
 /// One exchange, and what the function made of it.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub(crate) async fn respond<F: Future<Output = Response<Body>>>(
     origin: impl FnOnce(Request<Incoming>) -> F,
     watch: impl FnOnce(&EdgeRun<'_>),
 ) -> Response<Body> {
-    let client = proxy::client(request.headers(), connection, trusted);
+    let client = peer::client_address(request.headers(), connection, trusted);
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let viewer_request = ViewerRequest::new(&method, &uri, request.headers(), client);
     let answer = origin(request).await;

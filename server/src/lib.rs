@@ -1,20 +1,23 @@
 //! Static files or a reverse proxy behind one listener, with hardtack's decision on every response.
 //!
-//! [`files`] answers from a folder, [`proxy`] from an upstream; [`Body`] is what both answer with.
+//! [`files`] answers from a folder, [`proxy`] from an upstream, both with a [`Body`]. [`peer`] determines the client's
+//! address, scheme and host. [`Server`] listens and hands connections to its workers.
 
 mod app;
 mod body;
-mod client;
+mod client_stream;
 mod config;
 mod connection;
 mod edge;
 pub mod files;
-mod host;
 mod inspector;
 mod listen;
 mod open_files;
+pub mod peer;
+mod permit;
 mod progress;
 pub mod proxy;
+mod runtime;
 pub mod tls;
 mod worker;
 

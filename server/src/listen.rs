@@ -1,4 +1,4 @@
-//! Listens and hands connections out to workers, until told to stop.
+//! The server: listens, and hands connections to its workers until it is stopped.
 
 use std::future::Future;
 use std::io;
@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use hardtack_cloudfront::local::EdgeArtifact;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::sleep;
 
@@ -19,13 +18,14 @@ use crate::connection::Connections;
 use crate::files::Files;
 use crate::inspector::Inspector;
 use crate::proxy::{Proxy, Timeouts, Upstream};
+use crate::runtime;
 use crate::worker::Worker;
 
-/// Connections that wait to be accepted, at most; the system may allow fewer.
+/// The most connections that may wait to be accepted; the system may allow fewer.
 const BACKLOG: u32 = 4096;
 
-/// After an error to accept, such as too many open files, others get a chance to close some.
-const AFTER_ERROR: Duration = Duration::from_millis(50);
+/// The pause after a failed `accept`. If too many files are open, other connections can close some meanwhile.
+const ACCEPT_RETRY: Duration = Duration::from_millis(50);
 
 /// A server that listens already, and answers once it [runs](Self::run).
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub struct Server {
     listener: StdListener,
 }
 
-/// What workers make their [`Origin`] from.
+/// What each worker makes its [`Origin`] from.
 #[derive(Clone, Debug)]
 enum SharedOrigin {
     Files(Arc<Files>),
@@ -45,11 +45,11 @@ enum SharedOrigin {
 }
 
 impl Server {
-    /// Opens the port. `log` is told of each decision.
+    /// Opens the port. `log` receives each decision.
     ///
     /// # Errors
     ///
-    /// If the address is taken or not this machine's.
+    /// If the address is in use, or is not an address of this machine.
     pub fn bind(config: Config, site: Site, log: Option<Arc<dyn AccessLog>>) -> io::Result<Self> {
         let listener = bind(config.listen)?;
         let origin = match site {
@@ -65,35 +65,41 @@ impl Server {
         })
     }
 
-    /// Lets this artifact decide in place of the policy, as CloudFront would.
+    /// Runs this artifact instead of the policy, as CloudFront would.
     #[must_use]
     pub fn with_edge(mut self, artifact: EdgeArtifact) -> Self {
         self.edge = Some(artifact);
         self
     }
 
-    /// The address with the port that was taken.
+    /// The address, with the port that was chosen.
     ///
     /// # Errors
     ///
-    /// If the system does not tell.
+    /// If the system does not report it.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
     }
 
-    /// Answers until `stop` is ready; then accepts no more, lets exchanges under way end, and returns.
+    /// Serves until `stop` completes; then accepts no more connections, lets exchanges in flight complete, and returns.
     ///
     /// # Errors
     ///
-    /// If a worker can't be started: no threads left, or for an `https` upstream no certificate authorities.
+    /// If a worker cannot be started: the system has no more threads, or no certificate authorities for an `https`
+    /// upstream.
     pub fn run(self, stop: impl Future<Output = ()>) -> io::Result<()> {
         let (stopping, stopped) = watch::channel(false);
         let inspector = Inspector::new(&self.config, stopped.clone());
         let workers = (0..self.config.workers.get())
             .map(|_| self.worker(&inspector, stopped.clone()))
             .collect::<io::Result<Vec<_>>>()?;
-        runtime()?.block_on(hand_out(self.listener, &self.config, &workers, stop))?;
-        // Workers that are gone already need not be told.
+        runtime::current_thread()?.block_on(hand_out(
+            self.listener,
+            &self.config,
+            &workers,
+            stop,
+        ))?;
+        // It does not matter if all workers have ended already.
         let _ = stopping.send(true);
         join(workers)
     }
@@ -123,9 +129,9 @@ impl SharedOrigin {
     }
 }
 
-/// Accepts connections and gives each to the worker that has fewest, until `stop` is ready.
+/// Accepts connections and hands each to the worker with the fewest, until `stop` completes.
 ///
-/// Workers that accepted for themselves would not share evenly: whoever wakes first takes all that wait.
+/// If the workers accepted for themselves, the load would be uneven: the first to wake would take all that wait.
 async fn hand_out(
     listener: StdListener,
     config: &Config,
@@ -133,16 +139,16 @@ async fn hand_out(
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let listener = TcpListener::from_std(listener)?;
-    let places = Arc::new(Semaphore::new(config.limits.connections));
+    let permits = Arc::new(Semaphore::new(config.limits.connections));
     let mut stop = pin!(stop);
     loop {
         tokio::select! {
             biased;
             () = &mut stop => return Ok(()),
-            (stream, peer, place) = accept(&listener, &places) => {
-                let idlest = workers.iter().filter(|worker| worker.is_there()).min_by_key(|worker| worker.load());
-                if let Some(worker) = idlest {
-                    worker.take(stream, peer, place);
+            (stream, peer, permit) = accept(&listener, &permits) => {
+                let running = workers.iter().filter(|worker| worker.is_running());
+                if let Some(worker) = running.min_by_key(|worker| worker.load()) {
+                    worker.hand_off(stream, peer, permit);
                 }
             }
         }
@@ -151,24 +157,24 @@ async fn hand_out(
 
 async fn accept(
     listener: &TcpListener,
-    places: &Arc<Semaphore>,
+    permits: &Arc<Semaphore>,
 ) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
-    // The semaphore is never closed, so there is always a permit to wait for.
-    let place = Arc::clone(places).acquire_owned().await.ok();
+    // Only a closed semaphore gives `None`, and this one is never closed.
+    let permit = Arc::clone(permits).acquire_owned().await.ok();
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => return (stream, peer, place),
-            Err(error) if is_the_clients(&error) => {}
+            Ok((stream, peer)) => return (stream, peer, permit),
+            Err(error) if is_client_abort(&error) => {}
             Err(error) => {
                 tracing::warn!(%error, "failed to accept a connection");
-                sleep(AFTER_ERROR).await;
+                sleep(ACCEPT_RETRY).await;
             }
         }
     }
 }
 
-/// Errors of a connection that went away before it was accepted.
-fn is_the_clients(error: &io::Error) -> bool {
+/// Whether the client closed the connection before it was accepted.
+fn is_client_abort(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::ConnectionAborted
@@ -177,11 +183,11 @@ fn is_the_clients(error: &io::Error) -> bool {
     )
 }
 
-/// Listens. A runtime has to be there for that, but none may be waited for: the caller can be inside of another.
+/// Opens the port. Tokio needs a runtime for that, but must not block on it: the caller may be inside another one.
 fn bind(address: SocketAddr) -> io::Result<StdListener> {
-    let runtime = runtime()?;
+    let runtime = runtime::current_thread()?;
     let listener = {
-        let _inside = runtime.enter();
+        let _guard = runtime.enter();
         listen(address).and_then(TcpListener::into_std)
     };
     runtime.shutdown_background();
@@ -193,21 +199,17 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
-    // A restarted server must not wait for connections of the old one to be forgotten.
+    // A restarted server must not wait until the system has forgotten the connections of the old one.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
 
-pub(crate) fn runtime() -> io::Result<Runtime> {
-    Builder::new_current_thread().enable_all().build()
-}
-
-/// Tells all workers to end, and waits for each.
+/// Stops all workers, then waits for each.
 fn join(workers: Vec<Worker>) -> io::Result<()> {
-    let ending: Vec<_> = workers.into_iter().map(Worker::end).collect();
-    ending.into_iter().try_for_each(|worker| {
+    let stopping: Vec<_> = workers.into_iter().map(Worker::stop).collect();
+    stopping.into_iter().try_for_each(|worker| {
         worker
             .join()
             .unwrap_or_else(|_| Err(io::Error::other("a worker panicked")))

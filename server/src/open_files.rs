@@ -1,23 +1,24 @@
-//! How many files the process may have open: each connection is one, and one more with an upstream.
+//! The limit on open files: each connection needs one, and a second one with an upstream.
 //!
-//! Systems start programs with a low limit, for the sake of old ones that count on it, and let them raise it to a higher one.
+//! Systems start processes with a low soft limit, for old programs that depend on it, and let them raise it up to the
+//! hard limit.
 
 use std::io;
 
-/// A limit on open files, before and after.
+/// The limit on open files, before and after it was raised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpenFiles {
-    /// What held when the process came here.
+    /// The limit before.
     pub before: u64,
-    /// What holds now.
+    /// The limit now.
     pub now: u64,
 }
 
-/// Raises the limit as far as the system lets this process. Elsewhere than on Unix there is none.
+/// Raises the limit as far as the system allows. Only Unix has one.
 ///
 /// # Errors
 ///
-/// If the system refuses what it says that it allows.
+/// If the system refuses.
 #[cfg(unix)]
 pub fn raise_open_files() -> io::Result<OpenFiles> {
     let (before, _) = rlimit::Resource::NOFILE.get()?;

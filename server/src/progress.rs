@@ -1,8 +1,8 @@
-//! What a connection has under way, and in HTTP/2 for how long its client has let it wait.
+//! The exchanges of one connection that are in flight, and for how long each has waited for the client (HTTP/2).
 //!
-//! In HTTP/1.1 a client that reads nothing fills the socket, and the socket has a limit. In HTTP/2 it can close the window of one
-//! stream, answer pings, and keep what the stream holds for ever. So each response's body says when it waits for the
-//! client, and the connection asks.
+//! A client of HTTP/1.1 that reads nothing fills the socket, and the socket has a write timeout. A client of HTTP/2 can
+//! keep the window of one stream at zero, answer pings, and so hold the stream's memory for ever. Therefore the body of
+//! each response records since when it waits for the client, and the connection checks the records.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -16,37 +16,37 @@ use http::Response;
 use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, sleep};
 
-use crate::Body;
-use crate::body::BoxError;
+use crate::body::{Body, BoxError};
 
-/// What pings and the like come to, in bytes; more is a response on its way.
-const TALK: usize = 1024;
+/// An interval in which fewer bytes than this were written held only keep-alive frames, such as answers to pings. More
+/// is a response in transfer.
+const KEEPALIVE_BYTES: usize = 1024;
 
-/// How often in a limit's time it is looked at.
-const LOOKS: u32 = 8;
+/// How often stalled responses are looked for within the time limit.
+const CHECKS_PER_LIMIT: u32 = 8;
 
-/// Of one connection; clones are the same.
+/// The progress of one connection. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Progress(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
     exchanges: Mutex<Exchanges>,
-    asked: AtomicBool,
-    /// In HTTP/2.
-    begun: AtomicBool,
-    /// Bytes since somebody looked.
+    has_request: AtomicBool,
+    /// Set in HTTP/2 only.
+    has_exchange: AtomicBool,
+    /// Bytes written since the last check.
     written: AtomicUsize,
 }
 
-/// By number, since when each waits for the client; `None` while the client waits.
 #[derive(Debug, Default)]
 struct Exchanges {
     count: u64,
-    under_way: BTreeMap<u64, Option<Instant>>,
+    /// By number: since when the exchange has waited for the client. `None` while the client waits for the server.
+    in_flight: BTreeMap<u64, Option<Instant>>,
 }
 
-/// One exchange, from the request until its response's body is gone.
+/// One exchange: from the request until the response's body is dropped.
 #[derive(Debug)]
 pub(crate) struct Exchange {
     progress: Progress,
@@ -54,58 +54,58 @@ pub(crate) struct Exchange {
 }
 
 impl Progress {
-    /// A request has come.
-    pub(crate) fn ask(&self) {
-        self.0.asked.store(true, Ordering::Relaxed);
+    /// Records that a request has arrived.
+    pub(crate) fn record_request(&self) {
+        self.0.has_request.store(true, Ordering::Relaxed);
     }
 
-    /// Whether any request has come.
-    pub(crate) fn is_asked(&self) -> bool {
-        self.0.asked.load(Ordering::Relaxed)
+    /// Whether any request has arrived.
+    pub(crate) fn has_request(&self) -> bool {
+        self.0.has_request.load(Ordering::Relaxed)
     }
 
-    /// An exchange begins.
-    pub(crate) fn begin(&self) -> Exchange {
+    /// Begins an exchange.
+    pub(crate) fn begin_exchange(&self) -> Exchange {
         let mut exchanges = self.exchanges();
         exchanges.count += 1;
         let number = exchanges.count;
-        exchanges.under_way.insert(number, None);
-        self.0.begun.store(true, Ordering::Relaxed);
+        exchanges.in_flight.insert(number, None);
+        self.0.has_exchange.store(true, Ordering::Relaxed);
         Exchange {
             progress: self.clone(),
             number,
         }
     }
 
-    /// The client was sent bytes. All that a connection does is done by one thread.
-    pub(crate) fn wrote(&self, bytes: usize) {
+    /// Records bytes written to the client. One thread does all the work of a connection, so load and store suffice.
+    pub(crate) fn record_written(&self, bytes: usize) {
         let written = self.0.written.load(Ordering::Relaxed);
         let sum = written.saturating_add(bytes);
         self.0.written.store(sum, Ordering::Relaxed);
     }
 
-    /// Whether there was any exchange: in HTTP/1.1 none is told of.
-    pub(crate) fn has_begun(&self) -> bool {
-        self.0.begun.load(Ordering::Relaxed)
+    /// Whether any exchange has begun; never true in HTTP/1.1, where none is recorded.
+    pub(crate) fn has_exchange(&self) -> bool {
+        self.0.has_exchange.load(Ordering::Relaxed)
     }
 
-    /// Ready once a response has waited for the client for `limit`.
+    /// Completes once a response has waited for the client for `limit`.
     pub(crate) async fn stalled_for(&self, limit: Duration) {
-        while !self.has_waited(limit) {
-            sleep(limit / LOOKS).await;
+        while !self.has_stalled(limit) {
+            sleep(limit / CHECKS_PER_LIMIT).await;
         }
     }
 
-    /// Whether nothing is under way, and next to nothing was sent since the last time this was asked.
+    /// Whether no exchange is in flight, and no more than keep-alive frames were written since the last call.
     pub(crate) fn is_idle(&self) -> bool {
         let written = self.0.written.swap(0, Ordering::Relaxed);
-        self.exchanges().under_way.is_empty() && written < TALK
+        self.exchanges().in_flight.is_empty() && written < KEEPALIVE_BYTES
     }
 
-    fn has_waited(&self, limit: Duration) -> bool {
+    fn has_stalled(&self, limit: Duration) -> bool {
         let exchanges = self.exchanges();
-        let mut waits = exchanges.under_way.values().flatten();
-        waits.any(|since| since.elapsed() >= limit)
+        let mut waiting_since = exchanges.in_flight.values().flatten();
+        waiting_since.any(|since| since.elapsed() >= limit)
     }
 
     fn exchanges(&self) -> MutexGuard<'_, Exchanges> {
@@ -115,36 +115,36 @@ impl Progress {
 }
 
 impl Exchange {
-    /// Hands the response over: from now on the client is waited for.
-    pub(crate) fn answer(self, response: Response<Body>) -> Response<Body> {
-        self.waits(Some(Instant::now()));
+    /// Tracks the response's body: from now on the exchange waits for the client.
+    pub(crate) fn track(self, response: Response<Body>) -> Response<Body> {
+        self.set_waiting_since(Some(Instant::now()));
         response.map(|inner| {
-            Body::stream(Watched {
+            Body::stream(TrackedBody {
                 inner,
                 exchange: self,
             })
         })
     }
 
-    fn waits(&self, since: Option<Instant>) {
+    fn set_waiting_since(&self, since: Option<Instant>) {
         let mut exchanges = self.progress.exchanges();
-        exchanges.under_way.insert(self.number, since);
+        exchanges.in_flight.insert(self.number, since);
     }
 }
 
 impl Drop for Exchange {
     fn drop(&mut self) {
-        self.progress.exchanges().under_way.remove(&self.number);
+        self.progress.exchanges().in_flight.remove(&self.number);
     }
 }
 
-/// A body that tells of itself.
-struct Watched {
+/// A body that records when it waits for the client.
+struct TrackedBody {
     inner: Body,
     exchange: Exchange,
 }
 
-impl http_body::Body for Watched {
+impl http_body::Body for TrackedBody {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -153,7 +153,8 @@ impl http_body::Body for Watched {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let frame = Pin::new(&mut self.inner).poll_frame(cx);
-        self.exchange.waits(frame.is_ready().then(Instant::now));
+        let waiting_since = frame.is_ready().then(Instant::now);
+        self.exchange.set_waiting_since(waiting_since);
         frame
     }
 

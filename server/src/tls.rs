@@ -1,4 +1,4 @@
-//! TLS for the listener: certificates from PEM files, or a throw-away one made on the spot.
+//! TLS for the listener, with a certificate from PEM files or a self-signed one.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -11,16 +11,16 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 pub use tokio_rustls::rustls::ServerConfig;
 
-/// Why there is no TLS.
+/// Why TLS cannot be set up.
 #[derive(Debug)]
 pub enum TlsError {
-    /// A PEM file can't be read, or holds nothing of use.
+    /// A PEM file cannot be read, or holds nothing of the expected kind.
     File(PathBuf, rustls::pki_types::pem::Error),
-    /// The file holds no certificate.
+    /// The file has no certificate.
     NoCertificate(PathBuf),
-    /// Certificate and key do not go together, or are of a kind that is not supported.
+    /// Certificate and key do not match, or are of an unsupported kind.
     Pair(rustls::Error),
-    /// No certificate could be made.
+    /// The self-signed certificate cannot be made.
     SelfSigned(rcgen::Error),
 }
 
@@ -50,7 +50,7 @@ impl std::error::Error for TlsError {
 ///
 /// # Errors
 ///
-/// If a file can't be read, or the two do not go together.
+/// If a file cannot be read, or certificate and key do not match.
 pub fn from_files(certificates: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
     let unreadable = |path: &Path| {
         let path = path.to_owned();
@@ -66,12 +66,12 @@ pub fn from_files(certificates: &Path, key: &Path) -> Result<Arc<ServerConfig>, 
     config(chain, key)
 }
 
-/// Makes a certificate for `names` that lives as long as the process. Browsers warn of it, and keep cookies all the
-/// same once the warning is passed.
+/// Makes a self-signed certificate for `names`, which is never written to disk. Browsers warn about it; once the
+/// visitor accepts it, they keep cookies as usual.
 ///
 /// # Errors
 ///
-/// If a name is no DNS name or address.
+/// If a name is neither a valid DNS name nor a valid address.
 pub fn self_signed(names: Vec<String>) -> Result<Arc<ServerConfig>, TlsError> {
     let made = rcgen::generate_simple_self_signed(names).map_err(TlsError::SelfSigned)?;
     let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());

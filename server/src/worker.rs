@@ -1,4 +1,4 @@
-//! A thread with a loop of its own, which serves the connections that it is given.
+//! A worker: a thread with its own runtime, which serves the connections that the listener hands to it.
 
 use std::io;
 use std::net::{SocketAddr, TcpStream as StdStream};
@@ -14,109 +14,95 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::time::timeout;
 
 use crate::connection::Connections;
-use crate::listen::runtime;
+use crate::permit::ConnectionPermit;
+use crate::runtime;
 
-/// A worker, as whoever gives it connections sees it.
+/// A worker, as the listener sees it.
 #[derive(Debug)]
 pub(crate) struct Worker {
-    given: UnboundedSender<Given>,
+    handoffs: UnboundedSender<Handoff>,
     load: Arc<AtomicUsize>,
     thread: JoinHandle<io::Result<()>>,
 }
 
-/// A connection on its way to its worker. How many there are is limited by their places.
+/// A connection on its way from the listener to a worker. The permits limit how many there can be.
 #[derive(Debug)]
-struct Given {
+struct Handoff {
     stream: StdStream,
     peer: SocketAddr,
-    place: Place,
-}
-
-/// Held for as long as a connection is open.
-#[derive(Debug)]
-pub(crate) struct Place {
-    load: Arc<AtomicUsize>,
-    _among_all: Option<OwnedSemaphorePermit>,
+    permit: ConnectionPermit,
 }
 
 impl Worker {
-    /// Starts a thread. When told to end, it lets exchanges under way take as long as `patience`.
-    pub(crate) fn start(connections: Connections, patience: Duration) -> io::Result<Self> {
-        let (given, taken) = mpsc::unbounded_channel();
+    /// Starts the thread. Once the worker is stopped, exchanges in flight have `shutdown_timeout` to complete.
+    pub(crate) fn start(connections: Connections, shutdown_timeout: Duration) -> io::Result<Self> {
+        let (handoffs, incoming) = mpsc::unbounded_channel();
         let thread = thread::Builder::new()
             .name("hardtack".to_string())
-            .spawn(move || runtime()?.block_on(serve(connections, taken, patience)))?;
+            .spawn(move || {
+                runtime::current_thread()?.block_on(serve(connections, incoming, shutdown_timeout))
+            })?;
         Ok(Self {
-            given,
+            handoffs,
             load: Arc::default(),
             thread,
         })
     }
 
-    /// Whether it still serves: only a panic ends it early.
-    pub(crate) fn is_there(&self) -> bool {
-        !self.given.is_closed()
+    /// Whether the worker still takes connections: only a panic ends it early.
+    pub(crate) fn is_running(&self) -> bool {
+        !self.handoffs.is_closed()
     }
 
-    /// Connections that it has.
+    /// The number of open connections.
     pub(crate) fn load(&self) -> usize {
         self.load.load(Ordering::Relaxed)
     }
 
-    /// Gives it a connection. `place` is given back at the connection's end.
-    pub(crate) fn take(
+    /// Hands a connection to the worker. `permit` is released when the connection closes.
+    pub(crate) fn hand_off(
         &self,
         stream: TcpStream,
         peer: SocketAddr,
-        place: Option<OwnedSemaphorePermit>,
+        permit: Option<OwnedSemaphorePermit>,
     ) {
-        self.load.fetch_add(1, Ordering::Relaxed);
-        let place = Place {
-            load: Arc::clone(&self.load),
-            _among_all: place,
-        };
+        let permit = ConnectionPermit::new(&self.load, permit);
         match stream.into_std() {
-            // A worker that has just gone drops the connection with itself.
-            Ok(stream) => drop(self.given.send(Given {
+            // If the worker has just ended, the connection is dropped with the message.
+            Ok(stream) => drop(self.handoffs.send(Handoff {
                 stream,
                 peer,
-                place,
+                permit,
             })),
             Err(error) => tracing::warn!(%error, "failed to hand over a connection"),
         }
     }
 
-    /// Tells it to end. The thread does once its exchanges have.
-    pub(crate) fn end(self) -> JoinHandle<io::Result<()>> {
+    /// Stops the worker. Its thread ends once its exchanges have completed.
+    pub(crate) fn stop(self) -> JoinHandle<io::Result<()>> {
         self.thread
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.load.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 async fn serve(
     connections: Connections,
-    mut taken: UnboundedReceiver<Given>,
-    patience: Duration,
+    mut incoming: UnboundedReceiver<Handoff>,
+    shutdown_timeout: Duration,
 ) -> io::Result<()> {
     let open = GracefulShutdown::new();
-    while let Some(Given {
+    while let Some(Handoff {
         stream,
         peer,
-        place,
-    }) = taken.recv().await
+        permit,
+    }) = incoming.recv().await
     {
         match TcpStream::from_std(stream) {
-            Ok(stream) => drop(tokio::spawn(connections.serve(stream, peer, place, &open))),
+            Ok(stream) => drop(tokio::spawn(connections.serve(stream, peer, permit, &open))),
             Err(error) => tracing::warn!(%peer, %error, "failed to take over a connection"),
         }
     }
-    if timeout(patience, open.shutdown()).await.is_err() {
-        tracing::warn!("cut connections that were still open {patience:?} after the stop");
+    if timeout(shutdown_timeout, open.shutdown()).await.is_err() {
+        tracing::warn!("cut connections that were still open {shutdown_timeout:?} after the stop");
     }
     Ok(())
 }

@@ -1,16 +1,16 @@
-//! How the requests look: a browser's headers, and a `User-Agent` that says who is really asking.
+//! The headers of the requests: a browser's, with a `User-Agent` that names hardtack.
 
 /// The headers of one request, in order.
 pub(crate) type Headers = Vec<(String, String)>;
 
-/// A browser's, with our name and address at its end, so that a site's owner can tell us from visitors.
+/// A browser's, with hardtack's name at its end, so that a site's owner can tell the requests from visitors'.
 pub(crate) const VISITOR: &str = concat!(
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 ",
     "hardtack-verify/",
     env!("CARGO_PKG_VERSION"),
 );
 
-/// A declared crawler's, which is not passed off as anybody else's.
+/// A declared bot's, under hardtack's own name.
 pub(crate) const BOT: &str = concat!(
     "Mozilla/5.0 (compatible; hardtack-verify-bot/",
     env!("CARGO_PKG_VERSION"),
@@ -21,18 +21,18 @@ pub(crate) const BOT: &str = concat!(
 
 const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
-/// What is to be loaded, in fetch metadata's words.
+/// What is loaded, in terms of fetch metadata.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Destination {
     /// A page in a tab.
     Document,
-    /// A page in a tab, passed on by a service worker: Chromium's and WebKit's way.
+    /// A page in a tab, passed on by a service worker, as Chromium and WebKit send it.
     PassedOn,
     /// A page in a frame.
     Frame,
-    /// What a script fetches.
-    Call,
-    /// A picture.
+    /// A fetch by a script.
+    Fetch,
+    /// An image.
     Image,
     /// A stylesheet.
     Style,
@@ -47,7 +47,7 @@ impl Destination {
             Self::Document => [HTML, "document", "navigate", "none"],
             Self::PassedOn => [HTML, "empty", "navigate", "same-origin"],
             Self::Frame => [HTML, "iframe", "navigate", "same-origin"],
-            Self::Call => ["*/*", "empty", "cors", "same-origin"],
+            Self::Fetch => ["*/*", "empty", "cors", "same-origin"],
             Self::Image => ["image/*,*/*;q=0.8", "image", "no-cors", "same-origin"],
             Self::Style => ["text/css,*/*;q=0.1", "style", "no-cors", "same-origin"],
             Self::Script => ["*/*", "script", "no-cors", "same-origin"],

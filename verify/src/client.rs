@@ -1,4 +1,4 @@
-//! Asks for one thing at a time: with a limit on time and size, and a pause before it tries again.
+//! Sends one request at a time, with limits on time and size, and a pause before it retries.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -31,31 +31,32 @@ use tower_service::Service;
 use url::Url;
 
 use crate::browser::Headers;
-use crate::survey::Exchange;
-use crate::visit::Visit;
+use crate::probe::Probe;
+use crate::results::Exchange;
 
-/// How a site is visited.
+/// How a site is examined.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Further pages: addresses, or paths on the site. Default none.
     pub pages: Vec<String>,
-    /// Hosts with addresses of our own choice. Default none.
+    /// Hosts with addresses that replace those of the system's resolver. Default none.
     pub resolve: Vec<(String, IpAddr)>,
-    /// A PEM file of certificate authorities, in place of the machine's own. Default none.
+    /// A PEM file of certificate authorities that replace the system's. Default none.
     pub ca: Option<PathBuf>,
-    /// The cookies of a visitor who granted consent, as a `Cookie` header has them. Default none: nobody comes so.
+    /// The cookies of a visitor who granted consent, as a `Cookie` header has them. Default none: no such probe is
+    /// sent.
     pub granted: Option<String>,
-    /// The same of one who denied it.
+    /// The cookies of a visitor who denied consent.
     pub denied: Option<String>,
-    /// The country that the site's platform takes this machine to be in. Default none, as for a platform that does not say.
+    /// The country that the site's platform locates this machine in. Default none, as for a platform without countries.
     pub country: Option<Country>,
-    /// How long one answer may take. Default 15 seconds.
+    /// How long one response may take. Default 15 seconds.
     pub timeout: Duration,
-    /// How long to wait between two requests. Default 100 ms; on this machine none is needed.
+    /// How long to wait between two requests. Default 100 ms; loopback needs none.
     pub pause: Duration,
-    /// How often to try where nobody answers, or too busy a site does (429, 503). Default 3.
+    /// How often to try a request that gets no response, or one from a busy site (429, 503). Default 3.
     pub attempts: u32,
-    /// The port of plain http. Default 80 where https is at 443, and else none, so that it is not asked.
+    /// The port of plain http. Default 80 where https is at 443, and none otherwise, so that it is not probed.
     pub plain_port: Option<u16>,
     /// A name server to ask for CNAMEs. Default: the first one in `/etc/resolv.conf`.
     pub name_server: Option<SocketAddr>,
@@ -79,12 +80,12 @@ impl Default for Options {
     }
 }
 
-/// Why there is no answer.
+/// Why there is no response.
 #[derive(Debug)]
 pub enum ClientError {
-    /// The file of certificate authorities can't be read, or holds none.
+    /// The file of certificate authorities cannot be read, or holds none.
     Authorities(String),
-    /// No answer, and why, outermost cause first.
+    /// No response, and why, outermost cause first.
     NoAnswer(Url, Vec<String>),
     /// More redirects than any browser follows.
     Redirects(Url),
@@ -93,7 +94,7 @@ pub enum ClientError {
 impl fmt::Display for ClientError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Authorities(why) => write!(f, "no certificate authorities: {why}"),
+            Self::Authorities(why) => write!(f, "cannot read certificate authorities: {why}"),
             Self::NoAnswer(url, _) => write!(f, "no answer from `{url}`"),
             Self::Redirects(url) => write!(f, "too many redirects at `{url}`"),
         }
@@ -103,7 +104,7 @@ impl fmt::Display for ClientError {
 impl StdError for ClientError {}
 
 impl ClientError {
-    /// What brought it about, outermost first.
+    /// The causes, outermost first.
     pub fn causes(&self) -> &[String] {
         match self {
             Self::NoAnswer(_, causes) => causes,
@@ -112,17 +113,17 @@ impl ClientError {
     }
 }
 
-/// What to ask for.
+/// One request of a probe.
 #[derive(Clone, Debug)]
-pub(crate) struct Ask {
-    pub(crate) visit: Visit,
+pub(crate) struct ProbeRequest {
+    pub(crate) probe: Probe,
     pub(crate) url: Url,
     pub(crate) method: &'static str,
     pub(crate) headers: Headers,
 }
 
-/// The most of a page that is read; links further down are not needed.
-const MOST: usize = 512 * 1024;
+/// How much of a page is read; links further down are not needed.
+const MOST_BYTES: usize = 512 * 1024;
 
 /// A few connections, kept open from one request to the next.
 pub(crate) struct Client {
@@ -151,35 +152,38 @@ impl Client {
         })
     }
 
-    /// Asks, tries again where that can help, and gives the exchange and the beginning of the body.
-    pub(crate) async fn ask(&self, ask: &Ask) -> Result<(Exchange, String), ClientError> {
+    /// Sends a request, retries where that can help, and returns the exchange and the beginning of the body.
+    pub(crate) async fn send(
+        &self,
+        request: &ProbeRequest,
+    ) -> Result<(Exchange, String), ClientError> {
         let mut attempt = 1;
         loop {
-            let result = self.ask_once(ask).await;
+            let result = self.send_once(request).await;
             let wait = match &result {
-                Ok((exchange, _)) if is_busy(exchange.status) => asked_to_wait(exchange),
+                Ok((exchange, _)) if is_busy(exchange.status) => retry_after(exchange),
                 Ok(_) => None,
                 Err(_) => Some(Duration::from_millis(250 << attempt)),
             };
             let Some(wait) = wait.filter(|_| attempt < self.attempts) else {
                 sleep(self.pause).await;
-                return result.map_err(|why| ClientError::NoAnswer(ask.url.clone(), why));
+                return result.map_err(|why| ClientError::NoAnswer(request.url.clone(), why));
             };
             attempt += 1;
             sleep(wait).await;
         }
     }
 
-    async fn ask_once(&self, ask: &Ask) -> Result<(Exchange, String), Vec<String>> {
-        let request = request(ask).map_err(|error| chain(&error))?;
+    async fn send_once(&self, request: &ProbeRequest) -> Result<(Exchange, String), Vec<String>> {
+        let outgoing = outgoing(request).map_err(|error| chain(&error))?;
         let answer = async {
-            let response = self.pool.request(request).await;
+            let response = self.pool.request(outgoing).await;
             let response = response.map_err(|error| chain(&error))?;
-            Ok(read(ask, response).await)
+            Ok(read(request, response).await)
         };
         match timeout(self.timeout, answer).await {
             Ok(answer) => answer,
-            Err(_) => Err(vec![format!("nothing within {:?}", self.timeout)]),
+            Err(_) => Err(vec![format!("no response within {:?}", self.timeout)]),
         }
     }
 }
@@ -188,41 +192,44 @@ const fn is_busy(status: u16) -> bool {
     matches!(status, 429 | 503)
 }
 
-/// `Retry-After`, but not longer than anybody would wait for a table.
-fn asked_to_wait(exchange: &Exchange) -> Option<Duration> {
+/// `Retry-After` in seconds, up to 20: longer waits would hold up the report.
+fn retry_after(exchange: &Exchange) -> Option<Duration> {
     let asked = exchange.values("retry-after").next()?.parse().ok()?;
     (asked <= 20).then(|| Duration::from_secs(asked))
 }
 
-fn request(ask: &Ask) -> Result<Request<Empty<Bytes>>, http::Error> {
-    let mut request = Request::builder().method(ask.method).uri(ask.url.as_str());
-    for (name, value) in &ask.headers {
+fn outgoing(probe: &ProbeRequest) -> Result<Request<Empty<Bytes>>, http::Error> {
+    let mut request = Request::builder()
+        .method(probe.method)
+        .uri(probe.url.as_str());
+    for (name, value) in &probe.headers {
         let name = HeaderName::from_bytes(name.as_bytes())?;
         request = request.header(name, HeaderValue::from_bytes(value.as_bytes())?);
     }
     request.body(Empty::new())
 }
 
-async fn read(ask: &Ask, response: Response<Incoming>) -> (Exchange, String) {
+async fn read(request: &ProbeRequest, response: Response<Incoming>) -> (Exchange, String) {
     let peer = response.extensions().get::<HttpInfo>();
     let peer = peer.map(|info| info.remote_addr().ip());
     let (head, body) = response.into_parts();
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let came = head.headers.iter();
     let exchange = Exchange {
-        visit: ask.visit,
-        url: ask.url.clone(),
-        method: ask.method,
-        sent: ask.headers.clone(),
+        probe: request.probe,
+        url: request.url.clone(),
+        method: request.method,
+        request_headers: request.headers.clone(),
         status: head.status.as_u16(),
-        came: came
+        response_headers: head
+            .headers
+            .iter()
             .map(|(name, value)| (name.to_string(), text(value)))
             .collect(),
         peer,
         at: now(),
     };
-    // A body that breaks off says nothing about cookies.
-    let body = Limited::new(body, MOST).collect().await;
+    // A body that is cut off does not affect the cookie.
+    let body = Limited::new(body, MOST_BYTES).collect().await;
     let body = body.map(|body| body.to_bytes()).unwrap_or_default();
     (exchange, String::from_utf8_lossy(&body).into_owned())
 }
@@ -262,7 +269,7 @@ fn tls(options: &Options) -> Result<ClientConfig, ClientError> {
     Ok(config.with_no_client_auth())
 }
 
-/// The system's resolver, but for hosts that were given addresses.
+/// The system's resolver, except for hosts whose addresses the options give.
 #[derive(Clone, Debug)]
 pub(crate) struct Resolver(Arc<[(String, IpAddr)]>);
 

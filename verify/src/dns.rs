@@ -1,4 +1,4 @@
-//! Where hosts are: addresses from the system's resolver, CNAMEs from a name server.
+//! Looks hosts up: addresses from the system's resolver, CNAMEs from a name server.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -9,9 +9,9 @@ use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
 use crate::client::{Options, Resolver};
-use crate::survey::HostRecord;
+use crate::results::HostRecord;
 
-/// Asks for all that Safari's rules look at.
+/// Looks up everything that Safari's rules depend on.
 pub(crate) async fn look_up(host: &str, options: &Options) -> HostRecord {
     let resolver = Resolver::new(options);
     let mut record = HostRecord {
@@ -32,16 +32,16 @@ pub(crate) async fn look_up(host: &str, options: &Options) -> HostRecord {
     record
 }
 
-/// A name server takes a moment at most; one that does not answer is not waited for long.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long a name server may take.
+const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// The chain of CNAMEs behind `host`, or nothing where nobody can be asked.
+/// The chain of CNAMEs of `host`, or nothing where no name server answers.
 async fn cnames(host: &str, options: &Options) -> Option<Vec<String>> {
     let server = match options.name_server {
         Some(server) => server,
         None => system_server().await?,
     };
-    let answer = timeout(PATIENCE, ask(host, server)).await.ok()??;
+    let answer = timeout(TIMEOUT, query(host, server)).await.ok()??;
     let packet = Packet::parse(&answer).ok()?;
     let links: Vec<(String, String)> = packet
         .answers
@@ -54,14 +54,14 @@ async fn cnames(host: &str, options: &Options) -> Option<Vec<String>> {
     Some(chain(host, &links))
 }
 
-async fn ask(host: &str, server: SocketAddr) -> Option<Vec<u8>> {
+async fn query(host: &str, server: SocketAddr) -> Option<Vec<u8>> {
     let id = rand::random();
-    let mut query = Packet::new_query(id);
-    query.set_flags(PacketFlag::RECURSION_DESIRED);
+    let mut packet = Packet::new_query(id);
+    packet.set_flags(PacketFlag::RECURSION_DESIRED);
     let name = Name::new(host).ok()?;
     let question = Question::new(name, QTYPE::TYPE(TYPE::A), QCLASS::CLASS(CLASS::IN), false);
-    query.questions.push(question);
-    let bytes = query.build_bytes_vec().ok()?;
+    packet.questions.push(question);
+    let bytes = packet.build_bytes_vec().ok()?;
     let any: IpAddr = match server {
         SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
         SocketAddr::V6(_) => std::net::Ipv6Addr::UNSPECIFIED.into(),
@@ -79,7 +79,7 @@ async fn ask(host: &str, server: SocketAddr) -> Option<Vec<u8>> {
     }
 }
 
-/// The names that follow `host`, each named by the one before it; a ring ends where it closes.
+/// The names that follow `host`, each the target of the one before it; a loop ends where it closes.
 fn chain(host: &str, links: &[(String, String)]) -> Vec<String> {
     let mut names = Vec::new();
     let mut at = host.trim_end_matches('.').to_ascii_lowercase();
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn the_chain_is_followed_in_any_order_and_a_ring_ends() {
+    fn the_chain_is_followed_in_any_order_and_a_loop_ends() {
         check(&[], &[]);
         check(
             &[("b.example", "c.net"), ("a.example", "b.example")],

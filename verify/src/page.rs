@@ -1,4 +1,4 @@
-//! What a page names: other pages of the site, and what it loads.
+//! Finds a page's links and the assets that it loads.
 
 use html5gum::{DefaultEmitter, Token, Tokenizer};
 use url::Url;
@@ -8,18 +8,18 @@ use crate::browser::Destination;
 /// The addresses in a page, in order, each once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Page {
-    /// Where its links lead, fragments dropped.
+    /// The targets of its links, without fragments.
     pub(crate) links: Vec<Url>,
-    /// What it loads.
+    /// The assets that it loads.
     pub(crate) assets: Vec<(Destination, Url)>,
 }
 
 impl Page {
-    /// Reads the beginning of a page. What is no HTML has no addresses.
+    /// Reads the beginning of a page. Text that is not HTML has no addresses.
     pub(crate) fn read(html: &str, at: &Url) -> Self {
         let mut page = Self::default();
         let mut emitter = DefaultEmitter::default();
-        // What looks like tags within a script is none.
+        // Text within a script is not read as tags.
         emitter.naively_switch_states(true);
         for token in Tokenizer::new_with_emitter(html, emitter).flatten() {
             if let Token::StartTag(tag) = token {
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_page_is_left_out() {
+    fn other_schemes_scripts_and_comments_are_ignored() {
         check(
             "<a href='mailto:x@y'><a href='javascript:1'><img src='data:,'>",
             &[],

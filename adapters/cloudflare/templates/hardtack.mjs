@@ -8,5 +8,7 @@ export { policyHash } from './policy.mjs';
 
 const engine = createEngine(wasm, policy);
 
-/** A Worker around one of your own, `{ fetch(request, env, ctx, visitor) }`, or around the origin or the static assets. */
+/**
+ * A Worker around one of your own, `{ fetch(request, env, ctx, visitor) }`, or around the origin or the static assets.
+ */
 export const createWorker = (handler, options) => adapter.createWorker(engine, handler, options);

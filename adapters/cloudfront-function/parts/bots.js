@@ -1,6 +1,6 @@
 //[bots
-// Which kind of program a User-Agent names, if any: by the core's table, or because it is one product and nothing else.
-function programOf(agent) {
+// Which kind of bot a User-Agent names, if any: by the core's table, or because it is one product and nothing else.
+function botOf(agent) {
   const text = trimmed(agent).replace(/^Mozilla\/5\.0 /, '');
   const lower = agent.toLowerCase();
   //[agents
@@ -14,7 +14,7 @@ function programOf(agent) {
   if (PREVIEWS.test(rest)) return 'link_preview';
   //]
   const lone = /^[\w .-]*(?:\/v?\d{1,10}(?:\.\d{1,10})*)?$/.test(text.replace(/^\(compatible; (.*)\)$/, '$1'));
-  return text && (lone || PROGRAMS.some((pattern) => pattern.test(rest))) ? 'crawler' : '';
+  return text && (lone || BOTS.some((pattern) => pattern.test(rest))) ? 'crawler' : '';
 }
 //]
 

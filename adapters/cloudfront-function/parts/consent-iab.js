@@ -1,5 +1,6 @@
 //[bits
-// The number in some bits of base64url text, 36 at most; not a number where the text is shorter or holds something else.
+// The number in some bits of base64url text, 36 at most; not a number where the text is shorter or holds something
+// else.
 function bits(text, at, len) {
   const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/';
   const end = at + len;
@@ -64,8 +65,8 @@ function usPrivacy(text) {
 //]
 
 //[gpp
-// IAB GPP: the header names the sections that follow. An id is written as its distance from the one before, in Fibonacci
-// coding.
+// IAB GPP: the header names the sections that follow. An id is written as its distance from the one before, in
+// Fibonacci coding.
 function gpp(text, source) {
   const sections = text.split('~');
   const header = sections.shift();

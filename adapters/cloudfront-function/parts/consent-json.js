@@ -1,7 +1,7 @@
 //[json
-// JSON, and the object literals that some scripts store instead: names without quotes, and single quotes. `JSON.parse` would
-// refuse those, and take what the core does not. Words become tokens that begin with a quote; an escaped character stands
-// for itself. Nothing, where the text is not one value.
+// JSON, and the object literals that some scripts store instead: names without quotes, and single quotes. `JSON.parse`
+// would refuse those, and take what the core does not. Words become tokens that begin with a quote; an escaped
+// character stands for itself. Nothing, where the text is not one value.
 function parsed(text) {
   const all = text.match(/[\0- ]|"[^"\\]*(?:\\[\s\S][^"\\]*)*"|'[^'\\]*(?:\\[\s\S][^'\\]*)*'|(?:[^\0- ,:{}[\]"'\\]|\\[\s\S])+|[,:{}[\]]/g) || [];
   const tokens = all.filter((one) => one > ' ').map((one) => (/^[,:{}[\]]$/.test(one) ? one : '"' + one.replace(/^(["'])([\s\S]*)\1$/, '$2').replace(/\\([\s\S])/g, '$1')));
@@ -48,7 +48,7 @@ function walk(tokens, path, need) {
   return path.split('/').reduce((at, name) => member(tokens, at, name === '*' ? need : name), 0);
 }
 
-// The words of a value or of a list; an empty one for what is no word.
+// The words of a value or of a list; an empty one for anything else.
 function held(tokens, start) {
   const list = tokens[start] === '[';
   const found = start < 0 ? [''] : [];

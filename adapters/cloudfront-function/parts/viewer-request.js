@@ -1,7 +1,7 @@
 //[file
-// A viewer-request function for CloudFront Functions, runtime cloudfront-js-2.0, that may stand beside the one which sets
-// the cookie. A bucket answers 403 or 404 for an address that is no file of it, and viewer-response functions do not run
-// then: with this one, such an address is a page, and its visitor gets the cookie. It runs as it stands.
+// A viewer-request function for CloudFront Functions, runtime cloudfront-js-2.0, that may stand beside the one which
+// sets the cookie. A bucket answers 403 or 404 for an address that is no file of it, and viewer-response functions do
+// not run then: with this one, such an address is a page, and its visitor gets the cookie. It runs as it stands.
 //]
 function handler(event) {
   const request = event.request;

@@ -1,9 +1,9 @@
 //[file
 // A viewer-response function for CloudFront Functions, runtime cloudfront-js-2.0, with everything that hardtack can do
-// there: this file and those beside it, one after the other. `hardtack build cloudfront-function` puts a policy's values in
-// and takes out what the policy does not use: a part of the code that begins with `//[name` and ends with `//]` is there
-// for the feature of that name. What a returning visitor's page comes by is written for njs: no array and no closure is
-// made there, and `search` is asked, which unlike `test` makes no match object.
+// there: this file and those beside it, one after the other. `hardtack build cloudfront-function` puts a policy's
+// values in and takes out what the policy does not use: a part of the code that begins with `//[name` and ends with
+// `//]` is there for the feature of that name. What a returning visitor's page comes by is written for njs: no array
+// and no closure is made there, and `search` is asked, which unlike `test` makes no match object.
 //]
 const crypto = require('crypto');
 
@@ -19,7 +19,7 @@ const SITE = /^(?=[^:]{1,253}(?::|$))(?:(?!xn-(?:-[a-z\d-]*)?-\.)[a-z\d-]{1,63}\
 const EXCLUDED = ['/admin/*'];
 const COVERED = /^\//;
 const BROWSER = /^Mozilla\/5\.0 \(X11; Linux x86_64\) Gecko\/20100101 Firefox\/[\d.]+$/;
-const PROGRAMS = [/crawl/, /[^a-z](?:curl|wget)/, /bots?(?![a-z])/];
+const BOTS = [/crawl/, /[^a-z](?:curl|wget)/, /bots?(?![a-z])/];
 const PREVIEWS = /whatsapp|externalhit/;
 const PEOPLES = /([^a-z])(?:cubot)(?![a-z])/g;
 const ALSO = ['acmeprobe'];
@@ -32,8 +32,8 @@ const MARKER = 'FPD_renewed';
 const MARKED = /[;,][ \t]*FPD_renewed=([^;,]*)/g;
 const PERIOD = 2592000;
 const MARKER_REST = '; Path=/; Secure; HttpOnly; SameSite=Lax';
-const TWIN = 'FPD_script';
-const TWIN_REST = '; Path=/; Secure; SameSite=Lax';
+const SCRIPT_COOKIE = 'FPD_script';
+const SCRIPT_COOKIE_REST = '; Path=/; Secure; SameSite=Lax';
 const LEGACY = [[/[;,][ \t]*_ga=([^;,]*)/g], [/[;,][ \t]*_sp_id([^;,]*)/g, 1, 1]];
 const COUNTRIES = 'AT BE';
 const OURS = [['FPD', REST, MINE], ['FPD_renewed', MARKER_REST, MARKED]];
@@ -98,7 +98,7 @@ function decide(event, response) {
   //]
   //[bots
   const agent = asked['user-agent'];
-  const program =
+  const bot =
     //[consent
     !no &&
     //]
@@ -106,8 +106,8 @@ function decide(event, response) {
     //[browsers
     (agent.multiValue || agent.value.search(BROWSER) < 0) &&
     //]
-    values(agent).map(programOf).find(Boolean);
-  if (program) return tell('skipped', program);
+    values(agent).map(botOf).find(Boolean);
+  if (bot) return tell('skipped', bot);
   //]
   if (status !== 200) {
     if (status < 200) return tell('skipped', 'informational_status');
@@ -168,7 +168,7 @@ function decide(event, response) {
   add(cookies, MARKER, { value: '' + now(), attributes: 'Max-Age=' + PERIOD + domain + MARKER_REST });
   //]
   //[script
-  add(cookies, TWIN, { value: id, attributes: LIFE + domain + TWIN_REST });
+  add(cookies, SCRIPT_COOKIE, { value: id, attributes: LIFE + domain + SCRIPT_COOKIE_REST });
   //]
   if (!had) response.cookies = cookies;
   //[tell

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hardtack::{BotSettings, ProgramPattern, program_patterns};
+use hardtack::{BotPattern, BotSettings, bot_patterns};
 
 use crate::lines::Lines;
 use crate::literal::{strings, verbatim};
@@ -16,19 +16,19 @@ pub(crate) fn set(lines: &mut Lines, bots: &BotSettings, parts: &[&str]) {
     if parts.contains(&"browsers") {
         lines.set("BROWSER", BROWSER);
     }
-    let texts = |wanted: &dyn Fn(&ProgramPattern<'static>) -> bool| {
-        let patterns = program_patterns().filter(|pattern| wanted(pattern));
+    let texts = |wanted: &dyn Fn(&BotPattern<'static>) -> bool| {
+        let patterns = bot_patterns().filter(|pattern| wanted(pattern));
         patterns.map(|pattern| pattern.text()).collect::<Vec<_>>()
     };
     let tells = parts.contains(&"previews");
-    lines.set("PROGRAMS", format!("[{}]", bot_patterns(!tells).join(", ")));
+    lines.set("BOTS", format!("[{}]", expressions(!tells).join(", ")));
     if tells {
-        let previews = alternatives(&texts(&ProgramPattern::is_preview));
+        let previews = alternatives(&texts(&BotPattern::is_preview));
         lines.set("PREVIEWS", format!("/{previews}/"));
     }
     let is_word = |text: &&str| text.bytes().all(|b| b.is_ascii_alphabetic());
     // Those with other characters than letters are there for speed only.
-    let peoples: Vec<_> = texts(&ProgramPattern::is_peoples)
+    let peoples: Vec<_> = texts(&BotPattern::is_peoples)
         .into_iter()
         .filter(is_word)
         .collect();
@@ -49,9 +49,9 @@ fn lower(texts: &[String]) -> String {
 
 /// One expression for those patterns that ask for the same boundaries. Link previews' are among them only where they
 /// need not be told from the rest.
-fn bot_patterns(with_previews: bool) -> Vec<String> {
+fn expressions(with_previews: bool) -> Vec<String> {
     let part = |(starts, ends)| {
-        let all = program_patterns()
+        let all = bot_patterns()
             .filter(|pattern| !pattern.is_peoples() && (with_previews || !pattern.is_preview()));
         let those =
             all.filter(|pattern| (pattern.starts_word(), pattern.ends_word()) == (starts, ends));
@@ -106,7 +106,7 @@ impl Tree {
 #[cfg(test)]
 mod tests {
     use super::{BROWSER, alternatives};
-    use hardtack::{declared_program, program_patterns};
+    use hardtack::{bot_patterns, declared_bot};
 
     #[test]
     fn what_begins_alike_stands_together() {
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn no_browser_is_a_bot() {
         let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit() || c == '_');
-        let mut bots = program_patterns().filter(|pattern| !pattern.is_peoples());
+        let mut bots = bot_patterns().filter(|pattern| !pattern.is_peoples());
         assert!(!bots.any(|pattern| has_digit(pattern.text())));
         let systems = [
             "Windows NT 10.0; Win64; x64",
@@ -154,7 +154,7 @@ mod tests {
                             let text = format!(
                                 "Mozilla/5.0 ({system}; rv:145.0) {engine} {one}{version} {other}{version}"
                             );
-                            assert_eq!(declared_program(text.as_bytes()), None, "{text}");
+                            assert_eq!(declared_bot(text.as_bytes()), None, "{text}");
                         }
                     }
                 }

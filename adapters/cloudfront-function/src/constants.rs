@@ -66,8 +66,8 @@ fn others(settings: &Settings, parts: &[&str], lines: &mut Lines) {
     if let Some(name) = &settings.signals.script_cookie
         && has("script")
     {
-        lines.set("TWIN", string(name));
-        lines.set("TWIN_REST", string(&rest(cookie, false)));
+        lines.set("SCRIPT_COOKIE", string(name));
+        lines.set("SCRIPT_COOKIE_REST", string(&rest(cookie, false)));
     }
     if has("adopt") {
         let sources: Vec<_> = settings
@@ -95,8 +95,11 @@ pub(crate) fn marker(settings: &Settings) -> Option<String> {
 fn ours(settings: &Settings) -> String {
     let mut ours = vec!["[NAME, REST, MINE]".to_string()];
     ours.extend(marker(settings).map(|_| "[MARKER, MARKER_REST, MARKED]".to_string()));
-    if let Some(twin) = &settings.signals.script_cookie {
-        ours.push(format!("[TWIN, TWIN_REST, {}]", pairs(twin)));
+    if let Some(name) = &settings.signals.script_cookie {
+        ours.push(format!(
+            "[SCRIPT_COOKIE, SCRIPT_COOKIE_REST, {}]",
+            pairs(name)
+        ));
     }
     format!("[{}]", ours.join(", "))
 }

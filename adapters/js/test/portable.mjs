@@ -36,7 +36,7 @@ async function throughHost({ exchange }, engine) {
   return { outcome, reason, id, set_cookie: setCookie, headers, append, remove, origin, log: logLine };
 }
 
-/** What the host foresees for the origin. */
+/** What the host decides on the request for the origin. */
 function originEdits(engine, exchange) {
   const edits = [];
   engine.begin(exchange.scheme !== 'http', 200);
@@ -48,7 +48,7 @@ function originEdits(engine, exchange) {
     const tag = REQUEST_FIELDS.get(name.toLowerCase());
     if (tag !== undefined) engine.put(tag, value);
   }
-  engine.foresee();
+  engine.onRequest();
   for (let kind = engine.nextEdit(); kind !== 0; kind = engine.nextEdit()) {
     edits.push([engine.name.toLowerCase(), kind === SET_HEADER ? engine.value : null]);
   }

@@ -123,33 +123,10 @@ enum Known {
 /// it were never there. Kept apart, so that the walk over a map has the registers to itself.
 #[inline(never)]
 fn field_of(name: &str) -> Option<Known> {
-    Some(Known::Field(match name {
-        "host" => return Some(Known::Host),
-        "accept" => Field::Accept,
-        "cookie" => Field::Cookie,
-        "sec-fetch-dest" => Field::SecFetchDest,
-        "sec-fetch-mode" => Field::SecFetchMode,
-        "x-requested-with" => Field::XRequestedWith,
-        "sec-purpose" => Field::SecPurpose,
-        "purpose" => Field::Purpose,
-        "x-moz" => Field::XMoz,
-        "sec-gpc" => Field::SecGpc,
-        "dnt" => Field::Dnt,
-        "upgrade-insecure-requests" => Field::UpgradeInsecureRequests,
-        "user-agent" => Field::UserAgent,
-        "content-type" => Field::ContentType,
-        "location" => Field::Location,
-        "set-cookie" => Field::SetCookie,
-        "cache-control" => Field::CacheControl,
-        "cdn-cache-control" => Field::CdnCacheControl,
-        "cloudflare-cdn-cache-control" => Field::CloudflareCdnCacheControl,
-        "vercel-cdn-cache-control" => Field::VercelCdnCacheControl,
-        "netlify-cdn-cache-control" => Field::NetlifyCdnCacheControl,
-        "surrogate-control" => Field::SurrogateControl,
-        "edge-control" => Field::EdgeControl,
-        "x-accel-expires" => Field::XAccelExpires,
-        _ => return None,
-    }))
+    match name {
+        "host" => Some(Known::Host),
+        name => Field::from_name(name).map(Known::Field),
+    }
 }
 
 /// Makes the edits. One that can't be made is logged and left out: the visitor gets the page all the same.

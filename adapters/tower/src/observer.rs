@@ -1,15 +1,15 @@
 //! The observer that a layer notifies, and what it is given.
 
-use hardtack::{Blind, Decision, LogLine, Target, Witness};
+use hardtack::{Decision, LogLine, NoTrace, Target, Trace};
 use http::{HeaderMap, Method, StatusCode, Uri};
 
 /// Is notified of every decision, once its edits are made. Called on the request's path: be quick.
 pub trait Observer: Clone + Send + Sync + 'static {
-    /// Watches a decision being made; [`Blind`] where only what comes of it counts.
-    type Witness: Witness + std::fmt::Debug + Send + 'static;
+    /// Watches a decision being made; [`NoTrace`] where only what comes of it counts.
+    type Trace: Trace + std::fmt::Debug + Send + 'static;
 
-    /// A witness of one decision.
-    fn witness(&self) -> Self::Witness;
+    /// A trace of one decision.
+    fn trace(&self) -> Self::Trace;
 
     /// Whether it wants to be notified of this exchange. Where it does not, less of the request is kept until the
     /// response is there.
@@ -17,8 +17,8 @@ pub trait Observer: Clone + Send + Sync + 'static {
         true
     }
 
-    /// A decision was made, before this witness.
-    fn decided(&self, decided: &Decided<'_>, witness: Self::Witness);
+    /// A decision was made, before this trace.
+    fn decided(&self, decided: &Decided<'_>, trace: Self::Trace);
 }
 
 /// Observes nothing.
@@ -26,17 +26,17 @@ pub trait Observer: Clone + Send + Sync + 'static {
 pub struct Silent;
 
 impl Observer for Silent {
-    type Witness = Blind;
+    type Trace = NoTrace;
 
-    fn witness(&self) -> Blind {
-        Blind
+    fn trace(&self) -> NoTrace {
+        NoTrace
     }
 
     fn is_enabled(&self) -> bool {
         false
     }
 
-    fn decided(&self, _: &Decided<'_>, _: Blind) {}
+    fn decided(&self, _: &Decided<'_>, _: NoTrace) {}
 }
 
 /// A decision and the exchange that it was made for.

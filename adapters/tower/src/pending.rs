@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use hardtack::{Country, Decision, Outcome, Policy, Request, Response, Target, Visit, Witness};
+use hardtack::{
+    Country, Decision, Outcome, Policy, Request, RequestDecision, Response, Target, Trace,
+};
 use http::{Method, Uri};
 
 use crate::headers::{self, Headers};
@@ -15,12 +17,12 @@ use crate::visitor::Visitor;
 #[derive(Debug)]
 pub(crate) struct Pending<O: Observer> {
     shared: Arc<Shared<O>>,
-    visit: Visit,
+    visit: RequestDecision,
     now: u64,
     /// `None` where no response can change anything.
     parts: Option<RequestParts>,
     /// Where the observer is enabled.
-    witness: Option<O::Witness>,
+    trace: Option<O::Trace>,
 }
 
 /// The parts of a request that are still needed when the response is there. Cloning them copies no bytes.
@@ -39,10 +41,10 @@ impl<O: Observer> Pending<O> {
         let fields = Headers::of(request.headers());
         let target = original_target::of(request, fields.host(), shared.scheme);
         let observer = &shared.observer;
-        let mut witness = observer.is_enabled().then(|| observer.witness());
-        let visit = foresee(shared, request, &fields, &target, now, witness.as_mut());
-        let notify = witness.is_some() || shared.policy.logs();
-        let has_effect = visit.outcome() != Outcome::Skipped || shared.policy.tells_of_skipped();
+        let mut trace = observer.is_enabled().then(|| observer.trace());
+        let visit = on_request(shared, request, &fields, &target, now, trace.as_mut());
+        let notify = trace.is_some() || shared.policy.logs();
+        let has_effect = visit.outcome() != Outcome::Skipped || shared.policy.exposes_skipped();
         let parts = (notify || has_effect).then(|| RequestParts::of(request, target, notify));
         if shared.extensions {
             let visitor = visitor(shared, visit, &fields, now);
@@ -54,7 +56,7 @@ impl<O: Observer> Pending<O> {
             visit,
             now,
             parts,
-            witness,
+            trace,
         }
     }
 
@@ -70,9 +72,9 @@ impl<O: Observer> Pending<O> {
                 fields,
             };
             let (policy, visit) = (&self.shared.policy, self.visit);
-            match &mut self.witness {
-                Some(witness) => conclude_before(policy, visit, target, &response, witness),
-                None => hardtack::conclude(policy, visit, target, &response),
+            match &mut self.trace {
+                Some(trace) => on_response_traced(policy, visit, target, &response, trace),
+                None => hardtack::on_response(policy, visit, target, &response),
             }
         };
         headers::apply(decision.edits(), response.headers_mut());
@@ -86,28 +88,28 @@ impl<O: Observer> Pending<O> {
                 status,
                 headers: response.headers(),
             };
-            notify(&self.shared, &decided, self.witness.take());
+            notify(&self.shared, &decided, self.trace.take());
         }
     }
 }
 
-fn notify<O: Observer>(shared: &Shared<O>, decided: &Decided<'_>, witness: Option<O::Witness>) {
+fn notify<O: Observer>(shared: &Shared<O>, decided: &Decided<'_>, trace: Option<O::Trace>) {
     if shared.policy.logs() {
         tracing::info!(target: "hardtack", "{}", decided.log_line());
     }
-    if let Some(witness) = witness {
-        shared.observer.decided(decided, witness);
+    if let Some(trace) = trace {
+        shared.observer.decided(decided, trace);
     }
 }
 
-fn foresee<A, O: Observer>(
+fn on_request<A, O: Observer>(
     shared: &Shared<O>,
     request: &http::Request<A>,
     fields: &Headers<'_>,
     target: &OriginalTarget,
     now: u64,
-    witness: Option<&mut O::Witness>,
-) -> Visit {
+    trace: Option<&mut O::Trace>,
+) -> RequestDecision {
     let request = Request {
         target: target.target(Some(request.uri())),
         method: request.method().as_str().as_bytes(),
@@ -116,33 +118,33 @@ fn foresee<A, O: Observer>(
         fields,
     };
     let entropy = shared.source.entropy();
-    match witness {
-        Some(witness) => foresee_before(&shared.policy, &request, now, entropy, witness),
-        None => hardtack::foresee(&shared.policy, &request, now, entropy),
+    match trace {
+        Some(trace) => on_request_traced(&shared.policy, &request, now, entropy, trace),
+        None => hardtack::on_request(&shared.policy, &request, now, entropy),
     }
 }
 
-/// Out of the way of the rules without a witness, which are what has to be fast.
+/// Out of the way of the rules without a trace, which are what has to be fast.
 #[inline(never)]
-fn foresee_before(
+fn on_request_traced(
     policy: &Policy,
     request: &Request<'_, Headers<'_>>,
     now: u64,
     entropy: [u8; 16],
-    witness: &mut impl Witness,
-) -> Visit {
-    hardtack::foresee_before(policy, request, now, entropy, witness)
+    trace: &mut impl Trace,
+) -> RequestDecision {
+    hardtack::on_request_traced(policy, request, now, entropy, trace)
 }
 
 #[inline(never)]
-fn conclude_before<'a>(
+fn on_response_traced<'a>(
     policy: &'a Policy,
-    visit: Visit,
+    visit: RequestDecision,
     target: Target<'a>,
     response: &Response<'_, Headers<'_>>,
-    witness: &mut impl Witness,
+    trace: &mut impl Trace,
 ) -> Decision<'a> {
-    hardtack::conclude_before(policy, visit, target, response, witness)
+    hardtack::on_response_traced(policy, visit, target, response, trace)
 }
 
 impl RequestParts {
@@ -160,7 +162,12 @@ impl RequestParts {
     }
 }
 
-fn visitor<O>(shared: &Shared<O>, visit: Visit, fields: &Headers<'_>, now: u64) -> Visitor {
+fn visitor<O>(
+    shared: &Shared<O>,
+    visit: RequestDecision,
+    fields: &Headers<'_>,
+    now: u64,
+) -> Visitor {
     let sent = match visit.id() {
         Some(_) => None,
         None => hardtack::read(&shared.policy, fields, now),

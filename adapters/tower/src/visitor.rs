@@ -1,18 +1,18 @@
 //! What handlers are told about who asks.
 
-use hardtack::{Outcome, Reason, Visit, VisitorId};
+use hardtack::{Outcome, Reason, RequestDecision, VisitorId};
 
 /// Who asks, as far as the request tells: found in the request's extensions, or with the feature `axum` taken as an
 /// argument by handlers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Visitor {
-    visit: Visit,
+    visit: RequestDecision,
     /// For requests that get no cookie (calls, images): the id that the browser sent, if any.
     sent: Option<VisitorId>,
 }
 
 impl Visitor {
-    pub(crate) const fn new(visit: Visit, sent: Option<VisitorId>) -> Self {
+    pub(crate) const fn new(visit: RequestDecision, sent: Option<VisitorId>) -> Self {
         Self { visit, sent }
     }
 

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use hardtack::Blind;
+use hardtack::NoTrace;
 use hardtack_conformance::{Case, FieldList, Observed, cases};
 use hardtack_tower::{Decided, Observer, Source, VisitorLayer};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
@@ -30,13 +30,13 @@ type Fields = Vec<(String, String)>;
 type Origin = Vec<(String, Option<String>)>;
 
 impl Observer for Notes {
-    type Witness = Blind;
+    type Trace = NoTrace;
 
-    fn witness(&self) -> Blind {
-        Blind
+    fn trace(&self) -> NoTrace {
+        NoTrace
     }
 
-    fn decided(&self, decided: &Decided<'_>, _: Blind) {
+    fn decided(&self, decided: &Decided<'_>, _: NoTrace) {
         let log = decided.log_line().to_string();
         *self.decided.lock().expect("no test has failed") =
             Some(Observed::of(&decided.decision, Some(log)));
@@ -112,7 +112,7 @@ fn inexpressible(case: &Case) -> Option<&'static str> {
     }
     Method::from_bytes(&exchange.method)
         .is_err()
-        .then_some("the method is no token (RFC 9110 §9.1)")
+        .then_some("the method is not a valid token (RFC 9110 §9.1)")
 }
 
 /// Sends a case's request over a socket to a server that answers with the case's response.

@@ -69,7 +69,7 @@ async fn ask(layer: VisitorLayer, request: Request<()>) -> Response<()> {
     service.oneshot(request).await.expect("infallible")
 }
 
-fn told(response: &Response<()>) -> Option<&str> {
+fn signal(response: &Response<()>) -> Option<&str> {
     response
         .headers()
         .get("told")
@@ -88,7 +88,7 @@ fn cookies(response: &Response<()>) -> Vec<&str> {
 async fn handlers_know_a_new_visitor_before_the_browser_does() {
     let response = ask(layer(), document(&[])).await;
     assert_eq!(
-        told(&response),
+        signal(&response),
         Some(format!("{NEW} issued new_visitor").as_str())
     );
     assert!(cookies(&response)[2].starts_with(&format!("FPD={NEW};")));
@@ -102,7 +102,7 @@ async fn handlers_of_calls_know_whose_they_are_though_no_cookie_is_set() {
     ];
     let response = ask(layer(), page("www.example.com", &headers)).await;
     assert_eq!(
-        told(&response),
+        signal(&response),
         Some(format!("{ID} skipped not_document").as_str())
     );
     assert_eq!(cookies(&response), ["sid=1; HttpOnly", "csrf=2"]);
@@ -115,13 +115,13 @@ async fn a_call_without_a_cookie_is_nobodys() {
         page("www.example.com", &[("sec-fetch-dest", "empty")]),
     )
     .await;
-    assert_eq!(told(&response), Some("nobody skipped not_document"));
+    assert_eq!(signal(&response), Some("nobody skipped not_document"));
 }
 
 #[tokio::test]
 async fn without_extensions_nothing_is_told_and_the_cookie_is_set_all_the_same() {
     let response = ask(layer().extensions(false), document(&[])).await;
-    assert_eq!(told(&response), None);
+    assert_eq!(signal(&response), None);
     assert_eq!(cookies(&response).len(), 3);
 }
 

@@ -3,7 +3,8 @@
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
-use super::{BehaviorName, Config, Edit, Product};
+use super::{BehaviorName, Config, Edit};
+use crate::product::Product;
 
 const EVERYTHING: &str = include_str!("../../tests/everything.xml");
 const OURS: &str = "arn:aws:lambda:us-east-1:000000000000:function:hardtack-E1:1";
@@ -12,7 +13,7 @@ fn config(text: &str) -> Config {
     Config::parse(text.to_string()).unwrap()
 }
 
-/// A configuration whose default behaviour has these lists, and an element that nobody knows.
+/// A configuration whose default behaviour has these lists, and an unknown element.
 fn with_lists(lists: &str) -> String {
     format!(
         "<?xml version=\"1.0\"?>\n<DistributionConfig xmlns=\"http://cloudfront.amazonaws.com/doc/2020-05-31/\">\
@@ -155,7 +156,7 @@ fn what_matters_is_read() {
 }
 
 #[test]
-fn what_is_no_configuration_is_refused() {
+fn other_documents_are_refused() {
     assert!(Config::parse("<Distribution/>".to_string()).is_err());
     assert!(Config::parse("<DistributionConfig>".to_string()).is_err());
 }

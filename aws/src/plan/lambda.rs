@@ -1,13 +1,13 @@
-//! The steps that bring a Lambda function to what is wanted: role, logs, code, version.
+//! The steps that bring the Lambda function to the desired state: role, logs, code, configuration, version.
 
 use hardtack_cloudfront::limits::{LAMBDA_MEMORY_MB, LAMBDA_TIME};
 
+use crate::api::{Function, FunctionSpec};
 use crate::names::{log_rights, trust};
-use crate::observe::{LogGroup, Observed};
-use crate::service::Function;
+use crate::observed::{LogGroup, Observed};
 
-use super::deploy::Wish;
-use super::{Shape, Step, Target};
+use super::desired::DesiredState;
+use super::step::{Release, Step};
 
 /// Megabytes.
 const MEMORY: u64 = LAMBDA_MEMORY_MB;
@@ -16,48 +16,50 @@ const TIMEOUT: u64 = LAMBDA_TIME.as_secs();
 const HANDLER: &str = "index.handler";
 
 /// The steps, and the version that is to run.
-pub(super) fn lambda(wish: &Wish, observed: &Observed) -> (Vec<Step>, Target) {
+pub(super) fn deploy_lambda(desired: &DesiredState, observed: &Observed) -> (Vec<Step>, Release) {
     let name = observed.names().function();
     let mut steps = role(observed, &name);
-    steps.extend(logs(wish, observed));
-    let shape = shape(wish, observed);
+    steps.extend(logs(desired, observed));
+    let spec = spec(desired, observed);
     match &observed.function {
-        None => steps.push(Step::CreateFunction {
-            shape: shape.clone(),
-        }),
-        Some(function) => {
-            if function.sha256 != wish.artifacts.alone.identity {
-                steps.push(Step::UploadCode {
-                    function: name.clone(),
-                    sha256: wish.artifacts.alone.identity.clone(),
-                });
-            }
-            let differs = differences(function, &shape);
-            if !differs.is_empty() {
-                let shape = shape.clone();
-                steps.push(Step::ConfigureFunction { shape, differs });
-            }
-        }
+        None => steps.push(Step::CreateFunction { spec: spec.clone() }),
+        Some(found) => steps.extend(update(found, &spec)),
     }
-    // Versions count upwards, and so the newest one is what the last deployment made.
+    // Version numbers increase, and so the newest one is what the last deployment published.
     let newest = observed.versions.last().filter(|version| {
-        version.sha256 == shape.sha256
-            && version.runtime == shape.runtime
-            && version.limits == (shape.memory, shape.timeout)
+        version.sha256 == spec.sha256
+            && version.runtime == spec.runtime
+            && version.limits == (spec.memory, spec.timeout)
             && steps.iter().all(|step| !step.changes_function())
     });
     let release = match newest {
-        Some(version) => Target::Arn(version.arn.clone()),
+        Some(version) => Release::Arn(version.arn.clone()),
         None => {
             steps.push(Step::PublishVersion {
                 function: name,
-                sha256: shape.sha256,
-                description: shape.description,
+                sha256: spec.sha256,
+                description: spec.description,
             });
-            Target::Published
+            Release::Published
         }
     };
     (steps, release)
+}
+
+fn update(found: &Function, spec: &FunctionSpec) -> Vec<Step> {
+    let mut steps = Vec::new();
+    if found.sha256 != spec.sha256 {
+        steps.push(Step::UploadCode {
+            function: spec.function.clone(),
+            sha256: spec.sha256.clone(),
+        });
+    }
+    let differs = differences(found, spec);
+    if !differs.is_empty() {
+        let spec = spec.clone();
+        steps.push(Step::ConfigureFunction { spec, differs });
+    }
+    steps
 }
 
 impl Step {
@@ -86,45 +88,45 @@ fn role(observed: &Observed, name: &str) -> Vec<Step> {
     steps
 }
 
-fn logs(wish: &Wish, observed: &Observed) -> Option<Step> {
+fn logs(desired: &DesiredState, observed: &Observed) -> Option<Step> {
     let is_wrong = |it: &LogGroup| match it {
         LogGroup::Missing => true,
-        LogGroup::Keeps(days) => *days != Some(wish.log_days),
+        LogGroup::Keeps(days) => *days != Some(desired.log_days),
         LogGroup::Unknown(_) => false,
     };
     let wrong = observed.logs.iter().filter(|(_, it)| is_wrong(it));
     let regions: Vec<_> = wrong.map(|(region, _)| region.clone()).collect();
     (!regions.is_empty()).then(|| Step::KeepLogs {
         group: observed.names().log_group(),
-        days: wish.log_days,
+        days: desired.log_days,
         regions,
     })
 }
 
-fn shape(wish: &Wish, observed: &Observed) -> Shape {
+fn spec(desired: &DesiredState, observed: &Observed) -> FunctionSpec {
     let name = observed.names().function();
-    Shape {
+    FunctionSpec {
         role: format!("arn:aws:iam::{}:role/{name}", observed.account),
         function: name,
-        runtime: wish.runtime.clone(),
+        runtime: desired.runtime.clone(),
         handler: HANDLER.to_string(),
         memory: MEMORY,
         timeout: TIMEOUT,
-        description: wish.artifacts.alone.description.clone(),
-        sha256: wish.artifacts.alone.identity.clone(),
-        bytes: wish.artifacts.alone.bytes.len(),
+        description: desired.artifacts.plain.description.clone(),
+        sha256: desired.artifacts.plain.identity.clone(),
+        bytes: desired.artifacts.plain.bytes.len(),
     }
 }
 
-fn differences(found: &Function, shape: &Shape) -> Vec<String> {
+fn differences(found: &Function, spec: &FunctionSpec) -> Vec<String> {
     let texts = [
-        ("runtime", &found.runtime, &shape.runtime),
-        ("handler", &found.handler, &shape.handler),
-        ("role", &found.role, &shape.role),
+        ("runtime", &found.runtime, &spec.runtime),
+        ("handler", &found.handler, &spec.handler),
+        ("role", &found.role, &spec.role),
     ];
     let numbers = [
-        ("memory", found.memory, shape.memory),
-        ("timeout", found.timeout, shape.timeout),
+        ("memory", found.memory, spec.memory),
+        ("timeout", found.timeout, spec.timeout),
     ];
     let texts = texts.into_iter().filter(|(_, was, is)| was != is);
     let numbers = numbers.into_iter().filter(|(_, was, is)| was != is);

@@ -1,19 +1,23 @@
-//! What someone should know who reads a plan: above all, which responses a viewer-response function never sees.
+//! What the reader of a plan should know: above all, which responses a viewer-response function never sees.
 
-use crate::config::{Behavior, Config, EVENT, ErrorPage};
-use crate::observe::{LogGroup, Observed};
+use crate::api::RUNTIME;
+use crate::config::{Behavior, Config, ErrorPage, VIEWER_RESPONSE};
+use crate::observed::{LogGroup, Observed};
 
-use super::{Others, Wish};
-use crate::service::RUNTIME;
+use super::desired::{DesiredState, Existing};
 
-pub(super) fn notes(wish: &Wish, observed: &Observed, behaviors: &[Behavior]) -> Vec<String> {
+pub(super) fn notes(
+    desired: &DesiredState,
+    observed: &Observed,
+    behaviors: &[Behavior],
+) -> Vec<String> {
     let config = &observed.target().config;
     let mut notes = Vec::new();
     notes.extend(untouched(config, behaviors));
     notes.extend(error_pages(config));
     notes.extend(bare_buckets(config, behaviors));
-    notes.extend(others(wish, observed, behaviors));
-    notes.extend(older(wish));
+    notes.extend(existing(desired, observed, behaviors));
+    notes.extend(newer_runtime(desired));
     notes.extend(unknown_regions(observed));
     notes.extend(in_progress(observed));
     notes
@@ -37,9 +41,9 @@ fn untouched(config: &Config, behaviors: &[Behavior]) -> Option<String> {
 /// serves instead either (`edge-function-restrictions-all`).
 fn error_pages(config: &Config) -> Vec<String> {
     let pages = config.error_pages().into_iter();
-    let told = |it: &ErrorPage| !it.page.is_empty();
+    let has_page = |it: &ErrorPage| !it.page.is_empty();
     pages
-        .filter(told)
+        .filter(has_page)
         .map(|it| match it.served_as.as_str() {
             "200" => format!(
                 "where the origin answers {}, CloudFront serves {} as 200 and runs no function: a visit that begins \
@@ -55,7 +59,7 @@ fn error_pages(config: &Config) -> Vec<String> {
         .collect()
 }
 
-/// S3 knows files and no folders: `/about/` is an error there, unless something makes it `/about/index.html`.
+/// S3 has files and no folders: `/about/` is an error there, unless a function rewrites it to `/about/index.html`.
 fn bare_buckets(config: &Config, behaviors: &[Behavior]) -> Vec<String> {
     let buckets = config.buckets();
     let rewrites = |it: &Behavior| it.functions.iter().any(|f| f.event.ends_with("-request"));
@@ -72,31 +76,33 @@ fn bare_buckets(config: &Config, behaviors: &[Behavior]) -> Vec<String> {
         .collect()
 }
 
-/// What becomes of functions that stand where ours is to stand.
-fn others(wish: &Wish, observed: &Observed, behaviors: &[Behavior]) -> Vec<String> {
+/// What happens to the functions that run where hardtack is to run.
+fn existing(desired: &DesiredState, observed: &Observed, behaviors: &[Behavior]) -> Vec<String> {
     let names = observed.names();
-    let running = behaviors.iter().filter_map(|it| it.on_event(EVENT));
+    let running = behaviors
+        .iter()
+        .filter_map(|it| it.on_event(VIEWER_RESPONSE));
     let others = running.filter(|it| !names.owns(&it.arn));
     others
-        .map(|it| match wish.others {
-            Others::RunFirst => format!(
-                "{} runs first, as a copy in ours; when it changes, `hardtack deploy` copies it anew; `hardtack remove` \
-                 puts it back",
+        .map(|it| match desired.existing {
+            Existing::Wrap => format!(
+                "{} is wrapped: a copy of it runs first; when it changes, `hardtack deploy` copies it again; \
+                 `hardtack remove` puts it back",
                 it.arn
             ),
-            _ => format!("{} will run no more; `hardtack remove` puts it back", it.arn),
+            _ => format!("{} is replaced; `hardtack remove` puts it back", it.arn),
         })
         .collect()
 }
 
-/// Ours needs the newer runtime, and so what it runs first gets it, too.
-fn older(wish: &Wish) -> Vec<String> {
-    let around = wish.artifacts.around.iter();
-    let older = around.filter(|(_, it)| it.runtime != RUNTIME);
+/// hardtack needs the newer runtime, and so the functions that it wraps run on it, too.
+fn newer_runtime(desired: &DesiredState) -> Vec<String> {
+    let wrapping = desired.artifacts.wrapping.iter();
+    let older = wrapping.filter(|(_, it)| it.runtime != RUNTIME);
     older
         .map(|(arn, it)| {
             format!(
-                "{arn} was made for {}, and runs under {RUNTIME} in ours",
+                "{arn} was written for {}; its copy runs on {RUNTIME}",
                 it.runtime
             )
         })
@@ -111,7 +117,7 @@ fn unknown_regions(observed: &Observed) -> Option<String> {
         .collect();
     (!unknown.is_empty()).then(|| {
         format!(
-            "logs in {} could not be looked at, and are left as they are",
+            "the log groups in {} could not be read, and stay as they are",
             unknown.join(", ")
         )
     })
@@ -119,6 +125,7 @@ fn unknown_regions(observed: &Observed) -> Option<String> {
 
 fn in_progress(observed: &Observed) -> Option<String> {
     (observed.target().status == "InProgress").then(|| {
-        "an earlier change of the distribution is still on its way to the edges; this one waits for it".to_string()
+        "an earlier change of the distribution is still being deployed; this one waits for it"
+            .to_string()
     })
 }

@@ -1,4 +1,4 @@
-//! Signs a call, sends it, and repeats it where it may yet succeed.
+//! Signs a call, sends it, and retries it where it may still succeed.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -16,15 +16,15 @@ use aws_smithy_types::body::SdkBody;
 use aws_types::service_config::ServiceConfigKey;
 use http::Request;
 
-use super::failure::refusal;
-use super::{Answer, Failure, Trouble};
+use super::error::service_error;
+use super::{CallError, CallErrorKind, Response, chain};
 
-/// Lambda@Edge is made here, and CloudFront and IAM are everywhere but signed for here.
-pub(crate) use hardtack_cloudfront::regions::HOME;
+/// The region of Lambda@Edge functions. CloudFront and IAM are global, and their calls are signed for this region.
+pub(crate) use hardtack_cloudfront::regions::HOME as HOME_REGION;
 
 const CONNECT: Duration = Duration::from_secs(5);
 const READ: Duration = Duration::from_secs(60);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+const MAX_BACKOFF: Duration = Duration::from_secs(10);
 
 /// How to reach AWS, where the environment does not say.
 #[derive(Clone, Debug, Default)]
@@ -79,7 +79,7 @@ impl Client {
         let http = Builder::new().tls_provider(provider()).build_https();
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(http.clone())
-            .region(Region::from_static(HOME));
+            .region(Region::from_static(HOME_REGION));
         if let Some(profile) = &options.profile {
             // By itself, a profile's name does not keep the keys of the environment out, and another account in.
             let context = ProviderConfig::default().with_http_client(http);
@@ -115,14 +115,14 @@ impl Client {
         }))
     }
 
-    /// Sends a call; what may pass (throttling, a network that fails, an internal error) is tried again.
-    pub(crate) async fn send(&self, call: &Call<'_>) -> Result<Answer, Failure> {
+    /// Sends a call. Throttling, network errors and internal errors are retried.
+    pub(crate) async fn send(&self, call: &Call<'_>) -> Result<Response, CallError> {
         let mut pause = self.0.first_pause;
         for attempt in 1.. {
             match self.send_once(call).await {
-                Err(failure) if failure.is_passing() && attempt < self.0.attempts => {
+                Err(error) if error.is_transient() && attempt < self.0.attempts => {
                     tokio::time::sleep(jittered(pause)).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    pause = (pause * 2).min(MAX_BACKOFF);
                 }
                 done => return done,
             }
@@ -130,22 +130,18 @@ impl Client {
         unreachable!("attempts are counted without end")
     }
 
-    /// How long to wait between looks at something that takes a while.
-    pub(crate) fn look_again(&self) -> Duration {
-        match self.0.config.endpoint_url() {
-            // An emulator is done at once.
-            Some(_) => Duration::from_millis(100),
-            None => Duration::from_secs(2),
-        }
+    /// Whether one endpoint answers for all services, as emulators have it.
+    pub(crate) fn has_own_endpoint(&self) -> bool {
+        self.0.config.endpoint_url().is_some()
     }
 
-    /// What carries requests, ours to AWS and others.
+    /// The HTTP connector, for calls to AWS and for requests to the site.
     pub(crate) fn connector(&self) -> &Connector {
         &self.0.connector
     }
 
-    async fn send_once(&self, call: &Call<'_>) -> Result<Answer, Failure> {
-        let failed = |trouble| Failure::new(call.action, call.region, trouble);
+    async fn send_once(&self, call: &Call<'_>) -> Result<Response, CallError> {
+        let failed = |kind| CallError::new(call.action, call.region, kind);
         let request = self.signed(call).await.map_err(failed)?;
         let response = self
             .0
@@ -159,26 +155,26 @@ impl Client {
         let error_type = header("x-amzn-errortype");
         let body = collected(response.into_body()).await.map_err(failed)?;
         if (200..300).contains(&status) {
-            return Ok(Answer {
+            return Ok(Response {
                 action: call.action,
                 etag,
                 body,
             });
         }
         let body = String::from_utf8_lossy(&body);
-        Err(failed(refusal(status, error_type.as_deref(), &body)))
+        Err(failed(service_error(status, error_type.as_deref(), &body)))
     }
 
     async fn signed(
         &self,
         call: &Call<'_>,
-    ) -> Result<aws_smithy_runtime_api::http::Request, Trouble> {
+    ) -> Result<aws_smithy_runtime_api::http::Request, CallErrorKind> {
         let provider = self.0.config.credentials_provider();
         let provider = provider
-            .ok_or_else(|| Trouble::Credentials("no provider is configured".to_string()))?;
+            .ok_or_else(|| CallErrorKind::Credentials("no provider is configured".to_string()))?;
         let identity = provider.provide_credentials().await;
         let identity = identity
-            .map_err(|error| self.without_credentials(error.into()))?
+            .map_err(|error| self.name_profile(error.into()))?
             .into();
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
@@ -187,14 +183,14 @@ impl Client {
             .time(SystemTime::now())
             .settings(SigningSettings::default())
             .build()
-            .map_err(|error| Trouble::Unreadable(error.to_string()))?
+            .map_err(|error| CallErrorKind::InvalidResponse(error.to_string()))?
             .into();
         let url = format!("{}{}", self.endpoint(call), call.path);
         let headers = call
             .headers
             .iter()
             .map(|(name, value)| (*name, value.as_str()));
-        let unsignable = |error: String| Trouble::Unreadable(error);
+        let unsignable = |error: String| CallErrorKind::InvalidResponse(error);
         let body = SignableBody::Bytes(&call.body);
         let signable = SignableRequest::new(call.method, &url, headers.clone(), body)
             .map_err(|error| unsignable(error.to_string()))?;
@@ -214,13 +210,13 @@ impl Client {
             .map_err(|error| unsignable(format!("{error:?}")))
     }
 
-    /// The same trouble, with the profile that was to help.
-    fn without_credentials(&self, trouble: Trouble) -> Trouble {
-        match (trouble, &self.0.profile) {
-            (Trouble::Credentials(why), Some(profile)) => {
-                Trouble::Credentials(format!("profile `{profile}`: {why}"))
+    /// Adds the name of the profile to an error about credentials.
+    fn name_profile(&self, kind: CallErrorKind) -> CallErrorKind {
+        match (kind, &self.0.profile) {
+            (CallErrorKind::Credentials(why), Some(profile)) => {
+                CallErrorKind::Credentials(format!("profile `{profile}`: {why}"))
             }
-            (trouble, _) => trouble,
+            (kind, _) => kind,
         }
     }
 
@@ -279,37 +275,31 @@ impl Service {
 }
 
 /// A text as a part of a path or a query.
-pub(crate) fn encoded(text: &str) -> String {
+pub(crate) fn percent_encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes())
         .collect::<String>()
         .replace('+', "%20")
 }
 
-async fn collected(body: SdkBody) -> Result<Vec<u8>, Trouble> {
+async fn collected(body: SdkBody) -> Result<Vec<u8>, CallErrorKind> {
     use aws_smithy_types::byte_stream::ByteStream;
     ByteStream::new(body)
         .collect()
         .await
         .map(|bytes| bytes.into_bytes().to_vec())
-        .map_err(|error| Trouble::Network(format!("the answer broke off: {error}")))
+        .map_err(|error| CallErrorKind::Network(format!("the response broke off: {error}")))
 }
 
-fn network(error: &ConnectorError) -> Trouble {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
-    Trouble::Network(text)
+fn network(error: &ConnectorError) -> CallErrorKind {
+    CallErrorKind::Network(chain(error))
 }
 
-/// Half of a pause, and a random part of the other half, so that two who were throttled don't come back together.
+/// Half of a pause, and a random part of the other half, so that two throttled clients do not retry at the same moment.
 fn jittered(pause: Duration) -> Duration {
     pause / 2 + pause.mul_f64(rand::random::<f64>() / 2.0)
 }
 
-/// A connector needs the clock that the configuration brings.
+/// A connector needs the clock of the configuration.
 trait SetSleep: Sized {
     fn set_sleep_impl_of(self, config: &SdkConfig) -> Self;
 }

@@ -14,13 +14,13 @@ pub(crate) struct Document {
     root: Element,
 }
 
-/// An element: its name without prefix, and where it stands in the text.
+/// An element: its name without prefix, and its place in the text.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Element {
     name: String,
     /// From `<` of its start to `>` of its end.
     pub(crate) outer: Range<usize>,
-    /// What stands between its tags; empty, and at its end, for `<a/>`.
+    /// The content between its tags; empty, and at its end, for `<a/>`.
     pub(crate) inner: Range<usize>,
     children: Vec<Self>,
 }
@@ -30,7 +30,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// What is no well-formed XML, as a lower-case fragment.
+    /// Why the text is not well-formed XML, as a lower-case fragment.
     pub(crate) fn parse(text: String) -> Result<Self, String> {
         let root = read(&text)?;
         Ok(Self { text, root })
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_xml_is_refused() {
+    fn malformed_xml_is_refused() {
         for text in ["", "x", "<a>", "<a></b>", "<a/><b/>", "</a>"] {
             assert!(Document::parse(text.to_string()).is_err(), "{text}");
         }

@@ -1,12 +1,13 @@
-//! `hardtack check`: what a policy means, and what may surprise about it.
+//! `hardtack check`: what a policy means, and warnings about it.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use hardtack::{DomainSetting, Renew, Required, Settings};
 use hardtack_policy::{
-    AttributeMeaning, Conduct, Lifetime, SiteDomain, Warning, attribute_meanings, conduct,
-    example_set_cookie, in_words, lifetimes, site_domain, thirteen_months, warnings,
+    AttributeMeaning, Lifetime, PolicySummary, SiteDomain, Warning, attribute_meanings,
+    example_set_cookie, in_words, lifetimes, policy_summary, site_domain, thirteen_months,
+    warnings,
 };
 use serde_json::{Value, json};
 
@@ -14,17 +15,17 @@ use crate::error::{Error, Kind};
 use crate::output::{FAINT, GOOD, LITERAL, Output, visible};
 use crate::policy_file::PolicyFile;
 
-/// Check the policy, and explain what browsers will make of it
+/// Check the policy, and explain how browsers will treat its cookie
 ///
-/// Shows the Set-Cookie that a new visitor gets, attribute by attribute, how long each browser keeps it, and what is
-/// likely to surprise. Warnings go to stderr and do not make the check fail, unless --strict says so.
+/// Shows the Set-Cookie that a new visitor gets, attribute by attribute, how long each browser keeps it, and warnings.
+/// Warnings go to stderr. They make the check fail only with --strict.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Show the cookie of this host
+    /// Show the cookie for this host
     #[arg(long, value_name = "HOST")]
     host: Option<String>,
 
-    /// Fail where there is a warning
+    /// Fail if there is a warning
     #[arg(long)]
     strict: bool,
 }
@@ -56,7 +57,7 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     }
 }
 
-/// All that is to be told about a policy.
+/// All findings on a policy.
 struct Findings {
     path: Option<String>,
     host: String,
@@ -65,7 +66,7 @@ struct Findings {
     set_cookie: String,
     attributes: Vec<AttributeMeaning>,
     domain: SiteDomain,
-    conduct: Vec<Conduct>,
+    summary: Vec<PolicySummary>,
     lifetimes: [Lifetime; 4],
     thirteen_months: &'static str,
     warnings: Vec<Warning>,
@@ -84,7 +85,7 @@ impl Findings {
             attributes: attribute_meanings(settings, &set_cookie),
             set_cookie,
             domain: site_domain(settings, host),
-            conduct: conduct(settings),
+            summary: policy_summary(settings),
             lifetimes: lifetimes(settings),
             thirteen_months: thirteen_months(settings),
             warnings: warnings(settings),
@@ -100,8 +101,8 @@ impl Findings {
                 "name": part.name, "value": part.value, "meaning": part.meaning,
             })).collect::<Vec<_>>(),
             "domain": { "value": self.domain.domain, "why": self.domain.why },
-            "conduct": self.conduct.iter().map(|part| json!({
-                "about": part.about, "says": part.says,
+            "summary": self.summary.iter().map(|part| json!({
+                "section": part.section, "text": part.text,
             })).collect::<Vec<_>>(),
             "lifetimes": self.lifetimes.iter().map(|life| json!({
                 "browser": life.browser, "seconds": life.seconds, "days": life.days(), "why": life.why,
@@ -118,30 +119,30 @@ impl Findings {
         let host = visible(&self.host);
         let _ = match &self.path {
             Some(path) => writeln!(text, "{path} {GOOD}is a valid policy{GOOD:#}\n"),
-            None => writeln!(text, "There is no hardtack.toml, so the defaults hold\n"),
+            None => writeln!(text, "There is no hardtack.toml, so the defaults apply\n"),
         };
-        let asked = if self.after_consent {
+        let condition = if self.after_consent {
             ", once consent is given where it is required,"
         } else {
             ""
         };
         let _ = writeln!(
             text,
-            "A new visitor of {host}{asked} gets\n\n  {LITERAL}{}{LITERAL:#}\n",
+            "A new visitor of {host}{condition} gets\n\n  {LITERAL}{}{LITERAL:#}\n",
             self.set_cookie
         );
         self.write_attributes(&mut text);
         let domain = self.domain.domain.as_deref().unwrap_or("none");
         let _ = writeln!(text, "\nDomain: {domain} ({})", self.domain.why);
-        self.write_conduct(&mut text);
+        self.write_summary(&mut text);
         self.write_lifetimes(&mut text);
         text
     }
 
-    fn write_conduct(&self, text: &mut String) {
+    fn write_summary(&self, text: &mut String) {
         let _ = writeln!(text, "\nWhat it does\n");
-        for Conduct { about, says } in &self.conduct {
-            let _ = writeln!(text, "  {about:8}  {}", visible(says));
+        for part in &self.summary {
+            let _ = writeln!(text, "  {:8}  {}", part.title, visible(&part.text));
         }
     }
 
@@ -191,7 +192,7 @@ impl Findings {
     }
 }
 
-/// What the lifetimes count from.
+/// The start of the lifetimes.
 fn since(renewed: Renew) -> String {
     match renewed {
         Renew::Never => "the first visit".to_string(),
@@ -203,7 +204,7 @@ fn since(renewed: Renew) -> String {
     }
 }
 
-/// A host that the policy is likely to be for.
+/// A host that the policy is probably for.
 fn likely_host(settings: &Settings) -> &str {
     match &settings.cookie.domain {
         DomainSetting::Listed(domains) => domains.first().map_or("www.example.com", String::as_str),
@@ -211,7 +212,7 @@ fn likely_host(settings: &Settings) -> &str {
     }
 }
 
-/// Enough of a long value to recognise it by; the whole stands above the table.
+/// The start of a long value, for recognition. The whole value is shown above the table.
 fn shortened(value: &str) -> String {
     match value.char_indices().nth(MAX_VALUE) {
         Some((at, _)) => format!("{}…", &value[..at]),

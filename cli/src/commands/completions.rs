@@ -1,16 +1,15 @@
-//! `hardtack completions`: scripts that complete the command line.
+//! `hardtack completions`: shell completion scripts.
 
-use clap::CommandFactory as _;
+use clap::Command;
 use clap_complete::Shell;
 
-use crate::args::Cli;
 use crate::error::Error;
 use crate::output::Output;
 
-/// Print a script that completes hardtack's command line
+/// Print a shell completion script
 ///
 /// Bash: `hardtack completions bash > ~/.local/share/bash-completion/completions/hardtack`.
-/// Zsh: write it to a file called `_hardtack` in a folder of `$fpath`.
+/// Zsh: write it to a file named `_hardtack` in a folder of `$fpath`.
 /// Fish: `hardtack completions fish > ~/.config/fish/completions/hardtack.fish`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -19,9 +18,9 @@ pub(crate) struct Args {
     shell: Shell,
 }
 
-/// Runs the command.
-pub(crate) fn run(args: &Args, output: &Output) -> Result<(), Error> {
+/// Prints the script for the command line `cli`.
+pub(crate) fn run(args: &Args, mut cli: Command, output: &Output) -> Result<(), Error> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "hardtack", &mut script);
+    clap_complete::generate(args.shell, &mut cli, "hardtack", &mut script);
     output.data(String::from_utf8_lossy(&script).trim_end())
 }

@@ -1,4 +1,4 @@
-//! `hardtack iam-policy`: the least that whoever deploys must be allowed.
+//! `hardtack iam-policy`: the least privileges that deploying needs.
 
 use serde_json::{Value, json};
 
@@ -7,23 +7,23 @@ use crate::output::Output;
 
 /// Print the least IAM policy for deploying
 ///
-/// As JSON, for the IAM console or `aws iam put-user-policy`. It covers what `hardtack deploy`, `status`, `rollback`, `remove`
-/// and `logs` call, on things that hardtack has made, and on the distribution.
+/// Prints JSON for the IAM console or `aws iam put-user-policy`. It allows the calls of `hardtack deploy`, `status`,
+/// `rollback`, `remove` and `logs`, on resources that hardtack has made and on the distribution.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Only for this distribution
+    /// Limit the policy to this distribution
     #[arg(long, value_name = "ID", default_value = "*")]
     distribution: String,
 
-    /// Only in this account
+    /// Limit the policy to this account
     #[arg(long, value_name = "NUMBER", default_value = "*")]
     account: String,
 
-    /// With what `hardtack deploy --wrap` needs: to read the CloudFront Functions that are there
+    /// Include what `hardtack deploy --wrap` needs: to read existing CloudFront Functions
     #[arg(long)]
     wrap: bool,
 
-    /// With what `hardtack deploy --replace` needs: to put the functions back that are there
+    /// Include what `hardtack deploy --replace` needs: to restore existing functions
     #[arg(long)]
     replace: bool,
 }
@@ -32,8 +32,8 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, output: &Output) -> Result<(), Error> {
     let mut policy = policy(&args.account, &args.distribution);
     if let Some(statements) = policy["Statement"].as_array_mut() {
-        statements.extend((args.wrap || args.replace).then(|| others_of_edge(&args.account)));
-        statements.extend(args.replace.then(|| others_of_lambda(&args.account)));
+        statements.extend((args.wrap || args.replace).then(|| other_edge_functions(&args.account)));
+        statements.extend(args.replace.then(|| other_lambda_functions(&args.account)));
     }
     output.json(&policy)
 }
@@ -70,7 +70,7 @@ fn distributions(account: &str, distribution: &str) -> Value {
     )
 }
 
-/// Only for those who deploy continuously.
+/// For continuous deployment only.
 fn staging(account: &str) -> Value {
     let policies = format!("arn:aws:cloudfront::{account}:continuous-deployment-policy/*");
     let actions = ["cloudfront:GetContinuousDeploymentPolicy"];
@@ -94,21 +94,21 @@ fn edge_functions(account: &str, distribution: &str) -> Value {
     )
 }
 
-/// What stands where ours is to stand: its code, and whether it is still there when it is to come back.
-fn others_of_edge(account: &str) -> Value {
+/// The function that hardtack replaces: its code, and whether it still exists when it is restored.
+fn other_edge_functions(account: &str) -> Value {
     let functions = format!("arn:aws:cloudfront::{account}:function/*");
     let actions = ["cloudfront:DescribeFunction", "cloudfront:GetFunction"];
     statement("OtherCloudFrontFunctions", &actions, &[functions])
 }
 
-/// Who attaches a version must be allowed to replicate it, ours or not.
-fn others_of_lambda(account: &str) -> Value {
+/// Whoever attaches a version needs the right to replicate it, whether hardtack made it or not.
+fn other_lambda_functions(account: &str) -> Value {
     let versions = format!("arn:aws:lambda:us-east-1:{account}:function:*:*");
     let actions = ["lambda:EnableReplication*", "lambda:GetFunction"];
     statement("OtherLambdaFunctions", &actions, &[versions])
 }
 
-/// A list has no resource of its own.
+/// List actions apply to no single resource.
 fn lists() -> Value {
     let actions = ["cloudfront:ListDistributions", "cloudfront:ListFunctions"];
     statement("Lists", &actions, &["*".to_string()])
@@ -163,7 +163,7 @@ fn pass_role(account: &str, distribution: &str) -> Value {
     statement
 }
 
-/// Made by AWS when the first function of the account goes to the edge.
+/// AWS makes these roles when an account deploys its first function to the edge.
 fn linked_roles(account: &str) -> Value {
     let services = [
         "replicator.lambda.amazonaws.com",

@@ -1,4 +1,4 @@
-//! `hardtack init`: a policy file to begin with.
+//! `hardtack init`: writes a policy file to start from.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -17,7 +17,7 @@ use crate::policy_file;
 /// The file explains every key. Keys that keep their defaults are commented out.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// What the policy is for: tutorial, eu-consent, cnil-exempt, adobe-fpid, snowplow or strict-host
+    /// Start from this profile: tutorial, eu-consent, cnil-exempt, adobe-fpid, snowplow or strict-host
     #[arg(
         long,
         value_name = "NAME",
@@ -26,11 +26,11 @@ pub(crate) struct Args {
     )]
     profile: ProfileName,
 
-    /// Replace a file that is there
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
 
-    /// Write to this file instead of ./hardtack.toml; `-` is stdout
+    /// Write to this file instead of ./hardtack.toml; `-` means stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -38,12 +38,12 @@ pub(crate) struct Args {
 /// The profiles.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum ProfileName {
-    /// The cookie FPD on the whole site, renewed with every page
+    /// The cookie FPD for the whole site, renewed with every page
     #[value(alias = "default")]
     Tutorial,
-    /// An id only with consent where the law asks for it
+    /// An id only with consent where the law requires it
     EuConsent,
-    /// 13 months and never renewed, as CNIL's exemption for audience measurement asks
+    /// 13 months and never renewed, as CNIL's exemption for audience measurement requires
     #[value(alias = "cnil")]
     CnilExempt,
     /// An id for Adobe's Web SDK
@@ -75,7 +75,7 @@ impl ProfileName {
     }
 }
 
-/// Runs the command. `--policy` names the file just as well as `--output` does.
+/// Runs the command. Both `--output` and `--policy` can name the file.
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
     let named = args.output.as_deref().or(policy);
     let path = named.unwrap_or_else(|| Path::new(policy_file::DEFAULT));
@@ -84,7 +84,7 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
         return output.data(text.trim_end());
     }
     write(path, &text, args.force)?;
-    say_what_next(path, named.is_some(), output)
+    announce(path, named.is_some(), output)
 }
 
 fn write(path: &Path, text: &str, force: bool) -> Result<(), Error> {
@@ -98,14 +98,14 @@ fn write(path: &Path, text: &str, force: bool) -> Result<(), Error> {
     };
     written.map_err(|cause| match cause.kind() {
         io::ErrorKind::AlreadyExists => {
-            Error::new(Kind::Io, format!("`{}` is there already", path.display()))
-                .hint("write it anew with --force, or elsewhere with --output FILE")
+            Error::new(Kind::Io, format!("`{}` already exists", path.display()))
+                .hint("overwrite it with --force, or write to another file with --output FILE")
         }
         _ => Error::io(format!("cannot write `{}`", path.display()), &cause),
     })
 }
 
-fn say_what_next(path: &Path, named: bool, output: &Output) -> Result<(), Error> {
+fn announce(path: &Path, named: bool, output: &Output) -> Result<(), Error> {
     let path = path.display().to_string();
     if output.wants_json() {
         return output.json(&json!({ "written": path }));
@@ -117,7 +117,7 @@ fn say_what_next(path: &Path, named: bool, output: &Output) -> Result<(), Error>
     };
     output.note(format_args!("{GOOD}wrote{GOOD:#} {path}"));
     output.hint(format_args!(
-        "`{LITERAL}hardtack check{flag}{LITERAL:#}` explains it, `{LITERAL}hardtack serve{flag} DIR{LITERAL:#}` tries it out"
+        "`{LITERAL}hardtack check{flag}{LITERAL:#}` explains it, `{LITERAL}hardtack serve{flag} DIR{LITERAL:#}` serves a folder with it"
     ));
     Ok(())
 }

@@ -3,14 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory as _;
+use clap::Command;
 use clap_mangen::Man;
 
-use crate::args::Cli;
 use crate::error::Error;
 use crate::output::Output;
 
-/// Print the manual page, or write one for each command
+/// Print the manual page, or write a page for each command
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Write the pages of all commands to this folder
@@ -18,12 +17,12 @@ pub(crate) struct Args {
     output: Option<PathBuf>,
 }
 
-/// Runs the command.
-pub(crate) fn run(args: &Args, output: &Output) -> Result<(), Error> {
+/// Prints or writes the pages of the command line `cli`.
+pub(crate) fn run(args: &Args, cli: Command, output: &Output) -> Result<(), Error> {
     match &args.output {
-        None => output.data(main_page()?.trim_end()),
+        None => output.data(main_page(cli)?.trim_end()),
         Some(folder) => {
-            write_all(folder).map_err(|cause| {
+            write_all(cli, folder).map_err(|cause| {
                 Error::io(format!("cannot write to `{}`", folder.display()), &cause)
             })?;
             output.note(format_args!(
@@ -35,15 +34,15 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), Error> {
     }
 }
 
-fn main_page() -> Result<String, Error> {
+fn main_page(cli: Command) -> Result<String, Error> {
     let mut page = Vec::new();
-    Man::new(Cli::command())
+    Man::new(cli)
         .render(&mut page)
         .map_err(|cause| Error::io("cannot make the manual page", &cause))?;
     Ok(String::from_utf8_lossy(&page).into_owned())
 }
 
-fn write_all(folder: &Path) -> std::io::Result<()> {
+fn write_all(cli: Command, folder: &Path) -> std::io::Result<()> {
     fs::create_dir_all(folder)?;
-    clap_mangen::generate_to(Cli::command(), folder)
+    clap_mangen::generate_to(cli, folder)
 }

@@ -1,8 +1,8 @@
-//! `hardtack seal`: keys for sealed ids, and whose seal an id bears.
+//! `hardtack seal`: makes keys for sealed ids, and checks the seal of an id.
 
 use std::path::Path;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use hardtack::{Accept, Policy, VisitorId};
 use serde_json::json;
 
@@ -13,20 +13,20 @@ use crate::seal_keys::{FILE_VARIABLE, VARIABLE};
 
 /// Make a key for sealed ids, or check an id's seal
 ///
-/// A sealed id is an ordinary UUID of version 4 that proves which site issued it. `id.sealed = true` in the policy asks for
-/// them. The keys stand in the environment variable HARDTACK_SEAL_KEYS, or in the file that HARDTACK_SEAL_KEYS_FILE names:
-/// 64 hex digits each, the one that seals first.
-#[derive(Debug, Args)]
-pub(crate) struct Seal {
+/// A sealed id is an ordinary UUID of version 4 that proves which site issued it. `id.sealed = true` in the policy
+/// turns sealing on. The keys are in the environment variable HARDTACK_SEAL_KEYS, or in the file that
+/// HARDTACK_SEAL_KEYS_FILE names. Each has 64 hex digits, and the first one seals.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
     #[command(subcommand)]
-    what: What,
+    action: Action,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum Action {
     /// Print a new key
     NewKey,
-    /// Say which of the keys sealed an id; exit code 1 where none of them did
+    /// Print which key sealed an id; the exit code is 1 if none did
     Check {
         /// The id, as in the cookie
         id: String,
@@ -34,10 +34,10 @@ enum What {
 }
 
 /// Runs the command.
-pub(crate) fn run(seal: &Seal, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
-    match &seal.what {
-        What::NewKey => new_key(output),
-        What::Check { id } => check(id, &PolicyFile::find(policy)?, output),
+pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
+    match &args.action {
+        Action::NewKey => new_key(output),
+        Action::Check { id } => check(id, &PolicyFile::find(policy)?, output),
     }
 }
 
@@ -49,17 +49,17 @@ fn new_key(output: &Output) -> Result<(), Error> {
         false => output.data(&key)?,
     }
     output.hint(format_args!(
-        "put it first into {LITERAL}{VARIABLE}{LITERAL:#}, or into the file that {LITERAL}{FILE_VARIABLE}{LITERAL:#} names; keys behind it still count"
+        "put it first in {LITERAL}{VARIABLE}{LITERAL:#}, or in the file that {LITERAL}{FILE_VARIABLE}{LITERAL:#} names; the keys after it remain valid"
     ));
     Ok(())
 }
 
 fn check(id: &str, file: &PolicyFile, output: &Output) -> Result<(), Error> {
     let parsed = VisitorId::parse(id.trim().as_bytes(), Accept::V4).ok_or_else(|| {
-        Error::usage(format!("`{id}` is no UUID of version 4"))
-            .hint("write it as it stands in the cookie")
+        Error::usage(format!("`{id}` is not a valid UUID of version 4"))
+            .hint("write it as it is in the cookie")
     })?;
-    // The domain is no part of a seal.
+    // The seal does not depend on the domain.
     let mut settings = hardtack_policy::resolved(&file.settings, &["localhost"]);
     settings.id.sealed = true;
     let keys = settings.id.keys.len();
@@ -77,8 +77,8 @@ fn check(id: &str, file: &PolicyFile, output: &Output) -> Result<(), Error> {
         Some(_) => Ok(()),
         None => Err(Error::new(
             Kind::Found,
-            format!("`{parsed}` has no seal of the {keys} keys for the cookie {name}"),
+            format!("`{parsed}` has no valid seal for the cookie {name}; keys tried: {keys}"),
         )
-        .hint("it was made without a seal, for another cookie, or with a key that is not here any more")),
+        .hint("it was made without a seal, for another cookie, or with a key that is no longer listed")),
     }
 }

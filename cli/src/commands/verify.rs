@@ -1,14 +1,15 @@
-//! `hardtack verify`: a live site, visited as browsers would, against what the policy says.
+//! `hardtack verify`: probes a live site as browsers would, and compares it with the policy.
 
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use std::{fs, io};
 
 use hardtack::Country;
+use hardtack_tower::{Source as _, System};
 use hardtack_verify::{
-    Came, ClientError, Options, Report, Row, Severity, examine, html, json, judge,
+    ClientError, ObservedCookie, Options, Probe, Report, Row, Severity, examine, html, json, judge,
 };
 use tokio::runtime;
 use url::Url;
@@ -17,43 +18,43 @@ use crate::error::{Error, Kind};
 use crate::output::{BAD, CAUTION, FAINT, GOOD, LITERAL, Output, visible};
 use crate::policy_file::PolicyFile;
 
-/// Examine a live site as browsers would, and say what breaks its cookie
+/// Probe a live site as browsers would, and report what breaks its cookie
 ///
-/// Comes as a new and as a returning visitor, with an invalid id, twice the cookie, Global Privacy Control, as a crawler, for
-/// a prefetch, an image, a missing page and more: some 25 requests, one after the other, by a User-Agent that names hardtack-verify.
-/// Each is compared with what the policy decides for it. Errors make the command fail with code 1; warnings, too,
-/// under --strict; a site that can't be reached is code 4.
+/// Sends some 25 requests, one after the other, with a User-Agent that names hardtack-verify: as a new and as a
+/// returning visitor, with an invalid id, with the cookie twice, with Global Privacy Control, as a crawler, for a
+/// prefetch, an image, a missing page and more. Each response is compared with the policy's decision. The exit code is
+/// 1 if there are errors, or warnings with --strict, and 4 if the site cannot be reached.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The page to begin with
+    /// The first page to request
     #[arg(value_name = "URL")]
     url: String,
 
-    /// Visit these pages, too; paths or addresses, separated by commas [default: the first page that is linked]
+    /// Request these pages, too: paths or URLs, separated by commas [default: the first linked page]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pages: Vec<String>,
 
-    /// Write the report as one HTML file
+    /// Write the report to this HTML file
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 
-    /// Fail where there is a warning
+    /// Fail if there is a warning
     #[arg(long)]
     strict: bool,
 
-    /// Come as a visitor who granted consent, too: with these cookies, copied from a browser
+    /// Probe as a visitor who granted consent, too, with these cookies, copied from a browser
     #[arg(long, value_name = "COOKIES")]
     granted: Option<String>,
 
-    /// Come as a visitor who denied consent, and as one who withdrew it: with these cookies
+    /// Probe as a visitor who denied consent, and as one who withdrew it, with these cookies
     #[arg(long, value_name = "COOKIES")]
     denied: Option<String>,
 
-    /// Expect what the policy says for visitors from here, where the site's platform knows: two letters, such as FR
+    /// Expect the policy's decision for this country, if the platform knows the visitor's: two letters, such as FR
     #[arg(long, value_name = "COUNTRY", value_parser = country)]
     country: Option<Country>,
 
-    /// Take this address for that host
+    /// Connect to this address for the host
     #[arg(long, value_name = "HOST=ADDR", value_parser = resolution)]
     resolve: Vec<(String, IpAddr)>,
 
@@ -61,15 +62,15 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
 
-    /// Wait this many seconds for an answer
+    /// Wait this many seconds for a response
     #[arg(long, value_name = "SECONDS", default_value_t = 15)]
     timeout: u64,
 
-    /// The port of plain http [default: 80 where https is at 443]
+    /// Use this port for plain http [default: 80 if https uses 443]
     #[arg(long, value_name = "PORT")]
     plain_port: Option<u16>,
 
-    /// Ask this name server for CNAMEs [default: the system's]
+    /// Look up CNAMEs at this name server [default: the system's]
     #[arg(long, value_name = "ADDR:PORT")]
     name_server: Option<SocketAddr>,
 }
@@ -80,7 +81,7 @@ fn resolution(text: &str) -> Result<(String, IpAddr), String> {
         .ok_or("write it as www.example.com=192.0.2.1")?;
     let address = address
         .parse()
-        .map_err(|_| format!("`{address}` is no address"))?;
+        .map_err(|_| format!("`{address}` is not a valid address"))?;
     Ok((host.to_string(), address))
 }
 
@@ -91,16 +92,15 @@ fn country(text: &str) -> Result<Country, String> {
 /// Runs the command.
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
     let policy = PolicyFile::find(policy)?;
-    let url = address(&args.url)?;
+    let url = page_url(&args.url)?;
     let options = options(args, &url);
-    let bar = output.bar("visiting");
-    let mut progress =
-        |done, total, visit: hardtack_verify::Visit| bar.show(done, total, visit.title());
+    let bar = output.bar("probing");
+    let mut progress = |done, total, probe: Probe| bar.show(done, total, probe.title());
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|cause| Error::io("cannot start", &cause))?;
-    let survey = runtime.block_on(examine(&url, &policy.policy, &options, &mut progress));
+    let results = runtime.block_on(examine(&url, &policy.policy, &options, &mut progress));
     bar.clear();
-    let report = judge(&survey.map_err(unreachable)?, &policy.policy, now());
+    let report = judge(&results.map_err(unreachable)?, &policy.policy, System.now());
     if let Some(file) = &args.html {
         write(file, &report)?;
     }
@@ -108,15 +108,15 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     verdict(&report, args.strict)
 }
 
-/// An address as people write it: without a scheme, it is https.
-fn address(text: &str) -> Result<Url, Error> {
+/// Parses a URL; without a scheme, it is https.
+fn page_url(text: &str) -> Result<Url, Error> {
     let whole = if text.contains("://") {
         text.to_string()
     } else {
         format!("https://{text}")
     };
     let wrong = || {
-        Error::usage(format!("`{text}` is no address of a page"))
+        Error::usage(format!("`{text}` is not a valid page URL"))
             .hint("write it as https://www.example.com/")
     };
     let url = Url::parse(&whole).map_err(|_| wrong())?;
@@ -147,17 +147,12 @@ fn options(args: &Args, url: &Url) -> Options {
     }
 }
 
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.unwrap_or_default().as_secs()
-}
-
 fn unreachable(error: ClientError) -> Error {
     let whole = error
         .causes()
         .iter()
         .fold(Error::new(Kind::Io, error.to_string()), Error::because);
-    whole.hint("see whether a browser on this machine opens the page; --resolve and --ca help with a site that is not public yet")
+    whole.hint("check whether a browser on this machine opens the page; --resolve and --ca are for a site that is not public yet")
 }
 
 fn write(file: &Path, report: &Report) -> Result<(), Error> {
@@ -203,40 +198,40 @@ fn in_words(report: &Report, source: &str) -> String {
         "{page}, cookie {LITERAL}{}{LITERAL:#}, against {source}\n",
         report.cookie
     );
-    let visits = report
+    let width = report
         .rows
         .iter()
-        .map(|row| row.exchange.visit.title().len())
+        .map(|row| row.exchange.probe.title().len())
         .max()
         .unwrap_or_default();
     let _ = writeln!(
         text,
-        "    {FAINT}{:visits$} {:3} {:9} {:9} because{FAINT:#}",
-        "visit", "", "expected", "came"
+        "    {FAINT}{:width$} {:3} {:9} {:9} reason{FAINT:#}",
+        "probe", "", "expected", "actual"
     );
     for row in &report.rows {
-        write_row(&mut text, row, visits);
+        write_row(&mut text, row, width);
     }
-    for (visit, why) in &report.not_made {
+    for (probe, why) in &report.failed_probes {
         let _ = writeln!(
             text,
-            "  {BAD}✗{BAD:#} {visit:visits$}  not made: {}",
+            "  {BAD}✗{BAD:#} {probe:width$}  failed: {}",
             visible(why)
         );
     }
     for finding in &report.findings {
         let fault = finding.fault;
         let style = style(fault.severity());
-        let title = folded(&format!("{} ({})", fault.title(), fault.word()));
+        let title = wrapped(&format!("{} ({})", fault.title(), fault.word()));
         let _ = writeln!(
             text,
             "\n{style}{}{style:#}: {title}",
             fault.severity().word()
         );
         for line in &finding.evidence {
-            let _ = writeln!(text, "  seen: {}", folded(&visible(line)));
+            let _ = writeln!(text, "  seen: {}", wrapped(&visible(line)));
         }
-        let (why, fix) = (folded(fault.why()), folded(fault.fix()));
+        let (why, fix) = (wrapped(fault.why()), wrapped(fault.fix()));
         let _ = writeln!(text, "  why:  {why}\n  do:   {fix}");
     }
     if report.findings.is_empty() {
@@ -245,50 +240,50 @@ fn in_words(report: &Report, source: &str) -> String {
     text
 }
 
-fn write_row(text: &mut String, row: &Row, visits: usize) {
+fn write_row(text: &mut String, row: &Row, width: usize) {
     let (style, mark) = if row.agrees {
         (GOOD, "✓")
     } else {
         (BAD, "✗")
     };
     let exchange = &row.exchange;
-    let (visit, status) = (exchange.visit, exchange.status);
-    let came = visible(&brief(&row.came));
+    let (probe, status) = (exchange.probe, exchange.status);
+    let observed = visible(&brief(&row.observed));
     let (outcome, reason) = (row.expected.outcome, row.expected.reason);
     let _ = writeln!(
         text,
-        "  {style}{mark}{style:#} {visit:visits$} {status} {outcome:9} {came:9} {FAINT}{reason}{FAINT:#}",
+        "  {style}{mark}{style:#} {probe:width$} {status} {outcome:9} {observed:9} {FAINT}{reason}{FAINT:#}",
     );
 }
 
-/// Enough of an id to tell it from others.
-fn brief(came: &Came) -> String {
-    let whole = came.to_string();
-    match came.set() {
+/// The start of an id, for recognition.
+fn brief(observed: &ObservedCookie) -> String {
+    let whole = observed.to_string();
+    match observed.set() {
         Some(_) => whole.chars().take(8).collect(),
         None => whole,
     }
 }
 
-/// What fits beside the words that a finding's lines begin with, on a terminal of 80 columns.
-const ROOM: usize = 71;
+/// The columns beside the labels of a finding, on a terminal of 80 columns.
+const WIDTH: usize = 71;
 
-/// In lines of [`ROOM`] characters, the second and further ones below the first; a longer word stays whole.
-fn folded(text: &str) -> String {
-    let (mut folded, mut column) = (String::new(), 0);
+/// Wraps a text to lines of [`WIDTH`] characters, aligned below the first. A longer word stays whole.
+fn wrapped(text: &str) -> String {
+    let (mut wrapped, mut column) = (String::new(), 0);
     for word in text.split(' ') {
         let width = word.chars().count();
-        if column > 0 && column + 1 + width > ROOM {
-            folded.push_str("\n        ");
+        if column > 0 && column + 1 + width > WIDTH {
+            wrapped.push_str("\n        ");
             column = 0;
         } else if column > 0 {
-            folded.push(' ');
+            wrapped.push(' ');
             column += 1;
         }
-        folded.push_str(word);
+        wrapped.push_str(word);
         column += width;
     }
-    folded
+    wrapped
 }
 
 const fn style(severity: Severity) -> anstyle::Style {

@@ -78,12 +78,12 @@ fn theirs_runs_first_and_comes_back_in_the_end() {
     exit code: 0
     ----- stdout -----
     distribution [ID] (www.example.com), account 123456789012
-      + function  hardtack-[ID]-1  hardtack [VERSION], policy [CODE], code [CODE], [SIZE] bytes, runs [THEIRS] first
+      + function  hardtack-[ID]-1  hardtack [VERSION], policy [CODE], code [CODE], [SIZE] bytes, wraps [THEIRS]
       ~ function  hardtack-[ID]-1  goes live
       ~ behavior  default  viewer-response: [THEIRS] -> hardtack-[ID]-1
     ----- stderr -----
     note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie
-    note: [THEIRS-ARN] runs first, as a copy in ours; when it changes, `hardtack deploy` copies it anew; `hardtack remove` puts it back
+    note: [THEIRS-ARN] is wrapped: a copy of it runs first; when it changes, `hardtack deploy` copies it again; `hardtack remove` puts it back
     ");
     assert_eq!(writes(&scene.proxy), Vec::<String>::new());
     scene.ok("deploy --yes --wrap");
@@ -95,8 +95,8 @@ fn theirs_runs_first_and_comes_back_in_the_end() {
     exit code: 0
     ----- stdout -----
     distribution [ID] (www.example.com), account 123456789012, deployed at every edge
-      default  hardtack-[ID]-1 hardtack [VERSION], policy [CODE], code [CODE], runs [THEIRS] first
-    ok as hardtack.toml would be
+      default  hardtack-[ID]-1 hardtack [VERSION], policy [CODE], code [CODE], wraps [THEIRS]
+    ok matches hardtack.toml
     ");
     let ours =
         theirs.rsplit_once('/').unwrap().0.to_string() + &format!("/hardtack-{}-1", scene.id);
@@ -112,11 +112,11 @@ fn theirs_runs_first_and_comes_back_in_the_end() {
     ----- stdout -----
     distribution [ID] (www.example.com), account 123456789012
       ~ behavior  default  viewer-response: hardtack-[ID]-1 -> [THEIRS]
-        wait      until the edges have let go of it
+        wait      until it is detached at every edge
       - function  hardtack-[ID]-1
     ----- stderr -----
     ok distribution [ID] changed
-    ok let go of by the edges
+    ok detached at every edge
     ok function hardtack-[ID]-1 deleted
     ");
     assert_eq!(scene.config(), before);
@@ -133,17 +133,17 @@ fn theirs_that_has_changed_is_copied_anew_and_a_rollback_goes_back() {
     let first = scene.config();
     change(&scene, &theirs, &THEIRS.replace("x-theirs", "x-newer"));
     let status = scene.ok("status");
-    assert!(status.contains("would be something else"), "{status}");
+    assert!(status.contains("differs from what runs"), "{status}");
     assert_snapshot!(shown(&scene.ok("deploy --yes"), &theirs), @"
     exit code: 0
     ----- stdout -----
     distribution [ID] (www.example.com), account 123456789012
-      + function  hardtack-[ID]-2  hardtack [VERSION], policy [CODE], code [CODE], [SIZE] bytes, runs [THEIRS] first
+      + function  hardtack-[ID]-2  hardtack [VERSION], policy [CODE], code [CODE], [SIZE] bytes, wraps [THEIRS]
       ~ function  hardtack-[ID]-2  goes live
       ~ behavior  default  viewer-response: hardtack-[ID]-1 -> hardtack-[ID]-2
     ----- stderr -----
     note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie
-    ok function hardtack-[ID]-2 made
+    ok function hardtack-[ID]-2 created
     ok function hardtack-[ID]-2 published
     ok distribution [ID] changed
     ");
@@ -212,17 +212,17 @@ fn behaviors_with_and_without_one_of_theirs_have_functions_of_their_own() {
     distribution [ID] (www.example.com), account 123456789012
       + function  hardtack-[ID]-1  hardtack [VERSION], policy [CODE], code [CODE], [SIZE] bytes
       ~ function  hardtack-[ID]-1  goes live
-      + function  hardtack-[ID]-2  hardtack [VERSION], policy [CODE], code [CODE], [SIZE] bytes, runs [THEIRS] first
+      + function  hardtack-[ID]-2  hardtack [VERSION], policy [CODE], code [CODE], [SIZE] bytes, wraps [THEIRS]
       ~ function  hardtack-[ID]-2  goes live
       + behavior  default  viewer-response: nothing -> hardtack-[ID]-1
       ~ behavior  /shop/*  viewer-response: [THEIRS] -> hardtack-[ID]-2
     ----- stderr -----
     note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie
     note: behavior `/shop/*` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie
-    note: [THEIRS-ARN] runs first, as a copy in ours; when it changes, `hardtack deploy` copies it anew; `hardtack remove` puts it back
-    ok function hardtack-[ID]-1 made
+    note: [THEIRS-ARN] is wrapped: a copy of it runs first; when it changes, `hardtack deploy` copies it again; `hardtack remove` puts it back
+    ok function hardtack-[ID]-1 created
     ok function hardtack-[ID]-1 published
-    ok function hardtack-[ID]-2 made
+    ok function hardtack-[ID]-2 created
     ok function hardtack-[ID]-2 published
     ok distribution [ID] changed
     ");
@@ -268,8 +268,8 @@ fn what_was_replaced_comes_back_in_the_end() {
       ~ behavior  default  viewer-response: [THEIRS] -> hardtack-[ID]-1
     ----- stderr -----
     note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie
-    note: [THEIRS-ARN] will run no more; `hardtack remove` puts it back
-    ok function hardtack-[ID]-1 made
+    note: [THEIRS-ARN] is replaced; `hardtack remove` puts it back
+    ok function hardtack-[ID]-1 created
     ok function hardtack-[ID]-1 published
     ok distribution [ID] changed
     ");
@@ -290,8 +290,8 @@ fn what_was_replaced_comes_back_in_the_end() {
     exit code: 0
     ----- stdout -----
     distribution [ID] (www.example.com), account 123456789012, deployed at every edge
-      default  hardtack-[ID]:1 hardtack [VERSION], policy [CODE], in the place of [THEIRS]
-    ok as hardtack.toml would be
+      default  hardtack-[ID]:1 hardtack [VERSION], policy [CODE], replaces [THEIRS]
+    ok matches hardtack.toml
     ");
     assert_snapshot!(shown(&scene.run("remove --dry-run"), &theirs), @"
     exit code: 0
@@ -299,7 +299,7 @@ fn what_was_replaced_comes_back_in_the_end() {
     distribution [ID] (www.example.com), account 123456789012
       - behavior  default  viewer-response: hardtack-[ID]:1 -> nothing
       + behavior  default  viewer-response: nothing -> [THEIRS]
-        wait      until the edges have let go of it
+        wait      until it is detached at every edge
       - function  hardtack-[ID]-1
       - function  hardtack-[ID]-2
       - function  hardtack-[ID]  with all versions
@@ -354,30 +354,30 @@ fn what_is_gone_is_told_and_not_put_back() {
     exit code: 1
     ----- stdout -----
     distribution [ID] (www.example.com), account 123456789012, deployed at every edge
-      default  hardtack-[ID]-1 hardtack [VERSION], policy [CODE], code [CODE], runs [THEIRS] first
+      default  hardtack-[ID]-1 hardtack [VERSION], policy [CODE], code [CODE], wraps [THEIRS]
     ----- stderr -----
-    error: the function that ours is to run first is there no more
+    error: the function to wrap does not exist any more
       caused by: [THEIRS-ARN]
-    hint: `--replace` goes on without it
+    hint: `--replace` deploys without it
     ");
     assert_snapshot!(shown(&scene.run("deploy --yes"), &theirs), @"
     exit code: 1
     ----- stderr -----
-    error: the function that ours is to run first is there no more
+    error: the function to wrap does not exist any more
       caused by: [THEIRS-ARN]
-    hint: `--replace` goes on without it
+    hint: `--replace` deploys without it
     ");
     assert_snapshot!(shown(&scene.ok("remove --yes"), &theirs), @"
     exit code: 0
     ----- stdout -----
     distribution [ID] (www.example.com), account 123456789012
       - behavior  default  viewer-response: hardtack-[ID]-1 -> nothing
-        wait      until the edges have let go of it
+        wait      until it is detached at every edge
       - function  hardtack-[ID]-1
     ----- stderr -----
-    note: [THEIRS-ARN], which stood in behavior `default`, is gone: nothing is put back
+    note: [THEIRS-ARN], which ran in behavior `default`, is deleted: nothing is put back
     ok distribution [ID] changed
-    ok let go of by the edges
+    ok detached at every edge
     ok function hardtack-[ID]-1 deleted
     ");
     assert!(!scene.config().contains("FunctionARN"));
@@ -488,7 +488,7 @@ fn what_was_made_for_the_older_runtime_is_told_of() {
     let shown = shown(&scene.ok("deploy --dry-run --wrap"), &theirs);
     assert!(
         shown.contains(
-            "[THEIRS-ARN] was made for cloudfront-js-1.0, and runs under cloudfront-js-2.0 in ours"
+            "[THEIRS-ARN] was written for cloudfront-js-1.0; its copy runs on cloudfront-js-2.0"
         ),
         "{shown}"
     );

@@ -16,7 +16,8 @@ pub(crate) struct Browser {
     session: String,
 }
 
-/// A driver, and where it listens. Two that start at once may choose one port, and the second one then ends: it is tried again.
+/// A driver, and where it listens. Two that start at once may choose one port, and the second one then ends: it is
+/// tried again.
 fn driver() -> (Child, String) {
     for _ in 0..10 {
         let mut driver = Command::new("chromedriver")

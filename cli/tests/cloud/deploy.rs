@@ -104,10 +104,10 @@ fn a_first_deployment_makes_all_that_is_needed() {
     note: pages under `/api/*`, `/shop/*`, `*.jp?g` set no cookie; `--behavior PATTERN` or `--all` adds them
     note: where the origin answers 403, CloudFront serves /index.html as 200 and runs no function: a visit that begins there gets its cookie on the next page only; to have it at once, map paths to files in a viewer-request or origin-request function
     note: the error page /404.html for 404 sets no cookie: CloudFront runs no function for it
-    ok role hardtack-[ID] made
+    ok role hardtack-[ID] created
     ok rights of role hardtack-[ID] written
     ok logs kept for 30 days in 2 regions
-    ok function hardtack-[ID] made
+    ok function hardtack-[ID] created
     ok version of hardtack-[ID] published
     ok distribution [ID] changed
     ");
@@ -116,7 +116,7 @@ fn a_first_deployment_makes_all_that_is_needed() {
     ----- stdout -----
     distribution [ID] (www.example.com, example.com, *.shop.example.co.uk), account 123456789012, deployed at every edge
       default  hardtack-[ID]:1 hardtack [VERSION], policy [POLICY]
-    ok as hardtack.toml would be
+    ok matches hardtack.toml
     ");
 }
 
@@ -309,7 +309,7 @@ fn without_a_yes_nothing_is_written() {
     let scene = Scene::new(EVERYTHING);
     let shown = scene.run("deploy");
     assert!(
-        shown.starts_with("exit code: 2") && shown.contains("nobody said yes"),
+        shown.starts_with("exit code: 2") && shown.contains("the plan was not confirmed"),
         "{shown}"
     );
     assert_eq!(writes(&scene.proxy), Vec::<String>::new());
@@ -330,12 +330,12 @@ fn a_changed_policy_moves_every_association_and_a_rollback_moves_them_back() {
       default  hardtack-[ID]:1 hardtack [VERSION], policy [POLICY]
       *.jp?g  hardtack-[ID]:1 hardtack [VERSION], policy [POLICY]
     ----- stderr -----
-    warning: hardtack.toml would be something else:
+    warning: hardtack.toml differs from what runs:
       ~ code      hardtack-[ID]  sha256 [SHA256]
       + version   hardtack-[ID]  hardtack [VERSION], policy [POLICY]
       ~ behavior  default  viewer-response: hardtack-[ID]:1 -> the new version
       ~ behavior  *.jp?g  viewer-response: hardtack-[ID]:1 -> the new version
-    hint: `hardtack deploy` brings it
+    hint: `hardtack deploy` applies it
     ");
     assert_snapshot!(scene.ok("deploy --yes"), @"
     exit code: 0
@@ -373,7 +373,7 @@ fn a_changed_policy_moves_every_association_and_a_rollback_moves_them_back() {
     assert_snapshot!(scene.run("rollback --yes"), @"
     exit code: 1
     ----- stderr -----
-    error: nothing came before arn:aws:lambda:us-east-1:123456789012:function:hardtack-[ID]:1
+    error: there is no release before arn:aws:lambda:us-east-1:123456789012:function:hardtack-[ID]:1
     hint: `hardtack remove` takes it off the distribution
     ");
     scene.ok("deploy --yes");
@@ -393,13 +393,13 @@ fn remove_leaves_nothing_behind() {
     ----- stdout -----
     distribution [ID] (www.example.com, example.com, *.shop.example.co.uk), account 123456789012
       - behavior  default  viewer-response: hardtack-[ID]:1 -> nothing
-        wait      until the edges have let go of it
+        wait      until it is detached at every edge
       - function  hardtack-[ID]  with all versions
       - role      hardtack-[ID]  with its rights
       - logs      /aws/lambda/us-east-1.hardtack-[ID]  in 2 regions
     ----- stderr -----
     ok distribution [ID] changed
-    ok let go of by the edges
+    ok detached at every edge
     ok function hardtack-[ID] deleted
     ok role hardtack-[ID] deleted
     ok logs deleted in 2 regions
@@ -415,7 +415,7 @@ fn remove_leaves_nothing_behind() {
     exit code: 0
     ----- stdout -----
     distribution [ID] (www.example.com, example.com, *.shop.example.co.uk), account 123456789012, deployed at every edge
-      nothing of hardtack's is attached
+      hardtack is not attached
     ----- stderr -----
     hint: `hardtack deploy` attaches it
     ");

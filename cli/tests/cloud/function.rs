@@ -46,7 +46,7 @@ fn a_page_has_the_cookie_and_keeps_it() {
       + behavior  default  viewer-response: nothing -> hardtack-[ID]-1
     ----- stderr -----
     note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie
-    ok function hardtack-[ID]-1 made
+    ok function hardtack-[ID]-1 created
     ok function hardtack-[ID]-1 published
     ok distribution [ID] changed
     ");
@@ -65,7 +65,7 @@ fn a_second_run_with_nothing_changed_changes_nothing() {
     scene.proxy.heal();
     assert_snapshot!(scene.ok("deploy --yes -q --via cloudfront-function"), @"exit code: 0");
     assert_eq!(writes(&scene.proxy), Vec::<String>::new());
-    assert!(scene.ok("status").contains("ok as hardtack.toml would be"));
+    assert!(scene.ok("status").contains("ok matches hardtack.toml"));
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn a_changed_policy_is_another_function_and_a_rollback_goes_back_to_the_first() 
       ~ behavior  default  viewer-response: hardtack-[ID]-1 -> hardtack-[ID]-2
     ----- stderr -----
     note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie
-    ok function hardtack-[ID]-2 made
+    ok function hardtack-[ID]-2 created
     ok function hardtack-[ID]-2 published
     ok distribution [ID] changed
     ");
@@ -95,7 +95,7 @@ fn a_changed_policy_is_another_function_and_a_rollback_goes_back_to_the_first() 
     ----- stdout -----
     distribution [ID] (www.example.com), account 123456789012, deployed at every edge
       default  hardtack-[ID]-2 hardtack [VERSION], policy [CODE], code [POLICY]
-    ok as hardtack.toml would be
+    ok matches hardtack.toml
     ");
     scene.ok("rollback --yes");
     assert_eq!(scene.config(), first);
@@ -117,11 +117,11 @@ fn remove_leaves_nothing_behind() {
     ----- stdout -----
     distribution [ID] (www.example.com, example.com, *.shop.example.co.uk), account 123456789012
       - behavior  /api/*  viewer-response: hardtack-[ID]-1 -> nothing
-        wait      until the edges have let go of it
+        wait      until it is detached at every edge
       - function  hardtack-[ID]-1
     ----- stderr -----
     ok distribution [ID] changed
-    ok let go of by the edges
+    ok detached at every edge
     ok function hardtack-[ID]-1 deleted
     ");
     assert_eq!(scene.config(), before);
@@ -160,7 +160,7 @@ fn the_product_can_be_changed_in_one_call() {
       + behavior  default  viewer-response: nothing -> hardtack-[ID]-1
     ----- stderr -----
     note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie
-    ok function hardtack-[ID]-1 made
+    ok function hardtack-[ID]-1 created
     ok function hardtack-[ID]-1 published
     ok distribution [ID] changed
     ");
@@ -179,7 +179,7 @@ fn another_function_on_viewer_requests_goes_together_with_it() {
     assert!(
         scene
             .run("deploy --dry-run")
-            .contains("the other `--via`, which goes together with it")
+            .contains("the other `--via`, which can run beside it")
     );
     scene.ok(DEPLOY);
     assert!(id(&page(&scene, "/about/", "a=b")).is_some());

@@ -36,7 +36,7 @@ fn a_page_that_is_not_there_is_told() {
     assert_snapshot!(looked_at("/missing/", "").1, @"
     ok deployed at every edge
     warning: [SITE]/missing/ answered 403 without the cookie FPD
-    hint: CloudFront runs no function for errors: `--check-url` names a page that is there
+    hint: CloudFront runs no function for errors: `--check-url` names a page that exists
     ");
 }
 
@@ -45,12 +45,12 @@ fn a_page_without_the_cookie_is_told() {
     assert_snapshot!(looked_at("/data.json", "").1, @"
     ok deployed at every edge
     warning: [SITE]/data.json answered 200 without the cookie FPD
-    hint: `hardtack verify [SITE]/data.json` tells what is in the way
+    hint: `hardtack verify [SITE]/data.json` says why
     ");
     assert_snapshot!(looked_at("/", "scope.exclude = [\"/*\"]\n").1, @"
     ok deployed at every edge
     warning: [SITE]/ answered 200 without the cookie FPD
-    hint: `hardtack verify [SITE]/` tells what is in the way
+    hint: `hardtack verify [SITE]/` says why
     ");
 }
 
@@ -70,7 +70,7 @@ fn a_page_that_leads_elsewhere_is_told() {
     assert_snapshot!(told.split_once("changed\n").unwrap().1, @"
     ok deployed at every edge
     warning: http://[SITE]/ answered 301 without the cookie FPD
-    hint: it sends visitors to https://www.example.com/: `--check-url` names the page to look at
+    hint: it redirects to https://www.example.com/: `--check-url` names the page to request
     ");
 }
 
@@ -80,8 +80,8 @@ fn a_site_that_cannot_be_reached_is_told_and_the_deployment_is_done() {
     let told = scene.ok("deploy --yes --check-url http://127.0.0.1:1/");
     assert_snapshot!(told.split_once("changed\n").unwrap().1, @"
     ok deployed at every edge
-    warning: http://127.0.0.1:1/ could not be looked at: io error: client error (Connect): tcp connect error: Connection refused (os error 111)
-    hint: the deployment is done; `hardtack verify URL` looks again
+    warning: http://127.0.0.1:1/ could not be requested: io error: client error (Connect): tcp connect error: Connection refused (os error 111)
+    hint: the deployment is done; `hardtack verify URL` checks again
     ");
     let again = scene
         .bench

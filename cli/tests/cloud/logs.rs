@@ -56,12 +56,12 @@ fn what_a_cloudfront_function_wrote_goes_with_it() {
     ----- stdout -----
     distribution [ID] (www.example.com), account 123456789012
       - behavior  default  viewer-response: hardtack-[ID]-1 -> nothing
-        wait      until the edges have let go of it
+        wait      until it is detached at every edge
       - function  hardtack-[ID]-1
       - logs      /aws/cloudfront/function/hardtack-[ID]-1  in us-east-1
     ----- stderr -----
     ok distribution [ID] changed
-    ok let go of by the edges
+    ok detached at every edge
     ok function hardtack-[ID]-1 deleted
     ok logs deleted in us-east-1
     ");
@@ -196,7 +196,7 @@ fn a_region_that_cannot_be_searched_is_told_and_the_others_are_shown() {
     ----- stderr -----
     error: not allowed: logs:FilterLogEvents
       caused by: with an explicit deny in a service control policy
-    hint: add to the policy of whoever deploys: {"Action":"logs:FilterLogEvents","Effect":"Allow","Resource":"*"}; `hardtack iam-policy` prints all that is needed, with the resources
+    hint: add to the policy of whoever deploys: {"Action":"logs:FilterLogEvents","Effect":"Allow","Resource":"*"}; `hardtack iam-policy` prints everything that is needed, with the resources
     "#);
 }
 

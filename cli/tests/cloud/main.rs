@@ -8,6 +8,7 @@
 
 mod beside;
 mod browser;
+mod conflicts;
 mod deploy;
 mod emulator;
 mod export;
@@ -21,5 +22,4 @@ mod refusals;
 mod rights;
 mod site;
 mod staging;
-mod trouble;
 mod undoing;

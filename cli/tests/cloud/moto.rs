@@ -1,5 +1,6 @@
-//! The same against moto, which knows roles, functions, versions and logs in each region in its own way. Of a distribution
-//! it forgets the associations, and so CloudFront is MiniStack here: each service has an endpoint of its own.
+//! The same against moto, which knows roles, functions, versions and logs in each region in its own way. Of a
+//! distribution it forgets the associations, and so CloudFront is MiniStack here: each service has an endpoint of its
+//! own.
 
 use serde_json::Value;
 

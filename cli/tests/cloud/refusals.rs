@@ -16,7 +16,7 @@ fn expired_credentials_are_told() {
     ----- stderr -----
     error: cloudfront:GetDistribution was refused: ExpiredTokenException
       caused by: as the test wants it
-    hint: log in anew, as with `aws sso login`; the next run goes on where this one stopped
+    hint: log in again, for example with `aws sso login`; the next run continues where this one stopped
     ");
 }
 
@@ -33,7 +33,7 @@ fn without_credentials_nothing_is_tried() {
     ----- stderr -----
     error: no AWS credentials
       caused by: the credential provider was not enabled: no providers in chain provided credentials
-    hint: `aws configure` or `aws sso login` brings some; `--profile NAME` or AWS_PROFILE says which
+    hint: `aws configure` or `aws sso login` provides some; `--profile NAME` or AWS_PROFILE chooses among them
     ");
     assert_eq!(scene.proxy.passed(), []);
 }
@@ -46,9 +46,9 @@ fn an_endpoint_that_nobody_listens_on_is_told() {
     assert_snapshot!(run.shown(&[]), @"
     exit code: 4
     ----- stderr -----
-    error: cloudfront:GetDistribution got no answer
+    error: cloudfront:GetDistribution got no response
       caused by: io error: client error (Connect): tcp connect error: Connection refused (os error 111)
-    hint: the next run goes on where this one stopped
+    hint: the next run continues where this one stopped
     ");
 }
 
@@ -61,13 +61,13 @@ fn a_network_that_breaks_off_on_the_way_is_told() {
     let run = Run::of(command.env("AWS_MAX_ATTEMPTS", "1"));
     let shown = run.shown(&[(&scene.id, "[ID]")]);
     assert_snapshot!(shown.split_once("----- stderr -----\n").unwrap().1, @"
-    ok role hardtack-[ID] made
+    ok role hardtack-[ID] created
     ok rights of role hardtack-[ID] written
     ok logs kept for 30 days in 2 regions
-    ok function hardtack-[ID] made
-    error: lambda:PublishVersion got no answer
+    ok function hardtack-[ID] created
+    error: lambda:PublishVersion got no response
       caused by: other: client error (SendRequest): connection closed before message completed
-    hint: the next run goes on where this one stopped
+    hint: the next run continues where this one stopped
     ");
 }
 
@@ -96,7 +96,7 @@ fn a_profile_that_is_not_there_is_told() {
     ----- stderr -----
     error: no AWS credentials
       caused by: profile `nobody`: the credential provider was not enabled
-    hint: `aws configure` or `aws sso login` brings some; `--profile NAME` or AWS_PROFILE says which
+    hint: `aws configure` or `aws sso login` provides some; `--profile NAME` or AWS_PROFILE chooses among them
     ");
     assert_eq!(scene.proxy.passed(), []);
 }
@@ -133,12 +133,12 @@ fn a_change_that_is_still_on_its_way_is_told() {
     let line = format!("GET /2020-05-31/distribution/{} ", scene.id);
     scene.proxy.answer(&line, on_its_way);
     let shown = scene.ok("deploy --dry-run");
-    assert_snapshot!(shown.split_once("----- stderr -----\n").unwrap().1, @"note: an earlier change of the distribution is still on its way to the edges; this one waits for it");
+    assert_snapshot!(shown.split_once("----- stderr -----\n").unwrap().1, @"note: an earlier change of the distribution is still being deployed; this one waits for it");
     assert_snapshot!(scene.ok("status"), @"
     exit code: 0
     ----- stdout -----
-    distribution [ID] (www.example.com), account 123456789012, on its way to the edges
-      nothing of hardtack's is attached
+    distribution [ID] (www.example.com), account 123456789012, still being deployed
+      hardtack is not attached
     ----- stderr -----
     hint: `hardtack deploy` attaches it
     ");
@@ -153,7 +153,7 @@ fn throttling_without_end_is_told() {
     ----- stderr -----
     error: cloudfront:GetDistribution was refused: TooManyRequestsException
       caused by: as the test wants it
-    hint: AWS is asked too much at present: try again in a minute; the next run goes on where this one stopped
+    hint: AWS throttles these calls: try again in a minute; the next run continues where this one stopped
     ");
 }
 
@@ -177,12 +177,12 @@ fn a_quota_that_is_reached_is_told() {
       + version   hardtack-[ID]  hardtack [VERSION], policy [POLICY]
       + behavior  default  viewer-response: nothing -> the new version
     ----- stderr -----
-    ok role hardtack-[ID] made
+    ok role hardtack-[ID] created
     ok rights of role hardtack-[ID] written
     ok logs kept for 30 days in 2 regions
     error: lambda:CreateFunction was refused: CodeStorageExceededException
       caused by: Code storage limit exceeded.
-    hint: the account's room for Lambda code is full: delete old versions, or have the quota raised
+    hint: the account's quota for Lambda code is reached: delete old versions, or request a higher quota
     ");
 }
 
@@ -204,7 +204,7 @@ fn quotas_of_cloudfront_are_told() {
     assert_snapshot!(refused(function, "POST /2020-05-31/function ", "TooManyFunctions", message), @"
     cloudfront:CreateFunction was refused: TooManyFunctions
       caused by: You have reached the maximum number of functions in your account.
-    hint: an account may have a hundred CloudFront Functions: delete one that nothing uses
+    hint: an account may have a hundred CloudFront Functions: delete one that is not used
     ");
     let message =
         "The number of distributions with CloudFront Functions associations is at its maximum.";
@@ -212,7 +212,7 @@ fn quotas_of_cloudfront_are_told() {
     assert_snapshot!(refused(function, "PUT /2020-05-31/distribution/", code, message), @"
     cloudfront:UpdateDistribution was refused: TooManyDistributionsWithFunctionAssociations
       caused by: The number of distributions with CloudFront Functions associations is at its maximum.
-    hint: CloudFront's quota is reached: have it raised in the Service Quotas console, or free one
+    hint: a CloudFront quota is reached: request a higher one in the Service Quotas console, or detach a function
     ");
     let message =
         "The number of distributions with Lambda function associations is at its maximum.";
@@ -220,7 +220,7 @@ fn quotas_of_cloudfront_are_told() {
     assert_snapshot!(refused("deploy --yes", "PUT /2020-05-31/distribution/", code, message), @"
     cloudfront:UpdateDistribution was refused: TooManyDistributionsWithLambdaAssociations
       caused by: The number of distributions with Lambda function associations is at its maximum.
-    hint: CloudFront's quota is reached: have it raised in the Service Quotas console, or free one
+    hint: a CloudFront quota is reached: request a higher one in the Service Quotas console, or detach a function
     ");
 }
 

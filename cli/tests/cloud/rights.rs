@@ -151,6 +151,6 @@ fn a_right_that_is_missing_is_named_with_the_statement_that_gives_it() {
     assert_snapshot!(error.replace(&guarded.id, "[ID]"), @r#"
      not allowed: lambda:CreateFunction
       caused by: User: arn:aws:iam::123456789012:user/deployer is not authorized to perform: lambda:CreateFunction because no identity-based policy allows the lambda:CreateFunction action
-    hint: add to the policy of whoever deploys: {"Action":"lambda:CreateFunction","Effect":"Allow","Resource":"*"}; `hardtack iam-policy` prints all that is needed, with the resources
+    hint: add to the policy of whoever deploys: {"Action":"lambda:CreateFunction","Effect":"Allow","Resource":"*"}; `hardtack iam-policy` prints everything that is needed, with the resources
     "#);
 }

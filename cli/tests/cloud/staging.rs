@@ -20,10 +20,10 @@ fn a_staging_distribution_is_tried_first_where_that_is_asked_for() {
       + version   hardtack-[ID]  hardtack [VERSION], policy [POLICY]
       + behavior  default  viewer-response: nothing -> the new version
     ----- stderr -----
-    ok role hardtack-[ID] made
+    ok role hardtack-[ID] created
     ok rights of role hardtack-[ID] written
     ok logs kept for 30 days in 2 regions
-    ok function hardtack-[ID] made
+    ok function hardtack-[ID] created
     ok version of hardtack-[ID] published
     ok distribution [STAGING] changed
     ");
@@ -39,7 +39,7 @@ fn a_staging_distribution_is_tried_first_where_that_is_asked_for() {
       default  hardtack-[ID]:1 hardtack [VERSION], policy [POLICY]
     staging distribution [STAGING] (www.example.com), account 123456789012, deployed at every edge
       default  hardtack-[ID]:1 hardtack [VERSION], policy [POLICY]
-    ok as hardtack.toml would be
+    ok matches hardtack.toml
     ");
 
     scene.ok("remove --yes");

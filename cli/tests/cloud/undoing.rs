@@ -52,8 +52,8 @@ impl Trial {
         );
     }
 
-    /// To the version before, with every position going wrong in turn. After each, the old version runs or the new one, and the same
-    /// command ends with the old one: where that had come about already, it says so.
+    /// To the version before, with every position going wrong in turn. After each, the old version runs or the new one,
+    /// and the same command ends with the old one: where that had come about already, it says so.
     fn is_rolled_back_by_the_next(&self, what: &str, fault: Fault) {
         let changed = || {
             let scene = self.scene();
@@ -79,7 +79,10 @@ impl Trial {
             done += usize::from(was_done);
             let again = scene.run("rollback --yes");
             match was_done {
-                true => assert!(again.contains("nothing came before"), "{place}: {again}"),
+                true => assert!(
+                    again.contains("there is no release before"),
+                    "{place}: {again}"
+                ),
                 false => assert!(again.contains("exit code: 0"), "{place}: {again}"),
             }
             assert_eq!(running(&scene), 1, "{place}: {}", run.stderr);

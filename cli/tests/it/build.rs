@@ -8,7 +8,7 @@ use zip::ZipArchive;
 
 use crate::sandbox::{Sandbox, run};
 
-/// What a command prints, but for sizes and digests, which change with the engine.
+/// The output of a command without sizes and digests, which change with the engine.
 fn built(sandbox: &Sandbox, line: &str) -> String {
     let shown = sandbox.run(line);
     let mut words = shown.split_inclusive([' ', '\n']).peekable();
@@ -39,7 +39,7 @@ fn written(sandbox: &Sandbox, name: &str) -> String {
     unversioned(&sandbox.read(name))
 }
 
-/// Without what changes with every version: the version, and the policy's blob with the checksum of its parts.
+/// The text without what changes with every version: the version itself, and the policy's blob with its checksum.
 fn unversioned(text: &str) -> String {
     let text = text.replace(env!("CARGO_PKG_VERSION"), "[VERSION]");
     match text.split_once("'SFRL") {
@@ -51,7 +51,8 @@ fn unversioned(text: &str) -> String {
     }
 }
 
-/// What the function may weigh, engine and policy included: half of what the widespread tutorial's does, 71 KB with its packages.
+/// What the function may weigh, engine and policy included: half of what the widespread tutorial's does, 71 KB with its
+/// packages.
 const LIGHT: u64 = 35_500;
 
 #[test]
@@ -215,7 +216,7 @@ fn a_second_build_replaces_the_first() {
 }
 
 #[test]
-fn every_file_stands_in_the_json() {
+fn every_file_is_in_the_json() {
     let sandbox = Sandbox::new();
     let shown = sandbox.run("build node --host www.example.com --host www.example.org --json");
     let (_, json) = shown.split_once("----- stdout -----\n").unwrap();
@@ -247,7 +248,7 @@ fn every_file_stands_in_the_json() {
 }
 
 #[test]
-fn a_host_is_needed_to_find_the_domain() {
+fn a_host_is_required_to_find_the_domain() {
     assert_snapshot!(run("build lambda-edge"), @"
     exit code: 2
     ----- stderr -----
@@ -259,7 +260,7 @@ fn a_host_is_needed_to_find_the_domain() {
 }
 
 #[test]
-fn a_host_that_gets_no_domain_is_told() {
+fn a_host_without_a_domain_is_reported() {
     let sandbox = Sandbox::with("hardtack.toml", "cookie.domain = [\"example.com\"]");
     assert_snapshot!(built(&sandbox, "build lambda-edge --host www.example.com --host www.example.org"), @"
     exit code: 0
@@ -273,7 +274,7 @@ fn a_host_that_gets_no_domain_is_told() {
 }
 
 #[test]
-fn what_the_platform_cannot_do_is_refused_with_the_reason() {
+fn what_the_platform_does_not_support_is_refused_with_the_reason() {
     let policy = "[scope]\nerror_pages = true\n[signals]\nresponse_header = \"X-Cache\"\n";
     let sandbox = Sandbox::with("hardtack.toml", policy);
     assert_snapshot!(sandbox.run("build lambda-edge --host www.example.com"), @r#"
@@ -295,7 +296,7 @@ fn what_the_platform_cannot_do_is_refused_with_the_reason() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_is_told() {
+fn an_unwritable_folder_is_an_error() {
     let sandbox = Sandbox::with("dist", "a file");
     assert_snapshot!(sandbox.run("build lambda-edge --host www.example.com"), @"
     exit code: 4
@@ -351,13 +352,13 @@ fn build_has_help() {
     Global options:
           --policy <FILE>  Read this policy instead of ./hardtack.toml
           --json           Print data as JSON
-      -q, --quiet          Say nothing but errors
-      -v, --verbose        Say more
+      -q, --quiet          Print no messages except errors
+      -v, --verbose        Print more messages
           --color <WHEN>   Colour the output [default: auto]
     ");
 }
 
-/// What the command prints but for its own sizes and digests, which change with the source.
+/// The output of the command without sizes and digests, which change with the source.
 #[test]
 fn a_policy_becomes_a_cloudfront_function() {
     let sandbox = Sandbox::with("hardtack.secret", &"5e".repeat(32));
@@ -426,7 +427,7 @@ fn options_of_another_platform_are_refused() {
 }
 
 #[test]
-fn a_function_too_long_with_comments_is_written_without_them() {
+fn a_function_that_is_too_long_with_comments_is_written_without_them() {
     let policy = "[consent]\nrequired = [\"EEA\"]\nfrom = [\"didomi\"]\n";
     let sandbox = Sandbox::with("hardtack.toml", policy);
     let shown = sandbox.run("build cloudfront-function --host www.example.com");
@@ -436,7 +437,7 @@ fn a_function_too_long_with_comments_is_written_without_them() {
 }
 
 #[test]
-fn a_function_that_does_not_fit_at_all_tells_what_each_feature_costs() {
+fn a_function_that_is_too_long_lists_the_size_of_each_feature() {
     let policy = "[consent]\nrequired = [\"EEA\"]\nfrom = [\"tcf\", \"gpp\", \"didomi\", \"cookiebot\", \"onetrust\"]\n[signals]\nlog = true\n[adopt]\nfrom = [\"_ga\"]\nderive = true\n";
     let sandbox = Sandbox::with("hardtack.toml", policy);
     let shown = sandbox.run("build cloudfront-function --host www.example.com --minify");
@@ -446,7 +447,7 @@ fn a_function_that_does_not_fit_at_all_tells_what_each_feature_costs() {
 }
 
 #[test]
-fn a_cookie_that_javascript_has_a_use_for_is_refused() {
+fn a_cookie_name_that_javascript_reserves_is_refused() {
     let sandbox = Sandbox::with("hardtack.toml", "[cookie]\nname = \"toString\"\n");
     assert_snapshot!(sandbox.run("build cloudfront-function --host www.example.com"), @"
     exit code: 3

@@ -6,31 +6,31 @@ use crate::sandbox::{Sandbox, run};
 
 #[test]
 fn check_explains_the_defaults() {
-    assert_snapshot!(run("check"), @r"
+    assert_snapshot!(run("check"), @"
     exit code: 0
     ----- stdout -----
-    There is no hardtack.toml, so the defaults hold
+    There is no hardtack.toml, so the defaults apply
 
     A new visitor of www.example.com gets
 
       FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
 
-      Name      FPD                What the cookie is called.
-      Value     6f1c3a52-8d0e-4b…  The visitor's id: a random UUID that says nothing about who it belongs to.
+      Name      FPD                The cookie's name.
+      Value     6f1c3a52-8d0e-4b…  The visitor's id: a random UUID, which reveals nothing about the visitor.
       Max-Age   63072000           Kept for 730 days after the last visit, as far as the browser allows.
       Domain    example.com        Sent to example.com and to every host below it.
       Path      /                  Sent with requests for every path.
-      Secure                       Sent over TLS only, never in plain text.
-      HttpOnly                     Out of reach of scripts: document.cookie does not show it.
-      SameSite  Lax                Sent also when a link from another site is followed, but not with what other sites embed.
+      Secure                       Sent over TLS only, never over plain http.
+      HttpOnly                     Hidden from scripts: document.cookie does not show it.
+      SameSite  Lax                Sent also when a link from another site is followed, but not with other cross-site requests.
 
     Domain: example.com (the registrable domain of the host, by the public suffix list)
 
     What it does
 
-      Pages     Only pages set the cookie, not images, styles, scripts or their calls. Error pages do not.
-      Programs  Crawlers, link previews and others that name themselves get no id.
       Renewal   With every page.
+      Bots      Crawlers, link previews and other declared bots get no id.
+      Pages     Only pages set the cookie, not images, styles, scripts or their fetches. Error pages do not.
       Caches    Pages that carry the cookie are kept out of shared caches; others stay as they are.
 
     How long browsers keep it after the last visit
@@ -59,22 +59,22 @@ fn check_explains_the_file_for_a_host() {
 
       FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Path=/; Secure; HttpOnly; SameSite=Lax
 
-      Name       FPD                What the cookie is called.
-      Value      6f1c3a52-8d0e-4b…  The visitor's id: a random UUID that says nothing about who it belongs to.
+      Name       FPD                The cookie's name.
+      Value      6f1c3a52-8d0e-4b…  The visitor's id: a random UUID, which reveals nothing about the visitor.
       Max-Age    63072000           Kept for 730 days after the first visit, as far as the browser allows.
       Path       /                  Sent with requests for every path.
-      Secure                        Sent over TLS only, never in plain text.
-      HttpOnly                      Out of reach of scripts: document.cookie does not show it.
-      SameSite   Lax                Sent also when a link from another site is followed, but not with what other sites embed.
+      Secure                        Sent over TLS only, never over plain http.
+      HttpOnly                      Hidden from scripts: document.cookie does not show it.
+      SameSite   Lax                Sent also when a link from another site is followed, but not with other cross-site requests.
       no Domain                     Sent to this one host, not to those below it.
 
     Domain: none (the policy says "none")
 
     What it does
 
-      Pages     Only pages set the cookie, not images, styles, scripts or their calls. Error pages do not.
-      Programs  Crawlers, link previews and others that name themselves get no id.
-      Renewal   Never: the cookie ends with the first visit's term.
+      Renewal   Never: the cookie ends max_age after the first visit.
+      Bots      Crawlers, link previews and other declared bots get no id.
+      Pages     Only pages set the cookie, not images, styles, scripts or their fetches. Error pages do not.
       Caches    Pages that carry the cookie are kept out of shared caches; others stay as they are.
 
     How long browsers keep it after the first visit
@@ -87,7 +87,7 @@ fn check_explains_the_file_for_a_host() {
     CNIL's exemption from consent (13 months at most, never renewed): no, max_age is more than 13 months (393 days)
     ----- stderr -----
 
-    warning: cookie.max_age: asks for 730 days, but most browsers keep no cookie longer than 400 days, and it is never renewed
+    warning: cookie.max_age: the policy asks for 730 days, but most browsers keep no cookie longer than 400 days, and it is never renewed
     hint: write max_age = "393d", or renew.when = "every-visit"
     source: RFC 6265bis §5.5 (400 days in Chromium and Firefox); brave-core net/cookies (180 days in Brave)
 
@@ -98,7 +98,7 @@ fn check_explains_the_file_for_a_host() {
 }
 
 #[test]
-fn check_explains_consent_and_shows_the_cookie_of_whoever_gives_it() {
+fn check_explains_consent_and_shows_the_cookie_after_it() {
     let sandbox = Sandbox::with(
         "hardtack.toml",
         "[consent]\nrequired = [\"EEA\"]\nfrom = [\"tcf\"]\ngpc = \"deny\"\n[renew]\nwhen = \"30d\"\n[adopt]\nfrom = [\"_ga\"]\n",
@@ -112,25 +112,25 @@ fn check_explains_consent_and_shows_the_cookie_of_whoever_gives_it() {
 
       FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
 
-      Name      FPD                What the cookie is called.
-      Value     6f1c3a52-8d0e-4b…  The visitor's id: a random UUID that says nothing about who it belongs to.
+      Name      FPD                The cookie's name.
+      Value     6f1c3a52-8d0e-4b…  The visitor's id: a random UUID, which reveals nothing about the visitor.
       Max-Age   63072000           Kept for 730 days after the last visit, as far as the browser allows.
       Domain    example.com        Sent to example.com and to every host below it.
       Path      /                  Sent with requests for every path.
-      Secure                       Sent over TLS only, never in plain text.
-      HttpOnly                     Out of reach of scripts: document.cookie does not show it.
-      SameSite  Lax                Sent also when a link from another site is followed, but not with what other sites embed.
+      Secure                       Sent over TLS only, never over plain http.
+      HttpOnly                     Hidden from scripts: document.cookie does not show it.
+      SameSite  Lax                Sent also when a link from another site is followed, but not with other cross-site requests.
 
     Domain: example.com (the registrable domain of the host, by the public suffix list)
 
     What it does
 
-      Pages     Only pages set the cookie, not images, styles, scripts or their calls. Error pages do not.
-      Consent   Required in EEA, and where the country is not known: without an answer nobody there gets an id. A denial counts everywhere. Read from euconsent-v2 (tcf: 1 and 8). Sec-GPC: 1 is a denial.
-      Programs  Crawlers, link previews and others that name themselves get no id.
-      Renewal   Once in 30 days; a second cookie, FPD_renewed, says that it was. Other pages set nothing.
+      Renewal   Once in 30 days; a second cookie, FPD_renewed, stores when. Other pages set no cookie.
       Adoption  A visitor without an id, but with a cookie _ga, keeps the UUID in it.
+      Bots      Crawlers, link previews and other declared bots get no id.
+      Pages     Only pages set the cookie, not images, styles, scripts or their fetches. Error pages do not.
       Caches    Pages that carry the cookie are kept out of shared caches; others stay as they are.
+      Consent   Required in EEA, and where the country is unknown: without an answer, a visitor there gets no id. A denial counts everywhere. Read from euconsent-v2 (tcf: 1 and 8). Sec-GPC: 1 is a denial.
 
     How long browsers keep it after its last renewal, which is up to 30 days before the last visit
 
@@ -142,7 +142,7 @@ fn check_explains_consent_and_shows_the_cookie_of_whoever_gives_it() {
     CNIL's exemption from consent (13 months at most, never renewed): no, the cookie is renewed, and max_age is more than 13 months (393 days)
     ----- stderr -----
 
-    warning: adopt.from: the cookie _ga holds no UUID, so nobody is adopted by it
+    warning: adopt.from: the cookie _ga holds no UUID, so no id is adopted from it
     hint: write derive = true
     ");
 }
@@ -162,22 +162,22 @@ fn check_takes_the_first_listed_domain_for_a_host() {
 
       FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=3600; Domain=xn--bcher-kva.example; Path=/; Secure; HttpOnly; SameSite=Lax
 
-      Name      FPD                What the cookie is called.
-      Value     6f1c3a52-8d0e-4b…  The visitor's id: a random UUID that says nothing about who it belongs to.
+      Name      FPD                The cookie's name.
+      Value     6f1c3a52-8d0e-4b…  The visitor's id: a random UUID, which reveals nothing about the visitor.
       Max-Age   3600               Kept for 60 minutes after the last visit, as far as the browser allows.
       Domain    xn--bcher-kva.ex…  Sent to xn--bcher-kva.example and to every host below it.
       Path      /                  Sent with requests for every path.
-      Secure                       Sent over TLS only, never in plain text.
-      HttpOnly                     Out of reach of scripts: document.cookie does not show it.
-      SameSite  Lax                Sent also when a link from another site is followed, but not with what other sites embed.
+      Secure                       Sent over TLS only, never over plain http.
+      HttpOnly                     Hidden from scripts: document.cookie does not show it.
+      SameSite  Lax                Sent also when a link from another site is followed, but not with other cross-site requests.
 
     Domain: xn--bcher-kva.example (the policy lists xn--bcher-kva.example)
 
     What it does
 
-      Pages     Only pages set the cookie, not images, styles, scripts or their calls. Error pages do not.
-      Programs  Crawlers, link previews and others that name themselves get no id.
       Renewal   With every page.
+      Bots      Crawlers, link previews and other declared bots get no id.
+      Pages     Only pages set the cookie, not images, styles, scripts or their fetches. Error pages do not.
       Caches    Pages that carry the cookie are kept out of shared caches; others stay as they are.
 
     How long browsers keep it after the last visit
@@ -190,8 +190,8 @@ fn check_takes_the_first_listed_domain_for_a_host() {
     CNIL's exemption from consent (13 months at most, never renewed): no, the cookie is renewed
     ----- stderr -----
 
-    warning: cookie.max_age: lasts 60 minutes: a visitor who returns the next day gets a new id
-    hint: write max_age = "730d" for a cookie that keeps; mind the unit
+    warning: cookie.max_age: the cookie lasts 60 minutes: a visitor who returns the next day gets a new id
+    hint: write max_age = "730d" for a lasting cookie, and check the unit
     source: RFC 6265bis §5.5 (400 days in Chromium and Firefox); brave-core net/cookies (180 days in Brave)
     "#);
 }
@@ -205,12 +205,12 @@ fn check_gives_everything_as_json() {
     {
       "attributes": [
         {
-          "meaning": "What the cookie is called.",
+          "meaning": "The cookie's name.",
           "name": "Name",
           "value": "FPD"
         },
         {
-          "meaning": "The visitor's id: a random UUID that says nothing about who it belongs to.",
+          "meaning": "The visitor's id: a random UUID, which reveals nothing about the visitor.",
           "name": "Value",
           "value": "6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8"
         },
@@ -230,37 +230,19 @@ fn check_gives_everything_as_json() {
           "value": "/"
         },
         {
-          "meaning": "Out of reach of scripts: document.cookie does not show it.",
+          "meaning": "Hidden from scripts: document.cookie does not show it.",
           "name": "HttpOnly",
           "value": null
         },
         {
-          "meaning": "Sent also when a link from another site is followed, but not with what other sites embed.",
+          "meaning": "Sent also when a link from another site is followed, but not with other cross-site requests.",
           "name": "SameSite",
           "value": "Lax"
         },
         {
-          "meaning": "Sent in plain text, too.",
+          "meaning": "Sent over plain http too.",
           "name": "no Secure",
           "value": null
-        }
-      ],
-      "conduct": [
-        {
-          "about": "Pages",
-          "says": "Only pages set the cookie, not images, styles, scripts or their calls. Error pages do not."
-        },
-        {
-          "about": "Programs",
-          "says": "Crawlers, link previews and others that name themselves get no id."
-        },
-        {
-          "about": "Renewal",
-          "says": "With every page."
-        },
-        {
-          "about": "Caches",
-          "says": "Pages that carry the cookie are kept out of shared caches; others stay as they are."
         }
       ],
       "domain": {
@@ -296,12 +278,30 @@ fn check_gives_everything_as_json() {
       ],
       "policy": "hardtack.toml",
       "set_cookie": "FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.co.uk; Path=/; HttpOnly; SameSite=Lax",
+      "summary": [
+        {
+          "section": "renew",
+          "text": "With every page."
+        },
+        {
+          "section": "bots",
+          "text": "Crawlers, link previews and other declared bots get no id."
+        },
+        {
+          "section": "scope",
+          "text": "Only pages set the cookie, not images, styles, scripts or their fetches. Error pages do not."
+        },
+        {
+          "section": "caches",
+          "text": "Pages that carry the cookie are kept out of shared caches; others stay as they are."
+        }
+      ],
       "thirteen_months": "no, the cookie is renewed, and max_age is more than 13 months (393 days)",
       "warnings": [
         {
           "hint": "write secure = true",
           "key": "cookie.secure",
-          "message": "the cookie also goes over plain http, where whoever listens in can read and replace it",
+          "message": "the cookie is also sent over plain http, where an attacker can read and replace it",
           "source": "RFC 6265bis §4.1.2.5"
         }
       ]
@@ -323,7 +323,7 @@ fn warnings_fail_a_strict_check_only() {
     hint: write http_only = true
     source: RFC 6265bis §4.1.2.6
 
-    warning: scope.exclude: `/*` matches every path: nobody gets a cookie
+    warning: scope.exclude: `/*` matches every path: no visitor gets a cookie
     hint: leave `/*` out
     error: 2 warnings, and --strict is on
     ");
@@ -369,7 +369,7 @@ fn an_invalid_policy_is_shown_with_its_places() {
 }
 
 #[test]
-fn an_invalid_policy_is_told_as_json() {
+fn an_invalid_policy_is_an_error_in_json() {
     let sandbox = Sandbox::with("hardtack.toml", "[cookie]\nsame_site = \"Lax\"\n");
     assert_snapshot!(sandbox.run("check --json"), @r#"
     exit code: 3
@@ -391,12 +391,12 @@ fn an_invalid_policy_is_told_as_json() {
 }
 
 #[test]
-fn a_text_that_is_no_toml_is_shown_with_its_place() {
+fn invalid_toml_is_shown_with_its_place() {
     let sandbox = Sandbox::with("hardtack.toml", "[cookie]\nname = FPD\n");
     assert_snapshot!(sandbox.run("check"), @r#"
     exit code: 3
     ----- stderr -----
-    error: `FPD` is no value
+    error: `FPD` is not a valid value
      --> hardtack.toml:2:8
       |
     2 | name = FPD
@@ -412,7 +412,7 @@ fn control_characters_of_a_policy_do_not_reach_the_terminal() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_told() {
+fn an_unreadable_file_is_an_error() {
     assert_snapshot!(run("check --policy other.toml"), @"
     exit code: 4
     ----- stderr -----
@@ -435,20 +435,20 @@ fn check_has_help() {
     assert_snapshot!(run("check -h"), @"
     exit code: 0
     ----- stdout -----
-    Check the policy, and explain what browsers will make of it
+    Check the policy, and explain how browsers will treat its cookie
 
     Usage: hardtack check [OPTIONS]
 
     Options:
-          --host <HOST>  Show the cookie of this host
-          --strict       Fail where there is a warning
+          --host <HOST>  Show the cookie for this host
+          --strict       Fail if there is a warning
       -h, --help         Print help (see more with '--help')
 
     Global options:
           --policy <FILE>  Read this policy instead of ./hardtack.toml
           --json           Print data as JSON
-      -q, --quiet          Say nothing but errors
-      -v, --verbose        Say more
+      -q, --quiet          Print no messages except errors
+      -v, --verbose        Print more messages
           --color <WHEN>   Colour the output [default: auto]
     ");
 }

@@ -43,7 +43,7 @@ fn completions_has_help() {
     assert_snapshot!(run("completions -h"), @"
     exit code: 0
     ----- stdout -----
-    Print a script that completes hardtack's command line
+    Print a shell completion script
 
     Usage: hardtack completions [OPTIONS] <SHELL>
 
@@ -56,8 +56,8 @@ fn completions_has_help() {
     Global options:
           --policy <FILE>  Read this policy instead of ./hardtack.toml
           --json           Print data as JSON
-      -q, --quiet          Say nothing but errors
-      -v, --verbose        Say more
+      -q, --quiet          Print no messages except errors
+      -v, --verbose        Print more messages
           --color <WHEN>   Colour the output [default: auto]
     ");
 }

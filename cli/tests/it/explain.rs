@@ -43,8 +43,8 @@ fn a_url_is_explained_rule_by_rule() {
     append   Set-Cookie: FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=example.co.uk; Path=/; Secure; HttpOnly; SameSite=Lax
     set      cache-control: private
     ----- stderr -----
-    note: assuming the headers of a browser that opens a page; --header gives others
-    note: assuming a page of status 200; --status and --response-header give others
+    note: assuming the headers of a browser that opens a page; --header sets others
+    note: assuming a page with status 200; --status and --response-header set others
     ");
 }
 
@@ -101,7 +101,7 @@ fn a_response_can_be_given() {
     reason   offsite_redirect: a redirect to another site
     edits    none: the response stays as it is
     ----- stderr -----
-    note: assuming the headers of a browser that opens a page; --header gives others
+    note: assuming the headers of a browser that opens a page; --header sets others
     ");
 }
 
@@ -167,8 +167,8 @@ fn every_edit_is_shown() {
     set      x-visitor: issued;reason=new_visitor;id="00112233-4455-4677-8899-aabbccddeeff"
     ----- stderr -----
     policy: hardtack.toml
-    note: assuming the headers of a browser that opens a page; --header gives others
-    note: assuming a page of status 200; --status and --response-header give others
+    note: assuming the headers of a browser that opens a page; --header sets others
+    note: assuming a page with status 200; --status and --response-header set others
     "#);
 }
 
@@ -179,8 +179,8 @@ fn an_explanation_can_be_json() {
     ----- stdout -----
     {
       "assumed": [
-        "assuming the headers of a browser that opens a page; --header gives others",
-        "assuming a page of status 200; --status and --response-header give others"
+        "assuming the headers of a browser that opens a page; --header sets others",
+        "assuming a page with status 200; --status and --response-header set others"
       ],
       "edits": [
         {
@@ -279,8 +279,8 @@ fn an_explanation_can_be_json() {
       "sentence": "a browser without the cookie"
     }
     ----- stderr -----
-    note: assuming the headers of a browser that opens a page; --header gives others
-    note: assuming a page of status 200; --status and --response-header give others
+    note: assuming the headers of a browser that opens a page; --header sets others
+    note: assuming a page with status 200; --status and --response-header set others
     "#);
 }
 
@@ -299,8 +299,8 @@ fn a_curl_command_is_explained() {
     reason   not_document: not a page: an image, a script, a frame or a call from a script
     edits    none: the response stays as it is
     ----- stderr -----
-    note: left out curl's `--frob`, which is not known here
-    note: assuming a page of status 200; --status and --response-header give others
+    note: ignored curl's `--frob`, which is unknown
+    note: assuming a page with status 200; --status and --response-header set others
     ");
 }
 
@@ -329,23 +329,23 @@ fn a_curl_command_is_read_from_stdin() {
     append   Set-Cookie: FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
     set      cache-control: private
     ----- stderr -----
-    note: assuming a page of status 200; --status and --response-header give others
+    note: assuming a page with status 200; --status and --response-header set others
     ");
 }
 
 #[test]
-fn a_curl_command_that_is_none_is_refused() {
+fn another_command_than_curl_is_refused() {
     assert_snapshot!(explain(&["--curl", "wget https://a.example"]), @"
     exit code: 2
     ----- stderr -----
-    error: `wget https://a.example` is no curl command
-    hint: paste what your browser copies as cURL
+    error: `wget https://a.example` is not a curl command
+    hint: paste the command that your browser copies as cURL
     ");
     assert_snapshot!(explain(&["--curl", "curl 'https://a.example"]), @"
     exit code: 2
     ----- stderr -----
     error: a quote in `curl 'https://a.example` is not closed
-    hint: the shell may have taken the quotes: pipe the command into `--curl -` instead
+    hint: the shell may have removed the quotes: pipe the command into `--curl -` instead
     ");
 }
 
@@ -378,7 +378,7 @@ fn the_first_page_of_a_har_file_is_explained() {
     set      cache-control: private
     ----- stderr -----
     note: entry 1 of 6: GET https://www.example.com/
-    note: the entry has no cookies; some browsers leave them out, unless asked for sensitive data
+    note: the entry has no cookies; some browsers omit them unless sensitive data is included
     note: pages are the entries 1, 5, 6
     ");
 }
@@ -416,7 +416,7 @@ fn all_entries_of_a_har_file_are_listed() {
        1  issued    new_visitor           GET   https://www.example.com/
        2  skipped   not_document          GET   https://www.example.com/style.css
        3  skipped   not_document          POST  https://www.example.com/api/cart
-       4  none      no_exchange           GET   data:image/gif;base64,R0lGODlhAQABAAAAACw=: the scheme `data` is not the web's
+       4  none      no_exchange           GET   data:image/gif;base64,R0lGODlhAQABAAAAACw=: the scheme `data` is not http or https
        5  renewed   returning_visitor     GET   https://www.example.com/about
        6  skipped   error_status          GET   https://www.example.com/missing
     ");
@@ -425,29 +425,29 @@ fn all_entries_of_a_har_file_are_listed() {
 }
 
 #[test]
-fn entries_that_are_not_there_are_refused() {
+fn missing_entries_are_refused() {
     assert_snapshot!(explain_in(&har(), &["--har", "site.har", "--entry", "7"]), @"
     exit code: 2
     ----- stderr -----
     error: there is no entry 7
-    hint: the entries are 1 to 6; --all shows them
+    hint: the entries are 1 to 6; --all lists them
     ");
     assert_snapshot!(explain_in(&har(), &["--har", "site.har", "--entry", "0"]), @"
     exit code: 2
     ----- stderr -----
     error: there is no entry 0
-    hint: the entries are 1 to 6; --all shows them
+    hint: the entries are 1 to 6; --all lists them
     ");
     assert_snapshot!(explain_in(&har(), &["--har", "site.har", "--entry", "4"]), @"
     exit code: 2
     ----- stderr -----
     error: entry 4 cannot be explained
-      caused by: the scheme `data` is not the web's
+      caused by: the scheme `data` is not http or https
     ");
 }
 
 #[test]
-fn files_that_are_no_har_are_refused() {
+fn files_that_are_not_har_are_refused() {
     assert_snapshot!(explain(&["--har", "missing.har"]), @"
     exit code: 4
     ----- stderr -----
@@ -459,7 +459,7 @@ fn files_that_are_no_har_are_refused() {
     exit code: 4
     ----- stderr -----
     error: cannot read `a.har`
-      caused by: it is no HAR: it has no list at log.entries
+      caused by: it is not a HAR file: it has no list at log.entries
     hint: save one from the network panel of your browser's developer tools
     ");
     let sandbox = Sandbox::with("a.har", "<html>");
@@ -467,7 +467,7 @@ fn files_that_are_no_har_are_refused() {
     exit code: 4
     ----- stderr -----
     error: cannot read `a.har`
-      caused by: it is no JSON: expected value at line 1 column 1
+      caused by: it is not valid JSON: expected value at line 1 column 1
     hint: save one from the network panel of your browser's developer tools
     ");
     let sandbox = Sandbox::with("a.har", "\u{feff}{\"log\": {\"entries\": []}}");
@@ -479,7 +479,7 @@ fn files_that_are_no_har_are_refused() {
 }
 
 #[test]
-fn flags_that_make_no_sense_are_refused() {
+fn invalid_flags_are_refused() {
     assert_snapshot!(run("explain"), @"
     exit code: 2
     ----- stderr -----
@@ -507,15 +507,15 @@ fn flags_that_make_no_sense_are_refused() {
     assert_snapshot!(run("explain --url ftp://a.example/"), @"
     exit code: 2
     ----- stderr -----
-    error: the scheme `ftp` is not the web's
+    error: the scheme `ftp` is not http or https
     hint: write https:// or http://
     ");
     assert_snapshot!(run("explain --url https://[::1"), @"
     exit code: 2
     ----- stderr -----
-    error: `https://[::1` is no URL
+    error: `https://[::1` is not a valid URL
       caused by: invalid IPv6 address
-    hint: write it as in https://www.example.com/page
+    hint: write it like https://www.example.com/page
     ");
 }
 
@@ -541,26 +541,26 @@ fn explain_has_help() {
 
     Options:
           --url <URL>                      Explain a request for this URL
-          --curl <COMMAND>                 Explain what a curl command requests; `-` reads it from stdin
-          --har <FILE>                     Explain an exchange of a HAR file: the first page, unless
-                                           --entry names another
-          --entry <N>                      Take this entry of the HAR file, counted from 1
-          --all                            Take all entries of the HAR file, one line each
-          --method <METHOD>                The request's method [default: GET]
-          --header <NAME: VALUE>           A request header (can be repeated)
-          --status <STATUS>                The response's status [default: 200]
-          --response-header <NAME: VALUE>  A response header (can be repeated)
-          --entropy <HEX>                  The 16 bytes of which a new id is made, as 32 hex digits
+          --curl <COMMAND>                 Explain the request of a curl command; `-` reads the command
+                                           from stdin
+          --har <FILE>                     Explain an exchange of a HAR file: the first page, or the one
+                                           that --entry names
+          --entry <N>                      Explain this entry of the HAR file, counted from 1
+          --all                            Explain all entries of the HAR file, one line each
+          --method <METHOD>                Assume this request method [default: GET]
+          --header <NAME: VALUE>           Assume this request header (can be repeated)
+          --status <STATUS>                Assume this response status [default: 200]
+          --response-header <NAME: VALUE>  Assume this response header (can be repeated)
+          --entropy <HEX>                  Make a new id from these 16 bytes, written as 32 hex digits
                                            [default: random]
-          --now <SECONDS>                  The time of the exchange, in seconds since 1970 [default:
-                                           now]
+          --now <SECONDS>                  Assume this time, in seconds since 1970 [default: now]
       -h, --help                           Print help (see more with '--help')
 
     Global options:
           --policy <FILE>  Read this policy instead of ./hardtack.toml
           --json           Print data as JSON
-      -q, --quiet          Say nothing but errors
-      -v, --verbose        Say more
+      -q, --quiet          Print no messages except errors
+      -v, --verbose        Print more messages
           --color <WHEN>   Colour the output [default: auto]
     ");
 }

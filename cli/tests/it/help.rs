@@ -1,4 +1,4 @@
-//! Help, version, and lines that make no sense.
+//! Help, version, and invalid command lines.
 
 use insta::assert_snapshot;
 
@@ -9,28 +9,28 @@ fn help_lists_the_commands() {
     assert_snapshot!(run("-h"), @"
     exit code: 0
     ----- stdout -----
-    Give every visitor of a website one lasting, first-party, HttpOnly cookie
+    Give every visitor of a website one persistent, first-party, HttpOnly cookie
 
     Usage: hardtack [OPTIONS] <COMMAND>
 
     Commands:
       init         Write a commented policy file
-      check        Check the policy, and explain what browsers will make of it
+      check        Check the policy, and explain how browsers will treat its cookie
       explain      Explain the decision on one exchange, rule by rule
-      serve        Serve a folder or an upstream, with the cookie
+      serve        Serve a folder or an upstream, and set the cookie
       build        Build what an edge or a server runs, ready to upload or to import
-      deploy       Put the policy on a CloudFront distribution
-      status       Show what runs where, and whether it is what the local policy would be
-      rollback     Go back to the version before
-      remove       Take it off the distribution, and delete what was made for it
+      deploy       Deploy the policy to a CloudFront distribution
+      status       Show what runs where, and whether it matches the local policy
+      rollback     Go back to the release before
+      remove       Take it off the distribution, and delete what was created for it
       logs         Show the function's logs of all regions, merged by time
       export       Write infrastructure as code around the built function: terraform, cloudformation or
                    cdk
       iam-policy   Print the least IAM policy for deploying
       seal         Make a key for sealed ids, or check an id's seal
-      verify       Examine a live site as browsers would, and say what breaks its cookie
-      completions  Print a script that completes hardtack's command line
-      man          Print the manual page, or write one for each command
+      verify       Probe a live site as browsers would, and report what breaks its cookie
+      completions  Print a shell completion script
+      man          Print the manual page, or write a page for each command
 
     Options:
       -h, --help     Print help (see more with '--help')
@@ -39,8 +39,8 @@ fn help_lists_the_commands() {
     Global options:
           --policy <FILE>  Read this policy instead of ./hardtack.toml
           --json           Print data as JSON
-      -q, --quiet          Say nothing but errors
-      -v, --verbose        Say more
+      -q, --quiet          Print no messages except errors
+      -v, --verbose        Print more messages
           --color <WHEN>   Colour the output [default: auto]
     ");
 }
@@ -50,16 +50,16 @@ fn long_help_ends_with_the_exit_codes() {
     let help = run("--help");
     let (_, codes) = help.split_once("Exit codes:").unwrap();
     assert_snapshot!(codes, @"
-    0  all is well
-    1  something was found wrong, such as a warning under `check --strict`
-    2  the command line makes no sense
+    0  success
+    1  problems were found, such as a warning with `check --strict`
+    2  the command line is invalid
     3  the policy file is invalid
     4  a file could not be read or written, or the network or AWS failed
     ");
 }
 
 #[test]
-fn the_version_is_told() {
+fn the_version_is_printed() {
     assert_snapshot!(run("--version"), @"
     exit code: 0
     ----- stdout -----
@@ -111,7 +111,7 @@ fn a_misspelt_command_names_the_nearest() {
 }
 
 #[test]
-fn no_command_at_all_gets_help() {
+fn a_missing_command_is_refused() {
     assert_snapshot!(run("--quiet"), @"
     exit code: 2
     ----- stderr -----

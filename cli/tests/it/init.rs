@@ -1,19 +1,24 @@
 //! `hardtack init`
 
+use hardtack_policy::PROFILES;
 use insta::assert_snapshot;
 
 use crate::sandbox::{Sandbox, run};
 
 #[test]
-fn init_writes_a_policy_and_says_what_next() {
+fn init_writes_a_policy_and_hints_at_the_next_step() {
     let sandbox = Sandbox::new();
     assert_snapshot!(sandbox.run("init"), @"
     exit code: 0
     ----- stderr -----
     wrote hardtack.toml
-    hint: `hardtack check` explains it, `hardtack serve DIR` tries it out
+    hint: `hardtack check` explains it, `hardtack serve DIR` serves a folder with it
     ");
-    assert_snapshot!(sandbox.read("hardtack.toml"), @r#"
+    let file = sandbox.read("hardtack.toml");
+    assert_eq!(file, PROFILES[0].commented());
+    // The first section; the others are written from the same table of keys.
+    let (begin, _) = file.split_once("\n# What counts").unwrap();
+    assert_snapshot!(begin, @r#"
     # The cookie FPD on the whole site, renewed with every page.
     #
     # Every key may be left out. A key behind a `#` shows its default; `hardtack check` explains the result.
@@ -24,7 +29,7 @@ fn init_writes_a_policy_and_says_what_next() {
     # The cookie's name.
     #name = "FPD"
 
-    # How long a browser is to keep the cookie after the last time it was set.
+    # How long browsers are asked to keep the cookie after it was last set.
     #   a time such as "730d", or a whole number of seconds; for example "393d"
     #max_age = "730d"
 
@@ -38,157 +43,36 @@ fn init_writes_a_policy_and_says_what_next() {
     # Send the cookie over TLS only.
     #secure = true
 
-    # Keep the cookie out of the reach of scripts.
+    # Hide the cookie from scripts.
     #http_only = true
 
-    # Whether browsers send the cookie with requests that other sites cause.
+    # Whether browsers send the cookie with cross-site requests.
     #   "strict": with requests from this site only
     #   "lax": also when a visitor follows a link from another site
     #   "none": always, where the browser lets third-party cookies through
-    #   "unset": the attribute is left out, and each browser does as it thinks best
+    #   "unset": the attribute is left out, and each browser applies its own default
     #same_site = "lax"
 
     # Keep one cookie for each site that embeds this one.
     #partitioned = false
-
-    # What counts as a visitor id.
-    [id]
-
-    # Which UUIDs are taken from a browser as a visitor's id.
-    #   "v4": version 4 only, as Adobe's and Snowplow's collectors want it
-    #   "any": any version from 1 to 8, to keep visitors whom another system numbered
-    #accept = "v4"
-
-    # Seal ids, so that only those that this site issued count.
-    #sealed = false
-
-    # Until the beginning of that day, UTC, ids without a seal count as well.
-    #   a day such as "2030-12-31"; for example "2030-12-31"
-    #   absent by default; for example
-    #accept_unsealed_until = "2030-12-31"
-
-    # When a returning visitor's cookie is extended.
-    [renew]
-
-    # When a returning visitor's cookie is extended to its full `max_age`.
-    #   "every-visit": with every page
-    #   "never": not at all: the cookie ends `max_age` after the first visit
-    #   "every-visit" or "never", or a time such as "30d"; for example "30d"
-    #when = "every-visit"
-
-    # The name of the cookie that says when the id was renewed last.
-    #   absent by default; for example
-    #marker = "seen"
-
-    # Whose ids are adopted: visitors whom another cookie has numbered before.
-    [adopt]
-
-    # Cookies that may hold a visitor's id from before, the first one first.
-    #   a list of strings; for example ["ajs_anonymous_id", "_sp_id.*", "_ga"]
-    #from = []
-
-    # Make an id from values that hold no UUID.
-    #derive = false
-
-    # What to make of crawlers, link previews and other programs that say what they are.
-    [bots]
-
-    # Whether programs get an id.
-    #   "skip": they get none, and the page goes out unchanged
-    #   "treat-as-people": they get one like anybody else
-    #policy = "skip"
-
-    # Parts of `User-Agent`s that make a program of whoever sends them.
-    #   a list of strings; for example ["AcmeMonitor/"]
-    #also = []
-
-    # Parts of `User-Agent`s that make a person of whoever sends them, whatever else they hold.
-    #   a list of strings; for example ["AcmeApp/"]
-    #people = []
-
-    # Which exchanges are looked at.
-    [scope]
-
-    # Paths to leave alone.
-    #   a list of strings; for example ["/admin/*", "*.xml"]
-    #exclude = []
-
-    # Set the cookie with pages only, never with images, scripts, frames or calls.
-    #documents_only = true
-
-    # Set the cookie with pages of status 400 and above, too.
-    #error_pages = false
-
-    # What caches are told about responses that carry the cookie.
-    [caches]
-
-    # Keep shared caches from storing a response that carries a visitor's cookie.
-    #protect = true
-
-    # What visitors have said about being recognised; by default nobody is asked.
-    [consent]
-
-    # Where a visitor gets an id only after having consented.
-    #   "nowhere", "everywhere" or a list of countries; for example ["EEA", "UK", "CH"]
-    #required = "nowhere"
-
-    # The cookies in which consent platforms keep a visitor's answer.
-    #   a list of platforms, each a word or a table; for example ["onetrust", { cmp = "tcf", needs = [1, 2, 8] }]
-    #from = []
-
-    # What `Sec-GPC: 1`, the Global Privacy Control, means for this cookie.
-    #   "ignore": nothing
-    #   "deny": the visitor denies consent
-    #gpc = "ignore"
-
-    # What `DNT: 1`, Do Not Track, means for this cookie.
-    #   "ignore": nothing
-    #   "deny": the visitor denies consent
-    #dnt = "ignore"
-
-    # What an objection to sale, sharing or targeted advertising means for this cookie.
-    #   "ignore": nothing
-    #   "deny": the visitor denies consent
-    #us_opt_out = "ignore"
-
-    # Who else is told; everything here is off by default.
-    [signals]
-
-    # The name of a response header that tells outcome, reason and id.
-    #   absent by default; for example
-    #response_header = "x-visitor"
-
-    # The name of a request header that tells the origin outcome, reason and id.
-    #   absent by default; for example
-    #request_header = "x-visitor-id"
-
-    # The name of a second cookie that holds the id, for scripts to read.
-    #   absent by default; for example
-    #script_cookie = "visitor_id"
-
-    # Tell outcome and reason, without the id, in `Server-Timing`.
-    #server_timing = false
-
-    # Write one line of JSON for each decision to the platform's log.
-    #log = false
     "#);
 }
 
 #[test]
-fn init_replaces_nothing_unless_told_to() {
+fn init_overwrites_nothing_without_force() {
     let sandbox = Sandbox::with("hardtack.toml", "# mine\n");
     assert_snapshot!(sandbox.run("init"), @"
     exit code: 4
     ----- stderr -----
-    error: `hardtack.toml` is there already
-    hint: write it anew with --force, or elsewhere with --output FILE
+    error: `hardtack.toml` already exists
+    hint: overwrite it with --force, or write to another file with --output FILE
     ");
     assert_eq!(sandbox.read("hardtack.toml"), "# mine\n");
     assert_snapshot!(sandbox.run("init --force"), @"
     exit code: 0
     ----- stderr -----
     wrote hardtack.toml
-    hint: `hardtack check` explains it, `hardtack serve DIR` tries it out
+    hint: `hardtack check` explains it, `hardtack serve DIR` serves a folder with it
     ");
     assert_ne!(sandbox.read("hardtack.toml"), "# mine\n");
 }
@@ -207,7 +91,7 @@ fn init_writes_elsewhere() {
     exit code: 0
     ----- stderr -----
     wrote third.toml
-    hint: `hardtack check --policy third.toml` explains it, `hardtack serve --policy third.toml DIR` tries it out
+    hint: `hardtack check --policy third.toml` explains it, `hardtack serve --policy third.toml DIR` serves a folder with it
     ");
     assert_eq!(sandbox.read("other.toml"), sandbox.read("third.toml"));
     assert_snapshot!(sandbox.run("init -o missing/hardtack.toml"), @"
@@ -271,17 +155,17 @@ fn init_has_help() {
     Usage: hardtack init [OPTIONS]
 
     Options:
-          --profile <NAME>  What the policy is for: tutorial, eu-consent, cnil-exempt, adobe-fpid,
+          --profile <NAME>  Start from this profile: tutorial, eu-consent, cnil-exempt, adobe-fpid,
                             snowplow or strict-host [default: tutorial]
-          --force           Replace a file that is there
-      -o, --output <FILE>   Write to this file instead of ./hardtack.toml; `-` is stdout
+          --force           Overwrite an existing file
+      -o, --output <FILE>   Write to this file instead of ./hardtack.toml; `-` means stdout
       -h, --help            Print help (see more with '--help')
 
     Global options:
           --policy <FILE>  Read this policy instead of ./hardtack.toml
           --json           Print data as JSON
-      -q, --quiet          Say nothing but errors
-      -v, --verbose        Say more
+      -q, --quiet          Print no messages except errors
+      -v, --verbose        Print more messages
           --color <WHEN>   Colour the output [default: auto]
     ");
 }

@@ -1,4 +1,4 @@
-//! Whole commands: what they print, and the code they exit with.
+//! Whole commands: their output and exit codes.
 #![expect(
     clippy::unwrap_used,
     reason = "a test that panics is a test that fails"

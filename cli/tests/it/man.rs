@@ -60,7 +60,7 @@ fn every_command_gets_a_page() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_is_told() {
+fn an_impossible_folder_is_an_error() {
     let sandbox = Sandbox::with("file", "");
     assert_snapshot!(sandbox.run("man -o file/man1"), @"
     exit code: 4
@@ -75,7 +75,7 @@ fn man_has_help() {
     assert_snapshot!(run("man -h"), @"
     exit code: 0
     ----- stdout -----
-    Print the manual page, or write one for each command
+    Print the manual page, or write a page for each command
 
     Usage: hardtack man [OPTIONS]
 
@@ -86,8 +86,8 @@ fn man_has_help() {
     Global options:
           --policy <FILE>  Read this policy instead of ./hardtack.toml
           --json           Print data as JSON
-      -q, --quiet          Say nothing but errors
-      -v, --verbose        Say more
+      -q, --quiet          Print no messages except errors
+      -v, --verbose        Print more messages
           --color <WHEN>   Colour the output [default: auto]
     ");
 }

@@ -1,8 +1,8 @@
-//! Colour, and readers that stop reading.
+//! Colour, and readers that close the output.
 
 use crate::sandbox::{Sandbox, run};
 
-/// Whether `hardtack check` is coloured under these flags and this environment.
+/// Checks whether `hardtack check` is coloured with these flags and this environment.
 #[track_caller]
 fn check(flags: &str, environment: &[(&str, &str)], colored: bool) {
     let mut args: Vec<&str> = flags.split_whitespace().collect();
@@ -22,7 +22,7 @@ fn check(flags: &str, environment: &[(&str, &str)], colored: bool) {
 }
 
 #[test]
-fn what_is_piped_is_plain() {
+fn piped_output_is_plain() {
     check("", &[], false);
     check("--color auto", &[("TERM", "xterm-256color")], false);
 }
@@ -41,14 +41,14 @@ fn the_environment_decides_where_no_flag_does() {
 }
 
 #[test]
-fn help_and_refusals_follow_the_flag_too() {
+fn help_and_errors_follow_the_flag_too() {
     assert!(run("--color=always -h").contains('\u{1b}'));
     assert!(run("--color always chekc").contains('\u{1b}'));
     assert!(!run("--color never chekc").contains('\u{1b}'));
 }
 
 #[test]
-fn a_reader_that_stops_reading_is_no_error() {
+fn a_reader_that_closes_the_output_is_not_an_error() {
     for line in ["check", "completions bash", "man", "-h", "check --json"] {
         let args: Vec<&str> = line.split(' ').collect();
         let (reader, writer) = std::io::pipe().unwrap();

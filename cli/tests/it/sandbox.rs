@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-/// A folder that goes away with the test.
+/// A folder that is deleted at the end of the test.
 pub(crate) struct Sandbox(TempDir);
 
 impl Sandbox {
@@ -30,7 +30,7 @@ impl Sandbox {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// The command, in the folder, with nothing of the environment that could change what it prints.
+    /// The command, run in the folder, without environment variables, which could change its output.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hardtack"));
         command
@@ -41,18 +41,18 @@ impl Sandbox {
         command
     }
 
-    /// Runs a command line, split at blanks, and shows exit code, stdout and stderr.
+    /// Runs a command line, split at spaces, and returns exit code, stdout and stderr as text.
     pub(crate) fn run(&self, line: &str) -> String {
         let args: Vec<&str> = line.split(' ').collect();
         self.run_args(&args)
     }
 
-    /// The same for arguments that hold blanks.
+    /// The same for arguments that contain spaces.
     pub(crate) fn run_args(&self, args: &[&str]) -> String {
         self.show(&self.command(args).output().unwrap())
     }
 
-    /// The same with something on stdin.
+    /// The same with text on stdin.
     pub(crate) fn run_with_stdin(&self, args: &[&str], stdin: &str) -> String {
         let mut command = self.command(args);
         command
@@ -69,7 +69,7 @@ impl Sandbox {
         self.show(&child.wait_with_output().unwrap())
     }
 
-    /// Shows exit code, stdout and stderr.
+    /// Exit code, stdout and stderr as text.
     pub(crate) fn show(&self, output: &Output) -> String {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         let code = output.status.code().unwrap();

@@ -1,4 +1,4 @@
-//! Keys for sealed ids, and whose seal an id bears.
+//! `hardtack seal`: keys for sealed ids, and checks of a seal.
 
 use insta::assert_snapshot;
 
@@ -30,10 +30,10 @@ fn every_new_key_is_another() {
 }
 
 #[test]
-fn a_new_key_says_where_it_belongs() {
+fn a_new_key_comes_with_a_hint() {
     let shown = run("seal new-key");
-    let (_, talk) = shown.split_once("----- stderr -----").unwrap();
-    assert_snapshot!(talk, @r"hint: put it first into HARDTACK_SEAL_KEYS, or into the file that HARDTACK_SEAL_KEYS_FILE names; keys behind it still count");
+    let (_, messages) = shown.split_once("----- stderr -----").unwrap();
+    assert_snapshot!(messages, @"hint: put it first in HARDTACK_SEAL_KEYS, or in the file that HARDTACK_SEAL_KEYS_FILE names; the keys after it remain valid");
 }
 
 #[test]
@@ -57,33 +57,33 @@ fn a_sealed_id_names_its_key() {
 }
 
 #[test]
-fn an_id_without_a_seal_is_found_out() {
+fn an_id_without_a_seal_is_detected() {
     assert_snapshot!(with_keys(KEY, "seal check 6f1c8a52-3b0d-4e7a-9c41-5d2e8f7a0b13"), @"
     exit code: 1
     ----- stderr -----
-    error: `6f1c8a52-3b0d-4e7a-9c41-5d2e8f7a0b13` has no seal of the 1 keys for the cookie FPD
-    hint: it was made without a seal, for another cookie, or with a key that is not here any more
+    error: `6f1c8a52-3b0d-4e7a-9c41-5d2e8f7a0b13` has no valid seal for the cookie FPD; keys tried: 1
+    hint: it was made without a seal, for another cookie, or with a key that is no longer listed
     ");
     assert_snapshot!(with_keys(&"ab".repeat(32), &format!("seal check {SEALED}")), @"
     exit code: 1
     ----- stderr -----
-    error: `6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8` has no seal of the 1 keys for the cookie FPD
-    hint: it was made without a seal, for another cookie, or with a key that is not here any more
+    error: `6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8` has no valid seal for the cookie FPD; keys tried: 1
+    hint: it was made without a seal, for another cookie, or with a key that is no longer listed
     ");
 }
 
 #[test]
-fn what_is_no_id_or_no_key_is_refused() {
+fn an_invalid_id_or_key_is_refused() {
     assert_snapshot!(with_keys(KEY, "seal check hello"), @"
     exit code: 2
     ----- stderr -----
-    error: `hello` is no UUID of version 4
-    hint: write it as it stands in the cookie
+    error: `hello` is not a valid UUID of version 4
+    hint: write it as it is in the cookie
     ");
     assert_snapshot!(with_keys("secret", &format!("seal check {SEALED}")), @"
     exit code: 3
     ----- stderr -----
-    error: `HARDTACK_SEAL_KEYS` holds something that is no key
+    error: `HARDTACK_SEAL_KEYS` contains something that is not a valid key
     hint: a key has 64 hex digits; `hardtack seal new-key` makes one
     ");
     assert_snapshot!(run(&format!("seal check {SEALED}")), @"

@@ -1,4 +1,4 @@
-//! `hardtack serve`, as far as it ends by itself; what it serves is tested where the server is.
+//! `hardtack serve`, for cases in which it ends by itself. The tests of the server crate cover what it serves.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -23,7 +23,7 @@ fn something_to_serve_is_needed() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_told() {
+fn a_missing_folder_is_an_error() {
     assert_snapshot!(run("serve missing --listen 127.0.0.1:0"), @"
     exit code: 4
     ----- stderr -----
@@ -33,12 +33,12 @@ fn a_folder_that_is_not_there_is_told() {
 }
 
 #[test]
-fn an_invalid_policy_is_told_before_anything_is_served() {
+fn an_invalid_policy_is_refused_before_the_server_starts() {
     let sandbox = Sandbox::with("hardtack.toml", "[cookie]\nname = \"\"\n");
     assert_snapshot!(sandbox.run("serve . --listen 127.0.0.1:0"), @r#"
     exit code: 3
     ----- stderr -----
-    error: cookie.name `` is no cookie name
+    error: cookie.name `` is not a valid cookie name
      --> hardtack.toml:2:8
       |
     2 | name = ""
@@ -48,7 +48,7 @@ fn an_invalid_policy_is_told_before_anything_is_served() {
 }
 
 #[test]
-fn an_artifact_that_is_not_there_is_told() {
+fn a_missing_artifact_is_an_error() {
     let sandbox = Sandbox::with("index.html", "<p>");
     assert_snapshot!(sandbox.run("serve --edge missing.zip . --listen 127.0.0.1:0"), @"
     exit code: 4
@@ -80,7 +80,7 @@ fn an_artifact_needs_node() {
     ");
 }
 
-/// Ended with the test, whatever comes of it.
+/// A server that is ended on drop.
 struct Serving(Child);
 
 impl Drop for Serving {
@@ -92,7 +92,7 @@ impl Drop for Serving {
 
 #[test]
 #[cfg(unix)]
-fn more_files_are_opened_than_the_shell_allows_at_first() {
+fn the_limit_on_open_files_is_raised() {
     let sandbox = Sandbox::with("index.html", "<p>hi");
     let serve = "ulimit -Sn 64; exec \"$0\" serve . --listen 127.0.0.1:0 --workers 1 -v --json";
     let mut command = Command::new("/bin/sh");
@@ -103,9 +103,9 @@ fn more_files_are_opened_than_the_shell_allows_at_first() {
         .stderr(Stdio::piped())
         .spawn();
     let mut serving = Serving(child.unwrap());
-    let mut talk = BufReader::new(serving.0.stderr.take().unwrap()).lines();
-    let raised = talk.find(|line| line.as_ref().unwrap().contains("raised from 64"));
-    assert!(raised.is_some(), "no line says so");
+    let mut messages = BufReader::new(serving.0.stderr.take().unwrap()).lines();
+    let raised = messages.find(|line| line.as_ref().unwrap().contains("raised from 64"));
+    assert!(raised.is_some(), "no such line");
 
     let mut line = String::new();
     let mut stdout = BufReader::new(serving.0.stdout.take().unwrap());
@@ -130,7 +130,7 @@ fn serve_has_help() {
     assert_snapshot!(run("serve -h"), @"
     exit code: 0
     ----- stdout -----
-    Serve a folder or an upstream, with the cookie
+    Serve a folder or an upstream, and set the cookie
 
     Usage: hardtack serve [OPTIONS] [DIR]
 
@@ -138,25 +138,26 @@ fn serve_has_help() {
       [DIR]  The folder to serve
 
     Options:
-          --upstream <URL>      Pass requests to this server instead, such as http://127.0.0.1:3000
-          --edge <ZIP>          Let this Lambda@Edge artifact decide, run in Node.js as CloudFront would
-          --listen <ADDR:PORT>  Listen on this address and port; port 0 takes a free one [default:
+          --upstream <URL>      Forward requests to this server instead, such as http://127.0.0.1:3000
+          --edge <ZIP>          Let this built edge artifact decide, run in Node.js as CloudFront would
+                                run it
+          --listen <ADDR:PORT>  Listen on this address and port; port 0 chooses a free one [default:
                                 127.0.0.1:8080]
-          --tls                 Serve over TLS, with a certificate made for the occasion
+          --tls                 Serve over TLS with a self-signed certificate, made at every start
           --cert <FILE>         Serve over TLS with this certificate chain (PEM)
-          --key <FILE>          The certificate's private key (PEM)
-          --workers <N>         Answer with this many threads [default: one for each core]
-          --trust <LIST>        Believe X-Forwarded-* from these addresses, networks, `loopback` or
+          --key <FILE>          Use this private key of the certificate (PEM)
+          --workers <N>         Use this many worker threads [default: one for each core]
+          --trust <LIST>        Trust X-Forwarded-* from these addresses, networks, `loopback` or
                                 `private`
-          --inspector <WHO>     Who sees the inspector at /.hardtack/ [default: loopback] [possible
-                                values: loopback, everybody, off]
+          --inspector <WHO>     Show the inspector at /.hardtack/ to these clients [default: loopback]
+                                [possible values: loopback, everybody, off]
       -h, --help                Print help (see more with '--help')
 
     Global options:
           --policy <FILE>  Read this policy instead of ./hardtack.toml
           --json           Print data as JSON
-      -q, --quiet          Say nothing but errors
-      -v, --verbose        Say more
+      -q, --quiet          Print no messages except errors
+      -v, --verbose        Print more messages
           --color <WHEN>   Colour the output [default: auto]
     ");
 }

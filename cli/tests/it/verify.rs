@@ -1,11 +1,11 @@
-//! `hardtack verify`, as far as it needs no site; what it finds is tested in `verify/` and `e2e/`.
+//! `hardtack verify` without a site. The tests in `verify/` and `e2e/` cover its findings.
 
 use insta::assert_snapshot;
 
 use crate::sandbox::run;
 
 #[test]
-fn an_address_is_needed() {
+fn a_url_is_required() {
     assert_snapshot!(run("verify"), @"
     exit code: 2
     ----- stderr -----
@@ -19,7 +19,7 @@ fn an_address_is_needed() {
     assert_snapshot!(run("verify ftp://www.example.com/"), @"
     exit code: 2
     ----- stderr -----
-    error: `ftp://www.example.com/` is no address of a page
+    error: `ftp://www.example.com/` is not a valid page URL
     hint: write it as https://www.example.com/
     ");
     assert_snapshot!(run("verify localhost --resolve localhost"), @"
@@ -32,9 +32,9 @@ fn an_address_is_needed() {
 }
 
 #[test]
-fn a_site_that_is_not_there_is_told() {
-    let told = run("verify http://127.0.0.1:1/ --timeout 5");
-    let first: Vec<_> = told.lines().take(4).collect();
+fn an_unreachable_site_is_an_error() {
+    let shown = run("verify http://127.0.0.1:1/ --timeout 5");
+    let first: Vec<_> = shown.lines().take(4).collect();
     assert_snapshot!(first.join("\n"), @"
     exit code: 4
     ----- stderr -----
@@ -44,11 +44,11 @@ fn a_site_that_is_not_there_is_told() {
 }
 
 #[test]
-fn a_site_that_is_not_there_is_told_as_json() {
-    let told = run("verify http://127.0.0.1:1/ --json");
+fn an_unreachable_site_is_an_error_in_json() {
+    let shown = run("verify http://127.0.0.1:1/ --json");
     assert!(
-        told.starts_with("exit code: 4") && told.contains("\"errors\""),
-        "{told}"
+        shown.starts_with("exit code: 4") && shown.contains("\"errors\""),
+        "{shown}"
     );
 }
 
@@ -57,36 +57,36 @@ fn verify_has_help() {
     assert_snapshot!(run("verify -h"), @"
     exit code: 0
     ----- stdout -----
-    Examine a live site as browsers would, and say what breaks its cookie
+    Probe a live site as browsers would, and report what breaks its cookie
 
     Usage: hardtack verify [OPTIONS] <URL>
 
     Arguments:
-      <URL>  The page to begin with
+      <URL>  The first page to request
 
     Options:
-          --pages <LIST>             Visit these pages, too; paths or addresses, separated by commas
-                                     [default: the first page that is linked]
-          --html <FILE>              Write the report as one HTML file
-          --strict                   Fail where there is a warning
-          --granted <COOKIES>        Come as a visitor who granted consent, too: with these cookies,
+          --pages <LIST>             Request these pages, too: paths or URLs, separated by commas
+                                     [default: the first linked page]
+          --html <FILE>              Write the report to this HTML file
+          --strict                   Fail if there is a warning
+          --granted <COOKIES>        Probe as a visitor who granted consent, too, with these cookies,
                                      copied from a browser
-          --denied <COOKIES>         Come as a visitor who denied consent, and as one who withdrew it:
+          --denied <COOKIES>         Probe as a visitor who denied consent, and as one who withdrew it,
                                      with these cookies
-          --country <COUNTRY>        Expect what the policy says for visitors from here, where the
-                                     site's platform knows: two letters, such as FR
-          --resolve <HOST=ADDR>      Take this address for that host
+          --country <COUNTRY>        Expect the policy's decision for this country, if the platform
+                                     knows the visitor's: two letters, such as FR
+          --resolve <HOST=ADDR>      Connect to this address for the host
           --ca <FILE>                Trust these certificate authorities (PEM) and no others
-          --timeout <SECONDS>        Wait this many seconds for an answer [default: 15]
-          --plain-port <PORT>        The port of plain http [default: 80 where https is at 443]
-          --name-server <ADDR:PORT>  Ask this name server for CNAMEs [default: the system's]
+          --timeout <SECONDS>        Wait this many seconds for a response [default: 15]
+          --plain-port <PORT>        Use this port for plain http [default: 80 if https uses 443]
+          --name-server <ADDR:PORT>  Look up CNAMEs at this name server [default: the system's]
       -h, --help                     Print help (see more with '--help')
 
     Global options:
           --policy <FILE>  Read this policy instead of ./hardtack.toml
           --json           Print data as JSON
-      -q, --quiet          Say nothing but errors
-      -v, --verbose        Say more
+      -q, --quiet          Print no messages except errors
+      -v, --verbose        Print more messages
           --color <WHEN>   Colour the output [default: auto]
     ");
 }

@@ -1,4 +1,4 @@
-//! Random policies and exchanges, made so that they often come near a rule's edge: pure noise seldom does.
+//! Random policies and exchanges, made so that they often come near a rule's edge: pure noise rare_edit does.
 
 use hardtack::{
     Accept, BotSettings, Bots, CookieSettings, DomainSetting, Field, Policy, Renew, SameSite,

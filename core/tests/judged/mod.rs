@@ -1,5 +1,5 @@
-//! Cookies for judges who did not write them: what a policy sets on a page and expires for a visitor who says no, and what was
-//! meant by it, told from the settings and not from the lines.
+//! Cookies for judges who did not write them: what a policy sets on a page and expires for a visitor who says no, and
+//! what was meant by it, told from the settings and not from the lines.
 
 use hardtack::{Decision, DomainSetting, Edit, Policy, Renew, Scheme, Settings, decide};
 use hardtack_conformance::OwnedExchange;
@@ -128,7 +128,7 @@ fn lines(decision: &Decision<'_>) -> Vec<String> {
     lines.collect()
 }
 
-/// The id, the marker and the twin for scripts, as far as the settings ask for them.
+/// The id, the marker and the script_cookie for scripts, as far as the settings ask for them.
 fn meant(settings: &Settings, scheme: Scheme, host: &str, id: &str) -> Vec<Meant> {
     let cookie = &settings.cookie;
     let named = |name: &str| Meant {

@@ -1,6 +1,6 @@
 //! Everything that a decision comes to, as text that can be compared.
 
-use hardtack::{Decision, LogLine, Policy, conclude, decide, foresee};
+use hardtack::{Decision, LogLine, Policy, decide, on_request, on_response};
 use hardtack_conformance::{Observed, OwnedExchange};
 
 /// What came of an exchange. The log line is there whether or not the policy asks for one.
@@ -34,8 +34,8 @@ pub(crate) fn results_in_halves(
     entropy: [u8; 16],
 ) -> Results {
     let whole = exchange.borrow();
-    let visit = foresee(policy, &whole.request, now, entropy);
-    let decision = conclude(policy, visit, whole.request.target, &whole.response);
+    let visit = on_request(policy, &whole.request, now, entropy);
+    let decision = on_response(policy, visit, whole.request.target, &whole.response);
     Results::of(decision, exchange, now)
 }
 

@@ -9,10 +9,10 @@ use fantoccini::{Client, ClientBuilder};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
-/// What keeps a headless Chromium to the pages that it is sent to.
+/// Arguments that make a headless Chromium load the requested pages only.
 const ARGUMENTS: [&str; 10] = [
     "--headless",
-    // By the one it has without a window it would be taken for a crawler.
+    // With its own User-Agent, headless Chromium would count as a crawler.
     "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
     "--no-sandbox",
     "--disable-gpu",
@@ -24,10 +24,10 @@ const ARGUMENTS: [&str; 10] = [
     "--window-size=1280,1400",
 ];
 
-/// Generous: a wait ends as soon as what it waits for is there.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Far longer than a page takes: a test that waits this long has failed.
+const HANG_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A browser with a profile of its own.
+/// A browser with its own profile.
 pub(crate) struct Chromium {
     client: Client,
     driver: Child,
@@ -65,7 +65,7 @@ impl Chromium {
         self.client.goto(url).await.expect("the page loads");
     }
 
-    /// The cookie of this name, as the open page's site has it.
+    /// The cookie of this name on the open page's site.
     pub(crate) async fn cookie(&self, name: &str) -> Option<Cookie> {
         let cookies = self.client.get_all_cookies().await.expect("cookies");
         let cookie = cookies.into_iter().find(|cookie| cookie.name() == name)?;
@@ -99,7 +99,7 @@ impl Chromium {
     }
 
     pub(crate) async fn wait_for_text(&self, text: &str) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + HANG_TIMEOUT;
         loop {
             let page = self
                 .client
@@ -121,13 +121,13 @@ impl Chromium {
         }
     }
 
-    /// Keeps a picture of the page under `target/screenshots`, for people to look at.
+    /// Saves a screenshot of the page in `target/screenshots`.
     pub(crate) async fn screenshot(&self, name: &str) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
-        std::fs::create_dir_all(&folder).expect("a folder for pictures");
-        let picture = self.client.screenshot().await.expect("a picture");
-        std::fs::write(folder.join(name).with_extension("png"), picture)
-            .expect("a picture on disk");
+        std::fs::create_dir_all(&folder).expect("a folder for screenshots");
+        let screenshot = self.client.screenshot().await.expect("a screenshot");
+        std::fs::write(folder.join(name).with_extension("png"), screenshot)
+            .expect("a screenshot on disk");
     }
 
     /// The page's subresources that were answered with an error.
@@ -153,7 +153,7 @@ impl Chromium {
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        // ChromeDriver takes the browser with it.
+        // ChromeDriver ends the browser, too.
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
@@ -166,17 +166,17 @@ pub(crate) fn now() -> u64 {
         .as_secs()
 }
 
-/// Starts ChromeDriver on a free port, which it tells. Two that start at once may choose one port, and the second one then ends: it
-/// is tried again.
+/// Starts ChromeDriver on a free port, and returns the port that it prints. Two that start at once may choose the same
+/// port; the second one then ends, and is started again.
 fn start_driver() -> (Child, u16) {
     for _ in 0..10 {
         let mut driver = spawn_driver();
-        match told_port(&mut driver) {
+        match printed_port(&mut driver) {
             Some(port) => return (driver, port),
             None => drop(driver.wait()),
         }
     }
-    panic!("ChromeDriver does not tell its port");
+    panic!("ChromeDriver does not print its port");
 }
 
 fn spawn_driver() -> Child {
@@ -188,7 +188,7 @@ fn spawn_driver() -> Child {
         .expect("chromedriver starts: `apt-get install chromium chromium-driver`, or run ./test, which does")
 }
 
-fn told_port(driver: &mut Child) -> Option<u16> {
+fn printed_port(driver: &mut Child) -> Option<u16> {
     let stdout = BufReader::new(driver.stdout.take().expect("piped"));
     stdout.lines().map_while(Result::ok).find_map(|line| {
         let (_, port) = line.split_once("successfully on port ")?;

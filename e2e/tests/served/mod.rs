@@ -1,4 +1,4 @@
-//! The README's first command, running; or another one of the same program.
+//! A running server: the README's first command, or another one.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 
 use serde_json::Value;
 
-/// A server that is stopped when the test ends, however it ends.
+/// A server that is stopped on drop.
 pub(crate) struct Served {
     process: Child,
     log: Option<JoinHandle<String>>,
@@ -17,7 +17,7 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    /// Runs the command with `--listen` and `--json` behind it: any free port, and a log that a test can read.
+    /// Runs the command with `--listen` and `--json`: on any free port, and with a log that a test can read.
     pub(crate) fn start(listen: &str) -> Self {
         let words = first_command(&root());
         let arguments = words.into_iter().skip_while(|word| word != "--").skip(1);
@@ -54,7 +54,7 @@ impl Served {
         self.log = Some(log);
     }
 
-    /// Stops the server and returns what it logged of decisions, from the start on.
+    /// Stops the server, and returns the decisions that it has logged since the start.
     pub(crate) fn stop(mut self) -> Vec<Value> {
         self.terminate();
         let lines = self
@@ -91,7 +91,7 @@ impl Drop for Served {
     }
 }
 
-/// The built program, at the repository's root.
+/// The built command, in the repository's root.
 pub(crate) fn hardtack() -> Command {
     let root = root();
     build(&root);
@@ -112,10 +112,7 @@ fn run(arguments: &[String], listen: &str) -> (Child, JoinHandle<String>, String
     let mut line = String::new();
     stdout.read_line(&mut line).expect("the first line");
     let line: Value = serde_json::from_str(&line).expect("the first line is JSON");
-    let address = line["listening"]
-        .as_str()
-        .expect("where it listens")
-        .to_string();
+    let address = line["listening"].as_str().expect("the address").to_string();
     let log = thread::spawn(move || {
         let mut log = String::new();
         stdout.read_to_string(&mut log).expect("the log is text");
@@ -128,8 +125,8 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// `cargo run` would stand between us and the signal: it builds, says the version, and shows that the README's words lead
-/// to the one program that is meant.
+/// Builds the command. `cargo run` itself would keep signals from the server, so it prints only the version, which
+/// shows that the README's command runs `hardtack`.
 fn build(root: &Path) {
     let words = first_command(root);
     assert_eq!(
@@ -143,14 +140,14 @@ fn build(root: &Path) {
         .current_dir(root)
         .stderr(Stdio::inherit())
         .output();
-    let said = output.expect("cargo runs").stdout;
+    let version = output.expect("cargo runs").stdout;
     assert!(
-        said.starts_with(b"hardtack "),
-        "`cargo run` leads elsewhere"
+        version.starts_with(b"hardtack "),
+        "`cargo run` runs something else"
     );
 }
 
-/// The first command in the README, word for word.
+/// The words of the first command in the README.
 fn first_command(root: &Path) -> Vec<String> {
     let readme = std::fs::read_to_string(root.join("README.md")).expect("README.md");
     let mut lines = readme.lines().map(str::trim);

@@ -1,9 +1,9 @@
-//! Any bytes as a policy's blob, with the right checksum, and any bytes as what a host then asks: neither traps, and what is taken
-//! for a policy reads back from what it is written as.
+//! Any bytes as a policy's blob, with the right checksum, and any bytes as what a host then asks: neither traps, and
+//! what is taken for a policy reads back from what it is written as.
 #![no_main]
 
 use hardtack::Policy;
-use hardtack_engine::{INPUT_LEN, OUTPUT_LEN, decide, fields, foresee, load, read};
+use hardtack_engine::{INPUT_LEN, OUTPUT_LEN, decide, fields, on_request, load, read};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -17,7 +17,7 @@ fuzz_target!(|data: &[u8]| {
     }
     let mut output = vec![0; OUTPUT_LEN];
     let question = &question[..question.len().min(INPUT_LEN)];
-    for ask in [decide, foresee, read] {
+    for ask in [decide, on_request, read] {
         let answered = ask(&policy, question, &mut output);
         assert!(answered.is_none_or(|len| len <= OUTPUT_LEN));
     }

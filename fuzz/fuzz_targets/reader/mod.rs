@@ -13,8 +13,8 @@ impl Readers {
         Self(LazyLock::new(policies))
     }
 
-    /// Reads `data` as a reader's number, the age of the answer, and the cookie's value. There is no panic, no more time than a few
-    /// looks at each byte, and the decision goes by what was read.
+    /// Reads `data` as a reader's number, the age of the answer, and the cookie's value. There is no panic, no more
+    /// time than a few looks at each byte, and the decision goes by what was read.
     pub(crate) fn check(&self, data: &[u8]) {
         let [which, age, value @ ..] = data else { return };
         let policy = &self.0[usize::from(*which) % self.0.len()];

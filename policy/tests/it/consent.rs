@@ -30,7 +30,7 @@ fn a_word_stands_for_the_platforms_own_cookie_and_categories() {
 }
 
 #[test]
-fn what_is_usual_is_written_as_a_word_and_the_rest_as_a_table() {
+fn a_platforms_defaults_are_written_as_a_word_and_the_rest_as_a_table() {
     check(
         "consent.from = [{ cmp = \"tcf\" }, { cmp = \"tcf\", needs = [1, \"9\"], vendor = 755 }]",
         "[consent]\nfrom = [\"tcf\", { cmp = \"tcf\", needs = [\"1\", \"9\"], vendor = 755 }]",
@@ -72,11 +72,11 @@ fn signals_are_words() {
 fn a_misspelt_platform_names_the_nearest() {
     check_fault(
         "from = [\"one-trust\"]",
-        "2:9+11 `consent.from` holds \"one-trust\", which is no platform that can be read | did you mean \"onetrust\"?",
+        "2:9+11 `consent.from` holds \"one-trust\", which is not a platform that can be read | did you mean \"onetrust\"?",
     );
     check_fault(
         "from = [{ cmp = \"tcfv2\" }]",
-        "2:17+7 `consent.from` holds \"tcfv2\", which is no platform that can be read | did you mean \"tcf\"?",
+        "2:17+7 `consent.from` holds \"tcfv2\", which is not a platform that can be read | did you mean \"tcf\"?",
     );
 }
 
@@ -84,7 +84,7 @@ fn a_misspelt_platform_names_the_nearest() {
 fn a_platform_without_a_readable_cookie_says_what_to_do() {
     check_fault(
         "from = [\"usercentrics\"]",
-        "2:9+14 `consent.from` holds \"usercentrics\", which is no platform that can be read | its cookie says nothing that an edge can read: let the page write a bridge cookie, and read that as \"plain\" (docs/consent.md)",
+        "2:9+14 `consent.from` holds \"usercentrics\", which is not a platform that can be read | an edge cannot read its answer from a cookie: let the page write a bridge cookie, and read that as \"plain\" (docs/consent.md)",
     );
 }
 
@@ -92,7 +92,7 @@ fn a_platform_without_a_readable_cookie_says_what_to_do() {
 fn a_table_without_a_platform_or_with_an_unknown_key_is_refused() {
     check_fault(
         "from = [{ cookie = \"ok\" }]",
-        "2:9+17 an element of `consent.from` does not say whose cookie it is | write cmp = \"…\", with the platform's word",
+        "2:9+17 an element of `consent.from` names no platform | write cmp = \"…\", with the platform's word",
     );
     check_fault(
         "from = [{ cmp = \"tcf\", purposes = [1] }]",
@@ -104,12 +104,12 @@ fn a_table_without_a_platform_or_with_an_unknown_key_is_refused() {
     );
     check_fault(
         "from = [{ cmp = \"tcf\", needs = 1 }]",
-        "2:32+1 here is the number 1, where a list of strings belongs",
+        "2:32+1 a list of strings is expected here, not the number 1",
     );
 }
 
 #[test]
-fn one_platform_belongs_into_a_list() {
+fn one_platform_belongs_in_a_list() {
     check_fault(
         "from = \"tcf\"",
         "2:8+5 `consent.from` is the string \"tcf\", it takes a list of platforms, each a word or a table | write from = [\"tcf\"]",
@@ -117,7 +117,7 @@ fn one_platform_belongs_into_a_list() {
 }
 
 #[test]
-fn a_misspelt_region_is_put_right() {
+fn a_misspelt_region_is_corrected() {
     check_fault(
         "required = \"everwhere\"",
         "2:12+11 `consent.required` is \"everwhere\", it takes \"nowhere\", \"everywhere\" or a list of countries | did you mean \"everywhere\"?",
@@ -128,12 +128,12 @@ fn a_misspelt_region_is_put_right() {
     );
     check_fault(
         "required = [\"EU\"]",
-        "2:13+4 consent.required `EU` is no country | write two capital letters as in \"FR\", or \"EEA\"",
+        "2:13+4 consent.required `EU` is not a valid country | write two capital letters as in \"FR\", or \"EEA\"",
     );
 }
 
 #[test]
-fn what_contradicts_itself_is_refused() {
+fn contradictions_are_refused() {
     check_fault(
         "from = [\"klaro\"]",
         "2:9+7 consent.from `klaro` does not say what has to be granted | write needs = [\"…\"], with the name that it has there",
@@ -144,7 +144,7 @@ fn what_contradicts_itself_is_refused() {
     );
     check_fault(
         "from = [{ cmp = \"json\", needs = [\"a\"] }]",
-        "2:8+33 consent.from `` is no cookie name | write cookie = \"the name of the cookie\"",
+        "2:8+33 consent.from `` is not a valid cookie name | write cookie = \"the name of the cookie\"",
     );
     check_fault(
         "from = [{ cmp = \"plain\", granted = [\"no\"] }]",

@@ -42,7 +42,7 @@ fn a_misspelt_key_names_the_nearest() {
 }
 
 #[test]
-fn a_key_in_the_wrong_section_is_sent_to_the_right_one() {
+fn a_key_in_the_wrong_section_names_the_right_one() {
     check(
         "[renew]\nmax_age = \"1d\"",
         &["2:1+7 unknown key `renew.max_age` | `max_age` belongs to [cookie]"],
@@ -72,7 +72,7 @@ fn an_unknown_section_names_the_nearest_or_all() {
 }
 
 #[test]
-fn a_section_that_is_none_is_told() {
+fn a_section_that_is_not_a_table_is_refused() {
     check(
         "cookie = \"FPD\"",
         &[
@@ -152,10 +152,10 @@ fn a_wrong_word_names_the_nearest() {
 }
 
 #[test]
-fn a_time_that_is_none_is_put_right() {
+fn an_invalid_time_is_corrected() {
     check(
         "[cookie]\nmax_age = \"2 years\"",
-        &["2:11+9 `cookie.max_age` is \"2 years\", which is no time | write \"730d\""],
+        &["2:11+9 `cookie.max_age` is \"2 years\", which is not a valid time | write \"730d\""],
     );
     check(
         "[cookie]\nmax_age = -1",
@@ -166,29 +166,33 @@ fn a_time_that_is_none_is_put_right() {
 }
 
 #[test]
-fn a_domain_that_is_none_is_found_in_its_list() {
+fn an_invalid_domain_is_found_in_its_list() {
     check(
         "[cookie]\ndomain = [\"example.com\", \"auto\"]",
-        &["2:26+6 `cookie.domain` holds \"auto\", which is no domain | write domain = \"auto\""],
+        &[
+            "2:26+6 `cookie.domain` holds \"auto\", which is not a valid domain | write domain = \"auto\"",
+        ],
     );
     check(
         "[cookie]\ndomain = \"None\"",
-        &["2:10+6 `cookie.domain` holds \"None\", which is no domain | write domain = \"none\""],
+        &[
+            "2:10+6 `cookie.domain` holds \"None\", which is not a valid domain | write domain = \"none\"",
+        ],
     );
     check(
         "[cookie]\ndomain = [\"xn--a.example\"]",
         &[
-            "2:11+15 `cookie.domain` holds \"xn--a.example\", which is no domain | write it as in \"example.com\"",
+            "2:11+15 `cookie.domain` holds \"xn--a.example\", which is not a valid domain | write it as in \"example.com\"",
         ],
     );
 }
 
 #[test]
-fn what_the_core_refuses_is_found_in_the_file() {
+fn what_the_core_refuses_is_located_in_the_file() {
     check(
         "[cookie]\n# the name\nname = \"a b\"",
         &[
-            "3:8+5 cookie.name `a b` is no cookie name | use letters, digits and any of !#$%&'*+-.^_`|~, and at least one of them",
+            "3:8+5 cookie.name `a b` is not a valid cookie name | use letters, digits and any of !#$%&'*+-.^_`|~, and at least one of them",
         ],
     );
     check(
@@ -200,7 +204,7 @@ fn what_the_core_refuses_is_found_in_the_file() {
     check(
         "[cookie]\ndomain = \"https://example.com/\"",
         &[
-            "2:10+22 cookie.domain `https://example.com/` is no domain | write it as in \"example.com\": no scheme, port, leading or trailing dot",
+            "2:10+22 cookie.domain `https://example.com/` is not a valid domain | write it as in \"example.com\": no scheme, port, leading or trailing dot",
         ],
     );
     check(
@@ -236,7 +240,7 @@ fn impossible_combinations_are_refused() {
 }
 
 #[test]
-fn everything_is_told_at_once_in_the_order_of_the_file() {
+fn all_faults_are_reported_at_once_in_the_order_of_the_file() {
     let toml = "[scope]\nexlude = []\n[cookie]\nsecure = 1\nname = true\n[foo]\n";
     check(
         toml,
@@ -250,7 +254,7 @@ fn everything_is_told_at_once_in_the_order_of_the_file() {
 }
 
 #[test]
-fn odd_texts_are_refused_without_a_panic() {
+fn malformed_texts_are_refused_without_a_panic() {
     for text in [
         "\u{feff}[",
         "\0",
@@ -271,7 +275,7 @@ fn odd_texts_are_refused_without_a_panic() {
 }
 
 #[test]
-fn json_is_refused_in_the_same_words() {
+fn json_is_refused_with_the_same_messages() {
     let message = |json: serde_json::Value| from_json(&json).unwrap_err().to_string();
     assert_eq!(
         message(serde_json::json!([])),

@@ -1,26 +1,30 @@
-//! The documents that are made of the table of keys are up to date, and the examples in them are valid.
+//! The documents that are generated from the table of keys are up to date, and the examples in them are valid.
 
 use std::fs;
 use std::path::PathBuf;
 
-use hardtack::SealKey;
-use hardtack_policy::{KEYS, PROFILES, from_toml, from_toml_with_keys, reference, schema};
+use hardtack::{Cmp, SealKey};
+use hardtack_policy::{PROFILES, from_toml, from_toml_with_keys, keys, reference, schema};
 use serde_json::Value;
 
 /// Compares a document with what it should be; with `HARDTACK_UPDATE` set, writes it.
 #[track_caller]
 fn check(name: &str, expected: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../docs")
-        .join(name);
+    let path = docs(name);
     if std::env::var_os("HARDTACK_UPDATE").is_some() {
         fs::write(&path, expected).unwrap();
     }
     let found = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         found == expected,
-        "docs/{name} is stale: HARDTACK_UPDATE=1 cargo test -p hardtack-policy writes it anew",
+        "docs/{name} is stale: run `HARDTACK_UPDATE=1 cargo test -p hardtack-policy` to renew it",
     );
+}
+
+fn docs(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../docs")
+        .join(name)
 }
 
 #[test]
@@ -33,6 +37,35 @@ fn the_schema_is_up_to_date() {
     check("policy.schema.json", &format!("{:#}\n", schema()));
 }
 
+/// The table of platforms in docs/consent.md: word, cookie and needs are the core's; how an answer is read is written
+/// by hand, so a new platform's row is, too.
+#[test]
+fn the_table_of_consent_platforms_is_up_to_date() {
+    let page = fs::read_to_string(docs("consent.md")).unwrap();
+    let rows = page.lines().filter(|line| line.starts_with("| `"));
+    let rows: Vec<&str> = rows.skip_while(|row| !row.starts_with("| `tcf`")).collect();
+    for (i, cmp) in Cmp::ALL.into_iter().enumerate() {
+        let (word, (cookie, needs)) = (cmp.as_str(), cmp.defaults());
+        let cookie = match cookie {
+            "" => "name yours".to_string(),
+            cookie => format!("`{cookie}`"),
+        };
+        let begin = format!("| `{word}` | {cookie} |");
+        let row = rows.get(i).copied().unwrap_or_default();
+        let needs_cell = row.split('|').nth(3).unwrap_or_default();
+        let has_needs = needs
+            .iter()
+            .all(|need| needs_cell.contains(&format!("`{need}`")));
+        assert!(
+            row.starts_with(&begin) && has_needs,
+            "docs/consent.md is stale: row {} of the table of platforms begins `{begin}`, its third cell holds {needs:?}, \
+             and its fourth says how an answer is read; it is `{row}`",
+            i + 1,
+        );
+    }
+    assert_eq!(rows.len(), Cmp::ALL.len());
+}
+
 #[test]
 fn every_example_on_the_reference_page_is_valid() {
     let page = reference();
@@ -41,7 +74,7 @@ fn every_example_on_the_reference_page_is_valid() {
         .skip(1)
         .filter_map(|rest| rest.split("```").next())
         .collect();
-    assert_eq!(examples.len(), KEYS.len() + 1);
+    assert_eq!(examples.len(), keys().count() + 1);
     for example in examples {
         from_toml_with_keys(example, &[SealKey::new([7; 32])]).unwrap();
         assert_eq!(faults(example), Vec::<String>::new());
@@ -56,7 +89,7 @@ fn the_schema_takes_every_profile() {
 }
 
 #[test]
-fn the_schema_refuses_what_has_the_wrong_shape() {
+fn the_schema_refuses_values_of_the_wrong_shape() {
     for toml in [
         "[cokie]",
         "[cookie]\nmax_aeg = 1",

@@ -1,121 +1,61 @@
 //! The table of keys against the settings: nothing is missing, and everything is read.
 
-use hardtack::{
-    AdoptSettings, BotSettings, CacheSettings, ConsentSettings, CookieSettings, IdSettings,
-    RenewSettings, ScopeSettings, SealKey, Settings, SignalSettings,
-};
+use hardtack::{SealKey, Settings};
 use hardtack_policy::{
-    KEYS, PROFILES, SECTIONS, defaults, from_json, from_toml, from_toml_with_keys, to_toml,
-    warnings,
+    Key, PROFILES, SECTIONS, defaults, from_json, from_toml, from_toml_with_keys, keys,
+    policy_summary, to_toml, warnings,
 };
 
-/// Taken apart without `..`, so that a new setting does not compile until somebody comes here and sees the number.
-const SETTINGS: fn(Settings) -> usize = |settings| {
-    let Settings {
-        cookie,
-        id,
-        renew,
-        adopt,
-        bots,
-        scope,
-        caches,
-        consent,
-        signals,
-    } = settings;
-    let CookieSettings {
-        name,
-        max_age,
-        domain,
-        path,
-        secure,
-        http_only,
-        same_site,
-        partitioned,
-    } = cookie;
-    let IdSettings {
-        accept,
-        sealed,
-        accept_unsealed_until,
-        // Never in the file.
-        keys: _,
-    } = id;
-    let RenewSettings { when, marker } = renew;
-    let AdoptSettings { from, derive } = adopt;
-    let CacheSettings { protect } = caches;
-    let BotSettings {
-        policy,
-        also,
-        people,
-    } = bots;
-    let _ = (policy, also, people);
-    let ScopeSettings {
-        exclude,
-        documents_only,
-        error_pages,
-    } = scope;
-    let ConsentSettings {
-        required,
-        from: sources,
-        gpc,
-        dnt,
-        us_opt_out,
-    } = consent;
-    let SignalSettings {
-        response_header,
-        request_header,
-        script_cookie,
-        server_timing,
-        log,
-    } = signals;
-    let _ = (sealed, accept_unsealed_until, marker, from, derive, protect);
-    let _ = (request_header, script_cookie, server_timing);
-    let _ = (
-        name,
-        max_age,
-        domain,
-        path,
-        secure,
-        http_only,
-        same_site,
-        partitioned,
-    );
-    let _ = (
-        accept,
-        when,
-        exclude,
-        documents_only,
-        error_pages,
-        response_header,
-        log,
-    );
-    let _ = (required, sources, gpc, dnt, us_opt_out);
-    32
-};
+/// `section.setting` for every field of the settings, as their `Debug` output has them.
+fn settings_by_name() -> Vec<String> {
+    let (mut section, mut names) = ("", Vec::new());
+    let debug = format!("{:#?}", Settings::default());
+    for line in debug.lines() {
+        let depth = line.len() - line.trim_start().len();
+        match (depth, line.trim().split_once(": ")) {
+            (4, Some((name, _))) => section = name,
+            (8, Some((name, _))) => names.push(format!("{section}.{name}")),
+            _ => {}
+        }
+    }
+    names
+}
 
-#[test]
-fn every_setting_has_a_key() {
-    assert_eq!(KEYS.len(), SETTINGS(Settings::default()));
+fn example(key: &Key) -> Settings {
+    let toml = format!("[{}]\n{} = {}", key.section, key.name, key.example);
+    from_toml_with_keys(&toml, &[SealKey::new([7; 32])])
+        .unwrap()
+        .settings
 }
 
 #[test]
-fn every_key_has_a_section_of_its_own_name_and_no_twin() {
-    for key in KEYS {
-        assert!(SECTIONS.iter().any(|section| section.name == key.section));
-        let twins = KEYS.iter().filter(|other| other.path() == key.path());
-        assert_eq!(twins.count(), 1, "{}", key.path());
+fn every_setting_has_a_key_and_every_key_a_setting() {
+    let mut settings = settings_by_name();
+    // Keys that seal are never in the file.
+    settings.retain(|name| name != "id.keys");
+    let mut paths: Vec<_> = keys().map(Key::path).collect();
+    settings.sort();
+    paths.sort();
+    assert_eq!(paths, settings);
+}
+
+#[test]
+fn every_key_stands_once_in_its_own_section() {
+    for section in SECTIONS {
+        for key in section.keys {
+            assert_eq!(key.section, section.name);
+            let same_path = keys().filter(|other| other.path() == key.path());
+            assert_eq!(same_path.count(), 1, "{}", key.path());
+        }
     }
 }
 
 #[test]
 fn every_keys_example_is_read_and_changes_that_key_only() {
-    for key in KEYS {
-        let toml = format!("[{}]\n{} = {}", key.section, key.name, key.example);
-        let settings = from_toml_with_keys(&toml, &[SealKey::new([7; 32])])
-            .unwrap()
-            .settings;
+    for key in keys() {
+        let settings = example(key);
         assert_ne!(settings, Settings::default(), "{}", key.path());
-        let changed: Vec<_> = KEYS
-            .iter()
+        let changed: Vec<_> = keys()
             .filter(|other| other.value_in(&settings) != other.default())
             .map(|other| other.path())
             .collect();
@@ -124,8 +64,23 @@ fn every_keys_example_is_read_and_changes_that_key_only() {
 }
 
 #[test]
+fn every_keys_example_is_in_the_summary_or_concerns_the_cookie_itself() {
+    let quiet = [
+        // They take effect together with another key.
+        "renew.marker",
+        "adopt.derive",
+    ];
+    let defaults = policy_summary(&Settings::default());
+    for key in keys().filter(|key| key.section != "cookie") {
+        let is_summarised = policy_summary(&example(key)) != defaults;
+        let is_quiet = quiet.contains(&key.path().as_str());
+        assert_ne!(is_summarised, is_quiet, "{}", key.path());
+    }
+}
+
+#[test]
 fn every_keys_default_written_out_is_the_default() {
-    for key in KEYS {
+    for key in keys() {
         let Some(default) = key.default() else {
             continue;
         };
@@ -141,7 +96,7 @@ fn every_keys_default_written_out_is_the_default() {
 
 #[test]
 fn every_word_is_read_and_written_back() {
-    for key in KEYS {
+    for key in keys() {
         for word in key.words() {
             let quoted = format!("\"{}\"", word.word);
             let toml = format!("[{}]\n{} = {quoted}", key.section, key.name);
@@ -186,7 +141,7 @@ fn the_commented_keys_of_every_profile_are_valid_when_uncommented() {
         for line in commented.filter(|line| line.contains(" = ")) {
             from_toml(&text.replace(line, &line[1..])).unwrap();
         }
-        for key in KEYS {
+        for key in keys() {
             assert!(text.contains(&format!("{} = ", key.name)), "{}", key.path());
         }
     }

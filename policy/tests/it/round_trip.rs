@@ -1,7 +1,7 @@
 //! Random settings, written as TOML and read back.
 
-use hardtack::{Accept, Bots, DomainSetting, Renew, SameSite, Settings};
-use hardtack_policy::{from_toml, to_toml};
+use hardtack::{Accept, Bots, DomainSetting, Renew, SameSite, SealKey, Settings};
+use hardtack_policy::{Key, from_toml, from_toml_with_keys, keys, to_toml};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -62,7 +62,27 @@ prop_compose! {
     }
 }
 
+/// A policy file that sets some of the keys to their examples.
+fn some_examples() -> impl Strategy<Value = String> {
+    let line = |key: &'static Key| {
+        let line = format!("{} = {}", key.path(), key.example);
+        prop_oneof![3 => Just(String::new()), 1 => Just(line)]
+    };
+    let lines: Vec<_> = keys().map(line).collect();
+    lines.prop_map(|lines| lines.join("\n"))
+}
+
 proptest! {
+    #[test]
+    fn examples_of_any_keys_together_are_read_back(toml in some_examples()) {
+        let seal = [SealKey::new([7; 32])];
+        // Some of them contradict each other.
+        if let Ok(loaded) = from_toml_with_keys(&toml, &seal) {
+            let again = from_toml_with_keys(&to_toml(&loaded.settings), &seal);
+            prop_assert_eq!(again.map(|again| again.settings), Ok(loaded.settings));
+        }
+    }
+
     #[test]
     fn what_is_written_is_read_back(settings in settings()) {
         let text = to_toml(&settings);

@@ -1,4 +1,4 @@
-//! Entries by name, as many as fit.
+//! The cache: entries by name, as many as fit in memory.
 
 use std::sync::Arc;
 
@@ -7,10 +7,10 @@ use quick_cache::sync::Cache as QuickCache;
 
 use super::entry::Entry;
 
-/// Memory for entries, in bytes. What has not been asked for lately goes first.
+/// Memory for entries, in bytes. The least recently used are evicted first.
 const CAPACITY: u64 = 256 * 1024 * 1024;
 
-/// Only names that have a file are kept, so that no request can make this grow past the folder.
+/// Only names that have a file are kept, so that requests cannot make the cache larger than the folder.
 #[derive(Debug)]
 pub(super) struct Cache(QuickCache<Box<str>, Arc<Entry>, Weigh>);
 
@@ -23,7 +23,7 @@ impl Cache {
     }
 
     fn with_capacity(bytes: u64) -> Self {
-        // A guess at the entry that sites are made of: a page of some kilobytes and its headers.
+        // An estimate of the typical entry: a page of some kilobytes and its headers.
         let entries = usize::try_from(bytes / (16 * 1024)).unwrap_or(usize::MAX);
         Self(QuickCache::with_weighter(entries, bytes, Weigh))
     }
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn entries_beyond_the_capacity_push_out_others() {
+    fn entries_beyond_the_capacity_evict_others() {
         const CAPACITY: u64 = 1024 * 1024;
         let dir = tempfile::tempdir().unwrap();
         let root = Root::open(dir.path()).unwrap();

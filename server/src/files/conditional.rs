@@ -1,13 +1,13 @@
-//! Preconditions: whether a request wants this version of a file (RFC 9110 §13).
+//! Preconditions of a request (RFC 9110 §13).
 //!
 //! In the order of §13.2.2, for GET and HEAD:
-//! 1. `If-Match` is there and does not match: 412.
+//! 1. `If-Match` is present and does not match: 412.
 //! 2. No `If-Match`, and modified after `If-Unmodified-Since`: 412.
-//! 3. `If-None-Match` is there and matches: 304.
+//! 3. `If-None-Match` is present and matches: 304.
 //! 4. No `If-None-Match`, and not modified after `If-Modified-Since`: 304.
-//! 5. `Range` counts if `If-Range` is absent or names this very version.
+//! 5. `Range` counts if `If-Range` is absent or names the current version.
 //!
-//! A date that cannot be read, or is given twice, is ignored; so are dates for a file without one.
+//! An invalid or repeated date is ignored; so are all dates for a file without one.
 
 use std::time::{Duration, SystemTime};
 
@@ -16,7 +16,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// What tells this version of a representation from any other.
+/// What distinguishes this version of a representation from any other.
 #[derive(Debug)]
 pub(super) struct Validators {
     /// A strong entity tag, quotes included.
@@ -25,12 +25,12 @@ pub(super) struct Validators {
     pub(super) modified: Option<SystemTime>,
 }
 
-/// What the preconditions come to.
+/// The result of the preconditions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// Answer as if there were none.
+    /// Respond as if there were none.
     Proceed,
-    /// 304: the client holds this version.
+    /// 304: the client has this version.
     Unchanged,
     /// 412: the client wants another version.
     Fail,
@@ -48,8 +48,8 @@ impl Validators {
         }
     }
 
-    /// Step 5. A date must be the very one we sent, and at least a second old: a file can change
-    /// twice in one (§13.1.5, §8.8.2.2).
+    /// Step 5. A date must equal the one that was sent, and be at least a second old: a file can change twice in one
+    /// second (§13.1.5, §8.8.2.2).
     pub(super) fn admit_range(&self, headers: &HeaderMap, now: SystemTime) -> bool {
         let mut values = headers.get_all(IF_RANGE).iter();
         let (Some(value), None) = (values.next(), values.next()) else {
@@ -96,7 +96,7 @@ enum Comparison {
 }
 
 impl Comparison {
-    /// RFC 9110 §8.8.3.2; ours is always strong.
+    /// RFC 9110 §8.8.3.2. The server's own tags are always strong.
     fn holds(self, theirs: &[u8], ours: &[u8]) -> bool {
         match (self, theirs.strip_prefix(b"W/")) {
             (Self::Strong, Some(_)) => false,
@@ -106,8 +106,8 @@ impl Comparison {
     }
 }
 
-/// The entity tags of a list, which ends where it cannot be read: a tag may hold commas, so there is
-/// no telling where the next one starts.
+/// The entity tags of a list, up to the first invalid one: a tag may contain commas, so the start of the next one
+/// cannot be found.
 struct Tags<'a>(&'a [u8]);
 
 impl<'a> Iterator for Tags<'a> {

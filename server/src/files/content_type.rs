@@ -1,8 +1,8 @@
-//! The `Content-Type` of a file, by its name.
+//! The `Content-Type` of a file, from its name.
 
 use std::path::Path;
 
-/// Names that the table of types lacks, or has in a form browsers no longer use.
+/// Extensions that `mime_guess` does not know, or whose type browsers no longer use.
 const CORRECTIONS: [(&str, &str); 12] = [
     ("cjs", "text/javascript"),
     ("map", "application/json"),
@@ -18,11 +18,11 @@ const CORRECTIONS: [(&str, &str); 12] = [
     ("zst", "application/zstd"),
 ];
 
-/// What a file whose name says nothing is.
+/// The type of a file with an unknown extension.
 const UNKNOWN: &str = "application/octet-stream";
 
-/// The type for the file at `path`. Text is labelled UTF-8, unless `is_utf8` says that it is not:
-/// then the file (a byte order mark, a `<meta>`) knows better.
+/// The type of the file at `path`. Text is labelled as UTF-8 if `is_utf8`; otherwise the file itself declares its
+/// encoding, by a byte order mark or a `<meta>`.
 pub(super) fn of(path: &Path, is_utf8: bool) -> String {
     let media_type = media_type(path);
     match is_utf8 && is_text(media_type) {
@@ -31,7 +31,7 @@ pub(super) fn of(path: &Path, is_utf8: bool) -> String {
     }
 }
 
-/// Whether a content type is a page's.
+/// Whether a content type is that of a page.
 pub(super) fn is_html(content_type: &str) -> bool {
     ["text/html", "application/xhtml+xml"]
         .iter()
@@ -39,7 +39,7 @@ pub(super) fn is_html(content_type: &str) -> bool {
 }
 
 fn media_type(path: &Path) -> &'static str {
-    // Apple fetches this name without an extension, and wants JSON.
+    // Apple requests this name without an extension, and expects JSON.
     if path.ends_with(".well-known/apple-app-site-association") {
         return "application/json";
     }
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_not() {
+    fn other_types_are_not_labelled() {
         check("photo.png", "image/png");
         check("photo.jpg", "image/jpeg");
         check("photo.webp", "image/webp");
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_says_nothing_is_only_bytes() {
+    fn an_unknown_extension_is_binary() {
         check("LICENSE", UNKNOWN);
         check("style.css.br", UNKNOWN);
         check("file.unheard-of", UNKNOWN);
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_told_from_the_rest() {
+    fn pages_are_recognised() {
         assert!(is_html("text/html; charset=utf-8"));
         assert!(is_html("application/xhtml+xml; charset=utf-8"));
         assert!(!is_html("text/css"));

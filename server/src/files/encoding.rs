@@ -1,13 +1,13 @@
-//! Which precompressed sibling a request gets (RFC 9110 §12.5.3).
+//! Content negotiation: which precompressed sibling a request gets (RFC 9110 §12.5.3).
 //!
-//! The highest weight wins; between equals Brotli, then Zstandard, then gzip, then the file itself.
-//! The file itself competes only when the request names it (`identity`, or `*`); unnamed, it is what
-//! is sent when no sibling will do, and so too when everything is refused: a page beats a 406.
+//! The highest weight wins; for equal weights, the order is Brotli, Zstandard, gzip, and the file itself. The file
+//! itself competes only if the request names it (`identity`, or `*`). Otherwise it is sent if no sibling is acceptable,
+//! even if the request refuses it, too: a page is better than a 406.
 
 use http::HeaderMap;
 use http::header::ACCEPT_ENCODING;
 
-/// A content coding that siblings come in, the one most worth sending first.
+/// A content coding of siblings, in order of preference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Coding {
     Brotli,
@@ -27,7 +27,7 @@ impl Coding {
         }
     }
 
-    /// What a sibling's name ends in, after a dot.
+    /// The extension of a sibling's name.
     pub(super) const fn extension(self) -> &'static str {
         match self {
             Self::Brotli => "br",
@@ -37,7 +37,7 @@ impl Coding {
     }
 }
 
-/// What a request's `Accept-Encoding` admits: weights in thousandths, by [`Coding::ALL`].
+/// A request's `Accept-Encoding`: weights in thousandths, in the order of [`Coding::ALL`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Accepted {
     codings: [u16; 3],
@@ -45,7 +45,7 @@ pub(super) struct Accepted {
 }
 
 impl Accepted {
-    /// Reads all `Accept-Encoding` lines. An element that cannot be read counts for nothing.
+    /// Parses all `Accept-Encoding` lines. An invalid element is ignored.
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let mut weights = Weights::default();
         for line in headers.get_all(ACCEPT_ENCODING) {
@@ -59,17 +59,16 @@ impl Accepted {
         }
     }
 
-    /// Whether the request takes this coding.
+    /// Whether the request accepts this coding.
     pub(super) fn admits(&self, coding: Coding) -> bool {
         self.codings[coding as usize] > 0
     }
 
-    /// The best of the codings at hand, given in the order of [`Coding::ALL`]; `None` for the file
-    /// itself.
-    pub(super) fn best(&self, at_hand: impl Iterator<Item = Coding>) -> Option<Coding> {
+    /// The best of the available codings, which are in the order of [`Coding::ALL`]; `None` for the file itself.
+    pub(super) fn best(&self, available: impl Iterator<Item = Coding>) -> Option<Coding> {
         let weight = |coding: &Coding| self.codings[*coding as usize];
-        // Not `max_by_key`: of equals, that keeps the last.
-        let best = at_hand.min_by_key(|coding| u16::MAX - weight(coding))?;
+        // Not `max_by_key`, which keeps the last of equals.
+        let best = available.min_by_key(|coding| u16::MAX - weight(coding))?;
         (weight(&best) > 0 && weight(&best) >= self.identity).then_some(best)
     }
 }
@@ -108,7 +107,7 @@ impl Weights {
     }
 }
 
-/// Thousandths, 1000 when nothing is said; `None` when it cannot be read (RFC 9110 §12.4.2).
+/// Thousandths, 1000 by default; `None` if the parameter is invalid (RFC 9110 §12.4.2).
 fn weight(parameters: &str) -> Option<u16> {
     let parameters = parameters.trim_ascii();
     if parameters.is_empty() {
@@ -143,17 +142,17 @@ fn thousandths(fraction: &str) -> u16 {
 mod tests {
     use super::*;
 
-    /// `at_hand` and `expect` in file extensions; `-` for the file itself.
+    /// `available` and `expect` in file extensions; `-` for the file itself.
     #[track_caller]
-    fn check(accept: &[&str], at_hand: &str, expect: &str) {
+    fn check(accept: &[&str], available: &str, expect: &str) {
         let mut headers = HeaderMap::new();
         for line in accept {
             headers.append(ACCEPT_ENCODING, line.parse().unwrap());
         }
-        let at_hand = Coding::ALL
+        let available = Coding::ALL
             .into_iter()
-            .filter(|coding| at_hand.contains(coding.extension()));
-        let best = Accepted::of(&headers).best(at_hand);
+            .filter(|coding| available.contains(coding.extension()));
+        let best = Accepted::of(&headers).best(available);
         assert_eq!(best.map_or("-", Coding::extension), expect, "{accept:?}");
     }
 
@@ -168,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_word_the_file_itself_is_sent() {
+    fn without_an_acceptable_coding_the_file_itself_is_sent() {
         check(&[], "br zst gz", "-");
         check(&[""], "br zst gz", "-");
         check(&["deflate"], "br zst gz", "-");
@@ -227,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_counts_for_nothing() {
+    fn an_invalid_element_is_ignored() {
         for element in [
             "br;q=2",
             "br;q=1.5",

@@ -1,4 +1,4 @@
-//! All that is known of a name that has a file: what was seen on disk, and what is sent for it.
+//! The entry of a name that has a file: what was found on disk, and what is sent for it.
 
 use std::io;
 use std::path::Path;
@@ -12,29 +12,29 @@ use super::source::{Reading, Source};
 use super::stamp::{Sighting, Stamp};
 use super::{content_type, freshness};
 
-/// How often a file is read that changes while it is read, before it is sent as it is.
+/// How often a file is read again because it changed meanwhile, before it is sent as it is.
 const ATTEMPTS: u32 = 4;
 
-/// By how much a sibling may be older than its file and still count as made from it: archives and
-/// copies keep dates in whole or even seconds only.
+/// By how much a sibling may be older than its file and still count as made from it: archives and copies keep dates in
+/// whole or even seconds only.
 const SIBLING_LAG: Duration = Duration::from_secs(2);
 
-/// Rough memory of an entry besides its bytes, in bytes: headers, paths, stamps.
+/// An estimate of the memory of an entry besides its content, in bytes: headers, paths, stamps.
 const OVERHEAD: u64 = 4 * 1024;
 
-/// The answer to a name, and what it rests on.
+/// What is sent for a name, and the files that this depends on.
 #[derive(Debug)]
 pub(super) struct Entry {
-    /// The name's candidates, best first, up to the one that answers.
+    /// The name's candidates in order, up to the one that is sent.
     candidates: Vec<Sighting>,
     file: Representation,
     siblings: Vec<Sibling>,
-    /// Whether nothing changed while it was read, and the next change is certain to show. If not,
-    /// the entry is good for one answer only.
+    /// Whether no file changed while it was read, and each later change is certain to be detected. If not, the entry is
+    /// valid for one response only.
     lasting: bool,
 }
 
-/// A place for a precompressed sibling.
+/// A possible precompressed sibling.
 #[derive(Debug)]
 struct Sibling {
     coding: Coding,
@@ -43,7 +43,7 @@ struct Sibling {
 }
 
 impl Entry {
-    /// Reads what answers to a name; `None` if nothing does.
+    /// Reads the file that a name stands for; `None` if there is none.
     pub(super) fn load(root: &Root, name: &Name<'_>) -> io::Result<Option<Self>> {
         let mut draft = Draft::read(root, name)?;
         for _ in 1..ATTEMPTS {
@@ -55,9 +55,9 @@ impl Entry {
         draft.map(Draft::finish).transpose()
     }
 
-    /// Whether reading the files again would give the same answer to such a request.
+    /// Whether the files would give the same response to such a request if they were read again.
     ///
-    /// Looks only at files that could answer it: siblings it does not accept do not matter.
+    /// Siblings that the request does not accept are not checked.
     pub(super) fn is_fresh(&self, accepted: &Accepted) -> bool {
         let holds = |sibling: &Sibling| !accepted.admits(sibling.coding) || sibling.seen.holds();
         self.lasting
@@ -65,13 +65,13 @@ impl Entry {
             && self.siblings.iter().all(holds)
     }
 
-    /// What to send.
+    /// The representation to send.
     pub(super) fn best(&self, accepted: &Accepted) -> &Representation {
-        let at_hand = self
+        let available = self
             .siblings
             .iter()
             .filter(|sibling| sibling.representation.is_some());
-        let coding = accepted.best(at_hand.map(|sibling| sibling.coding));
+        let coding = accepted.best(available.map(|sibling| sibling.coding));
         let sibling = self
             .siblings
             .iter()
@@ -81,7 +81,7 @@ impl Entry {
             .unwrap_or(&self.file)
     }
 
-    /// Bytes of memory, roughly.
+    /// An estimate of the memory used, in bytes.
     pub(super) fn weight(&self) -> u64 {
         let siblings = self
             .siblings
@@ -99,12 +99,12 @@ impl Entry {
     }
 }
 
-/// An entry in the making: files read, headers not yet made.
+/// An unfinished entry: files read, headers not yet made.
 struct Draft {
-    /// When the first file was looked at.
+    /// When the first file was checked.
     began: SystemTime,
     candidates: Vec<Sighting>,
-    /// The path below the root that answers.
+    /// The path, below the root, of the file that is sent.
     below: String,
     stamp: Stamp,
     file: Reading,
@@ -189,7 +189,7 @@ impl SiblingDraft {
         let source = Source::admit(root, &seen).filter(|source| !is_outdated(&source.stamp, file));
         let reading = source.map_or(Ok(None), |source| source.read());
         if let Err(error) = &reading {
-            tracing::warn!(path = %seen.path.display(), %error, "precompressed file is left out");
+            tracing::warn!(path = %seen.path.display(), %error, "precompressed file is skipped");
         }
         Self {
             coding,
@@ -198,7 +198,7 @@ impl SiblingDraft {
         }
     }
 
-    /// A sibling that could not be read this time may be readable the next.
+    /// A sibling that cannot be read now may be readable at the next attempt.
     fn is_intact(&self) -> bool {
         self.reading
             .as_ref()
@@ -219,7 +219,7 @@ impl SiblingDraft {
     }
 }
 
-/// Whether a sibling was made from an earlier state of its file, which would hide the present one.
+/// Whether a sibling was made from an earlier version of its file.
 fn is_outdated(sibling: &Stamp, file: &Stamp) -> bool {
     match (sibling.modified, file.modified) {
         (Some(sibling), Some(file)) => file

@@ -1,20 +1,20 @@
-//! How long caches may keep a file without asking: the `Cache-Control` header.
+//! The `Cache-Control` header: how long caches may keep a file without revalidation.
 //!
-//! - A file whose name holds a digest of its content never changes under that name: a year.
-//! - Everything else, and every page: kept, but asked about each time. The answer is mostly a 304.
+//! - A file whose name contains a digest of its content never changes under that name: one year.
+//! - Any other file, and every page: kept, but revalidated each time. The response is usually a 304.
 //!
-//! A wrong guess towards "a year" can't be taken back, so a digest must look like nothing else: one
-//! part of the name, between dots, hyphens or underscores, of at least eight hexadecimal digits, with
-//! a digit and a letter among them (dates have none), and no second such part (UUIDs have five).
-//! Folders in which a build tool keeps only digested files count as a whole.
+//! A year that was granted by mistake cannot be revoked, so the digest must be unmistakable: one part of the name,
+//! between dots, hyphens or underscores, of at least eight hexadecimal digits, with a digit and a letter among them
+//! (dates have no letters), and no second such part (UUIDs have five). Folders in which a build tool keeps only files
+//! with a digest count as a whole.
 
 use super::content_type;
 
-/// For a year, and not even revalidated on reload (RFC 8246).
-const FOREVER: &str = "public, max-age=31536000, immutable";
+/// Kept for a year, and not even revalidated on reload (RFC 8246).
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
-/// Kept, but never used without asking.
-const ASK: &str = "no-cache";
+/// Kept, but revalidated before each use.
+const REVALIDATE: &str = "no-cache";
 
 /// Folders of Next.js and SvelteKit, below the root or a base path.
 const DIGESTED_FOLDERS: [&str; 2] = ["_next/static/", "_app/immutable/"];
@@ -22,8 +22,8 @@ const DIGESTED_FOLDERS: [&str; 2] = ["_next/static/", "_app/immutable/"];
 /// The header's value for the file at `path`, below the root.
 pub(super) fn of(path: &str, content_type: &str) -> &'static str {
     match !content_type::is_html(content_type) && is_digested(path) {
-        true => FOREVER,
-        false => ASK,
+        true => IMMUTABLE,
+        false => REVALIDATE,
     }
 }
 
@@ -60,7 +60,7 @@ mod tests {
     #[track_caller]
     fn check(path: &str, forever: bool) {
         let content_type = content_type::of(path.as_ref(), true);
-        assert_eq!(of(path, &content_type) == FOREVER, forever, "{path}");
+        assert_eq!(of(path, &content_type) == IMMUTABLE, forever, "{path}");
     }
 
     #[test]
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_asked_about() {
+    fn any_other_file_is_revalidated() {
         check("app.js", false);
         check("style.css", false);
         check("favicon.ico", false);
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_asked_about_whatever_its_name() {
+    fn a_page_is_revalidated_whatever_its_name() {
         check("index.html", false);
         check("post.3f2a9c1b.html", false);
         check("_next/static/index.html", false);

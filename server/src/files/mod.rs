@@ -2,21 +2,21 @@
 //!
 //! # What answers a URL
 //! - `/about`: the file `about`, else `about.html`, else `about/index.html`; `/about/`: the latter two,
-//!   the folder first; `/`: `index.html`. The page is sent as it is, without a redirect.
-//! - What does not exist: `404.html` at the root, with status 404, else a line of text.
-//! - Never: a listing, a name that starts with a dot (but `/.well-known/`), anything outside the
-//!   folder, by whatever spelling or link.
+//!   the folder first; `/`: `index.html`. The page is sent directly, without a redirect.
+//! - A path that does not exist: `404.html` at the root, with status 404, else a line of text.
+//! - Never: a directory listing, a name that starts with a dot (except `/.well-known/`), anything outside the folder,
+//!   whatever the spelling of the URL and wherever links lead.
 //!
 //! # What is sent
-//! - GET and HEAD, conditional (see `conditional.rs`) and by ranges of bytes (see `range.rs`).
-//! - A precompressed sibling (`style.css.br`, `.zst`, `.gz`) where the request takes it (see `encoding.rs`)
-//!   and it is not older than its file.
+//! - GET and HEAD, with conditions (see `conditional.rs`) and byte ranges (see `range.rs`).
+//! - A precompressed sibling (`style.css.br`, `.zst`, `.gz`) if the request accepts it (see `encoding.rs`) and it is
+//!   not older than its file.
 //! - `Cache-Control: no-cache`, or a year for names that hold a digest (see `freshness.rs`).
 //!
-//! # How it stays fast and true
-//! Files of up to 256 KiB are kept in memory, up to 256 MiB in all, with their headers made. Each request
-//! looks with `stat` at the files that could answer it, and reads them anew when one is not as it
-//! was: a change is seen by the next request. Larger files are streamed from disk.
+//! # Caching
+//! Files of up to 256 KiB are kept in memory, up to 256 MiB in all, with their headers ready. Each request checks the
+//! files that could answer it with `stat`, and reads them again if one has changed: the next request sees every change.
+//! Larger files are streamed from disk.
 
 mod cache;
 mod conditional;
@@ -50,12 +50,12 @@ use self::entry::Entry;
 use self::path::{Name, Refusal};
 use self::root::Root;
 use self::stamp::Stamp;
-use crate::Body;
+use crate::body::Body;
 
-/// How often an answer is begun that finds its file replaced.
+/// How often a response is attempted whose file is replaced meanwhile.
 const ATTEMPTS: u32 = 4;
 
-/// A folder that answers requests; clones share everything.
+/// A folder that answers requests. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Files(Arc<Site>);
 
@@ -69,17 +69,17 @@ struct Site {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct OpenError {
-    /// The folder, as it was given.
+    /// The folder, as it was named.
     pub path: PathBuf,
-    /// What is wrong with it: missing, not a folder, not readable.
+    /// Why: it is missing, not a folder, or not readable.
     pub source: io::Error,
 }
 
 impl Files {
-    /// Opens a folder. Nothing is read from it yet.
+    /// Opens a folder. No file is read yet.
     ///
     /// # Errors
-    /// When it cannot be listed: it is missing, no folder, or not readable.
+    /// If it cannot be listed: it is missing, not a folder, or not readable.
     pub fn open(root: impl AsRef<Path>) -> Result<Self, OpenError> {
         let path = root.as_ref();
         let opened = Root::open(path);
@@ -93,9 +93,9 @@ impl Files {
         })))
     }
 
-    /// Answers a request; its body is not looked at. Needs a Tokio runtime.
+    /// Answers a request, whose body is ignored. Needs a Tokio runtime.
     ///
-    /// Whatever goes wrong is a response too: 400, 404, 405, 412, 416, or 500 with a line in the log.
+    /// A failure is a response, too: 400, 404, 405, 412, 416, or 500 with a line in the log.
     pub async fn respond(&self, request: &Parts) -> Response<Body> {
         let mut response = self.answer(request).await.unwrap_or_else(|error| {
             tracing::warn!(path = request.uri.path(), %error, "file cannot be sent");
@@ -140,12 +140,12 @@ impl Files {
         Ok(page.unwrap_or_else(|| plain::text(StatusCode::NOT_FOUND)))
     }
 
-    /// What is known of a name, as of now.
+    /// The current entry of a name.
     async fn entry(&self, name: &Name<'_>, accepted: Accepted) -> io::Result<Option<Arc<Entry>>> {
         if let Some(entry) = self.0.fresh(name, &accepted) {
             return Ok(Some(entry));
         }
-        // Crawlers ask for much that is not there, which is not worth a trip to another thread.
+        // Crawlers request many paths that do not exist. Those are not worth a switch to another thread.
         if !self.0.may_exist(name) {
             self.0.cache.forget(name.as_str());
             return Ok(None);
@@ -170,7 +170,7 @@ impl Site {
     }
 
     fn read(&self, name: &Name<'_>, accepted: &Accepted) -> io::Result<Option<Arc<Entry>>> {
-        // Of many requests for a new file at once, those that come late find it read.
+        // If many requests for a new file come at once, the later ones find that it has been read.
         if let Some(entry) = self.fresh(name, accepted) {
             return Ok(Some(entry));
         }

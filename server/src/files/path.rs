@@ -1,13 +1,13 @@
-//! From a URL's path to a name below the root: decoded once, and with no way to leave the folder.
+//! From a URL's path to a name below the root: decoded once, and unable to leave the folder.
 //!
-//! A name is refused, and so answered like a page that does not exist, when a segment
+//! A name is refused, which gives the response for a page that does not exist, if a segment
 //! - is empty, `.` or `..`;
-//! - starts with a dot, `/.well-known/` (RFC 8615) at the root excepted;
-//! - holds a slash or a backslash after decoding, or a control character;
+//! - starts with a dot, except `/.well-known/` (RFC 8615) at the root;
+//! - contains a slash or a backslash after decoding, or a control character;
 //! - is not UTF-8 after decoding;
-//! - means something else to Windows than to us (there only): `C:`, `file::$DATA`, `NUL`, `name.`.
+//! - has a special meaning on Windows (only there): `C:`, `file::$DATA`, `NUL`, `name.`.
 //!
-//! Decoding happens once: `%252e` is a file whose name holds `%2e`.
+//! Decoding happens once: `%252e` is a file whose name contains `%2e`.
 
 use std::borrow::Cow;
 
@@ -19,22 +19,22 @@ use percent_encoding::percent_decode_str;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Name<'a>(Cow<'a, str>);
 
-/// Why a URL's path is no name.
+/// Why a URL's path is not a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// Broken percent-encoding or a NUL: the request is wrong, whatever the folder holds.
+    /// Broken percent-encoding or a NUL: the request is invalid for any folder.
     Malformed,
     /// Well-formed, but nothing of this name is ever served.
     Hidden,
 }
 
 impl Name<'static> {
-    /// The page for what does not exist.
+    /// The page for a path that does not exist.
     pub(super) const NOT_FOUND: Self = Self(Cow::Borrowed("404.html"));
 }
 
 impl<'a> Name<'a> {
-    /// Reads the path of a request's URL, still percent-encoded; allocates only if it is.
+    /// Parses the path of a request's URL, and allocates only if it is percent-encoded.
     pub(super) fn parse(path: &'a str) -> Result<Self, Refusal> {
         let path = path.strip_prefix('/').ok_or(Refusal::Hidden)?;
         let name = match path.contains('%') {
@@ -45,7 +45,7 @@ impl<'a> Name<'a> {
         Ok(Self(name))
     }
 
-    /// The name as text, for looking it up.
+    /// The name as text, for lookup.
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
@@ -55,7 +55,7 @@ impl<'a> Name<'a> {
         Name(Cow::Owned(self.0.into_owned()))
     }
 
-    /// The files that may answer, best first, as paths below the root.
+    /// The files that the name can stand for, in order, as paths below the root.
     pub(super) fn candidates(&self) -> Vec<String> {
         match self.0.strip_suffix('/') {
             _ if self.0.is_empty() => vec!["index.html".into()],
@@ -69,7 +69,7 @@ impl<'a> Name<'a> {
     }
 }
 
-/// Decodes segment by segment, so that an encoded slash cannot pass for a separator.
+/// Decodes segment by segment, so that an encoded slash is not taken for a separator.
 fn decode(path: &str) -> Result<String, Refusal> {
     let mut name = String::with_capacity(path.len());
     for (index, segment) in path.split('/').enumerate() {
@@ -115,7 +115,7 @@ fn is_public(segment: &str) -> bool {
     !is_refused
 }
 
-/// Whether Windows would take a file's name for another file, a drive, a stream or a device.
+/// Whether Windows would read a file's name as another file, a drive, a stream or a device.
 fn is_special_to_windows(segment: &str) -> bool {
     let stem = segment.split('.').next().unwrap_or(segment).trim_end();
     let device = stem.strip_suffix(|last: char| last.is_ascii_digit() || "¹²³".contains(last));
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_colon_is_part_of_a_name_where_it_is_no_drive_or_stream() {
+    fn a_colon_is_part_of_a_name_except_on_windows() {
         let expect = if cfg!(windows) {
             Err(Hidden)
         } else {
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn separators_of_any_kind_are_no_part_of_a_name() {
+    fn a_name_contains_no_separators() {
         check("/a%2fb", Err(Hidden));
         check("/a%2Fb", Err(Hidden));
         check("/%2f", Err(Hidden));
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_path_names_nothing() {
+    fn an_invalid_path_names_nothing() {
         check("", Err(Hidden));
         check("*", Err(Hidden));
         check("about", Err(Hidden));
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_windows_reads_otherwise_are_known() {
+    fn names_that_are_special_on_windows_are_known() {
         for segment in [
             "C:",
             "c:x",

@@ -1,9 +1,9 @@
-//! The answers that no file gives: a status and its name.
+//! Responses without a file: a status and its name, as plain text.
 
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
-use crate::Body;
+use crate::body::Body;
 
 /// `404 Not Found`, as plain text.
 pub(super) fn text(status: StatusCode) -> Response<Body> {
@@ -23,7 +23,7 @@ pub(super) fn text(status: StatusCode) -> Response<Body> {
     response(status, HeaderMap::from_iter(headers), Body::from(text))
 }
 
-/// 405, with the methods there are.
+/// 405, with the allowed methods.
 pub(super) fn method_not_allowed() -> Response<Body> {
     let mut response = text(StatusCode::METHOD_NOT_ALLOWED);
     response
@@ -32,7 +32,7 @@ pub(super) fn method_not_allowed() -> Response<Body> {
     response
 }
 
-/// Puts a response together.
+/// Assembles a response.
 pub(super) fn response(status: StatusCode, headers: HeaderMap, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
@@ -40,7 +40,7 @@ pub(super) fn response(status: StatusCode, headers: HeaderMap, body: Body) -> Re
     response
 }
 
-/// Our own trouble is nobody else's to keep.
+/// Caches must not store an error of the server.
 fn cache_control(status: StatusCode) -> &'static str {
     match status.is_server_error() {
         true => "no-store",

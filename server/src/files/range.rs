@@ -1,8 +1,8 @@
-//! The part of a file that a `Range` header asks for (RFC 9110 §14).
+//! The part of a file that a `Range` header requests (RFC 9110 §14).
 //!
-//! One range of bytes is honoured. Several in one request are ignored and answered with the whole
-//! file, as §14.2 allows: browsers do not ask for them, and they multiply the work per request.
-//! What cannot be read is ignored too; a readable range that holds no byte is a 416.
+//! One range of bytes is supported. Several in one request are ignored, and the whole file is sent, as §14.2 allows:
+//! browsers do not send them, and they multiply the work for one request. An invalid range is ignored, too; a valid
+//! range without any byte is a 416.
 
 use std::num::IntErrorKind;
 
@@ -18,7 +18,7 @@ pub(super) enum Selection {
     Nothing,
 }
 
-/// A stretch of bytes, never empty and never past the end.
+/// A range of bytes, never empty and never past the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Part {
     /// Offset of the first byte.
@@ -41,7 +41,7 @@ impl Selection {
     }
 }
 
-/// What follows the unit, if it is bytes and one range.
+/// The text after the unit, if the unit is bytes and the text is one range.
 fn only_range(value: &str) -> Option<&str> {
     let (unit, set) = value.split_once('=')?;
     let mut ranges = set
@@ -75,7 +75,7 @@ fn select(range: &str, len: u64) -> Option<Selection> {
     })
 }
 
-/// The last bytes. Of an empty file that is all of it, which no `Content-Range` can say.
+/// The last bytes. For an empty file that is the whole file, which `Content-Range` cannot express.
 fn suffix(wanted: u64, len: u64) -> Option<Selection> {
     match (wanted, wanted.min(len)) {
         (0, _) => Some(Selection::Nothing),
@@ -87,7 +87,7 @@ fn suffix(wanted: u64, len: u64) -> Option<Selection> {
     }
 }
 
-/// Digits; a number too large to hold is beyond the end of any file all the same.
+/// A number in digits. One that does not fit is past the end of any file.
 fn offset(digits: &str) -> Option<u64> {
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_ignored() {
+    fn an_invalid_range_is_ignored() {
         for range in [
             "bytes=5-3",
             "bytes=",

@@ -1,4 +1,4 @@
-//! What is sent for a file or for one of its precompressed siblings, with all headers made in advance.
+//! A representation: a file or one of its precompressed siblings, with all headers made in advance.
 
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom};
@@ -21,40 +21,40 @@ use super::range::{Part, Selection};
 use super::source::Content;
 use super::stamp::Stamp;
 use super::stream::FileBody;
-use crate::Body;
+use crate::body::Body;
 
-/// Nothing on the web is older, 1990-01-01: an earlier date is a placeholder that a build tool left on
-/// every file (1970, 1980, 1985 are in use), and would never show a change.
-const WEB_BEGINS: Duration = Duration::from_secs(631_152_000);
+/// The earliest date that is sent, 1990-01-01. An earlier one is a placeholder that a build tool sets on every file
+/// (1970, 1980 and 1985 are in use), and would never show a change.
+const EARLIEST_DATE: Duration = Duration::from_secs(631_152_000);
 
-/// A header that is taken out of every copy of a page's headers. A copy has no room to spare, and a page nearly always
-/// gets a `Set-Cookie`: without this one's place, adding that would move all the others.
-const ROOM: HeaderName = SET_COOKIE;
+/// A header that is removed from every copy of a page's headers. A copied map has no spare capacity, and nearly every
+/// page gets a `Set-Cookie`: without the slot of this header, appending it would move all the others.
+const SPARE_SLOT: HeaderName = SET_COOKIE;
 
-/// One form of a file, ready to send.
+/// One representation of a file, ready to send.
 #[derive(Debug)]
 pub(super) struct Representation {
     validators: Validators,
-    /// The headers of a 200, with [`ROOM`] in those of a page.
+    /// The headers of a 200, with [`SPARE_SLOT`] in those of a page.
     whole: HeaderMap,
     /// The headers of a 304: those of the 200 that RFC 9110 §15.4.5 lists.
     unchanged: HeaderMap,
     content: Content,
 }
 
-/// What all forms of a file have in common.
+/// What all representations of a file have in common.
 #[derive(Debug)]
 pub(super) struct Description<'a> {
     pub(super) content_type: &'a str,
     pub(super) cache_control: &'static str,
-    /// Whether there is a choice of forms, so that caches must tell requests apart.
+    /// Whether there are several representations, so that caches need `Vary`.
     pub(super) varies: bool,
     /// The time of reading, which no `Last-Modified` may be later than (RFC 9110 §8.8.2.1).
     pub(super) now: SystemTime,
 }
 
 impl Representation {
-    /// Makes the headers for content as compressed by `coding`, from a file of the date `modified`.
+    /// Makes the headers for content in the coding `coding`, from a file with the date `modified`.
     pub(super) fn new(
         content: Content,
         coding: Option<Coding>,
@@ -75,12 +75,12 @@ impl Representation {
         })
     }
 
-    /// Bytes held in memory, headers apart.
+    /// Bytes held in memory, without headers.
     pub(super) fn weight(&self) -> u64 {
         self.content.weight()
     }
 
-    /// Answers a GET or HEAD. `None`: the file is no longer the one these headers speak of.
+    /// Answers a GET or HEAD. `None` if the file no longer matches these headers.
     pub(super) async fn respond(&self, request: &Parts) -> io::Result<Option<Response<Body>>> {
         match self.validators.judge(&request.headers) {
             Verdict::Proceed => {}
@@ -94,7 +94,7 @@ impl Representation {
         }
     }
 
-    /// Answers for a file that does not exist: neither conditions nor ranges concern this one.
+    /// Answers for a file that does not exist, ignoring conditions and ranges.
     pub(super) async fn stand_in(&self, request: &Parts) -> io::Result<Option<Response<Body>>> {
         let mut response = self.send(StatusCode::NOT_FOUND, request).await?;
         if let Some(response) = &mut response {
@@ -136,7 +136,7 @@ impl Representation {
 
     fn headers(&self) -> HeaderMap {
         let mut headers = self.whole.clone();
-        headers.remove(ROOM);
+        headers.remove(SPARE_SLOT);
         headers
     }
 
@@ -173,7 +173,7 @@ impl Representation {
     }
 }
 
-/// The body with a part of the content; `None` if it is no longer there.
+/// The body with a part of the content; `None` if the file is gone.
 async fn read(content: &Content, part: Part) -> io::Result<Option<Body>> {
     match content {
         Content::Memory(bytes) => {
@@ -237,13 +237,13 @@ fn whole_headers(
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.token()));
     }
     if description.content_type.starts_with("text/html") {
-        headers.insert(ROOM, HeaderValue::from_static(""));
+        headers.insert(SPARE_SLOT, HeaderValue::from_static(""));
     }
     Ok(headers)
 }
 
-/// A digest of the bytes, so that servers of the same files agree; or of the stamp where there are too
-/// many. The coding is spelt out for those who read along.
+/// A digest of the bytes, so that several servers of the same files agree; for a large file, of its stamp. The coding
+/// is appended to be readable.
 fn etag(content: &Content, coding: Option<Coding>) -> io::Result<HeaderValue> {
     let digest = match content {
         Content::Memory(bytes) => XxHash3_128::oneshot(bytes),
@@ -256,11 +256,11 @@ fn etag(content: &Content, coding: Option<Coding>) -> io::Result<HeaderValue> {
     HeaderValue::try_from(etag).map_err(io::Error::other)
 }
 
-/// Whole seconds, as HTTP has them; none for a date that is no date.
+/// The date in whole seconds, as HTTP has it; `None` for a placeholder or a date in the future.
 fn public_date(modified: SystemTime, now: SystemTime) -> Option<SystemTime> {
     let age = modified.duration_since(SystemTime::UNIX_EPOCH).ok()?;
     let seconds = Duration::from_secs(age.as_secs());
-    (seconds >= WEB_BEGINS && modified <= now).then_some(SystemTime::UNIX_EPOCH + seconds)
+    (seconds >= EARLIEST_DATE && modified <= now).then_some(SystemTime::UNIX_EPOCH + seconds)
 }
 
 #[cfg(test)]

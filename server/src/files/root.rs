@@ -1,15 +1,15 @@
-//! The served folder: where a name's file would be, and whether it really is inside.
+//! The served folder: the path of a name's file, and whether its real path is inside.
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-/// The folder as it was given, made absolute. It may be a link that is pointed elsewhere later, as
-/// deployments do; what is inside is decided anew for each file that is read.
+/// The folder as it was named, made absolute. It may be a link that later leads to another folder, as deployments do;
+/// therefore each read file is checked again.
 #[derive(Debug)]
 pub(super) struct Root(PathBuf);
 
 impl Root {
-    /// Fails if the folder cannot be listed: missing, unreadable, or no folder.
+    /// Fails if the folder cannot be listed: it is missing, unreadable, or not a folder.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         std::fs::read_dir(path)?;
         std::path::absolute(path).map(Self)
@@ -20,10 +20,10 @@ impl Root {
         self.0.join(below)
     }
 
-    /// The real path of `path`, all links followed, if that is inside and nothing hidden.
+    /// The real path of `path`, all links followed, if it is inside and not hidden.
     ///
-    /// The name was checked already; this is for links, and for file systems that know a file by
-    /// several names (`GIT~1` is `.git` to Windows).
+    /// The name was checked before. This check is for links, and for file systems on which a file has several names
+    /// (`GIT~1` is `.git` on Windows).
     pub(super) fn admit(&self, path: &Path) -> Option<PathBuf> {
         let root = self.0.canonicalize().ok()?;
         let real = path.canonicalize().ok()?;
@@ -40,7 +40,7 @@ fn is_public(below: &Path) -> bool {
     })
 }
 
-/// Two dots do not hide what a link leads to: Kubernetes volumes link each file into `..data/`.
+/// A name that starts with two dots is not hidden: Kubernetes volumes link each file into `..data/`.
 fn is_hidden(name: &[u8]) -> bool {
     name.starts_with(b".") && !name.starts_with(b"..")
 }

@@ -1,4 +1,4 @@
-//! A file inside the root, found and read: small ones into memory, large ones left on disk.
+//! A file inside the root: a small one is read into memory, a large one stays on disk.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read as _};
@@ -16,7 +16,7 @@ pub(super) const LARGEST_IN_MEMORY: u64 = 256 * 1024;
 #[derive(Debug)]
 pub(super) enum Content {
     Memory(Bytes),
-    /// In the file of this real path, when last seen.
+    /// In the file of this real path, with its stamp when it was last checked.
     Disk(PathBuf, Stamp),
 }
 
@@ -27,28 +27,28 @@ pub(super) struct Source {
     pub(super) stamp: Stamp,
 }
 
-/// What reading a file gave.
+/// The result of reading a file.
 #[derive(Debug)]
 pub(super) struct Reading {
     pub(super) content: Content,
-    /// Whether the file still was as it had been seen when the last byte was read.
+    /// Whether the file was still unchanged after the last byte was read.
     pub(super) intact: bool,
 }
 
 impl Source {
-    /// What was seen, if it is a file that may be served.
+    /// The file that was found, if it may be served.
     pub(super) fn admit(root: &Root, seen: &Sighting) -> Option<Self> {
         let stamp = seen.stamp?;
         let real = root.admit(&seen.path)?;
         Some(Self { real, stamp })
     }
 
-    /// Reads the file; `None` if it is gone, or not for us to read.
+    /// Reads the file; `None` if it is gone, or may not be read.
     pub(super) fn read(&self) -> io::Result<Option<Reading>> {
         match File::open(&self.real) {
             Ok(file) => self.read_from(&file).map(Some),
             Err(error) if is_absence(&error) => {
-                tracing::debug!(path = %self.real.display(), %error, "file is left out");
+                tracing::debug!(path = %self.real.display(), %error, "file is skipped");
                 Ok(None)
             }
             Err(error) => Err(error),
@@ -94,7 +94,7 @@ impl Content {
         }
     }
 
-    /// Whether the bytes can be UTF-8 text, as far as one can tell without reading a large file.
+    /// Whether the bytes can be UTF-8 text. A large file is not read, and counts as UTF-8.
     pub(super) fn may_be_utf8(&self) -> bool {
         match self {
             Self::Memory(bytes) => std::str::from_utf8(bytes).is_ok(),

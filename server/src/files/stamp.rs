@@ -1,4 +1,4 @@
-//! What tells one state of a file from another without reading it.
+//! A stamp tells one state of a file from another without reading it.
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
@@ -6,13 +6,13 @@ use std::time::{Duration, SystemTime};
 
 use twox_hash::XxHash3_128;
 
-/// How long a file must have been left alone before its stamp is trusted to show the next change.
+/// How long a file must have been unchanged before its stamp is certain to show the next change.
 ///
-/// Kernels take file times from a clock that ticks every 1 to 10 ms: two edits within a tick leave
-/// the same stamp. (Git's index has the same trouble, and the same way out.)
+/// Kernels take file times from a clock that ticks every 1 to 10 ms: two edits within one tick leave the same stamp.
+/// Git's index has the same problem and the same solution.
 const SETTLES: Duration = Duration::from_millis(50);
 
-/// The same for file systems that keep whole seconds; FAT keeps even ones.
+/// The same for file systems that keep whole seconds; FAT keeps even seconds.
 const SETTLES_ON_COARSE: Duration = Duration::from_millis(2500);
 
 /// The state of a regular file: any edit or replacement of a settled file leaves another stamp.
@@ -20,24 +20,23 @@ const SETTLES_ON_COARSE: Duration = Duration::from_millis(2500);
 pub(super) struct Stamp {
     /// Bytes.
     pub(super) len: u64,
-    /// The date the file claims; its owner may have set it.
+    /// The date of last modification, which the owner can set.
     pub(super) modified: Option<SystemTime>,
-    /// Nanoseconds since 1970 of the last change of any kind; where the platform keeps them, they
-    /// cannot be set.
+    /// Nanoseconds since 1970 of the last change of any kind. Where the platform has them, nobody can set them.
     changed: i128,
-    /// Device and inode, where there are such things.
+    /// Device and inode, where the platform has them.
     identity: (u64, u64),
 }
 
 impl Stamp {
-    /// The stamp of the regular file at `path`, links followed; `None` for all else.
+    /// The stamp of the regular file at `path`, links followed; `None` for anything else.
     pub(super) fn at(path: &Path) -> Option<Self> {
         Self::new(&std::fs::metadata(path).ok()?)
     }
 
-    /// The stamp of a regular file; `None` for all else.
+    /// The stamp of a regular file; `None` for anything else.
     pub(super) fn new(metadata: &Metadata) -> Option<Self> {
-        let (changed, identity) = platform::marks(metadata);
+        let (changed, identity) = platform::identify(metadata);
         metadata.is_file().then(|| Self {
             len: metadata.len(),
             modified: metadata.modified().ok(),
@@ -53,7 +52,7 @@ impl Stamp {
         self.changed + settles.as_nanos().cast_signed() <= nanoseconds(now)
     }
 
-    /// Whether the file is still the one stamped and as long, or longer: logs grow while they are read.
+    /// Whether this is still the same file and not shorter. It may be longer: logs grow while they are read.
     pub(super) fn is_start_of(&self, now: &Self) -> bool {
         self.identity == now.identity && self.len <= now.len
     }
@@ -73,7 +72,7 @@ impl Stamp {
     }
 }
 
-/// A path, and what was there when an answer was made from it.
+/// A path, and what was there when an entry was made from it.
 #[derive(Debug)]
 pub(super) struct Sighting {
     pub(super) path: PathBuf,
@@ -81,13 +80,13 @@ pub(super) struct Sighting {
 }
 
 impl Sighting {
-    /// Looks at a path now.
+    /// Checks a path now.
     pub(super) fn of(path: PathBuf) -> Self {
         let stamp = Stamp::at(&path);
         Self { path, stamp }
     }
 
-    /// Whether the same file, or still no file, is there.
+    /// Whether the same file is still there, or still none.
     pub(super) fn holds(&self) -> bool {
         Stamp::at(&self.path) == self.stamp
     }
@@ -105,7 +104,7 @@ mod platform {
     use std::fs::Metadata;
     use std::os::unix::fs::MetadataExt as _;
 
-    pub(super) fn marks(metadata: &Metadata) -> (i128, (u64, u64)) {
+    pub(super) fn identify(metadata: &Metadata) -> (i128, (u64, u64)) {
         let changed =
             i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec());
         (changed, (metadata.dev(), metadata.ino()))
@@ -117,7 +116,7 @@ mod platform {
     use std::fs::Metadata;
     use std::time::SystemTime;
 
-    pub(super) fn marks(metadata: &Metadata) -> (i128, (u64, u64)) {
+    pub(super) fn identify(metadata: &Metadata) -> (i128, (u64, u64)) {
         // The later of the two: a replacement is created late, whatever date it was given.
         let times = [metadata.created(), metadata.modified()];
         let latest = times.into_iter().flatten().max();

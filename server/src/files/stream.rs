@@ -1,4 +1,4 @@
-//! A file sent from disk in chunks, one in hand and one being read ahead, however large it is.
+//! The body of a large file: read from disk in chunks, one of them ahead.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -9,23 +9,22 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-/// Bytes read at once.
+/// Bytes in one chunk.
 const CHUNK: u64 = 64 * 1024;
 
-/// The next so many bytes of an open file.
+/// A number of bytes from the current position of an open file.
 ///
-/// Ends in an error if the file turns out shorter, so that the client sees a broken response and not a
-/// short one.
+/// Ends in an error if the file is shorter, so that the client can tell that the response is incomplete.
 #[derive(Debug)]
 pub(super) struct FileBody {
-    /// Bytes not yet handed out.
+    /// Bytes not yet yielded.
     remaining: u64,
-    /// The next chunk on its way; none when all is handed out or reading failed.
+    /// The next chunk, which is being read; `None` at the end or after an error.
     reading: Option<JoinHandle<io::Result<(File, Bytes)>>>,
 }
 
 impl FileBody {
-    /// Starts to read `len` bytes from where the file stands. Needs a Tokio runtime.
+    /// Starts to read `len` bytes from the current position. Needs a Tokio runtime.
     pub(super) fn new(file: File, len: u64) -> Self {
         Self {
             remaining: len,
@@ -70,7 +69,7 @@ fn read_ahead(file: File, remaining: u64) -> Option<JoinHandle<io::Result<(File,
 
 fn read_chunk(file: File, len: u64) -> io::Result<(File, Bytes)> {
     let mut chunk = Vec::with_capacity(usize::try_from(len).map_err(io::Error::other)?);
-    // `read_to_end` fills the spare room as it is; `read_exact` would have it zeroed first.
+    // `read_to_end` fills the spare capacity as it is; `read_exact` would need it zeroed first.
     let read = (&file).take(len).read_to_end(&mut chunk)? as u64;
     match read == len {
         true => Ok((file, chunk.into())),

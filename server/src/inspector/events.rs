@@ -18,20 +18,20 @@ use tokio::time::timeout;
 use super::record::Record;
 use crate::edge::EdgeRun;
 
-/// How often a silent stream says that it is alive.
+/// How long the stream may be silent before it sends a comment.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// What the page is told of.
+/// An event that is sent to the page.
 #[derive(Debug)]
 pub(super) enum Event {
     /// A decision.
     Decided(Record),
-    /// What an edge artifact did, as JSON.
+    /// A run of an edge artifact, as JSON.
     Ran(String),
 }
 
 impl Event {
-    /// JSON without line breaks is one `data` line.
+    /// The event as one `data` line: the JSON has no line breaks.
     fn message(&self) -> Bytes {
         Bytes::from(match self {
             Self::Decided(record) => format!("data: {}\n\n", record.json()),
@@ -40,8 +40,8 @@ impl Event {
     }
 }
 
-/// What an edge artifact did, in the same shape. Which outcome the function came to, it does not tell; a response that it
-/// left alone counts as skipped.
+/// A run of an edge artifact, in the shape of a decision. The function does not report its outcome; a response that it
+/// left unchanged counts as skipped.
 pub(super) fn run_json(seq: u64, run: &EdgeRun<'_>, cookie: &str) -> String {
     let (outcome, reason, why, set_cookie) = match run.outcome {
         EdgeOutcome::NotInvoked => (
@@ -82,7 +82,7 @@ fn value_of<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     value.split(';').next()
 }
 
-/// A body that replays some events, and then goes on until the server stops.
+/// A body that replays the last events, and then sends each new one until the server stops.
 pub(super) struct Events {
     replay: VecDeque<Arc<Event>>,
     next: Option<Next>,
@@ -140,7 +140,7 @@ async fn next(mut source: Source) -> Option<(Bytes, Source)> {
         };
         match event {
             Ok(Ok(event)) => return Some((event.message(), source)),
-            // A reader that is too slow misses some, and goes on with the oldest that is left.
+            // A reader that is too slow misses some events, and continues with the oldest that is left.
             Ok(Err(broadcast::error::RecvError::Lagged(_))) => {}
             Ok(Err(broadcast::error::RecvError::Closed)) => return None,
             Err(_) => return Some((Bytes::from_static(b": still here\n\n"), source)),

@@ -1,4 +1,4 @@
-//! The inspector at `/.hardtack/`: shows the cookie that scripts can't read, and decisions as they are made.
+//! The inspector at `/.hardtack/`: shows the cookie that scripts cannot read, and the decisions live.
 
 mod events;
 mod notes;
@@ -10,8 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hardtack_tower::Decided;
 use http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, FORWARDED, HOST, HeaderName,
-    LOCATION, VIA, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use tokio::sync::{broadcast, watch};
@@ -19,70 +18,70 @@ use tokio::sync::{broadcast, watch};
 use self::events::Event;
 pub(crate) use self::notes::Notes;
 use self::record::Record;
-use crate::Body;
+use self::state::State;
+use crate::body::Body;
 use crate::config::{Config, Inspection, PolicyInForce};
 use crate::edge::EdgeRun;
-use crate::proxy::{Connection, TrustedProxies};
+use crate::peer::{self, Connection, TrustedProxies};
 
-/// Decisions that a page is shown which was opened after they were made.
-const REPLAYED: usize = 50;
+/// How many decisions a newly opened page shows that were made before.
+const REPLAY_LEN: usize = 50;
 
-/// Decisions that may wait for a slow reader; older ones are then left out.
-const WAITING: usize = 256;
+/// How many decisions wait for a slow reader; it misses those before them.
+const CHANNEL_LEN: usize = 256;
 
 const ROOT: &str = "/.hardtack";
 
-/// Nothing on the page comes from elsewhere, and nobody may frame it.
+/// The page loads nothing from other origins, and no site may frame it.
 const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; \
      base-uri 'none'; frame-ancestors 'none'",
 );
 
-const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-
-/// Keeps the last decisions, and answers what the page asks.
+/// Keeps the last decisions, and answers the requests of the page.
 #[derive(Debug)]
 pub(crate) struct Inspector {
-    who: Inspection,
+    access: Inspection,
     policy: PolicyInForce,
     trusted: TrustedProxies,
-    last: Mutex<Last>,
+    history: Mutex<History>,
     live: broadcast::Sender<Arc<Event>>,
     stopped: watch::Receiver<bool>,
 }
 
-/// The last decisions, and how many there were.
+/// The last decisions, and the count of all.
 #[derive(Debug, Default)]
-struct Last {
+struct History {
     count: u64,
     events: VecDeque<Arc<Event>>,
 }
 
 impl Inspector {
-    /// `None` where nobody may see it: then nothing is kept.
+    /// `None` if nobody may see the inspector: then no decision is kept.
     pub(crate) fn new(config: &Config, stopped: watch::Receiver<bool>) -> Option<Arc<Self>> {
         (config.inspector != Inspection::Off).then(|| {
             Arc::new(Self {
-                who: config.inspector,
+                access: config.inspector,
                 policy: config.policy.clone(),
                 trusted: config.trusted.clone(),
-                last: Mutex::default(),
-                live: broadcast::Sender::new(WAITING),
+                history: Mutex::default(),
+                live: broadcast::Sender::new(CHANNEL_LEN),
                 stopped,
             })
         })
     }
 
-    /// Whether a request is the inspector's to answer.
+    /// Whether the inspector answers a request.
     pub(crate) fn is_for<B>(&self, request: &Request<B>, connection: Connection) -> bool {
         let path = request.uri().path();
-        let ours = path
+        let is_inspector = path
             .strip_prefix(ROOT)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        ours && (self.who == Inspection::Everybody || comes_from_here(request, connection))
+        is_inspector
+            && (self.access == Inspection::Everybody || peer::is_local(request, connection))
     }
 
-    /// Answers a request that [is ours](Self::is_for).
+    /// Answers a request [for the inspector](Self::is_for).
     pub(crate) fn respond<B>(
         &self,
         request: &Request<B>,
@@ -101,58 +100,49 @@ impl Inspector {
             ),
             "/state" => response(
                 "application/json",
-                Body::from(self.state(request, connection).to_string()),
+                Body::from(self.state().json(request, connection).to_string()),
             ),
             "/decisions" => response("text/event-stream", Body::stream(self.events())),
             _ => not_found(),
         }
     }
 
-    /// Keeps a decision and shows it to whoever looks.
+    /// Keeps a decision, and sends it to the open pages.
     pub(crate) fn record(&self, decided: &Decided<'_>, notes: Notes) {
         self.keep(|seq| Event::Decided(Record::new(seq, decided, notes)));
     }
 
-    /// The same for what an edge artifact did.
+    /// Does the same with a run of an edge artifact.
     pub(crate) fn record_run(&self, run: &EdgeRun<'_>) {
         let cookie = self.policy.policy.cookie_name();
         self.keep(|seq| Event::Ran(events::run_json(seq, run, cookie)));
     }
 
     fn keep(&self, event: impl FnOnce(u64) -> Event) {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.count += 1;
-        let event = Arc::new(event(last.count));
-        if last.events.len() == REPLAYED {
-            last.events.pop_front();
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        history.count += 1;
+        let event = Arc::new(event(history.count));
+        if history.events.len() == REPLAY_LEN {
+            history.events.pop_front();
         }
-        last.events.push_back(Arc::clone(&event));
-        // An error means that nobody looks. Sent under the lock, so that a new reader misses nothing and sees nothing twice.
+        history.events.push_back(Arc::clone(&event));
+        // An error means that no page is open. Sent under the lock, so that a new page misses no event and gets none
+        // twice.
         let _ = self.live.send(event);
     }
 
+    fn state(&self) -> State<'_> {
+        State {
+            policy: &self.policy,
+            trusted: &self.trusted,
+        }
+    }
+
     fn events(&self) -> events::Events {
-        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let replay = last.events.iter().cloned().collect();
+        let history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        let replay = history.events.iter().cloned().collect();
         events::Events::new(replay, self.live.subscribe(), self.stopped.clone())
     }
-}
-
-/// Whether a request was made on this machine for this machine. A name that resolves to loopback does not do (DNS
-/// rebinding), nor does a proxy on this machine that passes on what others ask.
-fn comes_from_here<B>(request: &Request<B>, connection: Connection) -> bool {
-    let headers = request.headers();
-    let passed_on = [FORWARDED, VIA, X_FORWARDED_FOR]
-        .iter()
-        .any(|name| headers.contains_key(name));
-    let authority = request
-        .uri()
-        .authority()
-        .map(|authority| authority.as_str().as_bytes());
-    let host = authority.or_else(|| headers.get(HOST).map(HeaderValue::as_bytes));
-    connection.peer.ip().to_canonical().is_loopback()
-        && !passed_on
-        && host.is_some_and(hardtack::is_loopback)
 }
 
 fn asset(media_type: &'static str, text: &'static str) -> Response<Body> {
@@ -181,7 +171,7 @@ fn redirect_to_page() -> Response<Body> {
 fn not_allowed() -> Response<Body> {
     let mut response = response(
         "text/plain",
-        Body::from("The inspector is for looking only.\n"),
+        Body::from("The inspector answers GET and HEAD only.\n"),
     );
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     response

@@ -1,26 +1,26 @@
-//! What each rule saw when a decision was made.
+//! What each rule found when a decision was made.
 
 use std::fmt;
 
-use hardtack::{Rule, Witness};
+use hardtack::{Rule, Trace};
 use serde_json::{Value, json};
 
-/// Notes on one decision, if anybody takes them.
+/// The findings of all rules on one decision, if they are recorded.
 #[derive(Debug)]
 pub(crate) struct Notes(Option<Vec<(Rule, String)>>);
 
 impl Notes {
-    /// To be filled.
-    pub(crate) const fn taken() -> Self {
+    /// Records what each rule finds.
+    pub(crate) const fn recorded() -> Self {
         Self(Some(Vec::new()))
     }
 
-    /// Never filled.
-    pub(crate) const fn none() -> Self {
+    /// Records nothing.
+    pub(crate) const fn off() -> Self {
         Self(None)
     }
 
-    /// As the page takes them, in the order in which the rules looked.
+    /// The JSON that the page reads, in the order of the rules.
     pub(super) fn json(&self) -> Value {
         let notes = self.0.iter().flatten();
         notes
@@ -28,7 +28,7 @@ impl Notes {
             .collect()
     }
 
-    /// What one rule saw.
+    /// What one rule found.
     pub(super) fn of(&self, wanted: Rule) -> impl Iterator<Item = &str> {
         let notes = self.0.iter().flatten();
         notes
@@ -37,12 +37,12 @@ impl Notes {
     }
 }
 
-impl Witness for Notes {
-    fn watches(&self) -> bool {
+impl Trace for Notes {
+    fn enabled(&self) -> bool {
         self.0.is_some()
     }
 
-    fn saw(&mut self, rule: Rule, what: fmt::Arguments<'_>) {
+    fn record(&mut self, rule: Rule, what: fmt::Arguments<'_>) {
         if let Some(notes) = &mut self.0 {
             notes.push((rule, what.to_string()));
         }

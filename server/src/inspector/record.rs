@@ -1,4 +1,4 @@
-//! A decision as it is kept: what the page may ask for, put into JSON only when a page does.
+//! A decision as the inspector keeps it; it becomes JSON only when a page requests it.
 
 use hardtack::{Edit, Outcome, Reason, Speculation, VisitorId};
 use hardtack_tower::Decided;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::notes::Notes;
 
-/// One decision. What of it points into the request is shared with it, not copied.
+/// One decision. The URI shares its bytes with the request.
 #[derive(Debug)]
 pub(super) struct Record {
     seq: u64,
@@ -44,13 +44,13 @@ impl Record {
             outcome: decision.outcome(),
             reason: decision.reason(),
             id: decision.id(),
-            speculation: decision.visit().speculation(),
+            speculation: decision.request().speculation(),
             edits: decision.edits().filter_map(Change::of).collect(),
             notes,
         }
     }
 
-    /// As the page takes it.
+    /// The JSON that the page reads.
     pub(super) fn json(&self) -> Value {
         json!({
             "seq": self.seq,

@@ -1,33 +1,34 @@
-//! What the page shows of the browser that asks: its cookie, its consent, and how long browsers keep the cookie.
+//! What the page shows about the browser that opened it: cookie, consent, and how long browsers keep the cookie.
 
 use hardtack::{
-    Answer, Decision, Exchange, Field, Fields, Reason, Request, Response, Rule, Scheme, Target,
-    decide_before,
+    Answer, Decision, Exchange, Field, Fields, Reason, Request, Response, Rule, Scheme,
+    SetCookieParts, Target, decide_traced,
 };
-use hardtack_policy::{AttributeMeaning, Lifetime, attribute_meanings, conduct, lifetimes};
+use hardtack_policy::{AttributeMeaning, Lifetime, attribute_meanings, lifetimes, policy_summary};
 use hardtack_tower::{Source, System};
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
-use super::{Inspector, Notes};
-use crate::proxy::{self, Connection};
+use super::notes::Notes;
+use crate::config::PolicyInForce;
+use crate::peer::{self, Connection, TrustedProxies};
 
-/// The exchange that the page shows: a page of this site, asked for by the browser that asks now. Decided like any
-/// other, so that what is shown is what happens.
+/// The exchange that the page explains: this browser requests a page of the site. It is decided like any other, so that
+/// the page shows what really happens.
 struct SamplePage<'a>(&'a HeaderMap);
 
 impl Fields for SamplePage<'_> {
     fn values(&self, field: Field) -> impl Iterator<Item = &[u8]> {
         let document: &[u8] = b"document";
         let destination = (field == Field::SecFetchDest).then_some(document);
-        let sent = is_the_browsers(field).then(|| self.0.get_all(field.name()).into_iter());
+        let sent = is_sent_always(field).then(|| self.0.get_all(field.name()).into_iter());
         let sent = sent.into_iter().flatten().map(HeaderValue::as_bytes);
         sent.chain(destination)
     }
 }
 
-/// What a browser sends with whatever it asks for.
-const fn is_the_browsers(field: Field) -> bool {
+/// Whether browsers send the field with requests of every kind.
+const fn is_sent_always(field: Field) -> bool {
     matches!(
         field,
         Field::Cookie | Field::UserAgent | Field::SecGpc | Field::Dnt
@@ -36,15 +37,22 @@ const fn is_the_browsers(field: Field) -> bool {
 
 const NO_HEADERS: [(&str, &str); 0] = [];
 
-impl Inspector {
-    pub(super) fn state<B>(&self, request: &http::Request<B>, connection: Connection) -> Value {
+/// What the state depends on, besides the request.
+pub(super) struct State<'a> {
+    pub(super) policy: &'a PolicyInForce,
+    pub(super) trusted: &'a TrustedProxies,
+}
+
+impl State<'_> {
+    /// The JSON that the page reads.
+    pub(super) fn json<B>(&self, request: &http::Request<B>, connection: Connection) -> Value {
         let (policy, settings) = (&*self.policy.policy, &self.policy.settings);
         let fields = SamplePage(request.headers());
-        let (uri, headers, trusted) = (request.uri(), request.headers(), &self.trusted);
-        let host = proxy::host(uri, headers, connection, trusted)
+        let (uri, headers, trusted) = (request.uri(), request.headers(), self.trusted);
+        let host = peer::host(uri, headers, connection, trusted)
             .unwrap_or_default()
             .as_bytes();
-        let scheme = proxy::scheme(headers, connection, trusted);
+        let scheme = peer::scheme(headers, connection, trusted);
         let now = Source::now(&System);
         let exchange = Exchange {
             request: Request {
@@ -59,8 +67,8 @@ impl Inspector {
                 fields: &NO_HEADERS[..],
             },
         };
-        let mut notes = Notes::taken();
-        let decision = decide_before(policy, &exchange, now, rand::random(), &mut notes);
+        let mut notes = Notes::recorded();
+        let decision = decide_traced(policy, &exchange, now, rand::random(), &mut notes);
         let line = decision.set_cookie().map(|line| line.to_string());
         let sent: Vec<_> = hardtack::values(policy, &fields)
             .map(String::from_utf8_lossy)
@@ -94,7 +102,7 @@ impl Inspector {
         })
     }
 
-    /// `null` where the policy asks for none.
+    /// `null` if the policy asks for no consent.
     fn consent(
         &self,
         decision: &Decision<'_>,
@@ -103,14 +111,14 @@ impl Inspector {
         now: u64,
     ) -> Value {
         let settings = &self.policy.settings;
-        let conduct = conduct(settings);
-        let Some(asks) = conduct.iter().find(|part| part.about == "Consent") else {
+        let summary = policy_summary(settings);
+        let Some(consent) = summary.iter().find(|part| part.section == "consent") else {
             return Value::Null;
         };
         let read: Vec<_> = hardtack::consent_as_read(&self.policy.policy, fields, now).collect();
         let granted = read.iter().any(|read| read.answer == Some(Answer::Granted));
         json!({
-            "policy": asks.says,
+            "policy": consent.text,
             "answers": read.iter().map(|read| json!({
                 "platform": read.cmp.as_str(),
                 "cookie": read.cookie,
@@ -130,13 +138,13 @@ impl Inspector {
             && hardtack::is_loopback(host)
             && self.policy.policy.relaxes_secure_on_loopback();
         relaxed
-            .then_some("Secure is left off: this is plain http on your own machine, where Safari would refuse the cookie with it. Over TLS it is there.")
+            .then_some("The cookie is set without Secure: this is plain http on your own machine, where Safari would refuse it otherwise. Over TLS, it is set with Secure.")
             .into_iter()
             .collect()
     }
 }
 
-/// What comes of it all, in a word.
+/// The result in one word or two.
 fn verdict(reason: Reason, notes: &Notes, granted: bool) -> &'static str {
     match reason {
         Reason::ConsentDenied | Reason::GlobalPrivacyControl | Reason::DoNotTrack => "denied",
@@ -161,6 +169,5 @@ fn lifetime(lifetime: &Lifetime) -> Value {
 }
 
 fn domain(line: &str) -> Option<&str> {
-    line.split("; ")
-        .find_map(|attribute| attribute.strip_prefix("Domain="))
+    SetCookieParts::of(line).attribute("Domain")
 }

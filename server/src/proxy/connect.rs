@@ -1,4 +1,4 @@
-//! Connections to the upstream: plain or TLS, made in time, and marked once they have served.
+//! Connections to the upstream: plain or TLS, opened within a time limit, and marked once they have carried a response.
 
 use std::io;
 use std::pin::Pin;
@@ -23,21 +23,21 @@ use tower_service::Service;
 
 use super::failure::chain;
 use super::timeout::Silence;
-use crate::BoxError;
+use crate::body::BoxError;
 
-/// The certificate authorities that an upstream is checked against.
+/// The certificate authorities that an upstream is verified with.
 #[derive(Debug)]
 pub(super) enum Roots {
     /// None, for a plain connection.
     Unneeded,
-    /// The machine's own, or what `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
+    /// The system's, or those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
     Native,
     /// Only these.
     #[cfg(test)]
-    Given(RootCertStore),
+    Custom(RootCertStore),
 }
 
-/// Opens connections; lookup, connection and handshake share one time limit.
+/// Opens connections. Name lookup, connection and handshake share one time limit.
 #[derive(Clone, Debug)]
 pub(super) struct Connector {
     inner: HttpsConnector<HttpConnector>,
@@ -45,14 +45,14 @@ pub(super) struct Connector {
 }
 
 impl Connector {
-    /// Fails if the machine has no certificate authorities and they are needed.
+    /// Fails if the system has no certificate authorities and they are needed.
     pub(super) fn new(limit: Duration, roots: Roots) -> io::Result<Self> {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
-        // Divided among the upstream's addresses, so that a dead one leaves time for the next.
+        // Divided among the upstream's addresses, so that an unreachable one leaves time for the next.
         tcp.set_connect_timeout(Some(limit));
-        // An upgraded connection may be silent for hours; this notices when its other end is gone.
+        // An upgraded connection may be silent for hours; keep-alive detects that its other end has gone.
         tcp.set_keepalive(Some(Duration::from_secs(60)));
         let inner = HttpsConnectorBuilder::new()
             .with_tls_config(tls(roots)?)
@@ -71,15 +71,15 @@ fn tls(roots: Roots) -> io::Result<ClientConfig> {
         Roots::Unneeded => config.with_root_certificates(RootCertStore::empty()),
         Roots::Native => config.with_native_roots()?,
         #[cfg(test)]
-        Roots::Given(roots) => config.with_root_certificates(roots),
+        Roots::Custom(roots) => config.with_root_certificates(roots),
     };
     Ok(config.with_no_client_auth())
 }
 
 impl Service<Uri> for Connector {
-    type Response = Marked;
+    type Response = UpstreamConnection;
     type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Marked, BoxError>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<UpstreamConnection, BoxError>> + Send>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.inner.poll_ready(cx)
@@ -91,9 +91,9 @@ impl Service<Uri> for Connector {
             let stream = timeout(limit, connecting)
                 .await
                 .map_err(|_| Silence(limit))??;
-            Ok(Marked {
+            Ok(UpstreamConnection {
                 stream,
-                served: Served::default(),
+                reused: Reused::default(),
             })
         })
     }
@@ -101,47 +101,47 @@ impl Service<Uri> for Connector {
 
 /// Whether a connection has carried a response before.
 ///
-/// The upstream may close an idle connection at the very moment a request goes out on it. Only
-/// then is a failure no sign of trouble.
+/// The upstream may close an idle connection at the moment when a request is sent on it. Such a failure alone does not
+/// mean that something is wrong with the upstream.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Served(Arc<AtomicBool>);
+pub(super) struct Reused(Arc<AtomicBool>);
 
-impl Served {
-    /// Notes that the connection behind this response works.
+impl Reused {
+    /// Marks the connection that carried this response.
     pub(super) fn mark(response: &Extensions) {
-        if let Some(Self(served)) = response.get() {
-            served.store(true, Ordering::Relaxed);
+        if let Some(Self(reused)) = response.get() {
+            reused.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Whether the request failed on a connection that had worked before, without an answer.
+    /// Whether the request failed because the upstream closed a connection that had carried a response before.
     pub(super) fn explains(error: &legacy::Error) -> bool {
         let mut extensions = Extensions::new();
         if let Some(connection) = error.connect_info() {
             connection.get_extras(&mut extensions);
         }
-        let served = extensions
+        let reused = extensions
             .get()
-            .is_some_and(|Self(served)| served.load(Ordering::Relaxed));
+            .is_some_and(|Self(reused)| reused.load(Ordering::Relaxed));
         let mut causes = chain(error).filter_map(|cause| cause.downcast_ref());
-        served && !causes.any(hyper::Error::is_parse)
+        reused && !causes.any(hyper::Error::is_parse)
     }
 }
 
-/// A connection that tells its requests whether it has served before.
+/// A connection whose requests can see whether it has carried a response before.
 #[derive(Debug)]
-pub(super) struct Marked {
+pub(super) struct UpstreamConnection {
     stream: MaybeHttpsStream<TokioIo<TcpStream>>,
-    served: Served,
+    reused: Reused,
 }
 
-impl Connection for Marked {
+impl Connection for UpstreamConnection {
     fn connected(&self) -> Connected {
-        self.stream.connected().extra(self.served.clone())
+        self.stream.connected().extra(self.reused.clone())
     }
 }
 
-impl Read for Marked {
+impl Read for UpstreamConnection {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -151,7 +151,7 @@ impl Read for Marked {
     }
 }
 
-impl Write for Marked {
+impl Write for UpstreamConnection {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -1,4 +1,4 @@
-//! What the visitor and the log are told when the upstream's answer cannot be passed on.
+//! Failures: the response that the visitor gets, and the line in the log.
 
 use std::error::Error;
 use std::io;
@@ -10,29 +10,29 @@ use hyper_util::client::legacy;
 
 use super::request_body::RequestBodyError;
 use super::timeout::Silence;
-use crate::Body;
+use crate::body::Body;
 
-/// A response that the proxy made itself, and why; found in the response's extensions.
+/// Why the proxy generated a response itself. The response's extensions hold it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GeneratedError {
-    /// 502: the upstream's name, port or certificate is wrong, or nobody listens there.
+    /// 502: the upstream's name, port or certificate is wrong, or it does not listen.
     Unreachable,
     /// 502: the upstream closed the connection instead of answering.
     NoResponse,
-    /// 502: what the upstream sent is not an HTTP response, or none that was asked for.
+    /// 502: the upstream sent something that is not an HTTP response, or not one that the request allows.
     BadResponse,
     /// 504: no connection within [`Timeouts::connect`](super::Timeouts::connect).
     ConnectTimeout,
     /// 504: no response within [`Timeouts::response_headers`](super::Timeouts::response_headers).
     ResponseTimeout,
-    /// 400: the visitor's request ended in its middle; hardly anybody is left to read this.
+    /// 400: the visitor's request ended before it was complete. Usually the visitor no longer reads.
     RequestCut,
     /// 408: the visitor stopped sending for [`Timeouts::idle_body`](super::Timeouts::idle_body).
     RequestTimeout,
-    /// 413: the visitor sent more than is taken.
+    /// 413: the visitor sent a larger body than the limit allows.
     RequestTooLarge,
-    /// 414: with the upstream's base path, the address is too long.
+    /// 414: the URL is too long together with the upstream's base path.
     TargetTooLong,
     /// 501: `CONNECT`, which asks for a forward proxy, or a transfer coding other than `chunked`.
     Unsupported,
@@ -56,7 +56,9 @@ impl GeneratedError {
     const fn sentence(self) -> &'static str {
         match self {
             Self::Unreachable => "The server behind this one cannot be reached.",
-            Self::NoResponse => "The server behind this one closed the connection unanswered.",
+            Self::NoResponse => {
+                "The server behind this one closed the connection without a response."
+            }
             Self::BadResponse => "The server behind this one sent an invalid response.",
             Self::ConnectTimeout => {
                 "The server behind this one did not accept a connection in time."
@@ -64,19 +66,19 @@ impl GeneratedError {
             Self::ResponseTimeout => "The server behind this one did not answer in time.",
             Self::RequestCut => "The request ended before it was complete.",
             Self::RequestTimeout => "The request did not arrive in time.",
-            Self::RequestTooLarge => "The request is larger than this server takes.",
-            Self::TargetTooLong => "The address is too long.",
-            Self::Unsupported => "This server does not support such requests.",
+            Self::RequestTooLarge => "The request is larger than this server accepts.",
+            Self::TargetTooLong => "The URL is too long.",
+            Self::Unsupported => "This server does not support this kind of request.",
         }
     }
 
-    /// Whether the upstream's operator has to act, not the visitor.
-    fn is_upstreams(self) -> bool {
+    /// Whether the upstream failed, so that its operator must act.
+    fn is_upstream_fault(self) -> bool {
         self.status().is_server_error() && self != Self::Unsupported
     }
 }
 
-/// A failure with the reason that only the log gets to see.
+/// A failure, with a reason for the log only.
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) kind: GeneratedError,
@@ -91,14 +93,14 @@ impl Failure {
         }
     }
 
-    /// Nothing came from the upstream for too long.
+    /// The upstream was silent for too long.
     pub(super) fn silence(silence: Silence) -> Self {
         Self::new(GeneratedError::ResponseTimeout, silence.to_string())
     }
 
-    /// Says it in the log and makes the response.
+    /// Logs the failure and makes the response.
     pub(super) fn respond(&self, exchange: &Exchange) -> Response<Body> {
-        exchange.log(self.kind.is_upstreams(), &self.why);
+        exchange.log(self.kind.is_upstream_fault(), &self.why);
         let (status, sentence) = (self.kind.status(), self.kind.sentence());
         let reason = status.canonical_reason().unwrap_or_default();
         let text = format!("{} {reason}\n\n{sentence}\n", status.as_str());
@@ -120,7 +122,7 @@ impl From<legacy::Error> for Failure {
 const PLAIN_TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-/// One request and the upstream it goes to, as the log names them.
+/// A request and its upstream, as the log names them.
 #[derive(Clone, Debug)]
 pub(super) struct Exchange {
     pub(super) upstream: Arc<str>,
@@ -128,22 +130,22 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    /// One line per failure, without the query, which may hold secrets.
-    pub(super) fn log(&self, is_upstreams: bool, why: &str) {
+    /// Writes one line for a failure, without the query, which may hold secrets.
+    pub(super) fn log(&self, is_upstream_fault: bool, why: &str) {
         let (upstream, path) = (&*self.upstream, self.requested.path());
-        match is_upstreams {
+        match is_upstream_fault {
             true => tracing::warn!(upstream, path, why, "upstream failed"),
             false => tracing::debug!(upstream, path, why, "request failed"),
         }
     }
 }
 
-/// An error and what caused it, in one line.
+/// An error and its causes, in one line.
 pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     for cause in chain(error).skip(1) {
         let cause = cause.to_string();
-        // Some errors repeat their cause in their own words.
+        // Some errors include the text of their cause.
         if !text.ends_with(&cause) {
             text.push_str(": ");
             text.push_str(&cause);

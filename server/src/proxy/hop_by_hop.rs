@@ -1,14 +1,14 @@
-//! Fields that concern one connection only, and so end here (RFC 9110 section 7.6.1).
+//! Hop-by-hop fields, which concern one connection only and are not forwarded (RFC 9110 §7.6.1).
 //!
-//! `Trailer` and `Proxy-Authenticate` are not among them: RFC 9110 lets both pass, and without the
-//! former no trailers would be sent on.
+//! `Trailer` and `Proxy-Authenticate` are not among them: RFC 9110 allows both to be forwarded, and without the former
+//! no trailers would be.
 
 use http::header::{CONNECTION, CONTENT_LENGTH, HeaderName, TE, TRANSFER_ENCODING, UPGRADE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Version};
 
-/// Removed whether `Connection` lists them or not; `Connection` itself goes too.
-const ALWAYS: [HeaderName; 6] = [
+/// Removed even if `Connection` does not list them.
+const ALWAYS_REMOVED: [HeaderName; 6] = [
     CONNECTION,
     HeaderName::from_static("keep-alive"),
     HeaderName::from_static("proxy-connection"),
@@ -17,10 +17,10 @@ const ALWAYS: [HeaderName; 6] = [
     UPGRADE,
 ];
 
-/// Removes `Connection`, everything it lists, and what should have been listed.
+/// Removes `Connection`, all fields that it lists, and all that it should list.
 ///
-/// `Content-Length` goes as well where `Transfer-Encoding` overrides it (RFC 9112 section 6.3):
-/// passed on alone, it would be believed.
+/// `Content-Length` is removed, too, if `Transfer-Encoding` overrides it (RFC 9112 §6.3): forwarded alone, it would
+/// count.
 pub(super) fn strip(headers: &mut HeaderMap) {
     if headers.contains_key(TRANSFER_ENCODING) {
         headers.remove(CONTENT_LENGTH);
@@ -28,27 +28,27 @@ pub(super) fn strip(headers: &mut HeaderMap) {
     for name in listed(headers) {
         headers.remove(name);
     }
-    for name in ALWAYS {
+    for name in ALWAYS_REMOVED {
         headers.remove(name);
     }
 }
 
-/// Whether the body is packed in a way that hyper does not unpack, such as `gzip, chunked`.
-pub(super) fn is_coded(headers: &HeaderMap) -> bool {
+/// Whether the body has a transfer coding that hyper does not decode, such as `gzip, chunked`.
+pub(super) fn has_unsupported_coding(headers: &HeaderMap) -> bool {
     let codings = tokens(headers, &TRANSFER_ENCODING);
     let mut rest = codings.filter(|coding| !coding.eq_ignore_ascii_case("identity"));
     let first = rest.next();
     first.is_some_and(|coding| !coding.eq_ignore_ascii_case("chunked")) || rest.next().is_some()
 }
 
-/// Whether the sender can take trailers; everything else that `TE` may say is about one hop.
-pub(super) fn takes_trailers(headers: &HeaderMap) -> bool {
+/// Whether the sender accepts trailers. The other values of `TE` concern one hop only.
+pub(super) fn accepts_trailers(headers: &HeaderMap) -> bool {
     tokens(headers, &TE).any(|token| token.eq_ignore_ascii_case("trailers"))
 }
 
-/// The protocols that an HTTP/1.1 request offers to change to, if the upstream may hear of them.
+/// The protocols that an HTTP/1.1 request offers to upgrade to, if the offer may be forwarded.
 ///
-/// `h2c` it may not: behind an upgrade to HTTP/2, requests would pass unseen.
+/// An offer of `h2c` may not: after an upgrade to HTTP/2, requests would bypass the decision.
 pub(super) fn upgrade(request: &Parts) -> Option<HeaderValue> {
     let headers = &request.headers;
     let offers = request.version == Version::HTTP_11
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn connection_fields_end_here() {
+    fn hop_by_hop_fields_are_removed() {
         check(&[("connection", "close")], "");
         check(&[("keep-alive", "timeout=5")], "");
         check(&[("proxy-connection", "keep-alive")], "");
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_connection_lists_ends_here() {
+    fn fields_that_connection_lists_are_removed() {
         check(
             &[
                 ("connection", "x-one, X-Two"),
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_passes() {
+    fn all_other_fields_are_forwarded() {
         check(
             &[("trailer", "x-sum"), ("proxy-authenticate", "Basic")],
             "trailer proxy-authenticate",
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_that_transfer_encoding_overrides_is_not_passed_on() {
+    fn a_length_that_transfer_encoding_overrides_is_removed() {
         check(
             &[("content-length", "5"), ("transfer-encoding", "chunked")],
             "",
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_is_not_passed_on_when_connection_hides_what_overrides_it() {
+    fn a_length_is_removed_when_connection_lists_the_field_that_overrides_it() {
         let hides = ("connection", "transfer-encoding");
         check(
             &[
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn only_chunked_is_unpacked() {
+    fn only_chunked_is_decoded() {
         for (value, expected) in [
             ("chunked", false),
             ("Chunked", false),
@@ -182,19 +182,19 @@ mod tests {
             ("", true),
         ] {
             let headers = headers(&[("transfer-encoding", value)]);
-            assert_eq!(is_coded(&headers), expected, "{value}");
+            assert_eq!(has_unsupported_coding(&headers), expected, "{value}");
         }
-        assert!(!is_coded(&HeaderMap::new()));
+        assert!(!has_unsupported_coding(&HeaderMap::new()));
     }
 
     #[test]
-    fn only_trailers_are_heard_in_te() {
+    fn only_trailers_count_in_te() {
         for (te, expected) in [
             ("trailers", true),
             ("gzip;q=0.5, Trailers", true),
             ("gzip", false),
         ] {
-            assert_eq!(takes_trailers(&headers(&[("te", te)])), expected, "{te}");
+            assert_eq!(accepts_trailers(&headers(&[("te", te)])), expected, "{te}");
         }
     }
 
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn an_upgrade_to_http_2_is_not_passed_on() {
+    fn an_upgrade_to_http_2_is_not_forwarded() {
         check_upgrade(Version::HTTP_11, "upgrade", "h2c", false);
         check_upgrade(
             Version::HTTP_11,

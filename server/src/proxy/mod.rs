@@ -1,17 +1,16 @@
 //! A reverse proxy: answers from an upstream over HTTP/1.1, streaming both ways.
 //!
-//! Status, reason, headers, body and trailers are the upstream's, but for the fields that concern one
-//! connection only (RFC 9110 section 7.6.1); lines of one name, such as `Set-Cookie`, keep number and
-//! order. What the upstream is told is listed in `outgoing.rs`. Informational responses (103 Early Hints) are swallowed, because hyper's server
-//! cannot send them. An HTTP/1.1 upgrade, such as a WebSocket, passes; one inside HTTP/2 (RFC 8441)
-//! does not, and browsers then open an HTTP/1.1 connection for it.
+//! Status, reason, headers, body and trailers are the upstream's, except for hop-by-hop fields (RFC 9110 §7.6.1). Field
+//! lines of one name, such as `Set-Cookie`, keep number and order. `outgoing.rs` lists what the upstream receives.
+//! Informational responses (103 Early Hints) are dropped, because hyper's server cannot send them. An HTTP/1.1 upgrade,
+//! such as a WebSocket, is forwarded; one inside HTTP/2 (RFC 8441) is not, and browsers then open an HTTP/1.1
+//! connection for it.
 //!
-//! Whatever goes wrong before the response begins becomes a [`GeneratedError`]. Later, the visitor's
-//! connection is cut where the upstream's was. Either way there is one line in the log.
+//! A failure before the response begins becomes a [`GeneratedError`]. After that, the visitor's connection is cut where
+//! the upstream's was. Both write one line to the log.
 
 mod connect;
 mod failure;
-mod forwarded;
 mod hop_by_hop;
 mod outgoing;
 mod request_body;
@@ -19,7 +18,6 @@ mod response_body;
 #[cfg(test)]
 mod tests;
 mod timeout;
-mod trusted;
 mod upgrade;
 mod upstream;
 
@@ -35,26 +33,25 @@ use hyper::ext::ReasonPhrase;
 use hyper_util::client::legacy::{self, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-use crate::Body;
+use crate::body::Body;
+use crate::peer::{Connection, TrustedProxies};
 
 pub use self::failure::GeneratedError;
-pub use self::forwarded::{Connection, client, host, scheme};
 pub use self::timeout::Timeouts;
-pub use self::trusted::{TrustedProxies, TrustedProxiesError};
 pub use self::upstream::{Upstream, UpstreamError};
 
-use self::connect::{Connector, Roots, Served};
+use self::connect::{Connector, Reused, Roots};
 use self::failure::{Exchange, Failure};
 use self::outgoing::Forwarding;
 use self::request_body::RequestBody;
 use self::response_body::ResponseBody;
-use self::timeout::{Activity, unless_silent};
+use self::timeout::{Activity, with_silence_limit};
 use self::upgrade::Offer;
 
-/// How long an unused connection to the upstream is kept.
-const KEPT: Duration = Duration::from_secs(30);
+/// How long an idle connection to the upstream is kept open.
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Answers requests from an upstream.
+/// Forwards requests to an upstream.
 #[derive(Debug)]
 pub struct Proxy {
     upstream: Upstream,
@@ -63,17 +60,17 @@ pub struct Proxy {
     trusted: TrustedProxies,
     body_bytes: u64,
     pooled: Client<Connector, RequestBody>,
-    /// Opens a connection for each request, for a second attempt.
+    /// Opens a new connection for each request; for second attempts.
     fresh: Client<Connector, RequestBody>,
 }
 
 impl Proxy {
-    /// Connects to nothing yet.
+    /// Opens no connection yet.
     ///
     /// # Errors
     ///
-    /// Only for an `https` upstream: if the machine has no certificate authorities to check it
-    /// against. `SSL_CERT_FILE` can name some.
+    /// Only for an `https` upstream: if the system has no certificate authorities to verify it with. `SSL_CERT_FILE`
+    /// can name some.
     pub fn new(
         upstream: Upstream,
         timeouts: Timeouts,
@@ -96,7 +93,7 @@ impl Proxy {
         let mut builder = Client::builder(TokioExecutor::new());
         builder
             .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(KEPT);
+            .pool_idle_timeout(POOL_IDLE_TIMEOUT);
         Ok(Self {
             name: upstream.to_string().into(),
             upstream,
@@ -108,16 +105,16 @@ impl Proxy {
         })
     }
 
-    /// Passes on no more than so many bytes of a request's body, however it is framed. Default: no limit.
+    /// Forwards at most this many bytes of a request's body, however it is framed. Default: no limit.
     #[must_use]
     pub fn limit_bodies(mut self, bytes: u64) -> Self {
         self.body_bytes = bytes;
         self
     }
 
-    /// Answers one request. What goes wrong is an answer too: see [`GeneratedError`].
+    /// Answers one request. A failure is a response, too: see [`GeneratedError`].
     ///
-    /// For upgrades to work, the connection has to be served with upgrades enabled.
+    /// For upgrades to work, the connection must be served with upgrades enabled.
     pub async fn respond(
         &self,
         request: Request<Incoming>,
@@ -127,13 +124,13 @@ impl Proxy {
             upstream: Arc::clone(&self.name),
             requested: request.uri().clone(),
         };
-        match self.pass(request, connection, &exchange).await {
+        match self.forward(request, connection, &exchange).await {
             Ok(response) => response,
             Err(failure) => failure.respond(&exchange),
         }
     }
 
-    async fn pass(
+    async fn forward(
         &self,
         request: Request<Incoming>,
         connection: Connection,
@@ -142,10 +139,10 @@ impl Proxy {
         let activity = Arc::new(Activity::new());
         let (request, offer) = self.rewrite(request, connection, &activity)?;
         let sending = self.send(request);
-        let response = unless_silent(self.timeouts.response_headers, &activity, sending)
+        let response = with_silence_limit(self.timeouts.response_headers, &activity, sending)
             .await
             .map_err(Failure::silence)??;
-        Served::mark(response.extensions());
+        Reused::mark(response.extensions());
         self.relay(response, offer, exchange)
     }
 
@@ -156,7 +153,7 @@ impl Proxy {
         activity: &Arc<Activity>,
     ) -> Result<(Request<RequestBody>, Option<Offer>), Failure> {
         let (mut head, body) = request.into_parts();
-        if head.method == Method::CONNECT || hop_by_hop::is_coded(&head.headers) {
+        if head.method == Method::CONNECT || hop_by_hop::has_unsupported_coding(&head.headers) {
             let why = format!("{} or transfer coding not supported", head.method);
             return Err(Failure::new(GeneratedError::Unsupported, why));
         }
@@ -175,14 +172,14 @@ impl Proxy {
         Ok((request, offer))
     }
 
-    /// Sends a request, and sends it again if that is safe and the connection had gone stale.
+    /// Sends a request, and sends it again if that is safe and the pooled connection was stale.
     async fn send(
         &self,
         request: Request<RequestBody>,
     ) -> Result<Response<Incoming>, legacy::Error> {
         let again = repeatable(&request);
         match (self.pooled.request(request).await, again) {
-            (Err(error), Some(again)) if Served::explains(&error) => {
+            (Err(error), Some(again)) if Reused::explains(&error) => {
                 self.fresh.request(again).await
             }
             (result, _) => result,
@@ -196,25 +193,25 @@ impl Proxy {
         exchange: &Exchange,
     ) -> Result<Response<Body>, Failure> {
         match (response.status(), offer) {
-            _ if hop_by_hop::is_coded(response.headers()) => {
-                let why = "a transfer coding other than chunked, which nobody asked for";
+            _ if hop_by_hop::has_unsupported_coding(response.headers()) => {
+                let why = "a transfer coding other than chunked, which the request did not accept";
                 Err(Failure::new(GeneratedError::BadResponse, why))
             }
             (StatusCode::SWITCHING_PROTOCOLS, Some(offer)) => {
                 offer.accept(response, exchange.clone())
             }
             (StatusCode::SWITCHING_PROTOCOLS, None) => {
-                let why = "status 101, but nobody offered an upgrade";
+                let why = "status 101, but the request offered no upgrade";
                 Err(Failure::new(GeneratedError::BadResponse, why))
             }
-            _ => Ok(self.plain(response, exchange)),
+            _ => Ok(self.response(response, exchange)),
         }
     }
 
-    fn plain(&self, response: Response<Incoming>, exchange: &Exchange) -> Response<Body> {
+    fn response(&self, response: Response<Incoming>, exchange: &Exchange) -> Response<Body> {
         let (mut upstreams, body) = response.into_parts();
         hop_by_hop::strip(&mut upstreams.headers);
-        agree_on_length(&mut upstreams.headers, &body);
+        deduplicate_length(&mut upstreams.headers, &body);
         let body = match body.is_end_stream() {
             true => Body::empty(),
             false => {
@@ -232,17 +229,19 @@ impl Proxy {
     }
 }
 
-/// Says once what the upstream said twice: `2, 2` is a length that not every visitor understands.
-fn agree_on_length(headers: &mut HeaderMap, body: &Incoming) {
+/// Joins repeated `Content-Length` values into one: not every client understands `2, 2`.
+fn deduplicate_length(headers: &mut HeaderMap, body: &Incoming) {
     let lengths = headers.get_all(CONTENT_LENGTH);
     let is_list = |length: &HeaderValue| length.as_bytes().contains(&b',');
-    let is_odd = lengths.iter().nth(1).is_some() || lengths.iter().any(is_list);
-    if let (true, false, Some(length)) = (is_odd, body.is_end_stream(), body.size_hint().exact()) {
+    let is_repeated = lengths.iter().nth(1).is_some() || lengths.iter().any(is_list);
+    if let (true, false, Some(length)) =
+        (is_repeated, body.is_end_stream(), body.size_hint().exact())
+    {
         headers.insert(CONTENT_LENGTH, length.into());
     }
 }
 
-/// A copy of a request that may be sent twice: idempotent (RFC 9110 section 9.2.2), without a body.
+/// A copy of a request that may be sent twice: it is idempotent (RFC 9110 §9.2.2) and has no body.
 fn repeatable(request: &Request<RequestBody>) -> Option<Request<RequestBody>> {
     if !request.method().is_idempotent() || !request.body().is_end_stream() {
         return None;

@@ -1,14 +1,16 @@
 //! The visitor's request head, rewritten for the upstream.
 //!
-//! 1. Fields of the visitor's connection go ([`hop_by_hop`]), and with them `Expect`: the server
-//!    above answers `100-continue` as soon as the upstream takes the body.
-//! 2. `Host` stays what the visitor used, so that the site makes links and cookies for its own name;
-//!    only a request without any gets the upstream's.
-//! 3. Cookie lines become one, joined by `; ` (RFC 9113 section 8.2.3).
-//! 4. `X-Forwarded-For`, `-Host` and `-Proto` say who asked for what. A trusted peer's are continued;
-//!    anyone else's go, and so do `Forwarded`, `X-Real-IP` and all other `X-Forwarded-` fields.
+//! 1. Hop-by-hop fields are removed ([`hop_by_hop`]), and so is `Expect`: hyper's server answers `100-continue` as soon
+//!    as the upstream accepts the body.
+//! 2. `Host` stays as the visitor sent it, so that the site makes links and cookies for its own name. A request without
+//!    one gets the upstream's.
+//! 3. Cookie field lines are joined into one by `; ` (RFC 9113 §8.2.3).
+//! 4. `X-Forwarded-For`, `-Host` and `-Proto` report client, host and scheme. Those of a trusted peer are extended;
+//!    those of any other peer are removed, and so are its `Forwarded`, `X-Real-IP` and all other `X-Forwarded-` fields.
 //!
-//! There is no `Via`: many servers stop compressing when they see one.
+//! No `Via` is added: many servers stop compressing when they receive one.
+
+use std::net::IpAddr;
 
 use http::header::{
     CONNECTION, CONTENT_LENGTH, COOKIE, EXPECT, FORWARDED, HOST, HeaderName, TE, TRAILER,
@@ -17,11 +19,15 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use http_body::Body as _;
 
-use super::forwarded::{X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO, requested, scheme};
+use super::hop_by_hop;
 use super::request_body::RequestBody;
-use super::{Connection, TrustedProxies, Upstream, hop_by_hop};
+use super::upstream::Upstream;
+use crate::peer::{
+    Connection, TrustedProxies, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO,
+    requested_host, scheme,
+};
 
-/// What the upstream is asked for, from the visitor's head and `body`.
+/// The request to the upstream, from the visitor's request head and `body`.
 pub(super) fn request(
     head: http::request::Parts,
     target: Uri,
@@ -30,16 +36,19 @@ pub(super) fn request(
     forwarding: Forwarding<'_>,
 ) -> Request<RequestBody> {
     let mut headers = head.headers;
-    let takes_trailers = hop_by_hop::takes_trailers(&headers);
+    let accepts_trailers = hop_by_hop::accepts_trailers(&headers);
     let host = host(&head.uri, &headers);
 
     hop_by_hop::strip(&mut headers);
     headers.remove(EXPECT);
     join_cookies(&mut headers);
     forwarding.apply(&mut headers, host.as_ref());
-    headers.insert(HOST, host.unwrap_or_else(|| own_host(forwarding.upstream)));
-    state_connection(&mut headers, takes_trailers, upgrade);
-    state_length(&mut headers, &head.method, &body);
+    headers.insert(
+        HOST,
+        host.unwrap_or_else(|| upstream_host(forwarding.upstream)),
+    );
+    set_connection(&mut headers, accepts_trailers, upgrade);
+    set_length(&mut headers, &head.method, &body);
 
     let mut request = Request::new(body);
     *request.method_mut() = head.method;
@@ -48,7 +57,7 @@ pub(super) fn request(
     request
 }
 
-/// What is said about the visitor, and to whom.
+/// The visitor's connection, whom to trust, and the upstream that the report goes to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Forwarding<'a> {
     pub(super) connection: Connection,
@@ -61,7 +70,7 @@ impl Forwarding<'_> {
         let peer = self.connection.peer.ip().to_canonical();
         let scheme = scheme(headers, self.connection, self.trusted).as_str();
         if !self.trusted.trusts(peer) {
-            forget_claims(headers);
+            remove_claims(headers);
         }
         append(headers, X_FORWARDED_FOR, &peer.to_string());
         headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static(scheme));
@@ -74,8 +83,8 @@ impl Forwarding<'_> {
     }
 }
 
-/// Removes what the visitor says about themselves.
-fn forget_claims(headers: &mut HeaderMap) {
+/// Removes the fields in which the peer claims to be a proxy.
+fn remove_claims(headers: &mut HeaderMap) {
     let is_claim = |name: &&HeaderName| {
         let name = name.as_str();
         name.starts_with("x-forwarded-") || name == "x-real-ip" || name == "forwarded"
@@ -86,7 +95,7 @@ fn forget_claims(headers: &mut HeaderMap) {
     }
 }
 
-/// Adds an element to the list that all lines of `name` make up, as one line.
+/// Adds an element to the list in all lines of `name`, and joins them into one line.
 fn append(headers: &mut HeaderMap, name: HeaderName, element: &str) {
     let mut list = joined(headers, &name, b", ");
     if !list.is_empty() {
@@ -98,11 +107,11 @@ fn append(headers: &mut HeaderMap, name: HeaderName, element: &str) {
     }
 }
 
-/// An element of `Forwarded`; IPv6 stands in brackets, and therefore in quotes (RFC 7239 section 6).
-fn forwarded_for(peer: std::net::IpAddr) -> String {
+/// An element of `Forwarded`. An IPv6 address is in brackets, and therefore in quotes (RFC 7239 §6).
+fn forwarded_for(peer: IpAddr) -> String {
     match peer {
-        std::net::IpAddr::V4(peer) => format!("for={peer}"),
-        std::net::IpAddr::V6(peer) => format!("for=\"[{peer}]\""),
+        IpAddr::V4(peer) => format!("for={peer}"),
+        IpAddr::V6(peer) => format!("for=\"[{peer}]\""),
     }
 }
 
@@ -126,26 +135,26 @@ fn joined(headers: &HeaderMap, name: &HeaderName, separator: &[u8]) -> Vec<u8> {
 
 fn host(uri: &Uri, headers: &HeaderMap) -> Option<HeaderValue> {
     match uri.authority() {
-        Some(_) => HeaderValue::from_str(requested(uri, headers)?).ok(),
+        Some(_) => HeaderValue::from_str(requested_host(uri, headers)?).ok(),
         None => headers.get(HOST).cloned(),
     }
 }
 
-fn own_host(upstream: &Upstream) -> HeaderValue {
-    // An authority holds no byte that a header could not.
+fn upstream_host(upstream: &Upstream) -> HeaderValue {
+    // Every byte of an authority is valid in a header.
     HeaderValue::from_str(upstream.authority()).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
-/// Says what our own connection to the upstream can do.
-fn state_connection(headers: &mut HeaderMap, takes_trailers: bool, upgrade: Option<&HeaderValue>) {
-    let options = match (takes_trailers, upgrade.is_some()) {
+/// Sets the fields that describe the connection to the upstream.
+fn set_connection(headers: &mut HeaderMap, accepts_trailers: bool, upgrade: Option<&HeaderValue>) {
+    let options = match (accepts_trailers, upgrade.is_some()) {
         (false, false) => return,
         (true, false) => "te",
         (false, true) => "upgrade",
         (true, true) => "te, upgrade",
     };
     headers.insert(CONNECTION, HeaderValue::from_static(options));
-    if takes_trailers {
+    if accepts_trailers {
         headers.insert(TE, HeaderValue::from_static("trailers"));
     }
     if let Some(protocols) = upgrade {
@@ -153,9 +162,9 @@ fn state_connection(headers: &mut HeaderMap, takes_trailers: bool, upgrade: Opti
     }
 }
 
-/// Frames the body where hyper would get it wrong: it drops a `GET` body of unknown length, and
-/// trailers after a known one; and where there is none, some servers demand that a `POST` says so.
-fn state_length(headers: &mut HeaderMap, method: &Method, body: &RequestBody) {
+/// Sets the body's framing where hyper's own does not suffice: it drops a `GET` body of unknown length, and trailers
+/// after a known length. Some servers demand `Content-Length: 0` of a `POST` without a body.
+fn set_length(headers: &mut HeaderMap, method: &Method, body: &RequestBody) {
     let expects_body = [Method::POST, Method::PUT, Method::PATCH].contains(method);
     if body.is_end_stream() {
         if expects_body {

@@ -11,29 +11,29 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
 use super::timeout::{Activity, Idle, Silence};
-use crate::BoxError;
+use crate::body::BoxError;
 
-/// A request's body: passed on frame by frame, at the pace at which the upstream takes it.
+/// A request's body, forwarded frame by frame, as fast as the upstream accepts it.
 #[derive(Debug)]
 pub(super) enum RequestBody {
-    /// None: such a request can be sent twice.
+    /// No body: such a request can be sent twice.
     Empty,
     /// From the visitor.
     Visitor {
         body: Idle<Incoming>,
         activity: Arc<Activity>,
-        /// How many bytes more may come.
-        room: u64,
+        /// How many more bytes are allowed.
+        remaining: u64,
     },
 }
 
 impl RequestBody {
-    /// Fails if the visitor sends nothing for `limit`, or more than `room` bytes; notes in `activity` when something
-    /// moved.
+    /// Fails if the visitor sends nothing for `limit`, or more than `remaining` bytes. Records its progress in
+    /// `activity`.
     pub(super) fn new(
         body: Incoming,
         limit: Duration,
-        room: u64,
+        remaining: u64,
         activity: &Arc<Activity>,
     ) -> Self {
         match body.is_end_stream() {
@@ -41,7 +41,7 @@ impl RequestBody {
             false => Self::Visitor {
                 body: Idle::new(body, limit),
                 activity: Arc::clone(activity),
-                room,
+                remaining,
             },
         }
     }
@@ -58,21 +58,21 @@ impl Body for RequestBody {
         let Self::Visitor {
             body,
             activity,
-            room,
+            remaining,
         } = self.get_mut()
         else {
             return Poll::Ready(None);
         };
         let polled = Pin::new(body).poll_frame(cx);
         match polled.is_pending() {
-            true => activity.await_visitor(),
-            false => activity.moved(),
+            true => activity.record_wait(),
+            false => activity.record_progress(),
         }
         polled.map(|frame| {
             Some(
                 frame?
                     .map_err(Into::into)
-                    .and_then(|frame| fit(frame, room)),
+                    .and_then(|frame| count(frame, remaining)),
             )
         })
     }
@@ -92,21 +92,23 @@ impl Body for RequestBody {
     }
 }
 
-/// Takes a frame's bytes from `room`.
-fn fit(frame: Frame<Bytes>, room: &mut u64) -> Result<Frame<Bytes>, RequestBodyError> {
+/// Subtracts a frame's bytes from `remaining`.
+fn count(frame: Frame<Bytes>, remaining: &mut u64) -> Result<Frame<Bytes>, RequestBodyError> {
     let bytes = frame.data_ref().map_or(0, |data| data.len() as u64);
-    *room = room.checked_sub(bytes).ok_or(RequestBodyError::TooLarge)?;
+    *remaining = remaining
+        .checked_sub(bytes)
+        .ok_or(RequestBodyError::TooLarge)?;
     Ok(frame)
 }
 
-/// Why the visitor's body did not come to its end.
+/// Why the visitor's body was not complete.
 #[derive(Debug)]
 pub(super) enum RequestBodyError {
-    /// Nothing more came.
+    /// The visitor stopped sending.
     Silent(Silence),
-    /// The connection broke, or what came makes no sense.
+    /// The connection broke, or the body is malformed.
     Cut(BoxError),
-    /// More came than is taken.
+    /// The body is larger than the limit.
     TooLarge,
 }
 
@@ -124,7 +126,7 @@ impl fmt::Display for RequestBodyError {
         match self {
             Self::Silent(silence) => write!(f, "the visitor stopped sending: {silence}"),
             Self::Cut(error) => write!(f, "the visitor's request was cut: {error}"),
-            Self::TooLarge => f.write_str("the visitor sent more than is taken"),
+            Self::TooLarge => f.write_str("the visitor sent more than the limit allows"),
         }
     }
 }

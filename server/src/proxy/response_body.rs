@@ -10,12 +10,12 @@ use hyper::body::Incoming;
 
 use super::failure::{Exchange, causes};
 use super::timeout::Idle;
-use crate::BoxError;
+use crate::body::BoxError;
 
-/// A response's body: passed on frame by frame, at the pace at which the visitor takes it.
+/// A response's body, forwarded frame by frame, as fast as the visitor accepts it.
 ///
-/// If the upstream cuts it or falls silent, it ends in an error, so that the server above cuts the
-/// visitor's connection too: a visitor who gets half must be able to tell.
+/// If the upstream cuts it or falls silent, the body ends in an error. Then hyper's server cuts the visitor's
+/// connection, too, so that the visitor can tell that the body is incomplete.
 #[derive(Debug)]
 pub(super) struct ResponseBody {
     body: Idle<Incoming>,

@@ -1,4 +1,4 @@
-//! How long the proxy waits for what, and bodies that end when they have been silent for too long.
+//! The timeouts of the proxy, and bodies that fail when their source is silent for too long.
 
 use std::fmt;
 use std::pin::{Pin, pin};
@@ -10,20 +10,20 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep, timeout_at};
 
-use crate::BoxError;
+use crate::body::BoxError;
 
-/// How long the proxy waits. Every value is a silence, never the length of a transfer.
+/// How long the proxy waits. Every value limits a silence, never the length of a transfer.
 ///
 /// An upgraded connection (a WebSocket) has no limit: it lasts until one side ends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
-    /// For name lookup, connection and TLS handshake with the upstream together. Default: 10 s.
+    /// Time for name lookup, connection and TLS handshake with the upstream together. Default: 10 s.
     pub connect: Duration,
-    /// For the upstream's response to begin, from the moment it has had all of the request that the
-    /// visitor has sent so far, connecting included. Default: 60 s.
+    /// Time for the upstream's response to begin, counted from the moment when it has received all that the visitor has
+    /// sent of the request so far. Includes the time to connect. Default: 60 s.
     pub response_headers: Duration,
-    /// For the next bytes of a body, whether from the upstream or from the visitor. Default: 60 s;
-    /// a stream of server-sent events has to say something more often.
+    /// Time for the next bytes of a body, whether from the upstream or from the visitor. A stream of server-sent events
+    /// must send a comment more often. Default: 60 s.
     pub idle_body: Duration,
 }
 
@@ -37,7 +37,7 @@ impl Default for Timeouts {
     }
 }
 
-/// When a request's body last moved, shared between the body and whoever awaits the response.
+/// When a request's body last made progress. The body and the task that awaits the response share it.
 #[derive(Debug)]
 pub(super) struct Activity {
     start: Instant,
@@ -55,14 +55,14 @@ impl Activity {
         }
     }
 
-    /// The body has handed over something, or its end.
-    pub(super) fn moved(&self) {
+    /// The body has yielded a frame, or has ended.
+    pub(super) fn record_progress(&self) {
         let millis = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(0);
         self.last.store(millis, Ordering::Relaxed);
     }
 
-    /// The body has nothing to hand over, so that the silence is not the upstream's.
-    pub(super) fn await_visitor(&self) {
+    /// The body waits for the visitor, so that the silence is not the upstream's.
+    pub(super) fn record_wait(&self) {
         self.last.store(AWAITING_VISITOR, Ordering::Relaxed);
     }
 
@@ -74,8 +74,8 @@ impl Activity {
     }
 }
 
-/// Awaits `future` until nothing has moved for `limit`.
-pub(super) async fn unless_silent<F: Future>(
+/// Awaits `future`; fails once the body has made no progress for `limit`.
+pub(super) async fn with_silence_limit<F: Future>(
     limit: Duration,
     activity: &Activity,
     future: F,
@@ -94,12 +94,12 @@ pub(super) async fn unless_silent<F: Future>(
 
 /// A body that fails when its source has been silent for too long.
 ///
-/// Only the source's silence counts: while nobody asks for the next frame, no time passes.
+/// Only the source's silence counts: the clock stops while the next frame is not polled.
 #[derive(Debug)]
 pub(super) struct Idle<B> {
     body: B,
     limit: Duration,
-    /// Made at the first wait: most bodies are there at once.
+    /// Created at the first wait, because most bodies never wait.
     timer: Option<Pin<Box<Sleep>>>,
     is_waiting: bool,
 }
@@ -157,13 +157,13 @@ where
     }
 }
 
-/// Nothing came for this long.
+/// Nothing arrived for this long.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Silence(pub(super) Duration);
 
 impl fmt::Display for Silence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "nothing came for {:?}", self.0)
+        write!(f, "nothing arrived for {:?}", self.0)
     }
 }
 
@@ -235,13 +235,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn every_frame_starts_the_time_anew() {
+    async fn every_frame_restarts_the_timeout() {
         check(&[59, 59, 59], 3, 3 * 59 + 60).await;
         check(&[59, 0, 59, 61], 3, 2 * 59 + 60).await;
     }
 
     #[tokio::test(start_paused = true)]
-    async fn no_time_passes_while_nobody_asks() {
+    async fn no_time_passes_while_the_body_is_not_polled() {
         let mut body = idle(&[1, 0, 59]);
         for _ in 0..2 {
             assert!(matches!(body.frame().await, Some(Ok(_))));
@@ -251,26 +251,26 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_wait_ends_when_nothing_moves() {
+    async fn a_wait_ends_without_progress() {
         let (start, activity) = (Instant::now(), Activity::new());
-        let waited = unless_silent(LIMIT, &activity, std::future::pending::<()>()).await;
+        let waited = with_silence_limit(LIMIT, &activity, std::future::pending::<()>()).await;
         assert_eq!((waited.is_err(), start.elapsed().as_secs()), (true, 60));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_wait_lasts_while_something_moves_or_the_visitor_is_awaited() {
+    async fn a_wait_lasts_while_there_is_progress_or_the_body_waits_for_the_visitor() {
         let (start, activity) = (Instant::now(), Activity::new());
         let upload = async {
             for _ in 0..3 {
                 sleep(LIMIT * 5 / 6).await;
-                activity.moved();
+                activity.record_progress();
             }
-            activity.await_visitor();
+            activity.record_wait();
             sleep(LIMIT * 5).await;
-            activity.moved();
+            activity.record_progress();
             std::future::pending::<()>().await;
         };
-        let waited = unless_silent(LIMIT, &activity, upload).await;
+        let waited = with_silence_limit(LIMIT, &activity, upload).await;
         let seconds = 3 * 50 + 300 + 60;
         assert_eq!(
             (waited.is_err(), start.elapsed().as_secs()),

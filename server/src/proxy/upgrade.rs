@@ -9,9 +9,9 @@ use tokio::io::copy_bidirectional;
 
 use super::failure::{Exchange, Failure, GeneratedError};
 use super::hop_by_hop;
-use crate::Body;
+use crate::body::Body;
 
-/// A visitor's offer to change protocol.
+/// A visitor's offer to upgrade the connection.
 #[derive(Debug)]
 pub(super) struct Offer {
     /// The protocols, as the visitor wrote them.
@@ -62,7 +62,7 @@ async fn join(visitor: OnUpgrade, upstream: OnUpgrade, exchange: Exchange) {
     }
 }
 
-/// Either side may end rudely at any time, which is how most WebSockets end: no cause for a warning.
+/// Most WebSockets end when one side closes the connection without notice, so that is not worth a warning.
 async fn splice(visitor: Upgraded, upstream: Upgraded, exchange: &Exchange) {
     let (mut visitor, mut upstream) = (TokioIo::new(visitor), TokioIo::new(upstream));
     if let Err(error) = copy_bidirectional(&mut visitor, &mut upstream).await {

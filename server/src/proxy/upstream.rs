@@ -1,4 +1,4 @@
-//! The address of the site behind the proxy: checked once, then joined with each request's path.
+//! The address of the upstream: parsed once, then joined with each request's path.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -7,26 +7,25 @@ use std::str::FromStr;
 use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
 
-/// Where requests go: scheme, host, port and an optional base path, known to be well formed.
+/// A well-formed upstream address: scheme, host, port and an optional base path.
 ///
-/// With a base path of `/base`, a request for `/x?y` asks the upstream for `/base/x?y`. Nothing is
-/// rewritten on the way back: an upstream under a base path has to name it in the links, redirects
-/// and cookies that it sends.
+/// With the base path `/base`, a request for `/x?y` becomes one for `/base/x?y`. The response is not rewritten: an
+/// upstream under a base path must itself include it in links, redirects and cookies.
 #[derive(Clone, Debug)]
 pub struct Upstream {
     scheme: Scheme,
     authority: Authority,
-    /// Empty, or `/like/this` with no slash at its end.
+    /// Empty, or `/like/this` without a slash at its end.
     base: String,
 }
 
 impl Upstream {
-    /// Reads `http://host[:port][/base]` or the same with `https`.
+    /// Parses `http://host[:port][/base]`, or the same with `https`.
     ///
     /// # Errors
     ///
-    /// Whatever cannot be honoured is refused instead of dropped: another scheme, a query, a
-    /// fragment, credentials. [`UpstreamError::hint`] says what to write.
+    /// Parts that the proxy would have to ignore are refused: another scheme, a query, a fragment, credentials.
+    /// [`UpstreamError::hint`] says what to write instead.
     pub fn parse(text: &str) -> Result<Self, UpstreamError> {
         if text.contains('#') {
             return Err(UpstreamError::Fragment(text.to_owned()));
@@ -52,13 +51,13 @@ impl Upstream {
         self.scheme == Scheme::HTTPS
     }
 
-    /// Host and port as written, for a request that named no host itself.
+    /// Host and port as written, for requests that name no host.
     pub fn authority(&self) -> &str {
         self.authority.as_str()
     }
 
-    /// Whether this is the address that we listen on ourselves, so that every request would come
-    /// back until no connection is left. Names other than `localhost` are not looked up.
+    /// Whether this is the address that the server itself listens on, which would make every request a loop. Names
+    /// other than `localhost` are not looked up.
     pub fn is_at(&self, listening: SocketAddr) -> bool {
         let default_port = if self.is_https() { 443 } else { 80 };
         let (ours, port) = (listening.ip().to_canonical(), self.authority.port_u16());
@@ -77,9 +76,9 @@ impl Upstream {
         is_us && port.unwrap_or(default_port) == listening.port()
     }
 
-    /// The upstream's address for what the visitor asked for.
+    /// The upstream's URI for a request.
     ///
-    /// Fails when the two together are longer than a URI may be here (65,534 bytes).
+    /// Fails if the two together are longer than the `http` crate allows (65,534 bytes).
     pub(super) fn uri(&self, requested: &Uri) -> Result<Uri, http::Error> {
         Uri::builder()
             .scheme(self.scheme.clone())
@@ -90,7 +89,7 @@ impl Upstream {
 
     fn path_and_query(&self, requested: &Uri) -> Result<PathAndQuery, http::Error> {
         match requested.path_and_query() {
-            // `OPTIONS *` is about the server, not about a path that could stand under a base.
+            // `OPTIONS *` is about the server, so no base path applies.
             Some(asterisk) if asterisk == "*" => Ok(asterisk.clone()),
             Some(whole) if self.base.is_empty() && whole.as_str().starts_with('/') => {
                 Ok(whole.clone())
@@ -123,21 +122,21 @@ impl fmt::Display for Upstream {
     }
 }
 
-/// Why an upstream address was refused; each variant carries the address as it was written.
+/// Why an upstream address was refused. Most variants hold the address as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UpstreamError {
-    /// No URL at all.
+    /// Not a URL.
     NotUrl(String),
     /// No scheme, or one that is neither `http` nor `https`.
     Scheme(String),
-    /// A port that is no number from 1 to 65535.
+    /// A port that is not a number from 1 to 65535.
     Port(String),
-    /// A user name or password. Not carried along, because it would end up in logs.
+    /// A user name or password. The variant does not hold it, because it would end up in logs.
     Credentials,
-    /// A query: requests bring their own.
+    /// A query: requests have their own.
     Query(String),
-    /// A fragment: browsers keep it to themselves.
+    /// A fragment: browsers do not send it.
     Fragment(String),
 }
 
@@ -151,7 +150,7 @@ impl UpstreamError {
                 None => format!("write http://{text} or https://{text}"),
             },
             Self::Port(_) => "write a port from 1 to 65535, or leave it out".to_owned(),
-            Self::Credentials => "leave out what stands before the @".to_owned(),
+            Self::Credentials => "leave out everything before the @".to_owned(),
             Self::Query(_) => "leave out the ? and what follows it".to_owned(),
             Self::Fragment(_) => "leave out the # and what follows it".to_owned(),
         }
@@ -163,8 +162,8 @@ impl fmt::Display for UpstreamError {
         match self {
             Self::NotUrl(text) => write!(f, "upstream '{text}' is not a URL"),
             Self::Scheme(text) => write!(f, "upstream '{text}' is neither http:// nor https://"),
-            Self::Port(text) => write!(f, "upstream '{text}' has an impossible port"),
-            Self::Credentials => write!(f, "upstream has a user name or password in it"),
+            Self::Port(text) => write!(f, "upstream '{text}' has an invalid port"),
+            Self::Credentials => write!(f, "upstream has a user name or password"),
             Self::Query(text) => write!(f, "upstream '{text}' has a query"),
             Self::Fragment(text) => write!(f, "upstream '{text}' has a fragment"),
         }
@@ -176,7 +175,7 @@ impl std::error::Error for UpstreamError {}
 fn web_scheme(uri: &Uri, text: &str) -> Result<Scheme, UpstreamError> {
     match uri.scheme() {
         Some(scheme) if *scheme == Scheme::HTTP || *scheme == Scheme::HTTPS => Ok(scheme.clone()),
-        // `localhost:3000` parses too, as a host; so does `/path`, which no scheme would mend.
+        // `localhost:3000` parses as a host, and `/path` as a path, which a scheme would not repair.
         None if uri.authority().is_none() => Err(UpstreamError::NotUrl(text.to_owned())),
         _ => Err(UpstreamError::Scheme(text.to_owned())),
     }
@@ -217,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn every_form_of_a_request_target_is_understood() {
+    fn every_form_of_a_request_target_is_accepted() {
         check("http://up", "https://visitor.example/x?y", "http://up/x?y");
         check("http://up", "https://visitor.example", "http://up/");
         check("http://up", "https://visitor.example?y", "http://up/?y");
@@ -246,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_shown_without_a_last_slash() {
+    fn it_is_displayed_without_a_trailing_slash() {
         assert_eq!(
             Upstream::parse("http://up/").unwrap().to_string(),
             "http://up"
@@ -258,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn it_knows_when_it_is_ourselves() {
+    fn it_detects_the_address_of_the_server_itself() {
         for (upstream, listening, expected) in [
             ("http://127.0.0.1:8080", "127.0.0.1:8080", true),
             ("http://127.0.0.1:8080", "0.0.0.0:8080", true),
@@ -292,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_honoured_is_refused_with_a_hint() {
+    fn unsupported_parts_are_refused_with_a_hint() {
         refused(
             "",
             "upstream '' is not a URL",
@@ -340,8 +339,8 @@ mod tests {
     fn a_password_is_refused_and_not_repeated() {
         refused(
             "http://me:secret@up",
-            "upstream has a user name or password in it",
-            "leave out what stands before the @",
+            "upstream has a user name or password",
+            "leave out everything before the @",
         );
     }
 }

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use hardtack::Settings;
 use hardtack_cloudfront::local::{EdgeArtifact, EdgeError, EdgeOutcome};
-use hardtack_server::proxy::{Timeouts, TrustedProxies, Upstream};
+use hardtack_server::peer::TrustedProxies;
+use hardtack_server::proxy::{Timeouts, Upstream};
 use hardtack_server::{
     AccessLog, Config, EdgeRun, Inspection, Limits, PolicyInForce, Server, Site,
 };

@@ -1,4 +1,4 @@
-//! A hundred thousand requests with whatever a client can write into its cookies, drawn from a seeded generator.
+//! A hundred thousand requests with random cookies of every kind, from a seeded generator.
 
 use std::fs;
 use std::net::TcpStream;
@@ -21,7 +21,7 @@ const LARGEST: usize = 16 * 1024;
 const BATCH: usize = 32 * 1024;
 
 #[test]
-fn a_hundred_thousand_random_cookie_headers_are_all_understood() {
+fn a_hundred_thousand_random_cookie_headers_are_all_read_correctly() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("index.html"), "<p>hi").unwrap();
     fs::write(folder.path().join("style.css"), "p {}").unwrap();
@@ -32,10 +32,10 @@ fn a_hundred_thousand_random_cookie_headers_are_all_understood() {
     let server = Served::folder(folder.path(), config);
     let clients: Vec<_> = (0..CONNECTIONS as u64)
         .map(|seed| {
-            let (wire, (tell, told)) = (server.wire(), mpsc::channel());
+            let (wire, (report, reports)) = (server.wire(), mpsc::channel());
             let stream = wire.stream.try_clone().unwrap();
-            thread::spawn(move || ask(stream, seed, &tell));
-            thread::spawn(move || check(wire, &told))
+            thread::spawn(move || ask(stream, seed, &report));
+            thread::spawn(move || check(wire, &reports))
         })
         .collect();
     let counts = clients.into_iter().map(|client| client.join().unwrap());
@@ -64,7 +64,7 @@ fn a_hundred_thousand_random_cookie_headers_are_all_understood() {
     }
 }
 
-/// What has to come of a request.
+/// The expected result of a request.
 #[derive(Debug)]
 enum Expected {
     Renewed(String),
@@ -82,13 +82,13 @@ struct Counts {
     issued: usize,
 }
 
-/// Sends one connection's share, telling what to expect before each request.
-fn ask(stream: TcpStream, seed: u64, tell: &Sender<Expected>) {
+/// Sends one connection's share, and reports the expectation before each request.
+fn ask(stream: TcpStream, seed: u64, report: &Sender<Expected>) {
     let (mut wire, mut rng) = (Wire::over(stream), SmallRng::seed_from_u64(seed));
     let mut batch = Vec::new();
     for _ in 0..REQUESTS / CONNECTIONS {
         let expected = write_request(&mut rng, &mut batch);
-        tell.send(expected).unwrap();
+        report.send(expected).unwrap();
         if batch.len() > BATCH {
             wire.send(&batch);
             batch.clear();
@@ -97,9 +97,9 @@ fn ask(stream: TcpStream, seed: u64, tell: &Sender<Expected>) {
     wire.send(&batch);
 }
 
-fn check(mut wire: Wire, told: &Receiver<Expected>) -> Counts {
+fn check(mut wire: Wire, reports: &Receiver<Expected>) -> Counts {
     let mut counts = Counts::default();
-    for expected in told {
+    for expected in reports {
         let answer = wire.answer();
         counts.answers += 1;
         let status = match expected {
@@ -144,7 +144,7 @@ fn write_request(rng: &mut SmallRng, batch: &mut Vec<u8>) -> Expected {
     nothing.map_or(expected, Expected::Nothing)
 }
 
-/// Pieces of cookies in random order, with and without our cookie, and what has to come of them.
+/// Pieces of cookies in random order, with and without our cookie, and the expected result.
 fn crumbs(rng: &mut SmallRng) -> (Vec<Vec<u8>>, Expected) {
     let others = (0..rng.random_range(0..8)).map(|_| Crumb::other(rng));
     let mut crumbs: Vec<Crumb> = others.collect();
@@ -159,7 +159,7 @@ fn crumbs(rng: &mut SmallRng) -> (Vec<Vec<u8>>, Expected) {
     (crumbs.into_iter().map(Crumb::bytes).collect(), expected)
 }
 
-/// The first valid value counts, wherever it stands.
+/// The first valid value counts, at any position.
 fn expected(crumbs: &[Crumb]) -> Expected {
     let valid = crumbs.iter().find_map(|crumb| match crumb {
         Crumb::Valid(value) => Some(value.trim_matches('"').to_ascii_lowercase()),
@@ -177,7 +177,7 @@ fn expected(crumbs: &[Crumb]) -> Expected {
     }
 }
 
-/// One `name=value`, or what a client takes for it.
+/// One `name=value`, or something that resembles it.
 enum Crumb {
     /// Our cookie with a valid id.
     Valid(String),
@@ -202,7 +202,7 @@ impl Crumb {
         }
     }
 
-    /// Another cookie, or noise; some of it looks like our cookie at a glance.
+    /// Another cookie, or noise; some of it resembles our cookie.
     fn other(rng: &mut SmallRng) -> Self {
         let id = id(rng, '4', "89ab");
         Self::Other(match rng.random_range(0..10) {
@@ -224,7 +224,7 @@ impl Crumb {
     }
 }
 
-/// Up to so many bytes of those that a field's value may hold (RFC 9110 §5.5), separators of cookies included.
+/// Up to `longest` bytes that are valid in a field value (RFC 9110 §5.5), including the separators of cookies.
 fn noise(rng: &mut SmallRng, longest: usize) -> Vec<u8> {
     let mut bytes = vec![0; rng.random_range(0..longest)];
     rng.fill(&mut bytes[..]);

@@ -1,4 +1,4 @@
-//! HTTP/2 clients: a well-behaved one, and frames by hand.
+//! HTTP/2 clients: a well-behaved one, and frames made by hand.
 
 use std::sync::Arc;
 
@@ -17,9 +17,9 @@ use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use crate::served::Served;
-use crate::wire::{Answer, PATIENCE};
+use crate::wire::{Answer, HANG_TIMEOUT};
 
-/// What an HTTP/2 connection begins with (RFC 9113 §3.4), and empty settings.
+/// The connection preface (RFC 9113 §3.4), and empty settings.
 pub(crate) const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 
 /// Frame types and flags (RFC 9113 §6).
@@ -29,7 +29,7 @@ pub(crate) const CONTINUATION: u8 = 9;
 pub(crate) const END_STREAM: u8 = 1;
 pub(crate) const END_HEADERS: u8 = 4;
 
-/// A connection on which many requests can be sent. It does something only while it is asked for something.
+/// A connection for many requests. It makes progress only inside of the calls.
 pub(crate) struct Client {
     send: SendRequest<Bytes>,
     connection: JoinHandle<Result<(), h2::Error>>,
@@ -54,7 +54,7 @@ impl Client {
         })
     }
 
-    /// Connects in plain text, and lets no stream have more than this many bytes that are not taken yet.
+    /// Connects in plain text, with this window for each stream.
     pub(crate) fn with_window(server: &Served, bytes: u32) -> Self {
         let address = server.address;
         let mut builder = builder();
@@ -76,7 +76,7 @@ impl Client {
     ) -> Self {
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.unwrap();
-        let (send, connection) = runtime.block_on(patient(async {
+        let (send, connection) = runtime.block_on(with_timeout(async {
             let (send, connection) = builder.handshake(connecting.await).await.unwrap();
             (send, tokio::spawn(connection))
         }));
@@ -97,21 +97,21 @@ impl Client {
         self.send(request, &[])
     }
 
-    /// Sends a request with a body in these pieces; it may be refused before all is sent.
+    /// Sends a request with a body in these pieces. It may be refused before all is sent.
     pub(crate) fn send(
         &self,
         request: Builder,
         body: &[&'static [u8]],
     ) -> Result<Answer, h2::Error> {
         let asking = exchange(self.send.clone(), request, body.to_vec());
-        self.runtime.block_on(patient(asking))
+        self.runtime.block_on(with_timeout(asking))
     }
 
-    /// Asks, takes the head of the response, and leaves the body where it is; pings are answered all the while. Ends once
-    /// the server has ended the connection.
-    pub(crate) fn ask_and_take_nothing(self, request: Builder) {
+    /// Sends a request, reads the head of the response but not its body, and answers pings until the server closes the
+    /// connection.
+    pub(crate) fn ask_and_read_nothing(self, request: Builder) {
         let send = self.send.clone();
-        let _held = self.runtime.block_on(patient(async move {
+        let _held = self.runtime.block_on(with_timeout(async move {
             let request = request.body(()).unwrap();
             let (response, _) = send
                 .ready()
@@ -121,18 +121,21 @@ impl Client {
                 .unwrap();
             response.await.unwrap()
         }));
-        self.see_the_end();
+        self.wait_for_end();
     }
 
-    /// Waits until the server ends the connection.
-    pub(crate) fn see_the_end(self) {
-        let _ = self.runtime.block_on(patient(self.connection)).unwrap();
+    /// Waits until the server closes the connection.
+    pub(crate) fn wait_for_end(self) {
+        let _ = self
+            .runtime
+            .block_on(with_timeout(self.connection))
+            .unwrap();
     }
 
     /// Sends all requests at once and reads the responses.
     #[track_caller]
     pub(crate) fn ask_all(&self, requests: impl IntoIterator<Item = Builder>) -> Vec<Answer> {
-        self.runtime.block_on(patient(async {
+        self.runtime.block_on(with_timeout(async {
             let ask = |request| tokio::spawn(exchange(self.send.clone(), request, Vec::new()));
             let asked: Vec<_> = requests.into_iter().map(ask).collect();
             let mut answers = Vec::new();
@@ -144,8 +147,8 @@ impl Client {
     }
 }
 
-/// As browsers do, no more than a hundred streams before the server has said how many it takes: h2 alone would open any number, and
-/// a server that is slow to speak refuses those beyond its limit.
+/// Opens at most a hundred streams before the server has sent its limit, as browsers do. By default, h2 would open any
+/// number, and the server would refuse those over its limit.
 fn builder() -> h2::client::Builder {
     let mut builder = h2::client::Builder::new();
     builder.initial_max_send_streams(100);
@@ -171,8 +174,8 @@ async fn exchange(
     read(response.await?).await
 }
 
-async fn patient<F: Future>(future: F) -> F::Output {
-    timeout(PATIENCE, future).await.expect("something happens")
+async fn with_timeout<F: Future>(future: F) -> F::Output {
+    timeout(HANG_TIMEOUT, future).await.expect("no hang")
 }
 
 /// A GET for a page, as a browser sends it.
@@ -207,7 +210,7 @@ pub(crate) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8>
     [head.concat(), payload.to_vec()].concat()
 }
 
-/// The fields of a GET for `/` over http at `localhost`, without compression that anyone would have to remember.
+/// The fields of a GET for `/` over http at `localhost`, without entries in the dynamic table.
 pub(crate) fn get() -> Vec<u8> {
     // Indexed: `:method: GET`, `:scheme: http`, `:path: /`; then `:authority` as a literal (RFC 7541, appendix A).
     [&[0x82, 0x86, 0x84, 0x01, 9][..], b"localhost"].concat()

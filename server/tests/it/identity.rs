@@ -1,4 +1,4 @@
-//! Who gets which cookie, and what the log says of it.
+//! Which visitor gets which cookie, and what the access log says.
 
 use hardtack_server::{Config, tls};
 
@@ -62,7 +62,7 @@ fn every_new_visitor_gets_an_id_of_their_own() {
 }
 
 #[test]
-fn what_is_no_page_gets_none() {
+fn other_responses_get_no_cookie() {
     let server = Served::example();
     for (path, decided) in [
         ("/style.css", "/style.css 200 skipped not_html"),
@@ -87,7 +87,7 @@ fn what_is_no_page_gets_none() {
 }
 
 #[test]
-fn a_page_that_nobody_looks_at_gets_none() {
+fn a_page_that_is_not_shown_gets_no_cookie() {
     let server = Served::example();
     let skipped = |request: &str, decided| {
         check(&server, request, decided, None);
@@ -109,7 +109,7 @@ fn a_page_that_nobody_looks_at_gets_none() {
 }
 
 #[test]
-fn a_returning_visitor_keeps_the_id_and_gets_more_time() {
+fn a_returning_visitor_keeps_the_id_and_the_cookie_is_renewed() {
     let server = Served::example();
     let first = server.page("/", &[]);
     let cookie = format!("Cookie: sid=1; FPD={}; theme=dark", first.id());
@@ -136,7 +136,7 @@ fn a_page_that_has_not_changed_still_extends_the_cookie() {
 }
 
 #[test]
-fn an_id_that_is_none_is_replaced() {
+fn an_invalid_id_is_replaced() {
     let server = Served::example();
     for (value, reason) in [
         ("1", "malformed_id"),
@@ -162,7 +162,7 @@ fn the_log_names_the_id_that_was_set() {
 }
 
 #[test]
-fn plain_http_elsewhere_than_on_this_machine_sets_nothing() {
+fn plain_http_sets_no_cookie_except_on_loopback() {
     let server = Served::example();
     for host in ["www.example.co.uk", "192.0.2.1:8080", "localhost.example"] {
         let decided = "/ 200 skipped plain_http";
@@ -171,7 +171,7 @@ fn plain_http_elsewhere_than_on_this_machine_sets_nothing() {
 }
 
 #[test]
-fn over_tls_the_cookie_is_secure_and_good_for_the_whole_site() {
+fn over_tls_the_cookie_is_secure_and_valid_for_the_whole_site() {
     let names = ["www.example.co.uk", "localhost"].map(str::to_string);
     let config = Config {
         tls: Some(tls::self_signed(names.to_vec()).unwrap()),
@@ -198,7 +198,7 @@ fn over_tls_the_cookie_is_secure_and_good_for_the_whole_site() {
     }
 }
 
-/// What a server that trusts loopback, or nobody, makes of fields that a proxy in front adds.
+/// Checks the decision on fields that a proxy adds, by a server that trusts `trusted`.
 #[track_caller]
 fn forwarded(trusted: &str, fields: &[&str], decided: &str, attributes: Option<&str>) {
     let config = Config {
@@ -217,7 +217,7 @@ fn forwarded(trusted: &str, fields: &[&str], decided: &str, attributes: Option<&
 const SITE: &str = "Max-Age=63072000; Domain=example.co.uk; Path=/; Secure; HttpOnly; SameSite=Lax";
 
 #[test]
-fn a_trusted_proxy_tells_scheme_and_host() {
+fn a_trusted_proxy_reports_scheme_and_host() {
     let issued = "/ 200 issued new_visitor";
     let https = "X-Forwarded-Proto: https";
     let host = "X-Forwarded-Host: www.example.co.uk";
@@ -225,7 +225,7 @@ fn a_trusted_proxy_tells_scheme_and_host() {
     forwarded("127.0.0.1", &[https, host], issued, Some(SITE));
     let element = "Forwarded: for=192.0.2.1;proto=https;host=www.example.co.uk";
     forwarded("loopback", &[element], issued, Some(SITE));
-    // The proxy did not say what was asked for: the cookie stays with an address, which has no domain.
+    // The proxy does not report the host: the cookie is for an address, which has no domain.
     let host_only = "Max-Age=63072000; Path=/; Secure; HttpOnly; SameSite=Lax";
     forwarded("loopback", &[https], issued, Some(host_only));
     let plain = "/ 200 skipped plain_http";
@@ -234,7 +234,7 @@ fn a_trusted_proxy_tells_scheme_and_host() {
 }
 
 #[test]
-fn anyone_else_does_not() {
+fn an_untrusted_peer_does_not() {
     let plain = "/ 200 skipped plain_http";
     let https = "X-Forwarded-Proto: https";
     forwarded("", &[https], plain, None);
@@ -244,7 +244,7 @@ fn anyone_else_does_not() {
 }
 
 #[test]
-fn the_policy_in_force_is_the_one_that_was_given() {
+fn the_configured_policy_is_in_force() {
     let config = Config {
         policy: policy(
             "[cookie]\nname = 'visitor'\nmax_age = '1d'\nsame_site = 'strict'\n\

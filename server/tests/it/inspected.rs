@@ -1,4 +1,4 @@
-//! What the inspector tells of consent and of each rule.
+//! What the inspector shows of consent and of each rule.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ fn with(policy: PolicyInForce) -> Served {
     Served::folder(EXAMPLE, config)
 }
 
-/// Keys are in no policy file.
+/// Keys are never in a policy file.
 fn sealed() -> PolicyInForce {
     let mut settings = Settings::default();
     settings.cookie.domain = DomainSetting::HostOnly;
@@ -43,7 +43,7 @@ fn state(server: &Served, fields: &[&str]) -> Value {
     serde_json::from_slice(&answer.body).expect("JSON")
 }
 
-/// What a browser that sends these fields is shown of its consent: the answers of both platforms, and the verdict.
+/// Checks what a browser that sends these fields sees of its consent: the answers of both platforms, and the verdict.
 #[track_caller]
 fn consents(fields: &[&str], answers: [Option<&str>; 2], verdict: &str) {
     let state = state(&by(CONSENT), fields);
@@ -99,7 +99,7 @@ fn without_consent_in_the_policy_none_is_shown() {
     assert_eq!(state(&by(""), &["Sec-GPC: 1"])["consent"], Value::Null);
 }
 
-/// The last decision that the inspector keeps, after a page was asked for with these fields.
+/// The last decision that the inspector keeps, after a request for a page with these fields.
 fn decision(server: &Served, fields: &[&str]) -> Value {
     server.page("/about", fields);
     let mut wire = server.wire();
@@ -108,8 +108,8 @@ fn decision(server: &Served, fields: &[&str]) -> Value {
     serde_json::from_str(wire.until("\n").trim()).expect("JSON")
 }
 
-/// What a rule saw in a decision, the last thing if there were several.
-fn saw(decision: &Value, number: u64) -> String {
+/// The last finding of a rule in a decision.
+fn finding(decision: &Value, number: u64) -> String {
     let rules = decision["rules"].as_array().unwrap();
     let mut of_rule = rules.iter().rev().filter(|rule| rule["number"] == number);
     let rule = of_rule
@@ -122,7 +122,7 @@ fn saw(decision: &Value, number: u64) -> String {
 fn a_decision_is_shown_rule_by_rule_with_all_that_it_changed() {
     let decision = decision(&by("renew.when = \"30d\"\n"), &[]);
     assert_eq!(decision["outcome"], "issued");
-    assert_eq!(saw(&decision, 4), "found no such cookie");
+    assert_eq!(finding(&decision, 4), "found no such cookie");
     let lines = decision["set_cookie"].as_array().unwrap();
     assert_eq!(lines.len(), 2, "the id and the marker: {lines:?}");
     assert_eq!(
@@ -132,14 +132,14 @@ fn a_decision_is_shown_rule_by_rule_with_all_that_it_changed() {
 }
 
 #[test]
-fn a_program_is_shown_with_the_rule_that_knew_it() {
+fn a_bot_is_shown_with_the_rule_that_recognised_it() {
     let decision = decision(
         &by(""),
         &["User-Agent: Mozilla/5.0 (compatible; Googlebot/2.1)"],
     );
     assert_eq!(decision["reason"], "crawler");
     assert_eq!(
-        saw(&decision, 6),
+        finding(&decision, 6),
         "User-Agent names a crawler or another program"
     );
     assert_eq!(decision["set_cookie"], json!([]));
@@ -150,7 +150,10 @@ fn an_adopted_id_is_shown_with_the_cookie_that_it_came_from() {
     let cookie = format!("Cookie: ajs_anonymous_id={}", &ID[4..]);
     let decision = decision(&by("[adopt]\nfrom = [\"ajs_anonymous_id\"]\n"), &[&cookie]);
     assert_eq!(decision["outcome"], "adopted");
-    assert!(saw(&decision, 8).contains("ajs_anonymous_id"), "{decision}");
+    assert!(
+        finding(&decision, 8).contains("ajs_anonymous_id"),
+        "{decision}"
+    );
 }
 
 #[test]
@@ -158,7 +161,7 @@ fn an_id_without_its_seal_is_shown_as_replaced_and_why() {
     let decision = decision(&with(sealed()), &[&format!("Cookie: {ID}")]);
     assert_eq!(decision["outcome"], "replaced");
     assert_eq!(
-        saw(&decision, 4),
+        finding(&decision, 4),
         "found a UUID that this site has not sealed"
     );
 }

@@ -1,4 +1,4 @@
-//! The inspector: what it shows, to whom, and that it leaves no trace in what it shows.
+//! The inspector: what it shows, to whom, and that its own requests are not part of what it shows.
 
 use hardtack_server::{Config, Inspection};
 use serde_json::Value;
@@ -20,7 +20,7 @@ fn state(server: &Served, fields: &[&str]) -> Value {
     serde_json::from_slice(&answer.body).expect("JSON")
 }
 
-/// What everything that the inspector answers has in common.
+/// Checks what all responses of the inspector have in common.
 #[track_caller]
 fn is_guarded(answer: &Answer) {
     let policy = answer.field("content-security-policy").expect("a policy");
@@ -105,7 +105,7 @@ fn nothing_can_be_sent_to_it() {
 }
 
 #[test]
-fn what_it_does_not_have_is_not_found() {
+fn unknown_paths_are_not_found() {
     let server = Served::example();
     for path in [
         "/.hardtack/none",
@@ -139,7 +139,7 @@ fn the_state_shows_the_cookie_that_the_browser_sent() {
 }
 
 #[test]
-fn the_state_says_when_there_is_no_cookie_or_a_bad_one() {
+fn the_state_shows_a_missing_or_invalid_cookie() {
     let server = Served::example();
     let new = state(&server, &[]);
     assert_eq!(new["cookie"]["id"], Value::Null);

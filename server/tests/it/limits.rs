@@ -1,4 +1,4 @@
-//! How much a client may: bytes of headers and bodies, connections, streams.
+//! Limits for clients: bytes of headers and bodies, connections, streams.
 
 use std::sync::mpsc;
 
@@ -15,7 +15,7 @@ fn example(limits: Limits) -> Served {
     Served::folder(EXAMPLE, limited(limits))
 }
 
-/// Sends a GET with fields of so many bytes in all, in one piece.
+/// Sends a GET whose fields have this many bytes in all, in one piece.
 fn status_of(server: &Served, bytes: usize) -> u16 {
     let fields = format!("X-Filler: {}", "x".repeat(bytes));
     server.page("/", &[&fields]).status
@@ -41,7 +41,7 @@ fn by_default_headers_may_have_64_kilobytes() {
 }
 
 #[test]
-fn headers_without_end_are_refused_while_they_come() {
+fn endless_headers_are_refused_while_they_arrive() {
     let server = Served::example();
     let mut wire = server.wire();
     wire.send("GET / HTTP/1.1\r\nHost: localhost\r\n");
@@ -85,9 +85,9 @@ fn an_address_may_not_be_endless() {
     server.still_serves();
 }
 
-/// An upstream that answers once it has all of the request, and tells what it got.
-fn attentive() -> (Origin, mpsc::Receiver<String>) {
-    let (tell, told) = mpsc::channel();
+/// An upstream that answers once it has the whole request, and reports what it received.
+fn reporting() -> (Origin, mpsc::Receiver<String>) {
+    let (report, reports) = mpsc::channel();
     let origin = Origin::start(move |mut wire| {
         let Some(head) = wire.try_until("\r\n\r\n") else {
             return;
@@ -96,10 +96,10 @@ fn attentive() -> (Origin, mpsc::Receiver<String>) {
             true => wire.rest(),
             false => Vec::new(),
         };
-        let _ = tell.send(String::from_utf8_lossy(&body).into_owned());
+        let _ = report.send(String::from_utf8_lossy(&body).into_owned());
         wire.try_send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     });
-    (origin, told)
+    (origin, reports)
 }
 
 fn small_bodies() -> Config {
@@ -113,7 +113,7 @@ const POST: &str = "POST / HTTP/1.1\r\nHost: localhost\r\n";
 
 #[test]
 fn a_body_that_is_announced_as_too_large_is_refused() {
-    let (origin, told) = attentive();
+    let (origin, reports) = reporting();
     let server = Served::before(origin.address, small_bodies());
     for length in ["1001", "9223372036854775807"] {
         let answer = server.ask(&format!("{POST}Content-Length: {length}\r\n\r\n"));
@@ -121,11 +121,11 @@ fn a_body_that_is_announced_as_too_large_is_refused() {
         assert!(answer.says("connection", "close"), "{answer:?}");
         assert_eq!(answer.cookies(), [""; 0]);
     }
-    assert!(told.try_recv().is_err(), "the upstream heard of it");
+    assert!(reports.try_recv().is_err(), "the upstream received it");
 }
 
 #[test]
-fn a_body_as_large_as_allowed_is_passed_on() {
+fn a_body_within_the_limit_is_forwarded() {
     let origin = Origin::start(|mut wire| {
         wire.until("\r\n\r\n");
         wire.exactly(1000);
@@ -138,7 +138,7 @@ fn a_body_as_large_as_allowed_is_passed_on() {
 }
 
 #[test]
-fn chunks_up_to_the_limit_are_passed_on() {
+fn chunks_within_the_limit_are_forwarded() {
     let origin = Origin::start(|mut wire| {
         wire.until("\r\n\r\n");
         wire.until("0\r\n\r\n");
@@ -152,7 +152,7 @@ fn chunks_up_to_the_limit_are_passed_on() {
 
 #[test]
 fn chunks_over_the_limit_are_cut() {
-    let (origin, told) = attentive();
+    let (origin, reports) = reporting();
     let server = Served::before(origin.address, small_bodies());
     let mut wire = server.wire();
     wire.send(format!("{POST}Transfer-Encoding: chunked\r\n\r\n"));
@@ -164,15 +164,15 @@ fn chunks_over_the_limit_are_cut() {
     let answer = wire.answer();
     assert_eq!(answer.status, 413, "{answer:?}");
     assert_eq!(answer.cookies(), [""; 0]);
-    wire.is_over();
-    let got = told.recv_timeout(crate::wire::PATIENCE).unwrap();
-    assert!(!got.ends_with("0\r\n\r\n"), "passed for complete: {got}");
+    wire.is_closed();
+    let got = reports.recv_timeout(crate::wire::HANG_TIMEOUT).unwrap();
+    assert!(!got.ends_with("0\r\n\r\n"), "forwarded as complete: {got}");
     assert!(got.matches('b').count() <= 1000, "{} bytes", got.len());
 }
 
 #[test]
 fn bodies_over_http_2_are_cut_as_well() {
-    let (origin, told) = attentive();
+    let (origin, reports) = reporting();
     let server = Served::before(origin.address, small_bodies());
     let client = Client::to(&server);
     let pieces = [&[b'b'; 100][..]; 50];
@@ -188,38 +188,38 @@ fn bodies_over_http_2_are_cut_as_well() {
             .status,
         200
     );
-    let got: Vec<String> = told.try_iter().collect();
+    let got: Vec<String> = reports.try_iter().collect();
     assert!(
         !got.iter().any(|body| body.ends_with("0\r\n\r\n")),
-        "passed for complete: {got:?}"
+        "forwarded as complete: {got:?}"
     );
 }
 
 #[test]
-fn connections_over_the_limit_wait_for_a_place() {
+fn connections_over_the_limit_wait_for_a_permit() {
     let server = example(Limits {
         connections: 2,
         ..Limits::default()
     });
     for _ in 0..3 {
-        let mut places = [server.wire(), server.wire()];
-        for wire in &mut places {
+        let mut open = [server.wire(), server.wire()];
+        for wire in &mut open {
             assert_eq!(wire.ask(&page("localhost", "/", &[])).status, 200);
         }
         let mut waiting = server.wire();
         waiting.send(page("localhost", "/about", &[]));
-        // Whoever has a place is served all the time, whoever has none is not.
-        for wire in &mut places {
+        // Connections with a permit are served all the time, one without is not.
+        for wire in &mut open {
             assert_eq!(wire.ask(&page("localhost", "/", &[])).status, 200);
         }
-        assert!(!waiting.has_news(), "served beyond the limit");
-        drop(places);
+        assert!(!waiting.has_data(), "served beyond the limit");
+        drop(open);
         assert_eq!(waiting.answer().status, 200);
     }
 }
 
 #[test]
-fn a_websocket_keeps_its_place() {
+fn a_websocket_keeps_its_permit() {
     let origin = Origin::start(|mut wire| {
         wire.until("\r\n\r\n");
         wire.send(
@@ -243,7 +243,7 @@ fn a_websocket_keeps_its_place() {
         wire.send("hello.");
         assert_eq!(wire.until("."), "hello.");
     }
-    assert!(!waiting.has_news(), "served beyond the limit");
+    assert!(!waiting.has_data(), "served beyond the limit");
     drop(wire);
     assert_eq!(waiting.answer().status, 200);
 }
@@ -265,7 +265,7 @@ fn two_workers_share_the_limit() {
 }
 
 #[test]
-fn whoever_never_asks_gives_the_place_back() {
+fn a_connection_without_a_request_releases_its_permit() {
     let server = example(Limits {
         connections: 1,
         headers: SOON,
@@ -292,7 +292,7 @@ fn a_huge_header_list_over_http_2_is_refused() {
     server.still_serves();
 }
 
-/// Sends frames by hand until the server has enough; whether it ever had.
+/// Sends frames until the server closes the connection; returns whether it did.
 fn until_it_ends(server: &Served, frames: impl Iterator<Item = Vec<u8>>) -> bool {
     let mut wire = server.wire();
     wire.send(http2::PREFACE);
@@ -301,16 +301,16 @@ fn until_it_ends(server: &Served, frames: impl Iterator<Item = Vec<u8>>) -> bool
     refused || ends(wire)
 }
 
-/// Whether the connection ends, or just lies there.
+/// Whether the server closes the connection.
 fn ends(mut wire: Wire) -> bool {
-    wire.fall_silent();
+    wire.shut_down_write();
     let said = wire.rest();
     // A GOAWAY frame (RFC 9113 §6.8) says why.
     said.windows(4).any(|window| window[3] == 7)
 }
 
 #[test]
-fn a_header_list_without_end_is_cut() {
+fn an_endless_header_list_is_cut() {
     let server = Served::example();
     let begin = frame(HEADERS, END_STREAM, 1, &http2::get());
     let more = frame(CONTINUATION, 0, 1, &[0; 16_000]);
@@ -319,7 +319,7 @@ fn a_header_list_without_end_is_cut() {
     server.still_serves();
 }
 
-/// CVE-2023-44487: each request is cancelled at once, so that the limit on streams never holds.
+/// CVE-2023-44487: each request is cancelled at once, so that the limit on streams is never reached.
 #[test]
 fn rapid_resets_are_cut() {
     let server = Served::example();

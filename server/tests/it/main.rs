@@ -1,9 +1,9 @@
-//! The whole server from outside: real sockets, real files, real upstreams, and clients of every temper.
+//! The whole server from outside: real sockets, real files, real upstreams, and clients that behave well and badly.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "what fails in a test is to fail the test"
+    reason = "a test that panics is a test that fails"
 )]
 
 mod http2;
@@ -19,9 +19,9 @@ mod inspector;
 mod limits;
 mod malformed;
 mod many;
-mod patience;
 mod protocols;
 mod proxied;
 mod stopping;
+mod timeouts;
 mod traversal;
 mod workers;

@@ -1,4 +1,4 @@
-//! Requests that are none: refused or closed, never a hang, never the server's fault, and nobody else notices.
+//! Malformed requests: refused or closed, without a hang, a server error or an effect on other clients.
 
 use std::sync::mpsc;
 
@@ -13,7 +13,7 @@ use crate::served::{EXAMPLE, Served, page, usual};
 fn refused(server: &Served, request: impl AsRef<[u8]>) {
     let mut wire = server.wire();
     wire.try_send(&request);
-    wire.fall_silent();
+    wire.shut_down_write();
     let said = String::from_utf8_lossy(&wire.rest()).into_owned();
     let is_refusal = |start| said.starts_with(start) && said.matches("HTTP/1.").count() == 1;
     let refusal = is_refusal("HTTP/1.1 4") || is_refusal("HTTP/1.0 4");
@@ -33,7 +33,7 @@ fn all_refused<T: AsRef<[u8]>>(requests: &[T]) {
 }
 
 #[test]
-fn request_lines_that_are_none() {
+fn invalid_request_lines() {
     all_refused(&[
         "GET\r\n\r\n",
         "GET /\r\n\r\n",
@@ -63,7 +63,7 @@ fn request_lines_that_are_none() {
 }
 
 #[test]
-fn bytes_that_are_no_text() {
+fn bytes_that_are_not_text() {
     let line = |path: &[u8]| [b"GET /", path, b" HTTP/1.1\r\nHost: localhost\r\n\r\n"].concat();
     let field =
         |field: &[u8]| [b"GET / HTTP/1.1\r\nHost: localhost\r\n", field, b"\r\n\r\n"].concat();
@@ -86,7 +86,7 @@ fn bytes_that_are_no_text() {
 }
 
 #[test]
-fn fields_that_are_none() {
+fn invalid_fields() {
     let with = |field: &str| format!("GET / HTTP/1.1\r\nHost: localhost\r\n{field}\r\n\r\n");
     all_refused(&[
         with("no colon"),
@@ -150,7 +150,7 @@ fn methods_that_a_folder_has_no_answer_to() {
 }
 
 #[test]
-fn lengths_that_are_none() {
+fn invalid_lengths() {
     let with = |fields: &str| format!("POST / HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n\r\n");
     all_refused(&[
         with("Content-Length: -1"),
@@ -167,7 +167,7 @@ fn lengths_that_are_none() {
 }
 
 #[test]
-fn chunks_that_are_none() {
+fn invalid_chunks() {
     let post = "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
     let chunks = [
         "x\r\n",
@@ -188,7 +188,7 @@ fn chunks_that_are_none() {
     all_refused(&chunks.map(|chunks| format!("{post}{chunks}")));
 }
 
-/// Bodies that two readers could end at different places: whoever disagrees with us finds one request more or less.
+/// Bodies that two readers could end at different places, and so count a different number of requests.
 const SMUGGLING: [&str; 16] = [
     "Transfer-Encoding: identity\r\nContent-Length: 0",
     "Transfer-Encoding: gzip",
@@ -209,7 +209,7 @@ const SMUGGLING: [&str; 16] = [
 ];
 
 #[test]
-fn bodies_that_end_nobody_knows_where() {
+fn bodies_with_an_ambiguous_end() {
     let smuggled = "0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n";
     all_refused(&SMUGGLING.map(|framing| {
         format!("POST / HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n{smuggled}")
@@ -264,7 +264,7 @@ fn an_upstream_never_sees_a_request_that_could_be_two() {
         let request = format!("POST / HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n{smuggled}");
         let mut wire = server.wire();
         wire.try_send(request);
-        wire.fall_silent();
+        wire.shut_down_write();
         let said = String::from_utf8_lossy(&wire.rest()).into_owned();
         let refused = said.starts_with("HTTP/1.1 400 ") || said.starts_with("HTTP/1.1 501 ");
         assert!(said.is_empty() || refused, "{framing:?} gets {said}");
@@ -279,7 +279,7 @@ fn an_upstream_never_sees_a_request_that_could_be_two() {
 }
 
 #[test]
-fn what_is_only_unusual_is_answered() {
+fn unusual_but_valid_requests_are_answered() {
     let server = Served::example();
     for request in [
         "\r\n\r\nGET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
@@ -346,7 +346,7 @@ fn connect_over_http_2_is_refused() {
 }
 
 #[test]
-fn frames_that_are_none() {
+fn invalid_frames() {
     let server = Served::example();
     let get = http2::get();
     for frames in [
@@ -371,7 +371,7 @@ fn frames_that_are_none() {
         let mut wire = server.wire();
         wire.send(http2::PREFACE);
         wire.try_send(frames);
-        wire.fall_silent();
+        wire.shut_down_write();
         wire.rest();
     }
     server.still_serves();

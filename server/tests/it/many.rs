@@ -1,4 +1,4 @@
-//! A thousand at once.
+//! A thousand connections at once.
 
 use std::net::TcpStream;
 
@@ -9,7 +9,7 @@ use crate::wire::{Answer, Wire};
 
 const CONNECTIONS: usize = 1000;
 
-/// Each takes a file on both ends.
+/// Each connection needs an open file on both ends.
 fn open(server: &Served) -> Wire {
     let stream = TcpStream::connect(server.address).unwrap_or_else(|error| {
         panic!("{error}: 1,000 connections need 2,100 open files; raise the hard limit with `ulimit -Hn 4096`")

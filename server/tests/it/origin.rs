@@ -1,4 +1,4 @@
-//! An upstream that answers, or misbehaves, byte by byte as the test says.
+//! An upstream whose bytes, right or wrong, are scripted by the test.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 
 use crate::wire::Wire;
 
-/// Listens until dropped. Connections that are still open end by themselves, once their other end is gone.
+/// Listens until dropped. Connections that are still open close with their other end.
 pub(crate) struct Origin {
     pub(crate) address: SocketAddr,
     stopped: Arc<AtomicBool>,
@@ -15,7 +15,7 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    /// Gives each connection, in a thread of its own, to `script`.
+    /// Runs `script` for each connection, in a thread of its own.
     pub(crate) fn start(script: impl Fn(Wire) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -51,7 +51,7 @@ impl Origin {
 impl Drop for Origin {
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::SeqCst);
-        // Wakes the thread, which sees that it is over.
+        // Wakes the thread, so that it ends.
         drop(TcpStream::connect(self.address));
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -59,8 +59,8 @@ impl Drop for Origin {
     }
 }
 
-/// An address where nobody listens.
-pub(crate) fn nobody() -> SocketAddr {
+/// An address on which no server listens.
+pub(crate) fn unused_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap()
 }

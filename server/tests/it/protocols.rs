@@ -37,7 +37,7 @@ fn http_1_0_gets_a_page_and_the_end_of_the_connection() {
         let answer = wire.ask(request);
         assert_eq!(answer.status, 200);
         assert_eq!(answer.text(), index());
-        wire.is_over();
+        wire.is_closed();
     }
 }
 
@@ -54,7 +54,7 @@ fn http_1_0_can_keep_a_connection() {
 }
 
 #[test]
-fn http_1_1_keeps_a_connection_until_it_is_told() {
+fn http_1_1_keeps_a_connection_until_it_is_closed() {
     let server = Served::example();
     let mut wire = server.wire();
     for path in ["/", "/nothing", "/style.css", "/about"] {
@@ -63,7 +63,7 @@ fn http_1_1_keeps_a_connection_until_it_is_told() {
     wire.ask(&page("localhost", "/", &[]).replacen("GET", "HEAD", 1));
     let answer = wire.ask(&page("localhost", "/", &["Connection: close"]));
     assert_eq!((answer.status, answer.text()), (200, index()));
-    wire.is_over();
+    wire.is_closed();
 }
 
 #[test]
@@ -99,14 +99,14 @@ fn a_request_in_single_bytes_is_a_request() {
 }
 
 #[test]
-fn the_body_of_a_request_is_no_request() {
+fn the_body_of_a_request_is_not_a_request() {
     let server = Served::example();
     let mut wire = server.wire();
     let smuggled = page("localhost", "/about", &[]);
     let length = format!("Content-Length: {}", smuggled.len());
     wire.send(page("localhost", "/", &[&length]) + &smuggled);
     assert_eq!(wire.answer().text(), index());
-    // Either the connection goes on with the next request, or it ends: nothing in between.
+    // The connection either continues with the next request, or it ends.
     if wire.try_send(page("localhost", "/style.css", &["Connection: close"])) {
         let rest = String::from_utf8_lossy(&wire.rest()).into_owned();
         assert!(rest.is_empty() || rest.contains("text/css"), "{rest}");
@@ -141,7 +141,7 @@ fn http_2_may_split_the_cookies() {
 }
 
 #[test]
-fn a_client_that_claims_https_over_plain_text_is_not_believed() {
+fn a_client_that_claims_https_over_plain_text_is_not_trusted() {
     let server = Served::example();
     let client = Client::to(&server);
     let local = client.ask(http2::page("https://localhost/"));
@@ -239,7 +239,7 @@ fn a_client_that_trusts_nobody_refuses_a_self_signed_certificate() {
 }
 
 #[test]
-fn plain_text_on_a_tls_port_is_no_disaster() {
+fn plain_text_on_a_tls_port_does_no_harm() {
     let server = encrypted(for_localhost());
     let mut wire = server.wire();
     wire.send(page("localhost", "/", &[]));
@@ -273,7 +273,7 @@ fn certificate_and_key_can_come_from_files() {
 }
 
 #[test]
-fn certificate_and_key_that_do_not_go_together_are_an_error() {
+fn certificate_and_key_that_do_not_match_are_an_error() {
     let folder = pairs();
     let error = |certificates, key| {
         let path = |name| folder.path().join(name);
@@ -295,7 +295,7 @@ fn certificate_and_key_that_do_not_go_together_are_an_error() {
 }
 
 #[test]
-fn a_name_that_no_certificate_can_carry_is_an_error() {
+fn an_invalid_name_for_a_certificate_is_an_error() {
     let error = self_signed(vec!["bücher.example".to_string()]).unwrap_err();
     assert!(matches!(error, TlsError::SelfSigned(_)), "{error}");
 }

@@ -1,4 +1,4 @@
-//! The whole server in front of another: what passes, what is added, and what becomes of a broken upstream.
+//! The whole server in front of an upstream: what is forwarded, what is added, and how upstream failures end.
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -6,13 +6,13 @@ use std::time::Duration;
 use hardtack_server::proxy::Timeouts;
 
 use crate::http2::{self, Client};
-use crate::origin::{Origin, nobody};
+use crate::origin::{Origin, unused_address};
 use crate::served::{SOON, Served, page, usual};
-use crate::wire::{Answer, PATIENCE};
+use crate::wire::{Answer, HANG_TIMEOUT};
 
 const HTML: &str = "Content-Type: text/html\r\nContent-Length: 2\r\n\r\nhi";
 
-/// Asks for a page from an upstream that answers so, and closes.
+/// Requests a page from an upstream that sends this response and closes.
 #[track_caller]
 fn page_from(response: &str) -> (Answer, String) {
     let origin = Origin::answering(response);
@@ -23,7 +23,7 @@ fn page_from(response: &str) -> (Answer, String) {
     (answer, decisions[0].line())
 }
 
-/// The same, where nothing may be set, and why.
+/// The same with a response on which no cookie may be set, and the reason.
 #[track_caller]
 fn untouched(response: &str, decided: &str) {
     let (answer, line) = page_from(response);
@@ -53,7 +53,7 @@ fn the_upstreams_own_cookies_stay_and_ours_comes_last() {
 }
 
 #[test]
-fn what_the_upstream_sets_itself_is_left_to_it() {
+fn a_cookie_that_the_upstream_sets_itself_is_kept() {
     let own = "FPD=mine; Path=/";
     let (answer, line) = page_from(&format!("HTTP/1.1 200 OK\r\nSet-Cookie: {own}\r\n{HTML}"));
     assert_eq!(answer.cookies(), [own]);
@@ -61,7 +61,7 @@ fn what_the_upstream_sets_itself_is_left_to_it() {
 }
 
 #[test]
-fn what_is_no_page_gets_none() {
+fn other_responses_get_no_cookie() {
     untouched(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
         "/page 200 skipped not_html",
@@ -91,16 +91,19 @@ fn a_redirect_on_the_site_gets_the_cookie_and_one_that_leaves_it_does_not() {
 }
 
 #[test]
-fn the_upstream_is_told_who_asks() {
-    let (tell, told) = mpsc::channel();
+fn the_upstream_receives_the_client_address() {
+    let (report, reports) = mpsc::channel();
     let origin = Origin::start(move |mut wire| {
-        let _ = tell.send(wire.until("\r\n\r\n"));
+        let _ = report.send(wire.until("\r\n\r\n"));
         wire.send(format!("HTTP/1.1 200 OK\r\n{HTML}"));
     });
     let server = Served::before(origin.address, usual());
     let id = "Cookie: FPD=3fa85f64-5717-4562-b3fc-2c963f66afa6";
     server.page("/page?q=1", &[id, "X-Forwarded-For: 192.0.2.1"]);
-    let head = told.recv_timeout(PATIENCE).unwrap().to_ascii_lowercase();
+    let head = reports
+        .recv_timeout(HANG_TIMEOUT)
+        .unwrap()
+        .to_ascii_lowercase();
     for line in [
         "get /page?q=1 http/1.1",
         "host: localhost",
@@ -115,16 +118,16 @@ fn the_upstream_is_told_who_asks() {
     }
 }
 
-/// Asks an upstream that fails, with little patience; what comes is a clear error, and nothing is set.
+/// Requests a page from an upstream that fails, with short timeouts: the response is a clear error without a cookie.
 #[track_caller]
 fn fails_with(status: u16, origin: &Origin) {
     let timeouts = Timeouts {
         connect: SOON,
         response_headers: SOON,
-        idle_body: PATIENCE * 10,
+        idle_body: HANG_TIMEOUT * 10,
     };
     let server = Served::before_within(timeouts, origin.address, usual());
-    // Again: the first failure must not spoil the next request.
+    // Again: the first failure must not affect the next request.
     for _ in 0..2 {
         let answer = server.page("/page", &[]);
         assert_eq!(answer.status, status, "{answer:?}");
@@ -138,7 +141,7 @@ fn fails_with(status: u16, origin: &Origin) {
 
 #[test]
 fn an_upstream_that_is_down_is_a_502() {
-    let server = Served::before(nobody(), usual());
+    let server = Served::before(unused_address(), usual());
     let answer = server.page("/", &[]);
     assert_eq!((answer.status, answer.cookies().len()), (502, 0));
 }
@@ -249,7 +252,7 @@ fn a_page_that_stops_halfway_is_cut_after_a_while() {
 }
 
 #[test]
-fn a_websocket_passes() {
+fn a_websocket_is_forwarded() {
     let origin = Origin::start(|mut wire| {
         let head = wire.until("\r\n\r\n").to_ascii_lowercase();
         assert!(head.contains("upgrade: websocket\r\n"), "{head}");
@@ -291,8 +294,8 @@ fn events_stream_through_one_by_one() {
         wire.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
         for number in 0..3 {
             wire.send(format!("data: {number}\n\n"));
-            // The next one is sent when this one has arrived.
-            next.lock().unwrap().recv_timeout(PATIENCE).unwrap();
+            // The next event is sent once this one has arrived.
+            next.lock().unwrap().recv_timeout(HANG_TIMEOUT).unwrap();
         }
     });
     let server = Served::before(origin.address, usual());
@@ -324,7 +327,7 @@ fn an_upload_streams_through_piece_by_piece() {
     wire.send("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
     for number in 0..3 {
         wire.send(format!("7\r\npiece {number}\r\n"));
-        next.recv_timeout(PATIENCE).unwrap();
+        next.recv_timeout(HANG_TIMEOUT).unwrap();
     }
     wire.send("0\r\n\r\n");
     assert_eq!(wire.answer().status, 200);
@@ -332,24 +335,26 @@ fn an_upload_streams_through_piece_by_piece() {
 
 #[test]
 fn a_visitor_who_leaves_ends_the_request_to_the_upstream() {
-    let (tell, told) = mpsc::channel();
+    let (report, reports) = mpsc::channel();
     let origin = Origin::start(move |mut wire| {
         wire.until("\r\n\r\n");
-        tell.send(()).unwrap();
+        report.send(()).unwrap();
         wire.rest();
-        tell.send(()).unwrap();
+        report.send(()).unwrap();
     });
     let server = Served::before(origin.address, usual());
     let mut wire = server.wire();
     wire.send(page("localhost", "/", &[]));
-    told.recv_timeout(PATIENCE).unwrap();
+    reports.recv_timeout(HANG_TIMEOUT).unwrap();
     drop(wire);
-    told.recv_timeout(PATIENCE).expect("the upstream is let go");
+    reports
+        .recv_timeout(HANG_TIMEOUT)
+        .expect("the upstream connection closes");
 }
 
 #[test]
 fn an_upstream_that_comes_back_is_used_again() {
-    let address = nobody();
+    let address = unused_address();
     let server = Served::before(address, usual());
     assert_eq!(server.page("/", &[]).status, 502);
     let listener = std::net::TcpListener::bind(address).unwrap();

@@ -1,4 +1,4 @@
-//! A server that runs for the length of a test.
+//! A server that runs as long as the test.
 
 use std::fmt::Display;
 use std::io;
@@ -9,20 +9,21 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, JoinHandle, ThreadId};
 use std::time::Duration;
 
-use hardtack_server::proxy::{Timeouts, TrustedProxies, Upstream};
+use hardtack_server::peer::TrustedProxies;
+use hardtack_server::proxy::{Timeouts, Upstream};
 use hardtack_server::{AccessLog, Config, Inspection, Limits, PolicyInForce, Server, Site};
 use hardtack_tower::Decided;
 use tokio::sync::oneshot;
 
-use crate::wire::{Answer, PATIENCE, Wire};
+use crate::wire::{Answer, HANG_TIMEOUT, Wire};
 
 /// A site of real pages, with a style sheet, images and a font.
 pub(crate) const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/site");
 
-/// What a test waits for where a timeout has to happen.
+/// The timeout in tests in which one must expire.
 pub(crate) const SOON: Duration = Duration::from_millis(300);
 
-/// The product's defaults, on a free port and with one worker.
+/// The defaults, on a free port and with one worker.
 pub(crate) fn usual() -> Config {
     Config {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -35,12 +36,12 @@ pub(crate) fn usual() -> Config {
     }
 }
 
-/// The usual, with these limits.
+/// The same, with these limits.
 pub(crate) fn limited(limits: Limits) -> Config {
     Config { limits, ..usual() }
 }
 
-/// A policy file's text, read.
+/// The policy in this text.
 pub(crate) fn policy(toml: &str) -> PolicyInForce {
     let loaded = hardtack_policy::from_toml(toml).expect("the policy is valid");
     PolicyInForce {
@@ -50,7 +51,7 @@ pub(crate) fn policy(toml: &str) -> PolicyInForce {
     }
 }
 
-/// A server with a thread of its own; stopped on drop.
+/// A server in a thread of its own, which is stopped on drop.
 pub(crate) struct Served {
     pub(crate) address: SocketAddr,
     log: Arc<Recorded>,
@@ -60,7 +61,7 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    /// Serves the example site as users would by default.
+    /// Serves the example site with the defaults.
     pub(crate) fn example() -> Self {
         Self::folder(EXAMPLE, usual())
     }
@@ -70,7 +71,7 @@ impl Served {
         Self::start(config, site)
     }
 
-    /// Stands in front of another server, for as long as that takes.
+    /// Serves an upstream, with the default timeouts.
     pub(crate) fn before(upstream: impl Display, config: Config) -> Self {
         Self::before_within(Timeouts::default(), upstream, config)
     }
@@ -113,31 +114,31 @@ impl Served {
         self.wire().ask(request)
     }
 
-    /// Asks for a page as a browser on this machine does.
+    /// Requests a page as a browser on this machine does.
     #[track_caller]
     pub(crate) fn page(&self, path: &str, fields: &[&str]) -> Answer {
         self.ask(&page("localhost", path, fields))
     }
 
-    /// Everything that was decided since the last call. A record is made before its response leaves.
+    /// All decisions since the last call. A decision is recorded before its response is sent.
     pub(crate) fn decisions(&self) -> Vec<Decision> {
         std::mem::take(&mut self.log.0.lock().unwrap())
     }
 
-    /// Tells the server to stop, and does not wait.
+    /// Stops the server, and does not wait.
     pub(crate) fn stop(&mut self) {
         drop(self.stop.take());
     }
 
-    /// Waits for the server's end.
+    /// Waits until the server has ended.
     #[track_caller]
     pub(crate) fn end(&mut self) {
-        let ended = self.ended.recv_timeout(PATIENCE);
+        let ended = self.ended.recv_timeout(HANG_TIMEOUT);
         ended.expect("the server ends").expect("without an error");
         self.thread.take().map(JoinHandle::join);
     }
 
-    /// Whether the server still gives a page to who asks for one.
+    /// Asserts that the server still answers a request for a page.
     #[track_caller]
     pub(crate) fn still_serves(&self) {
         let answer = self.page("/", &[]);
@@ -170,7 +171,7 @@ pub(crate) struct Decision {
     pub(crate) outcome: &'static str,
     pub(crate) reason: &'static str,
     pub(crate) id: Option<String>,
-    /// Of the thread that decided.
+    /// The thread that decided.
     pub(crate) worker: ThreadId,
 }
 

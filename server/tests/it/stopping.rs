@@ -1,4 +1,4 @@
-//! A graceful stop: what is under way ends, what is idle goes, what is new is refused.
+//! A graceful stop: exchanges in flight complete, idle connections close, new connections are refused.
 
 use std::net::TcpStream;
 use std::sync::Mutex;
@@ -12,19 +12,19 @@ use hardtack_server::{Config, Limits};
 use crate::http2::{self, Client};
 use crate::origin::Origin;
 use crate::served::{EXAMPLE, SOON, Served, limited, page};
-use crate::wire::PATIENCE;
+use crate::wire::HANG_TIMEOUT;
 
-/// Waits for exchanges under way as long as they take: a stop that is not graceful shows as a hang.
-fn patient() -> Config {
+/// Timeouts longer than a test waits: a stop that does not work shows as a hang.
+fn long_timeouts() -> Config {
     limited(Limits {
-        shutdown: PATIENCE * 10,
-        headers: PATIENCE * 10,
-        handshake: PATIENCE * 10,
+        shutdown: HANG_TIMEOUT * 10,
+        headers: HANG_TIMEOUT * 10,
+        handshake: HANG_TIMEOUT * 10,
         ..Limits::default()
     })
 }
 
-/// An upstream that says when it has a request, and answers when it is told.
+/// An upstream that reports when it has a request, and answers when it is released.
 fn held() -> (Origin, Receiver<()>, Sender<()>) {
     let (arrive, arrived) = mpsc::channel();
     let (release, released) = mpsc::channel();
@@ -32,47 +32,47 @@ fn held() -> (Origin, Receiver<()>, Sender<()>) {
     let origin = Origin::start(move |mut wire| {
         wire.until("\r\n\r\n");
         arrive.send(()).unwrap();
-        let _ = released.lock().unwrap().recv_timeout(PATIENCE * 10);
+        let _ = released.lock().unwrap().recv_timeout(HANG_TIMEOUT * 10);
         wire.try_send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi");
     });
     (origin, arrived, release)
 }
 
-/// Waits until nobody listens any more.
+/// Waits until the server listens no more.
 #[track_caller]
 fn refuses_connections(server: &Served) {
     let start = Instant::now();
     while TcpStream::connect(server.address).is_ok() {
-        assert!(start.elapsed() < PATIENCE, "still listening");
+        assert!(start.elapsed() < HANG_TIMEOUT, "still listening");
         thread::sleep(Duration::from_millis(10));
     }
 }
 
 #[test]
-fn a_request_under_way_ends_well_and_new_connections_are_refused() {
+fn a_request_in_flight_completes_and_new_connections_are_refused() {
     let (origin, arrived, release) = held();
-    let mut server = Served::before(origin.address, patient());
+    let mut server = Served::before(origin.address, long_timeouts());
     let mut wire = server.wire();
     wire.send(page("localhost", "/", &[]));
-    arrived.recv_timeout(PATIENCE).unwrap();
+    arrived.recv_timeout(HANG_TIMEOUT).unwrap();
     server.stop();
     refuses_connections(&server);
     release.send(()).unwrap();
     let answer = wire.answer();
     assert_eq!((answer.status, &*answer.text()), (200, "hi"));
     assert_eq!(answer.id().len(), 36);
-    wire.is_over();
+    wire.is_closed();
     server.end();
 }
 
 #[test]
-fn a_request_under_way_over_http_2_ends_well() {
+fn a_request_in_flight_over_http_2_completes() {
     let (origin, arrived, release) = held();
-    let mut server = Served::before(origin.address, patient());
+    let mut server = Served::before(origin.address, long_timeouts());
     let client = Client::to(&server);
     thread::scope(|scope| {
         let asked = scope.spawn(|| client.ask(http2::page("http://localhost/")));
-        arrived.recv_timeout(PATIENCE).unwrap();
+        arrived.recv_timeout(HANG_TIMEOUT).unwrap();
         server.stop();
         release.send(()).unwrap();
         assert_eq!(asked.join().unwrap().text(), "hi");
@@ -82,7 +82,7 @@ fn a_request_under_way_over_http_2_ends_well() {
 }
 
 #[test]
-fn what_is_open_after_the_limit_is_cut() {
+fn connections_that_are_open_after_the_timeout_are_cut() {
     let (origin, arrived, _release) = held();
     let limits = Limits {
         shutdown: SOON,
@@ -91,16 +91,16 @@ fn what_is_open_after_the_limit_is_cut() {
     let mut server = Served::before(origin.address, limited(limits));
     let mut wire = server.wire();
     wire.send(page("localhost", "/", &[]));
-    arrived.recv_timeout(PATIENCE).unwrap();
+    arrived.recv_timeout(HANG_TIMEOUT).unwrap();
     server.stop();
     server.end();
-    wire.is_over();
+    wire.is_closed();
 }
 
 /// Stops a server with a connection on which `bytes` were sent, and answered with `status` if any.
 #[track_caller]
 fn does_not_wait_for(bytes: &str, status: Option<u16>) {
-    let mut server = Served::folder(EXAMPLE, patient());
+    let mut server = Served::folder(EXAMPLE, long_timeouts());
     let mut wire = server.wire();
     wire.send(bytes);
     if let Some(status) = status {
@@ -110,32 +110,32 @@ fn does_not_wait_for(bytes: &str, status: Option<u16>) {
     server.still_serves();
     server.stop();
     server.end();
-    wire.is_over();
+    wire.is_closed();
 }
 
 #[test]
-fn a_connection_that_is_kept_does_not_hold_the_stop() {
+fn a_kept_alive_connection_does_not_delay_the_stop() {
     does_not_wait_for(&page("localhost", "/", &[]), Some(200));
     does_not_wait_for(&page("localhost", "/nothing", &[]), Some(404));
 }
 
 #[test]
-fn a_connection_on_which_nothing_was_asked_does_not_hold_the_stop() {
+fn a_connection_without_a_request_does_not_delay_the_stop() {
     does_not_wait_for("", None);
     does_not_wait_for("P", None);
 }
 
 #[test]
-fn half_a_request_does_not_hold_the_stop() {
+fn half_a_request_does_not_delay_the_stop() {
     does_not_wait_for("GET / HTTP/1.1\r\nHo", None);
     does_not_wait_for(&(page("localhost", "/", &[]) + "GET / HT"), Some(200));
 }
 
 #[test]
-fn a_tls_handshake_does_not_hold_the_stop() {
+fn a_tls_handshake_does_not_delay_the_stop() {
     let config = Config {
         tls: Some(self_signed(vec!["localhost".to_string()]).unwrap()),
-        ..patient()
+        ..long_timeouts()
     };
     let mut server = Served::folder(EXAMPLE, config);
     let _silent = server.wire();
@@ -146,19 +146,19 @@ fn a_tls_handshake_does_not_hold_the_stop() {
 }
 
 #[test]
-fn a_kept_connection_of_http_2_does_not_hold_the_stop() {
-    let mut server = Served::folder(EXAMPLE, patient());
+fn a_kept_connection_of_http_2_does_not_delay_the_stop() {
+    let mut server = Served::folder(EXAMPLE, long_timeouts());
     let client = Client::to(&server);
     client.ask(http2::page("http://localhost/"));
     server.stop();
-    client.see_the_end();
+    client.wait_for_end();
     server.end();
 }
 
-/// A client that was answered, and from then on heeds nothing: neither GOAWAY nor the ping that goes with it.
+/// After its response, the client ignores everything: GOAWAY and the ping that comes with it.
 #[test]
-fn a_client_of_http_2_that_ignores_goaway_does_not_hold_the_stop() {
-    let mut server = Served::folder(EXAMPLE, patient());
+fn a_client_of_http_2_that_ignores_goaway_does_not_delay_the_stop() {
+    let mut server = Served::folder(EXAMPLE, long_timeouts());
     let mut wire = server.wire();
     let flags = http2::END_STREAM | http2::END_HEADERS;
     let asked = http2::frame(http2::HEADERS, flags, 1, &http2::get());
@@ -170,7 +170,7 @@ fn a_client_of_http_2_that_ignores_goaway_does_not_hold_the_stop() {
 }
 
 #[test]
-fn a_websocket_does_not_hold_the_stop() {
+fn a_websocket_does_not_delay_the_stop() {
     let origin = Origin::start(|mut wire| {
         wire.until("\r\n\r\n");
         wire.send(
@@ -178,18 +178,18 @@ fn a_websocket_does_not_hold_the_stop() {
         );
         wire.rest();
     });
-    let mut server = Served::before(origin.address, patient());
+    let mut server = Served::before(origin.address, long_timeouts());
     let mut wire = server.wire();
     let upgrade = ["Connection: Upgrade", "Upgrade: websocket"];
     assert_eq!(wire.ask(&page("localhost", "/", &upgrade)).status, 101);
     server.stop();
     server.end();
-    wire.is_over();
+    wire.is_closed();
 }
 
 #[test]
 fn the_inspectors_stream_ends_with_the_server() {
-    let mut server = Served::folder(EXAMPLE, patient());
+    let mut server = Served::folder(EXAMPLE, long_timeouts());
     let mut wire = server.wire();
     wire.send("GET /.hardtack/decisions HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assert_eq!(wire.head().status, 200);
@@ -202,10 +202,10 @@ fn the_inspectors_stream_ends_with_the_server() {
 }
 
 #[test]
-fn a_full_house_does_not_hold_the_stop() {
+fn a_full_house_does_not_delay_the_stop() {
     let config = limited(Limits {
         connections: 1,
-        ..patient().limits
+        ..long_timeouts().limits
     });
     let mut server = Served::folder(EXAMPLE, config);
     let mut wire = server.wire();

@@ -18,7 +18,7 @@ use crate::wire::Wire;
 
 pub(crate) type Tls = StreamOwned<ClientConnection, TcpStream>;
 
-/// A client that trusts the certificate which the server shows for `name`, and no other.
+/// A client that trusts the certificate that the server presents for `name`, and no other.
 pub(crate) fn trusting(server: &Served, name: &str, protocols: &[&str]) -> ClientConfig {
     let mut roots = RootCertStore::empty();
     roots.add(shown(server, name)).expect("a certificate");
@@ -51,7 +51,7 @@ pub(crate) fn connect(
     Ok(Wire::new(stream))
 }
 
-/// The certificate that the server shows.
+/// The certificate that the server presents.
 fn shown(server: &Served, name: &str) -> CertificateDer<'static> {
     let seen = Arc::new(Onlooker::default());
     let config = builder()
@@ -69,7 +69,7 @@ fn builder() -> rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier> {
         .expect("versions")
 }
 
-/// Believes everything, and remembers what it was shown.
+/// Accepts every certificate, and keeps it.
 #[derive(Debug, Default)]
 struct Onlooker(Mutex<Option<CertificateDer<'static>>>);
 

@@ -1,4 +1,4 @@
-//! Nothing outside the folder, and nothing hidden in it, by any spelling; as seen from the wire.
+//! No spelling of a URL leads outside the folder or to a hidden file in it.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use crate::served::{Served, usual};
 
 const SECRET: &str = "nobody may read this";
 
-/// A site between secrets: beside the folder, hidden inside it, and behind a link.
+/// A site with secrets beside the folder, hidden inside it, and behind a link.
 fn site(around: &Path) -> Served {
     let root = around.join("site");
     fs::create_dir_all(root.join("sub")).unwrap();

@@ -1,11 +1,11 @@
-//! A client that types bytes and reads what comes back.
+//! A client that sends bytes and reads the response.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-/// Far longer than anything here takes: a test that waits this long has found a hang.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+/// Far longer than any step takes: a test that waits this long has found a hang.
+pub(crate) const HANG_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// One end of a connection.
 pub(crate) struct Wire<S = TcpStream> {
@@ -16,27 +16,27 @@ pub(crate) struct Wire<S = TcpStream> {
 impl Wire {
     #[track_caller]
     pub(crate) fn to(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect_timeout(&address, PATIENCE);
+        let stream = TcpStream::connect_timeout(&address, HANG_TIMEOUT);
         Self::over(stream.expect("the server accepts connections"))
     }
 
     pub(crate) fn over(stream: TcpStream) -> Self {
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(HANG_TIMEOUT)).unwrap();
+        stream.set_write_timeout(Some(HANG_TIMEOUT)).unwrap();
         stream.set_nodelay(true).unwrap();
         Self::new(stream)
     }
 
-    /// Whether something has come, or the end.
-    pub(crate) fn has_news(&self) -> bool {
+    /// Whether there is data to read, or the end.
+    pub(crate) fn has_data(&self) -> bool {
         self.stream.set_nonblocking(true).unwrap();
         let news = self.stream.peek(&mut [0]).is_ok();
         self.stream.set_nonblocking(false).unwrap();
         news
     }
 
-    /// Says that nothing more will be sent; what the other end says, or has said before it cut, can still be read.
-    pub(crate) fn fall_silent(&self) {
+    /// Closes the sending direction. What the other end sends, or has sent before, can still be read.
+    pub(crate) fn shut_down_write(&self) {
         let _ = self.stream.shutdown(Shutdown::Write);
     }
 }
@@ -53,15 +53,15 @@ impl<S: Read + Write> Wire<S> {
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.stream
             .write_all(bytes.as_ref())
-            .expect("the other end takes what is sent");
+            .expect("the other end accepts what is sent");
     }
 
-    /// Sends as much as the other end takes; whether it took all.
+    /// Sends as much as the other end accepts; returns whether that was all.
     pub(crate) fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
         self.stream.write_all(bytes.as_ref()).is_ok()
     }
 
-    /// Sends a request and reads the response to it, which can be there before all is sent.
+    /// Sends a request and reads its response, which can arrive before all is sent.
     #[track_caller]
     pub(crate) fn ask(&mut self, request: &str) -> Answer {
         self.try_send(request);
@@ -71,7 +71,7 @@ impl<S: Read + Write> Wire<S> {
         }
     }
 
-    /// Sends a request and reads the head of the response, whose body may have no end.
+    /// Sends a request and reads the head of the response. Its body may be endless.
     #[track_caller]
     pub(crate) fn ask_head(&mut self, request: &str) -> Answer {
         self.send(request);
@@ -129,7 +129,7 @@ impl<S: Read + Write> Wire<S> {
         let (start, mut searched) = (Instant::now(), 0);
         loop {
             assert!(
-                start.elapsed() < PATIENCE,
+                start.elapsed() < HANG_TIMEOUT,
                 "no {end:?} in {:?}",
                 self.text()
             );
@@ -154,21 +154,21 @@ impl<S: Read + Write> Wire<S> {
         self.unread.drain(..length).collect()
     }
 
-    /// Reads to the end of the connection, whether it is closed politely or not.
+    /// Reads to the end of the connection, whether it is closed or reset.
     #[track_caller]
     pub(crate) fn rest(&mut self) -> Vec<u8> {
         while self.read() > 0 {}
         std::mem::take(&mut self.unread)
     }
 
-    /// Finds that the other end has closed, and said nothing more.
+    /// Asserts that the other end has closed, and sent nothing more.
     #[track_caller]
-    pub(crate) fn is_over(&mut self) {
+    pub(crate) fn is_closed(&mut self) {
         let rest = self.rest();
         assert!(rest.is_empty(), "{:?}", String::from_utf8_lossy(&rest));
     }
 
-    /// How many bytes came; none at the end.
+    /// The number of bytes that arrived; 0 at the end.
     #[track_caller]
     fn read(&mut self) -> usize {
         let mut bytes = [0; 16 * 1024];
@@ -180,7 +180,7 @@ impl<S: Read + Write> Wire<S> {
             Err(error) if is_silence(error.kind()) => {
                 panic!("nothing comes, and no end, after {:?}", self.text())
             }
-            // Cut by the other end.
+            // Reset by the other end.
             Err(_) => 0,
         }
     }

@@ -1,4 +1,4 @@
-//! Several workers, one site: all answer, and all see what changes on disk.
+//! Several workers with one site: all answer, and all see changes on disk.
 
 use std::fs;
 use std::net::TcpListener;
@@ -34,7 +34,7 @@ fn workers_share_the_connections() {
     assert_eq!((ones.len(), others.len()), (4 * 32, 4 * 32));
 }
 
-/// Asks on several connections, which the workers share.
+/// Sends requests on several connections, which the workers share.
 #[track_caller]
 fn everywhere(wires: &mut [Wire], path: &str, status: u16, text: &str) {
     for wire in wires {
@@ -51,7 +51,7 @@ fn the_next_request_sees_what_has_changed_on_disk() {
     let server = with_two(folder.path().to_str().unwrap());
     let mut wires: Vec<Wire> = (0..8).map(|_| server.wire()).collect();
     everywhere(&mut wires, "/", 200, "<p>one");
-    // The same length, and within the same tick of the file system's clock.
+    // The same length, within the same tick of the file system's clock.
     for text in ["<p>two", "<p>six", "<p>ten", "<p>longer"] {
         write("index.html", text);
         everywhere(&mut wires, "/", 200, text);
@@ -65,7 +65,7 @@ fn the_next_request_sees_what_has_changed_on_disk() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_an_error() {
+fn a_port_in_use_is_an_error() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let config = Config {
         listen: taken.local_addr().unwrap(),
@@ -91,7 +91,7 @@ fn a_restarted_server_takes_the_port_again_at_once() {
 }
 
 #[test]
-fn a_folder_that_is_none_is_an_error() {
+fn a_path_that_is_not_a_folder_is_an_error() {
     let file = format!("{EXAMPLE}/index.html");
     for root in [&*file, "/nowhere/at/all"] {
         let error = Site::folder(root).unwrap_err();

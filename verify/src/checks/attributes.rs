@@ -1,26 +1,24 @@
-//! The cookie that a new visitor gets, attribute by attribute, against the policy's and against browsers' rules.
+//! The cookie's attributes, against the policy's.
 
 use hardtack::Policy;
 
-use crate::checks::Findings;
-use crate::expected::{Came, SetCookie, named};
+use super::findings::{Findings, evidence};
+use super::rejection;
 use crate::fault::Fault;
+use crate::observed::{ObservedCookie, SetCookie, cookie_name};
 use crate::report::Row;
 
 pub(crate) fn check(rows: &[Row], policy: &Policy, findings: &mut Findings) {
     withdrawn(rows, policy, findings);
     for row in rows {
-        // Who takes a cookie away does so with its domain and without: those are two cookies.
+        // A deletion comes with the domain and without it: those are two cookies.
         let sets = ours(row, policy).filter(|set| !set.deletes(row.exchange.at));
         if sets.count() > 1 {
-            findings.add_once(
-                Fault::DuplicateSetCookie,
-                crate::checks::visits::evidence(row),
-            );
+            findings.add_once(Fault::DuplicateSetCookie, evidence(row));
         }
-        if let (Some(set), Some(expected)) = (row.came.set(), &row.expected.set_cookie) {
+        if let (Some(set), Some(expected)) = (row.observed.set(), &row.expected.set_cookie) {
             let expected = SetCookie::read(expected);
-            rejected(row, policy.cookie_name(), set, findings);
+            rejection::check(row, policy.cookie_name(), set, findings);
             compare(row, set, &expected, findings);
         }
     }
@@ -28,112 +26,41 @@ pub(crate) fn check(rows: &[Row], policy: &Policy, findings: &mut Findings) {
 
 fn ours<'a>(row: &'a Row, policy: &'a Policy) -> impl Iterator<Item = SetCookie> + 'a {
     let headers = row.exchange.values("set-cookie");
-    let ours = headers.filter(|header| named(header) == policy.cookie_name());
+    let ours = headers.filter(|header| cookie_name(header) == policy.cookie_name());
     ours.map(SetCookie::read)
 }
 
-/// A cookie goes only where the deletion names the domain that it was set with.
+/// A browser deletes a cookie only where the deletion names the domain that it was set with.
 fn withdrawn(rows: &[Row], policy: &Policy, findings: &mut Findings) {
-    let Some(given) = rows.iter().find_map(|row| row.came.set()) else {
+    let Some(given) = rows.iter().find_map(|row| row.observed.set()) else {
         return;
     };
     for row in rows {
         let is_deleted =
             |set: SetCookie| set.deletes(row.exchange.at) && set.domain() == given.domain();
-        if matches!(row.came, Came::Forgotten(_)) && !ours(row, policy).any(is_deleted) {
+        if matches!(row.observed, ObservedCookie::Deleted(_)) && !ours(row, policy).any(is_deleted)
+        {
             let domain = given.domain().map_or_else(
                 || "no Domain".to_string(),
                 |domain| format!("Domain={domain}"),
             );
-            let seen = crate::checks::visits::evidence(row);
+            let seen = evidence(row);
             findings.add(
                 Fault::WithdrawalIgnored,
-                format!("{seen}, and not the one with {domain}"),
+                format!("{seen}, but not with {domain}"),
             );
         }
     }
 }
 
-/// What makes browsers drop the whole cookie.
-fn rejected(row: &Row, name: &str, set: &SetCookie, findings: &mut Findings) {
-    let host = row.exchange.url.host_str().unwrap_or_default();
-    let is_address = row.exchange.url.domain().is_none();
-    if let Some(domain) = set.domain() {
-        let covers = domain == host || !is_address && host.ends_with(&format!(".{domain}"));
-        let is_suffix = hardtack_psl::LIST
-            .registrable_domain(domain.as_bytes())
-            .is_none();
-        if is_suffix && !is_address && domain != host {
-            findings.add_once(
-                Fault::PublicSuffixDomain,
-                format!("Domain={domain} at {host}"),
-            );
-        } else if !covers {
-            findings.add_once(Fault::ForeignDomain, format!("Domain={domain} at {host}"));
-        }
-    }
-    let prefixed = |prefix: &str| {
-        name.get(..prefix.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-    };
-    let host_prefix_broken =
-        set.has("domain") || set.attribute("path") != Some("/") || !set.has("secure");
-    let reasons = [
-        (
-            prefixed("__Host-") && host_prefix_broken,
-            "__Host- asks for Secure, Path=/ and no Domain",
-        ),
-        (
-            prefixed("__Secure-") && !set.has("secure"),
-            "__Secure- asks for Secure",
-        ),
-        (
-            is(set, "none") && !set.has("secure"),
-            "SameSite=None asks for Secure",
-        ),
-        (
-            name.len() + set.value.len() > 4096,
-            "name and value are longer than 4096 bytes",
-        ),
-        (
-            set.header
-                .bytes()
-                .any(|byte| byte < b' ' && byte != b'\t' || byte == 0x7f),
-            "a control character",
-        ),
-        (
-            set.has("partitioned") && !set.has("secure"),
-            "Partitioned asks for Secure",
-        ),
-    ];
-    for (_, reason) in reasons.iter().filter(|(broken, _)| *broken) {
-        findings.add_once(Fault::Rejected, format!("{reason}: {}", set.header));
-    }
-}
-
-fn is(set: &SetCookie, same_site: &str) -> bool {
-    set.attribute("samesite")
-        .is_some_and(|value| value.eq_ignore_ascii_case(same_site))
-}
-
-/// Browsers count in seconds, and the answer took a few.
+/// The response took a few seconds, and lifetimes are counted in seconds.
 const SLACK: i64 = 120;
 
 fn compare(row: &Row, set: &SetCookie, expected: &SetCookie, findings: &mut Findings) {
-    let was_domain_told =
-        findings.has(Fault::PublicSuffixDomain) || findings.has(Fault::ForeignDomain);
-    if set.domain() != expected.domain() && !was_domain_told {
-        let word = |set: &SetCookie| set.domain().unwrap_or_else(|| "none".to_string());
-        findings.add_once(
-            Fault::OtherDomain,
-            format!("Domain is {}, expected {}", word(set), word(expected)),
-        );
-    }
+    domain(set, expected, findings);
     if path(set) != path(expected) {
-        findings.add_once(
-            Fault::OtherPath,
-            format!("Path is {}, expected {}", path(set), path(expected)),
-        );
+        let evidence = format!("Path is {}, expected {}", path(set), path(expected));
+        findings.add_once(Fault::OtherPath, evidence);
     }
     if expected.has("secure") && !set.has("secure") {
         findings.add_once(Fault::NotSecure, set.header.clone());
@@ -141,30 +68,40 @@ fn compare(row: &Row, set: &SetCookie, expected: &SetCookie, findings: &mut Find
     if expected.has("httponly") && !set.has("httponly") {
         findings.add_once(Fault::ScriptReadable, set.header.clone());
     }
-    let same_site = expected.attribute("samesite").unwrap_or("unset");
-    if !is(set, same_site) && (same_site != "unset" || set.has("samesite")) {
-        findings.add_once(
-            Fault::OtherSameSite,
-            format!("expected SameSite={same_site}: {}", set.header),
-        );
+    same_site(set, expected, findings);
+    lifetime(set, expected, row.exchange.at, findings);
+}
+
+fn domain(set: &SetCookie, expected: &SetCookie, findings: &mut Findings) {
+    let is_reported = findings.has(Fault::PublicSuffixDomain) || findings.has(Fault::ForeignDomain);
+    if set.domain() != expected.domain() && !is_reported {
+        let word = |set: &SetCookie| set.domain().unwrap_or_else(|| "none".to_string());
+        let evidence = format!("Domain is {}, expected {}", word(set), word(expected));
+        findings.add_once(Fault::OtherDomain, evidence);
     }
-    match (
-        set.lifetime(row.exchange.at),
-        expected.lifetime(row.exchange.at),
-    ) {
+}
+
+fn same_site(set: &SetCookie, expected: &SetCookie, findings: &mut Findings) {
+    let wanted = expected.attribute("samesite").unwrap_or("unset");
+    if !set.is_same_site(wanted) && (wanted != "unset" || set.has("samesite")) {
+        let evidence = format!("expected SameSite={wanted}: {}", set.header);
+        findings.add_once(Fault::OtherSameSite, evidence);
+    }
+}
+
+fn lifetime(set: &SetCookie, expected: &SetCookie, now: u64, findings: &mut Findings) {
+    match (set.lifetime(now), expected.lifetime(now)) {
         (None, _) => findings.add_once(Fault::SessionCookie, set.header.clone()),
         (Some(life), Some(asked)) if life < asked.min(LONGEST) - SLACK => {
-            findings.add_once(
-                Fault::ShortLived,
-                format!("{} days, expected {}", life / DAY, asked / DAY),
-            );
+            let evidence = format!("{} days, expected {}", life / DAY, asked / DAY);
+            findings.add_once(Fault::ShortLived, evidence);
         }
         _ => {}
     }
 }
 
 const DAY: i64 = 86_400;
-/// What lies beyond 400 days is cut by browsers anyway.
+/// Browsers cap longer lifetimes anyway.
 const LONGEST: i64 = 400 * DAY;
 
 fn path(set: &SetCookie) -> &str {

@@ -1,15 +1,15 @@
-//! Responses with the cookie must not be stored for others (RFC 9111 §3).
+//! Shared caches must not store responses with the cookie (RFC 9111 §3).
 
-use crate::checks::Findings;
+use super::findings::Findings;
 use crate::fault::Fault;
 use crate::report::Row;
-use crate::survey::Exchange;
+use crate::results::Exchange;
 
 pub(crate) fn check(rows: &[Row], findings: &mut Findings) {
-    for row in rows.iter().filter(|row| row.came.set().is_some()) {
+    for row in rows.iter().filter(|row| row.observed.set().is_some()) {
         if let Some(header) = stored_for_all(&row.exchange) {
-            let visit = row.exchange.visit;
-            findings.add(Fault::CacheableForAll, format!("{visit}: {header}"));
+            let probe = row.exchange.probe;
+            findings.add(Fault::CacheableForAll, format!("{probe}: {header}"));
         }
     }
 }
@@ -48,7 +48,7 @@ fn has(value: &str, name: &str) -> bool {
     directives(value).any(|(directive, _)| directive == name)
 }
 
-/// Whether it keeps shared caches from storing the response, or from handing on the cookie.
+/// Whether it keeps shared caches from storing the response, or from serving the cookie.
 fn forbids(value: &str) -> bool {
     directives(value).any(|(name, argument)| match &*name {
         "private" | "no-cache" => argument.is_empty() || argument.contains("set-cookie"),
@@ -57,7 +57,7 @@ fn forbids(value: &str) -> bool {
     })
 }
 
-/// Whether it is fresh for a while.
+/// Whether the response has a lifetime.
 fn lasts(value: &str) -> bool {
     let age = |wanted: &str| {
         directives(value)
@@ -72,17 +72,18 @@ fn lasts(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::stored_for_all;
-    use crate::{Exchange, Visit};
+    use crate::probe::Probe;
+    use crate::results::Exchange;
 
     #[track_caller]
     fn check(headers: &[(&str, &str)], stored: bool) {
         let exchange = Exchange {
-            visit: Visit::New,
+            probe: Probe::New,
             url: "https://a.example/".parse().unwrap(),
             method: "GET",
-            sent: Vec::new(),
+            request_headers: Vec::new(),
             status: 200,
-            came: headers
+            response_headers: headers
                 .iter()
                 .map(|(n, v)| (n.to_string(), v.to_string()))
                 .collect(),
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_stored_for_all_is_told() {
+    fn responses_that_shared_caches_may_store_are_found() {
         check(&[("cache-control", "public, max-age=60")], true);
         check(&[("cache-control", "max-age=60")], true);
         check(&[("cache-control", "s-maxage=60, max-age=0")], true);
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_not_is_left_alone() {
+    fn responses_that_they_may_not_store_are_ignored() {
         check(&[], false);
         check(&[("cache-control", "private, max-age=60")], false);
         check(&[("cache-control", "no-store")], false);

@@ -1,22 +1,22 @@
 //! Safari's two rules for cookies that subresources set: the CNAME rule and the half-address rule.
 //!
-//! A cookie that comes with the page itself is not cut (WebKit NetworkTaskCocoa returns early for the top site). The hosts that
-//! matter are those that set cookies with something the page loads.
+//! A cookie that is set with the page itself is not capped (WebKit NetworkTaskCocoa returns early for the top site).
+//! The hosts that matter are those that set cookies with something that the page loads.
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::checks::Findings;
+use super::findings::Findings;
 use crate::fault::Fault;
+use crate::probe::Probe;
 use crate::report::Row;
-use crate::survey::{Dns, HostRecord};
-use crate::visit::Visit;
+use crate::results::{Dns, HostRecord};
 
 pub(crate) fn check(rows: &[Row], dns: &Dns, findings: &mut Findings) {
     let setting: BTreeSet<&str> = rows
         .iter()
         .filter(|row| {
-            row.exchange.visit == Visit::Asset && row.exchange.values("set-cookie").next().is_some()
+            row.exchange.probe == Probe::Asset && row.exchange.values("set-cookie").next().is_some()
         })
         .filter_map(|row| row.exchange.url.host_str())
         .collect();
@@ -35,7 +35,7 @@ fn site(host: &str) -> Option<&[u8]> {
     hardtack_psl::LIST.registrable_domain(host.as_bytes())
 }
 
-/// Whether the last CNAME belongs to another site, and to another than the page's own CNAME does.
+/// Whether the last CNAME belongs to another site, which is not that of the page's own CNAME.
 fn cloaked(document: &HostRecord, host: &HostRecord, findings: &mut Findings) -> bool {
     let last = |record: &HostRecord| {
         record
@@ -56,59 +56,34 @@ fn cloaked(document: &HostRecord, host: &HostRecord, findings: &mut Findings) ->
 }
 
 fn addresses(document: &HostRecord, host: &HostRecord, findings: &mut Findings) {
-    let name = &host.name;
-    if document.v4.is_empty() != host.v4.is_empty() || document.v6.is_empty() != host.v6.is_empty()
-    {
-        let families =
-            |record: &HostRecord| format!("{} A, {} AAAA", record.v4.len(), record.v6.len());
-        let evidence = format!(
-            "{}: {}; {name}: {}",
-            document.name,
-            families(document),
-            families(host)
-        );
+    let (page, name) = (&document.name, &host.name);
+    let families = |record: &HostRecord| (record.v4.is_empty(), record.v6.is_empty());
+    if families(document) != families(host) {
+        let count = |record: &HostRecord| {
+            format!(
+                "{}: {} A, {} AAAA",
+                record.name,
+                record.v4.len(),
+                record.v6.len()
+            )
+        };
+        let evidence = format!("{}; {}", count(document), count(host));
         findings.add(Fault::MixedFamilies, evidence);
     }
-    let far_v4 = |address: &&Ipv4Addr| {
-        !document
-            .v4
-            .iter()
-            .any(|own| half_v4(own) == half_v4(address))
-    };
-    if let Some(address) = host
-        .v4
-        .iter()
-        .find(far_v4)
-        .filter(|_| !document.v4.is_empty())
-    {
-        findings.add(
-            Fault::OtherNetworkV4,
-            format!(
-                "{name} is {address}, {} is {:?}",
-                document.name, document.v4
-            ),
-        );
+    if let Some(address) = far(&document.v4, &host.v4, half_v4) {
+        let evidence = format!("{name} is {address}, {page} is {:?}", document.v4);
+        findings.add(Fault::OtherNetworkV4, evidence);
     }
-    let far_v6 = |address: &&Ipv6Addr| {
-        !document
-            .v6
-            .iter()
-            .any(|own| half_v6(own) == half_v6(address))
-    };
-    if let Some(address) = host
-        .v6
-        .iter()
-        .find(far_v6)
-        .filter(|_| !document.v6.is_empty())
-    {
-        findings.add(
-            Fault::OtherNetworkV6,
-            format!(
-                "{name} is {address}, {} is {:?}",
-                document.name, document.v6
-            ),
-        );
+    if let Some(address) = far(&document.v6, &host.v6, half_v6) {
+        let evidence = format!("{name} is {address}, {page} is {:?}", document.v6);
+        findings.add(Fault::OtherNetworkV6, evidence);
     }
+}
+
+/// The first address whose half is none of the page's, where the page has addresses.
+fn far<'a, A, H: PartialEq>(page: &[A], host: &'a [A], half: fn(&A) -> H) -> Option<&'a A> {
+    let is_far = |address: &&A| !page.iter().any(|own| half(own) == half(address));
+    host.iter().find(is_far).filter(|_| !page.is_empty())
 }
 
 /// The first 16 of 32 bits.
@@ -124,9 +99,9 @@ const fn half_v6(address: &Ipv6Addr) -> u128 {
 #[cfg(test)]
 mod tests {
     use super::{addresses, cloaked};
-    use crate::checks::Findings;
+    use crate::checks::findings::Findings;
     use crate::fault::Fault;
-    use crate::survey::HostRecord;
+    use crate::results::HostRecord;
 
     fn host(name: &str, addresses: &str, cname: &str) -> HostRecord {
         let words = || addresses.split_whitespace();
@@ -146,7 +121,11 @@ mod tests {
             &host("t.a.example", other, ""),
             &mut findings,
         );
-        let found: Vec<_> = findings.0.iter().map(|finding| finding.fault).collect();
+        let found: Vec<_> = findings
+            .sorted()
+            .iter()
+            .map(|finding| finding.fault)
+            .collect();
         assert_eq!(found, expected);
     }
 
@@ -181,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cname_to_another_site_is_told_unless_the_page_goes_there_too() {
+    fn a_cname_to_another_site_is_found_unless_the_page_has_one_too() {
         check_cname("", "collect.tracker.net", true);
         check_cname("", "x.a.com", false);
         check_cname("", "x.a.com collect.tracker.net", true);

@@ -1,29 +1,29 @@
-//! The origin's own cookies: those that it sets where ours is not, and that are gone where ours is.
+//! The origin's own cookies: those that it sets without ours, and that are missing beside ours.
 
 use std::collections::BTreeSet;
 
 use hardtack::Policy;
 
-use crate::checks::Findings;
-use crate::expected::{Came, named};
+use super::findings::Findings;
 use crate::fault::Fault;
+use crate::observed::{ObservedCookie, cookie_name};
+use crate::probe::Probe;
 use crate::report::Row;
-use crate::visit::Visit;
 
-/// Compares responses for the same page to visitors without any cookie but ours, for to others a site may have no reason
-/// to give its own.
+/// Compares responses for the same page to visitors without cookies of the origin, because a visitor who has them may
+/// not get them again.
 pub(crate) fn check(rows: &[Row], policy: &Policy, findings: &mut Findings) {
-    let is_alike = |row: &&Row| row.exchange.status == 200 && visits_alike(row.exchange.visit);
+    let is_alike = |row: &&Row| row.exchange.status == 200 && is_comparable(row.exchange.probe);
     let (with, without): (Vec<&Row>, Vec<&Row>) = rows
         .iter()
         .filter(is_alike)
-        .partition(|row| row.came != Came::Nothing);
+        .partition(|row| row.observed != ObservedCookie::Untouched);
     let names = |rows: &[&Row]| -> BTreeSet<String> {
         let headers = rows
             .iter()
             .flat_map(|row| row.exchange.values("set-cookie"));
         let others = headers
-            .map(named)
+            .map(cookie_name)
             .filter(|name| *name != policy.cookie_name());
         others.map(ToString::to_string).collect()
     };
@@ -39,16 +39,33 @@ pub(crate) fn check(rows: &[Row], policy: &Policy, findings: &mut Findings) {
     }
 }
 
-const fn visits_alike(visit: Visit) -> bool {
-    matches!(
-        visit,
-        Visit::New
-            | Visit::Returning
-            | Visit::Another
-            | Visit::Invalid
-            | Visit::Head
-            | Visit::Bot
-            | Visit::Frame
-            | Visit::Prefetch
-    )
+/// Whether the probe requests the page as a visitor without the origin's cookies.
+const fn is_comparable(probe: Probe) -> bool {
+    match probe {
+        Probe::New
+        | Probe::Returning
+        | Probe::Another
+        | Probe::Invalid
+        | Probe::Head
+        | Probe::Bot
+        | Probe::Frame
+        | Probe::Prefetch => true,
+        Probe::Redirect
+        | Probe::SecondPage
+        | Probe::Forged
+        | Probe::InvalidFirst
+        | Probe::BothValid
+        | Probe::SplitHeader
+        | Probe::OddCookies
+        | Probe::Gpc
+        | Probe::ConsentDenied
+        | Probe::Withdrawn
+        | Probe::ConsentGranted
+        | Probe::Worker
+        | Probe::Fetch
+        | Probe::Asset
+        | Probe::Missing
+        | Probe::Revalidation
+        | Probe::PlainHttp => false,
+    }
 }

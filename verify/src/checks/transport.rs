@@ -2,19 +2,19 @@
 
 use std::time::UNIX_EPOCH;
 
-use crate::checks::Findings;
+use super::findings::Findings;
 use crate::fault::Fault;
+use crate::probe::Probe;
 use crate::report::Row;
-use crate::visit::Visit;
 
 pub(crate) fn check(rows: &[Row], findings: &mut Findings) {
     for row in rows {
-        match row.exchange.visit {
-            Visit::New => {
+        match row.exchange.probe {
+            Probe::New => {
                 hsts(row, findings);
                 clock(row, findings);
             }
-            Visit::PlainHttp => plain(row, findings),
+            Probe::PlainHttp => plain(row, findings),
             _ => {}
         }
     }
@@ -39,7 +39,7 @@ fn hsts(row: &Row, findings: &mut Findings) {
     }
 }
 
-/// Five minutes: less is what a clock that is set by hand is off.
+/// Five minutes: a clock that is set by hand may be off by less.
 const SKEW: u64 = 300;
 
 fn clock(row: &Row, findings: &mut Findings) {
@@ -48,7 +48,7 @@ fn clock(row: &Row, findings: &mut Findings) {
     let Some(date) = date.and_then(|date| date.duration_since(UNIX_EPOCH).ok()) else {
         return;
     };
-    // A response from a cache was made earlier, and says so.
+    // A response from a cache is older, by its Age.
     let age: u64 = row
         .exchange
         .values("age")

@@ -1,11 +1,11 @@
-//! The report as one HTML file that needs nothing else: no script, no font, no picture from anywhere.
+//! The report as one self-contained HTML file: without scripts, fonts or images.
 
 use std::fmt::{self, Write as _};
 use std::time::{Duration, UNIX_EPOCH};
 
+use super::data::{Finding, Report, Row};
 use crate::fault::Severity;
-use crate::report::{Finding, Report, Row};
-use crate::survey::HostRecord;
+use crate::results::HostRecord;
 
 /// Colours and widths; written by hand, once.
 const STYLE: &str = include_str!("report.css");
@@ -35,7 +35,7 @@ fn write(page: &mut String, report: &Report) -> fmt::Result {
     )?;
     header(page, report)?;
     findings(page, report)?;
-    visits(page, report)?;
+    exchanges(page, report)?;
     hosts(page, report)?;
     let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(report.at));
     writeln!(
@@ -54,36 +54,31 @@ fn header(page: &mut String, report: &Report) -> fmt::Result {
         (0, _) => ("warning", "This cookie keeps, mostly"),
         _ => ("error", "This cookie does not keep"),
     };
-    let agree = report.rows.iter().filter(|row| row.agrees).count();
     writeln!(
         page,
         "<header class=\"{class}\">\n<p class=\"brand\">hardtack verify</p>\n<h1>{verdict}</h1>"
     )?;
     writeln!(page, "<p class=\"url\">{}</p>", escaped(&report.page))?;
+    let cookie = format!("<code>{}</code>", escaped(&report.cookie));
+    let agree = report.rows.iter().filter(|row| row.agrees).count();
     writeln!(page, "<dl class=\"counts\">")?;
-    let counts = [
-        (
-            "cookie",
-            format!("<code>{}</code>", escaped(&report.cookie)),
-        ),
-        (
-            "visits as expected",
-            format!("{agree} of {}", report.rows.len()),
-        ),
-        ("errors", errors.to_string()),
-        ("warnings", warnings.to_string()),
-    ];
-    for (term, value) in counts {
-        writeln!(page, "<div><dt>{term}</dt><dd>{value}</dd></div>")?;
-    }
+    count_of(page, "cookie", cookie)?;
+    let agree = format!("{agree} of {}", report.rows.len());
+    count_of(page, "responses as expected", agree)?;
+    count_of(page, "errors", errors)?;
+    count_of(page, "warnings", warnings)?;
     writeln!(page, "</dl>\n</header>")
+}
+
+fn count_of(page: &mut String, term: &str, value: impl fmt::Display) -> fmt::Result {
+    writeln!(page, "<div><dt>{term}</dt><dd>{value}</dd></div>")
 }
 
 fn findings(page: &mut String, report: &Report) -> fmt::Result {
     if report.findings.is_empty() {
         return Ok(());
     }
-    writeln!(page, "<section>\n<h2>What to mend</h2>")?;
+    writeln!(page, "<section>\n<h2>What to fix</h2>")?;
     for finding in &report.findings {
         write_finding(page, finding)?;
     }
@@ -121,22 +116,22 @@ fn write_finding(page: &mut String, finding: &Finding) -> fmt::Result {
     )
 }
 
-fn visits(page: &mut String, report: &Report) -> fmt::Result {
+fn exchanges(page: &mut String, report: &Report) -> fmt::Result {
     writeln!(
         page,
-        "<section>\n<h2>The visits</h2>\n<table class=\"visits\">"
+        "<section>\n<h2>The probes</h2>\n<table class=\"probes\">"
     )?;
     writeln!(
         page,
-        "<thead><tr><th>Visit</th><th>Answer</th><th>Expected</th><th>Came</th></tr></thead>\n<tbody>"
+        "<thead><tr><th>Probe</th><th>Status</th><th>Expected</th><th>Observed</th></tr></thead>\n<tbody>"
     )?;
     for row in &report.rows {
         write_row(page, row)?;
     }
-    for (visit, why) in &report.not_made {
+    for (probe, why) in &report.failed_probes {
         writeln!(
             page,
-            "<tr class=\"off\"><td><b>{visit}</b></td><td colspan=\"3\">not made: {}</td></tr>",
+            "<tr class=\"off\"><td><b>{probe}</b></td><td colspan=\"3\">failed: {}</td></tr>",
             escaped(why)
         )?;
     }
@@ -155,19 +150,19 @@ fn write_row(page: &mut String, row: &Row) -> fmt::Result {
     writeln!(
         page,
         "<td><b>{}</b><span class=\"path\">{path}</span></td>",
-        sentence(exchange.visit.title())
+        sentence(exchange.probe.title())
     )?;
-    writeln!(page, "<td data-label=\"Answer\">{}</td>", exchange.status)?;
+    writeln!(page, "<td data-label=\"Status\">{}</td>", exchange.status)?;
     let (outcome, why) = (row.expected.outcome, row.expected.reason.sentence());
     writeln!(
         page,
         "<td data-label=\"Expected\">{outcome}<small>{}</small></td>",
         escaped(why)
     )?;
-    let came = escaped(&row.came.to_string());
+    let observed = escaped(&row.observed.to_string());
     writeln!(
         page,
-        "<td data-label=\"Came\"><span class=\"came\">{came}</span><small class=\"mark\">{mark}</small></td>\n</tr>"
+        "<td data-label=\"Observed\"><span class=\"observed\">{observed}</span><small class=\"mark\">{mark}</small></td>\n</tr>"
     )
 }
 
@@ -187,23 +182,25 @@ fn hosts(page: &mut String, report: &Report) -> fmt::Result {
         "<thead><tr><th>Host</th><th>A</th><th>AAAA</th><th>CNAME</th></tr></thead>\n<tbody>"
     )?;
     for host in all {
-        let list = |addresses: Vec<String>| match addresses.is_empty() {
-            true => "none".to_string(),
-            false => escaped(&addresses.join(" ")),
-        };
-        let v4 = list(host.v4.iter().map(ToString::to_string).collect());
-        let v6 = list(host.v6.iter().map(ToString::to_string).collect());
-        let cname = host
-            .cnames
-            .clone()
-            .map_or_else(|| "not asked".to_string(), list);
-        let name = escaped(&host.name);
-        writeln!(
-            page,
-            "<tr><td><b>{name}</b></td><td data-label=\"A\">{v4}</td><td data-label=\"AAAA\">{v6}</td><td data-label=\"CNAME\">{cname}</td></tr>"
-        )?;
+        write_host(page, host)?;
     }
     writeln!(page, "</tbody>\n</table>\n</section>")
+}
+
+fn write_host(page: &mut String, host: &HostRecord) -> fmt::Result {
+    let list = |words: Vec<String>| match words.is_empty() {
+        true => "none".to_string(),
+        false => escaped(&words.join(" ")),
+    };
+    let v4 = list(host.v4.iter().map(ToString::to_string).collect());
+    let v6 = list(host.v6.iter().map(ToString::to_string).collect());
+    let cnames = host.cnames.clone();
+    let cname = cnames.map_or_else(|| "not looked up".to_string(), list);
+    let name = escaped(&host.name);
+    writeln!(
+        page,
+        "<tr><td><b>{name}</b></td><td data-label=\"A\">{v4}</td><td data-label=\"AAAA\">{v6}</td><td data-label=\"CNAME\">{cname}</td></tr>"
+    )
 }
 
 /// With a capital at its start, and safe to put into a page.

@@ -1,10 +1,10 @@
-//! The report for programs.
+//! The report as JSON.
 
 use serde_json::{Value, json};
 
+use super::data::{Finding, Report, Row};
 use crate::fault::Severity;
-use crate::report::{Finding, Report, Row};
-use crate::survey::HostRecord;
+use crate::results::HostRecord;
 
 /// The report as one JSON object.
 pub fn json(report: &Report) -> Value {
@@ -16,8 +16,8 @@ pub fn json(report: &Report) -> Value {
         "errors": count(Severity::Error),
         "warnings": count(Severity::Warning),
         "notes": count(Severity::Note),
-        "visits": report.rows.iter().map(row).collect::<Vec<_>>(),
-        "not_made": report.not_made.iter().map(|(visit, why)| json!({ "visit": visit.word(), "why": why })).collect::<Vec<_>>(),
+        "probes": report.rows.iter().map(row).collect::<Vec<_>>(),
+        "failed_probes": report.failed_probes.iter().map(|(probe, why)| json!({ "probe": probe.word(), "why": why })).collect::<Vec<_>>(),
         "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
         "dns": std::iter::once(&report.dns.document).chain(&report.dns.others).map(host).collect::<Vec<_>>(),
     })
@@ -26,12 +26,12 @@ pub fn json(report: &Report) -> Value {
 fn row(row: &Row) -> Value {
     let exchange = &row.exchange;
     json!({
-        "visit": exchange.visit.word(),
+        "probe": exchange.probe.word(),
         "method": exchange.method,
         "url": exchange.url.as_str(),
         "status": exchange.status,
         "expected": { "outcome": row.expected.outcome.as_str(), "reason": row.expected.reason.as_str(), "set_cookie": row.expected.set_cookie },
-        "came": exchange.values("set-cookie").collect::<Vec<_>>(),
+        "observed": exchange.values("set-cookie").collect::<Vec<_>>(),
         "agrees": row.agrees,
     })
 }
@@ -42,7 +42,7 @@ fn finding(finding: &Finding) -> Value {
         "fault": fault.word(),
         "severity": fault.severity().word(),
         "title": fault.title(),
-        "seen": finding.evidence,
+        "evidence": finding.evidence,
         "why": fault.why(),
         "fix": fault.fix(),
     })

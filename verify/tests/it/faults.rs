@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use hardtack::SealKey;
 use hardtack_policy::{Loaded, from_toml, from_toml_with_keys};
-use hardtack_verify::{Fault, Options, Report, Visit, examine, judge};
+use hardtack_verify::{Fault, Options, Probe, Report, examine, judge};
 use url::Url;
 
 use crate::flaw::Flaw;
 use crate::name_server;
 use crate::site::{NAMES, Site};
 
-/// Where the site's hosts are said to be.
+/// The DNS records of the site's hosts.
 struct Placing {
     page: &'static [&'static str],
     cdn: &'static [&'static str],
@@ -32,8 +32,8 @@ fn read(text: &str) -> Loaded {
 }
 
 async fn examined(flaw: Flaw, at: &str, deployed: &str, checked: &str, placing: Placing) -> Report {
-    let nobody = (None, None);
-    examined_by(flaw, at, deployed, checked, placing, nobody).await
+    let no_consent = (None, None);
+    examined_by(flaw, at, deployed, checked, placing, no_consent).await
 }
 
 /// With visitors who granted and denied consent by these cookies.
@@ -68,11 +68,11 @@ async fn examined_by(
         None => site.url(at),
     };
     let url = Url::parse(&url).unwrap();
-    let survey = examine(&url, &policy, &options, &mut |_, _, _| {})
+    let results = examine(&url, &policy, &options, &mut |_, _, _| {})
         .await
         .unwrap();
-    assert_eq!(survey.not_made, Vec::new(), "{flaw:?}");
-    judge(&survey, &policy, 0)
+    assert_eq!(results.failed_probes, Vec::new(), "{flaw:?}");
+    judge(&results, &policy, 0)
 }
 
 #[track_caller]
@@ -123,16 +123,16 @@ seeded! {
     the_cookie_set_twice: SetTwice => [DuplicateSetCookie];
     a_public_page: PublicCache => [CacheableForAll];
     a_page_for_cdn_caches: CdnCache => [CacheableForAll];
-    any_value_is_believed: BelievesAnything => [InvalidKept, DuplicateMisread];
+    any_value_is_accepted: BelievesAnything => [InvalidKept, DuplicateMisread];
     only_the_first_value_is_read: FirstValueOnly => [DuplicateMisread];
-    the_last_value_wins: LastValue => [TwinMisread];
+    the_last_value_wins: LastValue => [DuplicateReordered];
     only_the_first_header_is_read: FirstHeaderOnly => [SecondHeaderIgnored];
     odd_cookies_break_the_page: ThrowsOnOddCookies => [OddCookiesBreak];
     odd_cookies_hide_the_id: StumblesOverOddCookies => [OddCookiesHide];
     prefetch_is_left_out: SkipsPrefetch => [PrefetchWithoutId];
     service_workers_are_left_out: SkipsWorkers => [WorkerWithoutRenewal];
     frames_too: FramesToo => [FrameSets];
-    calls_too: CallsToo => [CallSets];
+    fetches_too: FetchesToo => [FetchSets];
     assets_too: AssetsToo => [AssetSets, CacheableForAll];
     error_pages_too: ErrorPagesToo => [ErrorPageSets];
     head_too: HeadToo => [HeadSets];
@@ -175,7 +175,7 @@ async fn ids_without_a_seal() {
 }
 
 #[tokio::test]
-async fn programs_and_global_privacy_control() {
+async fn bots_and_global_privacy_control() {
     let people = "bots.policy = \"treat-as-people\"";
     with_policies(Flaw::OtherPolicy, "/", people, "", &[Fault::BotGetsId]).await;
     let gpc = "consent.gpc = \"deny\"";
@@ -210,7 +210,7 @@ async fn custom_error_pages_without_a_cookie() {
 }
 
 #[tokio::test]
-async fn redirects_are_looked_at_on_the_way() {
+async fn redirects_to_the_page_are_examined() {
     with_policies(Flaw::None, "/old", "", "", &[]).await;
     with_policies(
         Flaw::RedirectsWithout,
@@ -232,7 +232,7 @@ async fn redirects_are_looked_at_on_the_way() {
 }
 
 #[tokio::test]
-async fn consent_is_asked_about_where_cookies_for_it_are_given() {
+async fn consent_is_probed_where_its_cookies_are_given() {
     let site = Site::start(Flaw::None, from_toml("").unwrap().policy).await;
     let policy = from_toml("").unwrap().policy;
     let options = Options {
@@ -247,25 +247,25 @@ async fn consent_is_asked_about_where_cookies_for_it_are_given() {
         ..Options::default()
     };
     let url = Url::parse(&site.url("/")).unwrap();
-    let survey = examine(&url, &policy, &options, &mut |_, _, _| {})
+    let results = examine(&url, &policy, &options, &mut |_, _, _| {})
         .await
         .unwrap();
-    let sent = |visit| {
-        let exchange = survey
+    let sent = |probe| {
+        let exchange = results
             .exchanges
             .iter()
-            .find(|exchange| exchange.visit == visit)
+            .find(|exchange| exchange.probe == probe)
             .unwrap();
         let cookie = exchange
-            .sent
+            .request_headers
             .iter()
             .find(|(name, _)| name == "cookie")
             .unwrap();
         cookie.1.clone()
     };
-    assert_eq!(sent(Visit::ConsentGranted), "choice=yes");
-    assert_eq!(sent(Visit::ConsentDenied), "choice=no");
-    assert!(sent(Visit::Withdrawn).starts_with("choice=no; FPD="));
+    assert_eq!(sent(Probe::ConsentGranted), "choice=yes");
+    assert_eq!(sent(Probe::ConsentDenied), "choice=no");
+    assert!(sent(Probe::Withdrawn).starts_with("choice=no; FPD="));
 }
 
 async fn with_consent(flaw: Flaw, deployed: &str, checked: &str, expected: &[Fault]) {
@@ -278,7 +278,7 @@ async fn with_consent(flaw: Flaw, deployed: &str, checked: &str, expected: &[Fau
 }
 
 #[tokio::test]
-async fn consent_that_nobody_heeds() {
+async fn consent_that_is_ignored() {
     let asks = "consent.from = [\"plain\"]";
     let requires = "consent.from = [\"plain\"]\nconsent.required = \"everywhere\"";
     with_consent(Flaw::None, asks, asks, &[]).await;
@@ -298,8 +298,8 @@ async fn placed(placing: Placing, expected: &[Fault]) {
     compare(Flaw::None, &report, expected);
 }
 
-/// All that serves anything is on 127.0.0.1. What else a host is said to have is told, and never connected to: the first of its
-/// addresses answers.
+/// Everything is served on 127.0.0.1. The other addresses of a host are only reported, never connected to: its first
+/// address answers.
 #[tokio::test]
 async fn hosts_elsewhere_that_set_cookies() {
     let v4 = |cdn| Placing { cdn, ..HOME };

@@ -1,4 +1,4 @@
-//! The faults that a site can be given.
+//! The flaws that a test site can have.
 
 /// What is wrong with the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(crate) enum Flaw {
     SkipsPrefetch,
     SkipsWorkers,
     FramesToo,
-    CallsToo,
+    FetchesToo,
     AssetsToo,
     ErrorPagesToo,
     ErrorPagesNot,

@@ -1,4 +1,4 @@
-//! Sites with one fault each, and what is found there.
+//! Sites with one flaw each and what is found there; how a site is treated; the generated tables.
 #![allow(
     clippy::unwrap_used,
     reason = "a test that panics is a test that fails"
@@ -6,6 +6,7 @@
 
 mod faults;
 mod flaw;
+mod generated;
 mod manners;
 mod name_server;
 mod origin;

@@ -1,11 +1,11 @@
-//! How it behaves towards a site: how often it asks, who it says it is, how long it waits, and when it asks again.
+//! How it treats a site: how many requests it sends, how it identifies itself, how long it waits, and when it retries.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hardtack_policy::from_toml;
-use hardtack_verify::{ClientError, Options, Survey, examine};
+use hardtack_verify::{ClientError, Options, ProbeResults, examine};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
@@ -14,18 +14,18 @@ use url::Url;
 #[derive(Clone, Copy)]
 enum Mood {
     Well,
-    /// Closes the connection without a word, to the first so many.
+    /// Closes the connection without a response, for the first so many requests.
     Hangs(usize),
-    /// 503 with `Retry-After: 0`, to the first so many.
+    /// 503 with `Retry-After: 0`, for the first so many requests.
     Busy(usize),
-    /// Answers none but the first two.
+    /// Answers only the first two.
     Silent,
 }
 
-/// The look at where the page is, before the first visit to it.
+/// The request that follows redirects, before the first probe.
 const FIRST: usize = 1;
 
-/// The heads of all requests that came.
+/// The heads of all requests that were received.
 type Heads = Arc<Mutex<Vec<String>>>;
 
 async fn site(mood: Mood) -> (Url, Heads) {
@@ -63,7 +63,10 @@ async fn serve(mood: Mood, stream: TcpStream, heads: Heads) {
     let _ = stream.write_all(text.as_bytes()).await;
 }
 
-async fn visited(url: &Url, change: impl FnOnce(&mut Options)) -> Result<Survey, ClientError> {
+async fn examined(
+    url: &Url,
+    change: impl FnOnce(&mut Options),
+) -> Result<ProbeResults, ClientError> {
     let mut options = Options {
         pause: Duration::ZERO,
         ..Options::default()
@@ -74,11 +77,11 @@ async fn visited(url: &Url, change: impl FnOnce(&mut Options)) -> Result<Survey,
 }
 
 #[tokio::test]
-async fn it_asks_some_25_times_and_says_who_it_is() {
+async fn it_sends_some_25_requests_and_names_itself() {
     let (url, heads) = site(Mood::Well).await;
-    let survey = visited(&url, |_| ()).await.unwrap();
+    let results = examined(&url, |_| ()).await.unwrap();
     let heads = heads.lock().unwrap().clone();
-    assert_eq!(heads.len(), FIRST + survey.exchanges.len());
+    assert_eq!(heads.len(), FIRST + results.exchanges.len());
     assert!(heads.len() <= 25, "{} requests", heads.len());
     let mut methods = HashMap::<_, usize>::new();
     for head in &heads {
@@ -90,49 +93,49 @@ async fn it_asks_some_25_times_and_says_who_it_is() {
 }
 
 #[tokio::test]
-async fn it_asks_again_where_nobody_answers() {
+async fn it_retries_where_nothing_answers() {
     let (url, heads) = site(Mood::Hangs(2)).await;
-    let survey = visited(&url, |_| ()).await.unwrap();
-    assert_eq!(survey.not_made, Vec::new());
+    let results = examined(&url, |_| ()).await.unwrap();
+    assert_eq!(results.failed_probes, Vec::new());
     assert_eq!(
         heads.lock().unwrap().len(),
-        FIRST + survey.exchanges.len() + 2
+        FIRST + results.exchanges.len() + 2
     );
 }
 
 #[tokio::test]
-async fn three_times_and_no_more() {
+async fn it_tries_three_times_at_most() {
     let (url, heads) = site(Mood::Hangs(usize::MAX)).await;
-    let error = visited(&url, |_| ()).await.unwrap_err();
+    let error = examined(&url, |_| ()).await.unwrap_err();
     assert!(matches!(error, ClientError::NoAnswer(..)), "{error:?}");
     assert_eq!(heads.lock().unwrap().len(), 3);
 }
 
 #[tokio::test]
-async fn it_comes_back_when_a_busy_site_asks_it_to() {
+async fn it_retries_a_busy_site_after_retry_after() {
     let (url, heads) = site(Mood::Busy(1)).await;
-    let survey = visited(&url, |_| ()).await.unwrap();
+    let results = examined(&url, |_| ()).await.unwrap();
     assert!(
-        survey
+        results
             .exchanges
             .iter()
             .all(|exchange| exchange.status == 200)
     );
     assert_eq!(
         heads.lock().unwrap().len(),
-        FIRST + survey.exchanges.len() + 1
+        FIRST + results.exchanges.len() + 1
     );
 }
 
 #[tokio::test]
-async fn it_does_not_wait_for_ever() {
+async fn it_stops_waiting_after_the_timeout() {
     let (url, _) = site(Mood::Silent).await;
     let brief = |options: &mut Options| {
         options.timeout = Duration::from_millis(50);
         options.attempts = 1;
     };
-    let survey = visited(&url, brief).await.unwrap();
-    assert_eq!(survey.exchanges.len(), 1);
-    let (_, why) = &survey.not_made[0];
-    assert!(why.contains("nothing within 50ms"), "{why}");
+    let results = examined(&url, brief).await.unwrap();
+    assert_eq!(results.exchanges.len(), 1);
+    let (_, why) = &results.failed_probes[0];
+    assert!(why.contains("no response within 50ms"), "{why}");
 }

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use crate::flaw::Flaw;
 
 /// A request, as the site sees it.
-pub(crate) struct Asked {
+pub(crate) struct RequestHead {
     pub(crate) method: String,
     pub(crate) https: bool,
     pub(crate) host: String,
@@ -14,14 +14,14 @@ pub(crate) struct Asked {
     pub(crate) headers: HeaderMap,
 }
 
-impl Asked {
+impl RequestHead {
     pub(crate) fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name).and_then(|value| value.to_str().ok());
         value.unwrap_or_default()
     }
 }
 
-pub(crate) fn answer(flaw: Flaw, asked: &Asked) -> Response<String> {
+pub(crate) fn answer(flaw: Flaw, asked: &RequestHead) -> Response<String> {
     if !asked.https && !matches!(flaw, Flaw::PlainServes | Flaw::PlainSets) {
         let to = format!("https://{}{}", asked.host, asked.path);
         return redirect(&to);
@@ -40,7 +40,7 @@ pub(crate) fn answer(flaw: Flaw, asked: &Asked) -> Response<String> {
     response
 }
 
-fn resource(flaw: Flaw, asked: &Asked) -> Response<String> {
+fn resource(flaw: Flaw, asked: &RequestHead) -> Response<String> {
     let port = asked.host.rsplit(':').next().unwrap_or_default();
     let is_odd = asked.header("cookie").contains('%');
     match &*asked.path {

@@ -23,7 +23,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 use crate::flaw::Flaw;
-use crate::origin::{self, Asked};
+use crate::origin::{self, RequestHead};
 
 pub(crate) const NAMES: [&str; 3] = [
     "www.example.co.uk",
@@ -91,7 +91,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service = service_fn(move |request: Request<Incoming>| {
-        let asked = Asked {
+        let asked = RequestHead {
             method: request.method().to_string(),
             https,
             host: request.headers()["host"].to_str().unwrap().to_string(),
@@ -106,7 +106,7 @@ where
     let _ = server.serve_connection(TokioIo::new(stream), service).await;
 }
 
-fn edge(flaw: Flaw, policy: &Policy, asked: &Asked, response: &mut Response<String>) {
+fn edge(flaw: Flaw, policy: &Policy, asked: &RequestHead, response: &mut Response<String>) {
     if !runs(flaw, asked, response) {
         return;
     }
@@ -188,7 +188,7 @@ fn fields(response: &Response<String>) -> Vec<(String, String)> {
 }
 
 /// Whether the edge's function runs at all.
-fn runs(flaw: Flaw, asked: &Asked, response: &Response<String>) -> bool {
+fn runs(flaw: Flaw, asked: &RequestHead, response: &Response<String>) -> bool {
     let status = response.status().as_u16();
     match flaw {
         Flaw::NoFunction => false,
@@ -205,7 +205,7 @@ fn runs(flaw: Flaw, asked: &Asked, response: &Response<String>) -> bool {
 /// The request and response as the faulty edge takes them to be.
 fn misread(
     flaw: Flaw,
-    asked: &Asked,
+    asked: &RequestHead,
     status: u16,
     came: &mut Vec<(String, String)>,
 ) -> (u16, Vec<(String, String)>) {
@@ -222,7 +222,7 @@ fn misread(
     let is_page = matches!(dest, "document");
     match flaw {
         Flaw::FramesToo if dest == "iframe" => set("sec-fetch-dest", "document"),
-        Flaw::CallsToo if dest == "empty" => {
+        Flaw::FetchesToo if dest == "empty" => {
             set("sec-fetch-dest", "document");
             set("sec-fetch-mode", "navigate");
         }
@@ -267,7 +267,7 @@ fn each_cookie(sent: &mut [(String, String)], change: impl Fn(&mut Vec<&str>)) {
 }
 
 /// The `Set-Cookie` as the faulty edge writes it.
-fn spoiled(flaw: Flaw, asked: &Asked, header: String, is_new: bool) -> String {
+fn spoiled(flaw: Flaw, asked: &RequestHead, header: String, is_new: bool) -> String {
     let (pair, attributes) = header.split_once("; ").unwrap();
     let without = |name: &str| {
         let kept = header.split("; ").filter(|part| !part.starts_with(name));

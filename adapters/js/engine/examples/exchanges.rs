@@ -2,8 +2,8 @@
 //! WebAssembly module the same. Arguments: the file to write, how many questions, and a seed.
 //!
 //! The file holds records: a tag byte, a length as `u32`, little-endian, and as many bytes. `P` is a policy's blob, for
-//! the questions that follow; `D`, `F` and `R` are inputs for `decide`, `foresee` and `read`; `A` is the answer, empty
-//! where the input cannot be read.
+//! the questions that follow; `D`, `F` and `R` are inputs for `decide`, `on_request` and `read`; `A` is the answer,
+//! empty where the input cannot be read.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -12,7 +12,7 @@ use hardtack::{
     Cmp, ConsentSettings, ConsentSource, Country, DomainSetting, Policy, Required, SealKey,
 };
 use hardtack_conformance::cases;
-use hardtack_engine::{OUTPUT_LEN, decide, foresee, read};
+use hardtack_engine::{OUTPUT_LEN, decide, on_request, read};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -27,8 +27,8 @@ mod arbitrary;
 #[expect(dead_code, reason = "shared with tests, which use the rest")]
 mod wire;
 
-/// Fields that chance seldom hits upon, and that end the matter.
-const SELDOM: &[(&str, &str)] = &[
+/// Fields that random exchanges rarely have, and that decide the outcome.
+const RARE: &[(&str, &str)] = &[
     ("sec-gpc", "1"),
     ("dnt", "1"),
     ("sec-purpose", "prefetch;prerender"),
@@ -64,7 +64,7 @@ fn main() -> io::Result<()> {
 fn question(out: &mut impl Write, policy: &Policy, input: &[u8], which: u8) -> io::Result<()> {
     let mut answer = [0; OUTPUT_LEN];
     let (tag, len) = match which {
-        0 => (b'F', foresee(policy, input, &mut answer)),
+        0 => (b'F', on_request(policy, input, &mut answer)),
         1 => (b'R', read(policy, input, &mut answer)),
         _ => (b'D', decide(policy, input, &mut answer)),
     };
@@ -161,26 +161,25 @@ fn input() -> impl Strategy<Value = Vec<u8>> {
     let exchange = prop_oneof![arbitrary::exchange(), arbitrary::page()];
     let countries = [None, Some("FR"), Some("US"), Some("GB"), Some("EU")];
     let asked = (option::of(consent_cookie()), select(countries.to_vec()));
-    let seldom = option::weighted(0.3, select(SELDOM));
-    let exchange =
-        (exchange, asked, seldom).prop_map(|(mut exchange, (cookie, country), seldom)| {
-            let cookie = cookie.map(|value| (b"cookie".to_vec(), value));
-            exchange.request.extend(cookie);
-            let field = |name: &str, value: &str| (name.into(), value.into());
-            match seldom {
-                Some(("location", value)) => {
-                    exchange.status = 302;
-                    exchange.response.push(field("location", value));
-                }
-                Some((name @ ("content-type" | "set-cookie"), value)) => {
-                    exchange.response.push(field(name, value))
-                }
-                Some((name, value)) => exchange.request.push(field(name, value)),
-                None => {}
+    let rare = option::weighted(0.3, select(RARE));
+    let exchange = (exchange, asked, rare).prop_map(|(mut exchange, (cookie, country), rare)| {
+        let cookie = cookie.map(|value| (b"cookie".to_vec(), value));
+        exchange.request.extend(cookie);
+        let field = |name: &str, value: &str| (name.into(), value.into());
+        match rare {
+            Some(("location", value)) => {
+                exchange.status = 302;
+                exchange.response.push(field("location", value));
             }
-            exchange.country = country.and_then(|code| Country::parse(code.as_bytes()));
-            exchange
-        });
+            Some((name @ ("content-type" | "set-cookie"), value)) => {
+                exchange.response.push(field(name, value))
+            }
+            Some((name, value)) => exchange.request.push(field(name, value)),
+            None => {}
+        }
+        exchange.country = country.and_then(|code| Country::parse(code.as_bytes()));
+        exchange
+    });
     let encoded = (exchange, any::<u64>(), arbitrary::entropy());
     let encoded =
         encoded.prop_map(|(exchange, now, entropy)| wire::encode(&exchange, now, entropy));
@@ -213,7 +212,7 @@ fn seeded(seed: u64) -> TestRunner {
 
 fn number(text: &str) -> io::Result<u64> {
     text.parse()
-        .map_err(|_| other(format!("`{text}` is no number")))
+        .map_err(|_| other(format!("`{text}` is not a valid number")))
 }
 
 fn other(problem: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {

@@ -42,7 +42,7 @@ impl<'o> Answer<'o> {
     }
 
     /// Adds the edits and, before them, the log line, cut to what room they leave.
-    pub(crate) fn conclude(
+    pub(crate) fn on_response(
         &mut self,
         decision: &Decision<'_>,
         line: Option<LogLine<'_>>,

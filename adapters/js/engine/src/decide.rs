@@ -7,8 +7,8 @@ use crate::answer::{Answer, reason_index};
 use crate::parts::Parts;
 use crate::question::Question;
 
-/// Decides the exchange in `input`; returns the length of what was written to `output`, or `None` where the input cannot
-/// be read or the output is shorter than [`OUTPUT_LEN`](crate::OUTPUT_LEN) and too short.
+/// Decides the exchange in `input`; returns the length of what was written to `output`, or `None` where the input
+/// cannot be read or the output is shorter than [`OUTPUT_LEN`](crate::OUTPUT_LEN) and too short.
 pub fn decide(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize> {
     let mut parts = Parts::default();
     let question = Question::read(input, &mut parts)?;
@@ -19,15 +19,15 @@ pub fn decide(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize>
         .logs()
         .then(|| LogLine::new(question.now, decision, &exchange));
     let mut answer = Answer::new(output, outcome, reason, decision.id())?;
-    answer.conclude(&decision, line)?;
+    answer.on_response(&decision, line)?;
     Some(answer.len())
 }
 
 /// What the request alone tells; `None` as for [`decide`].
-pub fn foresee(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize> {
+pub fn on_request(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize> {
     let mut parts = Parts::default();
     let question = Question::read(input, &mut parts)?;
-    let visit = hardtack::foresee(policy, &question.request(), question.now, question.entropy);
+    let visit = hardtack::on_request(policy, &question.request(), question.now, question.entropy);
     let reason = reason_index(visit.reason());
     let mut answer = Answer::new(output, visit.outcome(), reason, visit.id())?;
     let mut edits = visit.request_edits(policy);
@@ -35,7 +35,8 @@ pub fn foresee(policy: &Policy, input: &[u8], output: &mut [u8]) -> Option<usize
     Some(answer.len())
 }
 
-/// Which fields the policy reads: bit `i` for the field at `i` in [`Field::ALL`], and the last one where it reads the time.
+/// Which fields the policy reads: bit `i` for the field at `i` in [`Field::ALL`], and the last one where it reads the
+/// time.
 pub fn fields(policy: &Policy) -> u32 {
     let bits = Field::ALL.into_iter().enumerate();
     let time = u32::from(policy.reads_time()) << (u32::BITS - 1);

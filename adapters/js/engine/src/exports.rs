@@ -63,8 +63,8 @@ extern "C" fn decide(len: u32) -> u32 {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn foresee(len: u32) -> u32 {
-    answer(len, crate::foresee)
+extern "C" fn on_request(len: u32) -> u32 {
+    answer(len, crate::on_request)
 }
 
 #[unsafe(no_mangle)]

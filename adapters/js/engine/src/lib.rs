@@ -16,7 +16,7 @@
 //! | `load(len) -> u32` | takes a policy blob of `len` bytes from the input buffer; 0, or the number of a [`LoadError`]. A blob that is refused leaves the policy before in place |
 //! | `fields() -> u32` | which fields the loaded policy reads, so that others need not be handed over: bit `i` for the field at `i` in [`hardtack::Field::ALL`], which is in the order of the tags below; bit 31 where it reads the time |
 //! | `decide(len) -> u32` | takes an exchange of `len` bytes, writes the decision and returns its length; 0 where no policy was loaded or the exchange cannot be read |
-//! | `foresee(len) -> u32` | the same for the request half: response parts do not count, the edits are those to the request, for the origin, and there is no log line |
+//! | `on_request(len) -> u32` | the same for the request half: response parts do not count, the edits are those to the request, for the origin, and there is no log line |
 //! | `read(len) -> u32` | the same for the cookie alone: outcome `skipped`, the reason [`NO_REASON`], and the id if there is one |
 //!
 //! # An exchange
@@ -28,20 +28,18 @@
 //! |---|---|
 //! | 1, 2, 3 | method, host, path; once at most, empty where absent |
 //! | 4 | the country that the platform vouches for, two letters; once at most |
-//! | 16 to 20 | `Accept`, `Cookie`, `Sec-Fetch-Dest`, `Sec-Fetch-Mode`, `X-Requested-With` |
-//! | 21 to 27 | `Sec-Purpose`, `Purpose`, `X-Moz`, `Sec-GPC`, `DNT`, `User-Agent`, `Upgrade-Insecure-Requests` |
-//! | 32 to 34 | `Content-Type`, `Location`, `Set-Cookie` |
-//! | 35 to 39 | `Cache-Control`, `CDN-Cache-Control`, `Cloudflare-CDN-Cache-Control`, `Vercel-CDN-Cache-Control`, `Netlify-CDN-Cache-Control` |
-//! | 40 to 42 | `Surrogate-Control`, `Edge-Control`, `X-Accel-Expires` |
+//! | 16 and up | the fields of [`hardtack::Field::REQUEST`], in this order |
+//! | 32 and up | the fields of [`hardtack::Field::RESPONSE`], in this order |
 //!
 //! A field may occur many times. Other tags are passed over.
 //!
 //! # A decision
 //!
-//! Outcome `u8` (index in [`hardtack::Outcome::ALL`]), reason `u8` (index in [`hardtack::Reason::ALL`]), flags `u8`, number of edits `u8`;
-//! the id as its 16 bytes, if flag bit 0 is set: hardly any host reads it, so none waits for its text; the log line as its length `u32`
-//! and UTF-8, if flag bit 1 is set; and the edits: 1, a length `u16` and the value of a `Set-Cookie` to append; 2 and a header to set,
-//! or 3 and a header to append, its name and its value, each as a length `u16` and bytes; or 4 and the name of a header to remove.
+//! Outcome `u8` (index in [`hardtack::Outcome::ALL`]), reason `u8` (index in [`hardtack::Reason::ALL`]), flags `u8`,
+//! number of edits `u8`; the id as its 16 bytes, if flag bit 0 is set: hardly any host reads it, so none waits for its
+//! text; the log line as its length `u32` and UTF-8, if flag bit 1 is set; and the edits: 1, a length `u16` and the
+//! value of a `Set-Cookie` to append; 2 and a header to set, or 3 and a header to append, its name and its value, each
+//! as a length `u16` and bytes; or 4 and the name of a header to remove.
 //!
 //! A log line that has no room is cut: path, host and method, whichever is the longest.
 #![cfg_attr(target_arch = "wasm32", no_std)]
@@ -55,7 +53,7 @@ mod question;
 #[cfg(target_arch = "wasm32")]
 mod exports;
 
-pub use decide::{decide, fields, foresee, read};
+pub use decide::{decide, fields, on_request, read};
 pub use load::{LoadError, load};
 pub use parts::tag;
 

@@ -19,14 +19,16 @@ const HOST: u8 = 2;
 const PATH: u8 = 3;
 const COUNTRY: u8 = 4;
 const FIRST_REQUEST_FIELD: u8 = 16;
-const LAST_REQUEST_FIELD: u8 = 27;
+const LAST_REQUEST_FIELD: u8 = FIRST_REQUEST_FIELD + REQUEST_FIELDS as u8 - 1;
 const FIRST_RESPONSE_FIELD: u8 = 32;
-const REQUEST_FIELDS: usize = (LAST_REQUEST_FIELD - FIRST_REQUEST_FIELD + 1) as usize;
+const REQUEST_FIELDS: usize = Field::REQUEST.len();
+/// There is room for 16 fields of requests before those of responses begin.
+const _: () = assert!(LAST_REQUEST_FIELD < FIRST_RESPONSE_FIELD);
 const SLOTS: usize = Field::ALL.len();
 
 impl<'a> Parts<'a> {
-    /// Finds the parts. They are filled in where they stand, for moving them costs as much as finding them. `None` where one is
-    /// longer than what is there, or occurs twice and must not.
+    /// Finds the parts. They are filled in where they stand, for moving them costs as much as finding them. `None`
+    /// where one is longer than what is there, or occurs twice and must not.
     pub(crate) fn read(&mut self, bytes: &'a [u8]) -> Option<&Self> {
         self.bytes = bytes;
         let (mut rest, mut seen) = (bytes, [false; COUNTRY as usize + 1]);
@@ -99,32 +101,12 @@ fn slot(tag: u8) -> usize {
     }
 }
 
-/// The tag of a field's parts; 0, which none has, for a field that this version of the exchange does not know.
+/// The tag of a field's parts: its place among the fields of requests or of responses, counted from the first tag of
+/// these.
 pub const fn tag(field: Field) -> u8 {
-    match field {
-        Field::Accept => 16,
-        Field::Cookie => 17,
-        Field::SecFetchDest => 18,
-        Field::SecFetchMode => 19,
-        Field::XRequestedWith => 20,
-        Field::SecPurpose => 21,
-        Field::Purpose => 22,
-        Field::XMoz => 23,
-        Field::SecGpc => 24,
-        Field::Dnt => 25,
-        Field::UserAgent => 26,
-        Field::UpgradeInsecureRequests => 27,
-        Field::ContentType => 32,
-        Field::Location => 33,
-        Field::SetCookie => 34,
-        Field::CacheControl => 35,
-        Field::CdnCacheControl => 36,
-        Field::CloudflareCdnCacheControl => 37,
-        Field::VercelCdnCacheControl => 38,
-        Field::NetlifyCdnCacheControl => 39,
-        Field::SurrogateControl => 40,
-        Field::EdgeControl => 41,
-        Field::XAccelExpires => 42,
-        _ => 0,
+    let place = field as u8;
+    match place < REQUEST_FIELDS as u8 {
+        true => FIRST_REQUEST_FIELD + place,
+        false => FIRST_RESPONSE_FIELD + place - REQUEST_FIELDS as u8,
     }
 }

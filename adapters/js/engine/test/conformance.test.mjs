@@ -31,18 +31,18 @@ test('every case holds, byte for byte', () => {
   assert.deepEqual(problems, []);
 });
 
-test('what is foreseen is what is decided, unless the response says otherwise', () => {
+test('what the request half decides is what is decided, unless the response says otherwise', () => {
   const engine = instantiate();
   all.forEach((one, at) => {
     engine.load(policies[at]);
     const input = encode(one);
-    const [decided, foreseen] = ['decide', 'foresee'].map((question) => decode(engine.ask(question, input)));
-    assert.deepEqual([foreseen.set_cookie, foreseen.append, foreseen.log], [[], [], null]);
+    const [decided, half] = ['decide', 'on_request'].map((question) => decode(engine.ask(question, input)));
+    assert.deepEqual([half.set_cookie, half.append, half.log], [[], [], null]);
     // The edits of a foresight are those to the request.
-    const origin = [...foreseen.headers, ...foreseen.remove.map((name) => [name, null])];
+    const origin = [...half.headers, ...half.remove.map((name) => [name, null])];
     assert.deepEqual(origin, one.expect.origin ?? [], one.name);
     if (decided.outcome === 'skipped') return;
-    const { outcome, reason, id } = foreseen;
+    const { outcome, reason, id } = half;
     assert.deepEqual([outcome, reason, id], [decided.outcome, decided.reason, decided.id], one.name);
   });
 });

@@ -9,9 +9,9 @@ import { REASONS, instantiate, startExample } from './reference.mjs';
 /** Each seed's exchanges are drawn in a process of its own, for that is what takes the time. */
 const SEEDS = process.env.SEED ? [Number(process.env.SEED)] : [1, 2].map((which) => (Date.now() % 1_000_000) * 2 + which);
 const COUNT = Math.ceil(Number(process.env.EXCHANGES ?? 100_000) / SEEDS.length);
-/** What chance seldom brings about. */
+/** Reasons that random exchanges rarely have. */
 const RARE = ['not_due', 'link_preview'];
-const QUESTIONS = { D: 'decide', F: 'foresee', R: 'read' };
+const QUESTIONS = { D: 'decide', F: 'on_request', R: 'read' };
 
 for (const seed of SEEDS) {
   test(`${COUNT} random exchanges are answered the same, seed ${seed}`, async () => {

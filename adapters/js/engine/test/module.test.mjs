@@ -15,7 +15,7 @@ test('it imports nothing and exports what is described', () => {
   assert.deepEqual(WebAssembly.Module.imports(module), []);
   const exports = WebAssembly.Module.exports(module).filter(({ name }) => !name.startsWith('__'));
   const names = exports.map(({ name }) => name).sort();
-  assert.deepEqual(names, ['abi', 'capacity', 'decide', 'fields', 'foresee', 'input', 'load', 'memory', 'output', 'read']);
+  assert.deepEqual(names, ['abi', 'capacity', 'decide', 'fields', 'input', 'load', 'memory', 'on_request', 'output', 'read']);
 });
 
 test('it is small', () => {
@@ -43,7 +43,7 @@ test('it speaks version 3, and its buffers lie apart in its memory', () => {
 
 test('without a policy there is no answer', () => {
   const engine = instantiate();
-  for (const question of ['decide', 'foresee', 'read']) {
+  for (const question of ['decide', 'on_request', 'read']) {
     assert.equal(engine.ask(question, encode(all[0])).length, 0);
   }
 });
@@ -64,7 +64,7 @@ test('lengths that no buffer has are refused', () => {
   const engine = instantiate();
   engine.load(policies[0]);
   for (const length of [131_073, 2 ** 31 - 1, -1, 0]) {
-    for (const question of ['decide', 'foresee', 'read']) {
+    for (const question of ['decide', 'on_request', 'read']) {
       assert.equal(engine.exports[question](length), 0, `${question}(${length})`);
     }
   }

@@ -12,23 +12,71 @@ const conformance = new URL('../../../../conformance/', here);
 /** The module's bytes; `ENGINE` names another one than the committed. */
 export const wasm = readFileSync(process.env.ENGINE ?? new URL('../engine.wasm', here));
 
-export const OUTCOMES = ['issued', 'renewed', 'kept', 'adopted', 'replaced', 'forgotten', 'skipped'];
+// What follows is generated from the core's lists: `HARDTACK_UPDATE=1 cargo test -p hardtack-engine --test words`.
+export const OUTCOMES = [
+  'issued',
+  'renewed',
+  'kept',
+  'adopted',
+  'replaced',
+  'forgotten',
+  'skipped',
+];
 export const REASONS = [
-  'new_visitor', 'returning_visitor', 'renewal_off', 'not_due', 'taken_over', 'derived', 'malformed_id',
-  'unaccepted_version', 'unsealed', 'consent_denied', 'consent_pending', 'global_privacy_control', 'do_not_track', 'crawler',
-  'link_preview', 'excluded_path',
-  'outside_cookie_path', 'method', 'plain_http', 'not_document', 'informational_status', 'error_status',
-  'offsite_redirect', 'not_html', 'origin_cookie',
+  'new_visitor',
+  'returning_visitor',
+  'renewal_off',
+  'not_due',
+  'taken_over',
+  'derived',
+  'malformed_id',
+  'unaccepted_version',
+  'unsealed',
+  'consent_denied',
+  'consent_pending',
+  'global_privacy_control',
+  'do_not_track',
+  'crawler',
+  'link_preview',
+  'excluded_path',
+  'outside_cookie_path',
+  'method',
+  'plain_http',
+  'not_document',
+  'informational_status',
+  'error_status',
+  'offsite_redirect',
+  'not_html',
+  'origin_cookie',
 ];
 const REQUEST_TAGS = {
-  accept: 16, cookie: 17, 'sec-fetch-dest': 18, 'sec-fetch-mode': 19, 'x-requested-with': 20, 'sec-purpose': 21, purpose: 22,
-  'x-moz': 23, 'sec-gpc': 24, dnt: 25, 'user-agent': 26, 'upgrade-insecure-requests': 27,
+  'accept': 16,
+  'cookie': 17,
+  'sec-fetch-dest': 18,
+  'sec-fetch-mode': 19,
+  'x-requested-with': 20,
+  'sec-purpose': 21,
+  'purpose': 22,
+  'x-moz': 23,
+  'sec-gpc': 24,
+  'dnt': 25,
+  'user-agent': 26,
+  'upgrade-insecure-requests': 27,
 };
 const RESPONSE_TAGS = {
-  'content-type': 32, location: 33, 'set-cookie': 34, 'cache-control': 35, 'cdn-cache-control': 36,
-  'cloudflare-cdn-cache-control': 37, 'vercel-cdn-cache-control': 38, 'netlify-cdn-cache-control': 39, 'surrogate-control': 40,
-  'edge-control': 41, 'x-accel-expires': 42,
+  'content-type': 32,
+  'location': 33,
+  'set-cookie': 34,
+  'cache-control': 35,
+  'cdn-cache-control': 36,
+  'cloudflare-cdn-cache-control': 37,
+  'vercel-cdn-cache-control': 38,
+  'netlify-cdn-cache-control': 39,
+  'surrogate-control': 40,
+  'edge-control': 41,
+  'x-accel-expires': 42,
 };
+// End of what is generated.
 
 /** A fresh instance. */
 export function instantiate() {
@@ -45,7 +93,7 @@ class Engine {
     return this.exports.load(this.write(blob));
   }
 
-  /** Asks `decide`, `foresee` or `read`; returns the answer's bytes, none where there is no answer. */
+  /** Asks `decide`, `on_request` or `read`; returns the answer's bytes, none where there is no answer. */
   ask(question, input) {
     const length = this.exports[question](this.write(input));
     return new Uint8Array(this.exports.memory.buffer, this.exports.output(), length).slice();

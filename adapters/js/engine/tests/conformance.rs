@@ -27,13 +27,13 @@ fn run(case: &Case) -> Observed {
     let mut output = [0; OUTPUT_LEN];
     let len = hardtack_engine::decide(&policy, &input, &mut output).unwrap_or(0);
     let observed = wire::decode(&output[..len]).unwrap_or_default();
-    let len = hardtack_engine::foresee(&policy, &input, &mut output).unwrap_or(0);
-    let foreseen = wire::decode(&output[..len]).unwrap_or_default();
-    let set = foreseen
+    let len = hardtack_engine::on_request(&policy, &input, &mut output).unwrap_or(0);
+    let half = wire::decode(&output[..len]).unwrap_or_default();
+    let set = half
         .headers
         .into_iter()
         .map(|(name, value)| (name, Some(value)));
-    let removed = foreseen.remove.into_iter().map(|name| (name, None));
+    let removed = half.remove.into_iter().map(|name| (name, None));
     Observed {
         origin: set.chain(removed).collect(),
         ..observed

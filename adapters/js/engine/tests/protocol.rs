@@ -1,9 +1,13 @@
 //! What goes in and what comes out, tried at its edges and with noise: there is an answer, or there is none, and that
 //! is all that can happen.
 
-use hardtack::{DomainSetting, LogLine, Policy, Reason, Renew, RequestEdits, Scheme, Settings};
+use hardtack::{
+    DomainSetting, Field, LogLine, Policy, Reason, Renew, RequestEdits, Scheme, Settings,
+};
 use hardtack_conformance::{Observed, OwnedExchange};
-use hardtack_engine::{INPUT_LEN, LoadError, NO_REASON, OUTPUT_LEN, decide, foresee, load, read};
+use hardtack_engine::{
+    INPUT_LEN, LoadError, NO_REASON, OUTPUT_LEN, decide, load, on_request, read,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -14,10 +18,10 @@ mod arbitrary;
 mod wire;
 
 use arbitrary::{OTHER_ID, entropy, exchange, page, policy};
-use wire::{TAGS, decode, encode, part};
+use wire::{decode, encode, part, tag};
 
 type Ask = fn(&Policy, &[u8], &mut [u8]) -> Option<usize>;
-const ALL: [Ask; 3] = [decide, foresee, read];
+const ALL: [Ask; 3] = [decide, on_request, read];
 
 /// Where the parts begin.
 const HEAD: usize = 28;
@@ -33,7 +37,7 @@ proptest! {
 
     #[test]
     fn a_foresight_is_that_of_core((_, policy) in policy(), exchange in either(), now: u64, entropy in entropy()) {
-        let visit = hardtack::foresee(&policy, &exchange.borrow().request, now, entropy);
+        let visit = hardtack::on_request(&policy, &exchange.borrow().request, now, entropy);
         let expected = Observed {
             outcome: visit.outcome().to_string(),
             reason: visit.reason().to_string(),
@@ -41,7 +45,7 @@ proptest! {
             headers: to_origin(visit.request_edits(&policy)),
             ..Observed::default()
         };
-        prop_assert_eq!(ask(foresee, &policy, &encode(&exchange, now, entropy)), Some(expected));
+        prop_assert_eq!(ask(on_request, &policy, &encode(&exchange, now, entropy)), Some(expected));
     }
 
     #[test]
@@ -57,10 +61,10 @@ proptest! {
 
     /// A host that asks before there is a response may leave the response's parts away.
     #[test]
-    fn response_parts_do_not_change_what_is_foreseen((_, policy) in policy(), exchange in either(), entropy in entropy()) {
+    fn response_parts_do_not_change_what_the_request_half_decides((_, policy) in policy(), exchange in either(), entropy in entropy()) {
         let mut bare = exchange.clone();
         (bare.status, bare.response) = (0, Vec::new());
-        for question in [foresee, read] {
+        for question in [on_request, read] {
             let whole = ask(question, &policy, &encode(&exchange, 0, entropy));
             prop_assert_eq!(ask(question, &policy, &encode(&bare, 0, entropy)), whole);
         }
@@ -133,7 +137,10 @@ proptest! {
 
 #[test]
 fn every_field_may_occur_many_times() {
-    for (name, tag) in TAGS {
+    for field in Field::ALL {
+        let name = field.name();
+        let tag = tag(name.as_bytes()).unwrap();
+        assert_eq!(hardtack_engine::tag(field), tag, "{name}");
         let mut bytes = encode(&visit(&[]), 0, [7; 16]);
         let alone = bytes.len();
         (0..3).for_each(|_| part(&mut bytes, tag, b"FPD=x"));
@@ -361,7 +368,7 @@ fn ends_of_parts(input: &[u8]) -> Vec<usize> {
     ends
 }
 
-/// A foreseen visit's edits are the request's.
+/// What `on_request` answers: its edits are the request's.
 fn to_origin(edits: RequestEdits<'_>) -> Vec<(String, String)> {
     let origin = Observed::default().with_origin(edits).origin;
     origin

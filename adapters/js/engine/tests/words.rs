@@ -1,74 +1,109 @@
-//! The JavaScript side keeps one list of each kind of word, in core's order: here it is held to that.
+//! The JavaScript side has the core's lists as constants and types, which are generated here and held to the core by
+//! each run: `HARDTACK_UPDATE=1 cargo test -p hardtack-engine --test words` writes them anew.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use hardtack::{Field, Outcome, Reason};
 
-#[test]
-fn the_hosts_outcomes_are_cores() {
-    check("host.mjs", "OUTCOMES", &Outcome::ALL.map(Outcome::as_str));
-    check(
-        "engine/test/reference.mjs",
-        "OUTCOMES",
-        &Outcome::ALL.map(Outcome::as_str),
-    );
-}
+const BEGIN: &str = "// What follows is generated from the core's lists: `HARDTACK_UPDATE=1 cargo test -p hardtack-engine --test words`.\n";
+const END: &str = "// End of what is generated.\n";
 
 #[test]
-fn the_hosts_reasons_are_cores() {
-    check("host.mjs", "REASONS", &Reason::ALL.map(Reason::as_str));
-    check(
-        "engine/test/reference.mjs",
-        "REASONS",
-        &Reason::ALL.map(Reason::as_str),
-    );
-}
-
-#[test]
-fn the_host_hands_over_every_field_that_core_reads() {
-    let source = source("host.mjs");
+fn the_hosts_constants_are_the_cores() {
+    let mut text = String::new();
     for field in Field::ALL {
-        let name = field.name();
-        let constant = name.replace('-', "_").to_uppercase();
         let tag = hardtack_engine::tag(field);
-        let expected = [
-            format!("export const {constant} = {tag};"),
-            format!("['{name}', {constant}]"),
-        ];
-        for text in expected {
-            assert!(
-                source.contains(&text),
-                "adapters/js/host.mjs lacks `{text}`"
-            );
-        }
+        writeln!(text, "export const {} = {tag};", constant(field)).unwrap();
     }
+    text += "\n/**\n * The header fields that a decision may read, in lower case. Those that the engine's policy reads are its `requestFields`\n \
+             * and `responseFields`; others need not be handed over.\n */\n";
+    for (name, fields) in [
+        ("REQUEST_FIELDS", Field::REQUEST),
+        ("RESPONSE_FIELDS", Field::RESPONSE),
+    ] {
+        writeln!(text, "export const {name} = new Map([").unwrap();
+        for field in fields {
+            writeln!(text, "  ['{}', {}],", field.name(), constant(*field)).unwrap();
+        }
+        text += "]);\n";
+    }
+    text += "\n/** The words of the engine's two closed lists, in its order. */\n";
+    text += &words();
+    check("host.mjs", &text);
 }
 
-#[track_caller]
-fn check(file: &str, name: &str, expected: &[&str]) {
-    let written = expected.iter().map(|word| format!("'{word}'"));
-    let written: Vec<String> = written.collect();
-    assert_eq!(
-        array(&source(file), name),
-        expected,
-        "adapters/js/{file}: write `export const {name} = [{}];`",
-        written.join(", ")
+#[test]
+fn the_hosts_types_are_the_cores() {
+    let union = |words: &[&str]| {
+        let words = words.iter().map(|word| format!("\n  | '{word}'"));
+        words.collect::<String>()
+    };
+    let outcomes = union(&Outcome::ALL.map(Outcome::as_str));
+    let reasons = union(&Reason::ALL.map(Reason::as_str));
+    check(
+        "host.d.mts",
+        &format!(
+            "/** What came of a decision. */\nexport type Outcome ={outcomes};\n\n/** Why. */\nexport type Reason ={reasons};\n"
+        ),
     );
 }
 
-#[track_caller]
-fn source(file: &str) -> String {
-    let path = format!("{}/../{file}", env!("CARGO_MANIFEST_DIR"));
-    match fs::read_to_string(&path) {
-        Ok(source) => source,
-        Err(error) => panic!("adapters/js/{file}: {error}"),
+#[test]
+fn the_lists_of_the_engines_own_tests_are_the_cores() {
+    let mut text = words();
+    for (name, fields) in [
+        ("REQUEST_TAGS", Field::REQUEST),
+        ("RESPONSE_TAGS", Field::RESPONSE),
+    ] {
+        writeln!(text, "const {name} = {{").unwrap();
+        for field in fields {
+            writeln!(
+                text,
+                "  '{}': {},",
+                field.name(),
+                hardtack_engine::tag(*field)
+            )
+            .unwrap();
+        }
+        text += "};\n";
     }
+    check("engine/test/reference.mjs", &text);
 }
 
-/// The strings of the array that is assigned to `name`, in order.
-fn array<'s>(source: &'s str, name: &str) -> Vec<&'s str> {
-    let begin = format!("export const {name} = [");
-    let (_, rest) = source.split_once(&begin).unwrap_or_default();
-    let (array, _) = rest.split_once(']').unwrap_or_default();
-    array.split('\'').skip(1).step_by(2).collect()
+/// A field's name as a constant's: `SEC_FETCH_DEST`.
+fn constant(field: Field) -> String {
+    field.name().replace('-', "_").to_uppercase()
+}
+
+fn words() -> String {
+    let mut text = String::new();
+    for (name, words) in [
+        ("OUTCOMES", &Outcome::ALL.map(Outcome::as_str)[..]),
+        ("REASONS", &Reason::ALL.map(Reason::as_str)[..]),
+    ] {
+        writeln!(text, "export const {name} = [").unwrap();
+        for word in words {
+            writeln!(text, "  '{word}',").unwrap();
+        }
+        text += "];\n";
+    }
+    text
+}
+
+/// Holds the generated part of a file to `expected`, or writes it.
+#[track_caller]
+fn check(file: &str, expected: &str) {
+    let path = format!("{}/../{file}", env!("CARGO_MANIFEST_DIR"));
+    let source = fs::read_to_string(&path).unwrap();
+    let (before, rest) = source.split_once(BEGIN).unwrap();
+    let (generated, after) = rest.split_once(END).unwrap();
+    if std::env::var_os("HARDTACK_UPDATE").is_some() {
+        fs::write(&path, format!("{before}{BEGIN}{expected}{END}{after}")).unwrap();
+        return;
+    }
+    assert_eq!(
+        generated, expected,
+        "adapters/js/{file} is stale: run `HARDTACK_UPDATE=1 cargo test -p hardtack-engine --test words`"
+    );
 }

@@ -2,13 +2,13 @@
 
 use std::future::Future;
 
-use hardtack_aws::{Client, Distribution, Options};
+use hardtack_aws::{Client, CloudFront as _, Distribution, Options, Sts as _};
 
-use super::args::Cloud;
-use super::trouble;
+use super::args::Connection;
+use super::errors;
 use crate::error::{Error, Kind};
 
-/// Runs something that waits for the network.
+/// Runs work that waits for the network.
 pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -17,30 +17,36 @@ pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Resul
         .block_on(work)
 }
 
-/// A client, as the flags and the environment say.
-pub(super) async fn client(cloud: &Cloud) -> Client {
+/// A client, configured by the flags and the environment.
+pub(super) async fn client(connection: &Connection) -> Client {
     Client::connect(&Options {
-        profile: cloud.profile.clone(),
-        endpoint: cloud.endpoint.clone(),
+        profile: connection.profile.clone(),
+        endpoint: connection.endpoint.clone(),
     })
     .await
 }
 
-/// The distribution that is meant.
-pub(super) async fn distribution(client: &Client, cloud: &Cloud) -> Result<Distribution, Error> {
-    let found = client.distribution(&cloud.distribution).await;
+/// The distribution that the flags name.
+pub(super) async fn distribution(
+    client: &Client,
+    connection: &Connection,
+) -> Result<Distribution, Error> {
+    let found = client.distribution(&connection.distribution).await;
     match found {
         Ok(found) => Ok(found),
-        Err(failure) if failure.is_missing() => {
-            let account = client.account().await.map_err(|it| trouble::call(&it))?;
+        Err(error) if error.is_not_found() => {
+            let account = client
+                .account()
+                .await
+                .map_err(|it| errors::call_error(&it))?;
             let message = format!(
                 "account {account} has no distribution `{}`",
-                cloud.distribution
+                connection.distribution
             );
             Err(Error::new(Kind::Usage, message).hint(
-                "look the id up in the CloudFront console, or reach another account with `--profile NAME`",
+                "look up the id in the CloudFront console, or choose another account with `--profile NAME`",
             ))
         }
-        Err(failure) => Err(trouble::call(&failure)),
+        Err(error) => Err(errors::call_error(&error)),
     }
 }

@@ -5,15 +5,18 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hardtack_aws::plan::{self, Artifact, Artifacts, Others, Plan, Selection, Wish};
-use hardtack_aws::{BehaviorName, Client, Distribution, EdgeCode, Look, Observed, Product, Stop};
+use hardtack_aws::plan::{self, Artifact, Artifacts, DesiredState, Existing, Plan, Selection};
+use hardtack_aws::{
+    ApplyError, BehaviorName, Client, CloudFrontFunctions as _, Distribution, EdgeCode,
+    ObserveScope, Observed, Product, observe,
+};
 use hardtack_cloudfront::regions::LOG_REGIONS;
 use sha2::{Digest as _, Sha256};
 
 use super::args::{Deploy, Via};
 use super::connect::{block_on, client, distribution};
-use super::run::{Consent, agreed, done, in_json, waited};
-use super::{show, site, trouble};
+use super::execute::{Confirmation, confirmed, execute, in_json, wait};
+use super::{errors, show, site};
 use crate::commands::build::{self, ForAws};
 use crate::error::{Error, Kind};
 use crate::output::Output;
@@ -29,59 +32,58 @@ pub(crate) fn deploy(args: &Deploy, policy: Option<&Path>, output: &Output) -> R
 }
 
 async fn run(args: &Deploy, file: &PolicyFile, output: &Output) -> Result<(), Error> {
-    let client = client(&args.cloud).await;
-    let consent = Consent::of(args.dry_run, args.yes);
+    let client = client(&args.connection).await;
+    let confirmation = Confirmation::of(args.dry_run, args.yes);
     for _ in 0..REPLANS {
-        let (observed, wish) = wish(&client, args, file).await?;
-        let plan = plan::deploy(&wish, &observed).map_err(|it| trouble::refusal(&it))?;
-        let is_agreed = agreed(&plan, consent, output)?;
-        if is_agreed {
-            match done(&client, &plan, Some(&wish.artifacts), output).await {
-                Err(Stop::Outdated) => {
-                    output.warning(
-                        "someone has changed the distribution meanwhile: here is a new plan",
-                    );
+        let (observed, desired) = states(&client, args, file).await?;
+        let plan = plan::deploy(&desired, &observed).map_err(|it| errors::plan_error(&it))?;
+        let is_confirmed = confirmed(&plan, confirmation, output)?;
+        if is_confirmed {
+            match execute(&client, &plan, Some(&desired.artifacts), output).await {
+                Err(ApplyError::StalePlan) => {
+                    output.warning("the distribution has changed meanwhile: this is a new plan");
                     continue;
                 }
-                result => result.map_err(|stop| trouble::stop(&stop))?,
+                result => result.map_err(|error| errors::apply_error(&error))?,
             }
         }
-        return finish(args, &client, &observed, &plan, file, is_agreed, output).await;
+        return finish(args, &client, &observed, &plan, file, is_confirmed, output).await;
     }
-    Err(trouble::stop(&Stop::Outdated))
+    Err(errors::apply_error(&ApplyError::StalePlan))
 }
 
-/// What AWS reports, and what is wanted there.
-async fn wish(
+/// What AWS reports, and what is to run there.
+async fn states(
     client: &Client,
     args: &Deploy,
     file: &PolicyFile,
-) -> Result<(Observed, Wish), Error> {
-    let distribution = distribution(client, &args.cloud).await?;
+) -> Result<(Observed, DesiredState), Error> {
+    let distribution = distribution(client, &args.connection).await?;
     let named = named(args)?;
     let regions = match &args.log_regions[..] {
         [] => LOG_REGIONS.map(str::to_string).to_vec(),
         some => some.to_vec(),
     };
-    let observed = client.observe(distribution, Look::For(named), &regions);
-    let mut observed = observed.await.map_err(|failure| trouble::call(&failure))?;
+    let scope = ObserveScope::Deploying(named);
+    let observed = observe(client, distribution, scope, &regions);
+    let mut observed = observed.await.map_err(|error| errors::call_error(&error))?;
     observed.is_staged = args.staging;
     if args.staging && observed.staging.is_none() {
         return Err(no_staging(&observed.distribution.id));
     }
     let product = named.or_else(|| observed.running());
     let product = product.unwrap_or(Product::LambdaEdge);
-    let (behaviors, others) = (selection(args), others(args));
-    let wish = Wish {
-        artifacts: artifacts(client, product, &behaviors, others, file, &observed).await?,
+    let (behaviors, existing) = (selection(args), existing(args));
+    let desired = DesiredState {
+        artifacts: artifacts(client, product, &behaviors, existing, file, &observed).await?,
         product,
         behaviors,
-        others,
+        existing,
         runtime: args.runtime.clone(),
         log_days: args.log_days,
         logs: file.policy.logs(),
     };
-    Ok((observed, wish))
+    Ok((observed, desired))
 }
 
 /// The product that the flags ask for.
@@ -100,11 +102,11 @@ fn named(args: &Deploy) -> Result<Option<Product>, Error> {
     }
 }
 
-const fn others(args: &Deploy) -> Others {
+const fn existing(args: &Deploy) -> Existing {
     match (args.replace, args.wrap) {
-        (true, _) => Others::GiveWay,
-        (_, true) => Others::RunFirst,
-        _ => Others::Stay,
+        (true, _) => Existing::Replace,
+        (_, true) => Existing::Wrap,
+        _ => Existing::Refuse,
     }
 }
 
@@ -114,7 +116,7 @@ fn no_staging(distribution: &str) -> Error {
         .hint("make one in the CloudFront console, under \"Continuous deployment\", or leave `--staging` out")
 }
 
-/// What remains when the plan is done: the edges, and a look at the site.
+/// Waits for the edges when the plan is done, and requests a page of the site.
 async fn finish(
     args: &Deploy,
     client: &Client,
@@ -127,23 +129,23 @@ async fn finish(
     if args.dry_run {
         return Ok(());
     }
-    let mut seen = None;
+    let mut cookie_seen = None;
     if !args.no_wait {
-        waited(client, plan, output).await?;
+        wait(client, plan, output).await?;
         let url = args.check_url.clone();
         let url = url.unwrap_or_else(|| site::url(observed.target()));
         let cookie = file.policy.cookie_name();
-        seen = Some(site::look(client, &url, cookie, output).await);
+        cookie_seen = Some(site::check_page(client, &url, cookie, output).await);
     }
     if output.wants_json() {
         let mut value = in_json(plan, is_done);
-        value["cookie_seen"] = seen.into();
+        value["cookie_seen"] = cookie_seen.into();
         output.json(&value)?;
     }
     Ok(())
 }
 
-/// The names that the site is served under; a wildcard stands for any name in its place.
+/// The names that the site is served under; a wildcard matches any name in its place.
 pub(super) fn hosts(distribution: &Distribution) -> Vec<String> {
     let aliases = distribution.config.aliases();
     match aliases.is_empty() {
@@ -155,36 +157,36 @@ pub(super) fn hosts(distribution: &Distribution) -> Vec<String> {
     }
 }
 
-/// Builds what is to run: by itself, and around each function that it is to run first.
+/// Builds what is to run: the plain function, and one for each function that is to be wrapped.
 pub(super) async fn artifacts(
     client: &Client,
     product: Product,
     behaviors: &Selection,
-    others: Others,
+    existing: Existing,
     file: &PolicyFile,
     observed: &Observed,
 ) -> Result<Artifacts, Error> {
-    let inner = plan::wrapped(product, behaviors, others, observed);
-    let inner = inner.map_err(|it| trouble::refusal(&it))?;
-    let mut around = BTreeMap::new();
-    for arn in inner {
+    let wrapped = plan::functions_to_wrap(product, behaviors, existing, observed);
+    let wrapped = wrapped.map_err(|it| errors::plan_error(&it))?;
+    let mut wrapping = BTreeMap::new();
+    for arn in wrapped {
         let code = client.edge_code(&arn).await;
-        let code = code.map_err(|failure| trouble::inner(&arn, &failure))?;
-        around.insert(arn.clone(), built_around(&arn, code, file, observed)?);
+        let code = code.map_err(|error| errors::wrapped_function_error(&arn, &error))?;
+        wrapping.insert(arn.clone(), built_wrapping(&arn, code, file, observed)?);
     }
     Ok(Artifacts {
-        alone: built(product, file, observed)?,
-        around,
+        plain: built(product, file, observed)?,
+        wrapping,
     })
 }
 
 fn built(product: Product, file: &PolicyFile, observed: &Observed) -> Result<Artifact, Error> {
-    // A staging distribution has no names of its own: it serves those of the other.
+    // A staging distribution has no alternate names of its own: it serves those of the primary one.
     let hosts = hosts(&observed.distribution);
     match product {
         Product::LambdaEdge => {
             let built = build::lambda_edge(file, &hosts)?;
-            // As Lambda tells it.
+            // In the form that Lambda reports.
             let identity = STANDARD.encode(Sha256::digest(&built.bytes));
             Ok(artifact(built, identity))
         }
@@ -196,15 +198,15 @@ fn built(product: Product, file: &PolicyFile, observed: &Observed) -> Result<Art
     }
 }
 
-fn built_around(
+fn built_wrapping(
     arn: &str,
     code: EdgeCode,
     file: &PolicyFile,
     observed: &Observed,
 ) -> Result<Artifact, Error> {
-    let inner = build::wrapped(&code.text, show::short(arn))?;
+    let wrapped = build::wrapped(&code.text, show::short(arn))?;
     let hosts = hosts(&observed.distribution);
-    let built = build::fresh_function(file, &hosts, Some(&inner))?;
+    let built = build::fresh_function(file, &hosts, Some(&wrapped))?;
     let identity = built.sha256[..16].to_string();
     Ok(Artifact {
         stores: code.stores,
@@ -223,7 +225,7 @@ fn artifact(built: ForAws, identity: String) -> Artifact {
     }
 }
 
-/// What a release says about itself.
+/// The description of a release.
 pub(super) fn description(hash: &str) -> String {
     format!("hardtack {}, policy {hash}", env!("CARGO_PKG_VERSION"))
 }
@@ -231,7 +233,7 @@ pub(super) fn description(hash: &str) -> String {
 fn selection(args: &Deploy) -> Selection {
     match &args.behaviors[..] {
         _ if args.all => Selection::All,
-        [] => Selection::Standing,
+        [] => Selection::Attached,
         names => Selection::Named(names.iter().map(|it| BehaviorName::parse(it)).collect()),
     }
 }

@@ -4,18 +4,19 @@ use std::collections::HashSet;
 use std::io::Write as _;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use hardtack_aws::{Client, Found, LogEvent};
+use hardtack_aws::{Client, LogEvent, LogSearch};
 use hardtack_cloudfront::regions::SEARCH_REGIONS;
 use serde_json::{Value, json};
 
 use super::args::Logs;
 use super::connect::{block_on, client, distribution};
-use super::trouble;
+use super::errors;
 use crate::error::Error;
 use crate::output::{FAINT, LITERAL, Output, visible};
 
-/// CloudWatch shows a line some time after it was written; a line so late is still found by `--follow`.
-const LATE: i64 = 120_000;
+/// CloudWatch shows a line some time after it was written, in milliseconds; `--follow` still finds a line that is so
+/// late.
+const MAX_DELAY: i64 = 120_000;
 const PAUSE: Duration = Duration::from_secs(3);
 
 /// Runs the command.
@@ -24,9 +25,9 @@ pub(crate) fn logs(args: &Logs, output: &Output) -> Result<(), Error> {
 }
 
 async fn run(args: &Logs, output: &Output) -> Result<(), Error> {
-    let client = client(&args.cloud).await;
-    // Of a distribution that isn't there, nothing would be found, and nobody would know why.
-    distribution(&client, &args.cloud).await?;
+    let client = client(&args.connection).await;
+    // Without this, a misspelled distribution would look like one without logs.
+    distribution(&client, &args.connection).await?;
     let regions = match &args.regions[..] {
         [] => SEARCH_REGIONS.map(str::to_string).to_vec(),
         some => some.to_vec(),
@@ -53,13 +54,13 @@ async fn run(args: &Logs, output: &Output) -> Result<(), Error> {
             return Ok(());
         }
         is_first = false;
-        since = since.max(now().saturating_sub(LATE));
+        since = since.max(now().saturating_sub(MAX_DELAY));
         seen.retain(|event| event.time >= since);
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-/// Asks all regions; that some are closed to the account is told once, and that all are is an error.
+/// Searches all regions. That some are closed to the account is reported once; that all are is an error.
 async fn search(
     client: &Client,
     args: &Logs,
@@ -67,9 +68,9 @@ async fn search(
     since: i64,
     is_first: bool,
     output: &Output,
-) -> Result<Found, Error> {
+) -> Result<LogSearch, Error> {
     let mut answered = 0;
-    let tell = |region: &str| {
+    let on_answer = |region: &str| {
         answered += 1;
         if is_first {
             output.progress(format_args!(
@@ -78,17 +79,14 @@ async fn search(
             ));
         }
     };
-    let id = &args.cloud.distribution;
-    let found = client.search_logs(id, regions, since, tell).await;
+    let id = &args.connection.distribution;
+    let found = client.search_logs(id, regions, since, on_answer).await;
     output.progress("");
-    match found.failures.first() {
-        Some(failure) if found.failures.len() == regions.len() => Err(trouble::call(failure)),
+    match found.errors.first() {
+        Some(error) if found.errors.len() == regions.len() => Err(errors::call_error(error)),
         Some(_) if is_first => {
-            for failure in &found.failures {
-                output.warning(format_args!(
-                    "{} was not searched: {failure}",
-                    failure.region
-                ));
+            for error in &found.errors {
+                output.warning(format_args!("{} was not searched: {error}", error.region));
             }
             Ok(found)
         }

@@ -1,6 +1,6 @@
 //! `hardtack deploy`, `status`, `rollback`, `remove`, `logs`: the site's CloudFront distribution.
 //!
-//! The command line is the same in every build, so that help and completions are. What does the work is compiled with the
+//! The command line is the same in every build, and so are its help and completions. The rest is compiled with the
 //! feature `aws` only.
 
 mod args;
@@ -9,17 +9,17 @@ mod connect;
 #[cfg(feature = "aws")]
 mod deploy;
 #[cfg(feature = "aws")]
-mod logs;
+mod errors;
 #[cfg(feature = "aws")]
-mod run;
+mod execute;
+#[cfg(feature = "aws")]
+mod logs;
 #[cfg(feature = "aws")]
 mod show;
 #[cfg(feature = "aws")]
 mod site;
 #[cfg(feature = "aws")]
 mod status;
-#[cfg(feature = "aws")]
-mod trouble;
 #[cfg(feature = "aws")]
 mod undo;
 #[cfg(not(feature = "aws"))]

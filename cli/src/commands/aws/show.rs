@@ -1,9 +1,10 @@
-//! A plan, for people: what comes, changes and goes.
+//! A plan, for people: what is created, changed and deleted.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use hardtack_aws::plan::{Move, Plan, Shape, Step, Tags, Target};
+use hardtack_aws::plan::{AssociationChange, Plan, Release, Step};
+use hardtack_aws::{FunctionSpec, Tags};
 
 use crate::output::{FAINT, LITERAL};
 
@@ -29,21 +30,21 @@ pub(super) fn plan(plan: &Plan) -> String {
 /// A step in a few words, while it is done.
 pub(super) fn title(step: &Step) -> String {
     match step {
-        Step::CreateRole { role, .. } => format!("role {role} made"),
+        Step::CreateRole { role, .. } => format!("role {role} created"),
         Step::WriteTrust { role, .. } => format!("trust of role {role} written"),
         Step::WriteRolePolicy { role, .. } => format!("rights of role {role} written"),
         Step::KeepLogs { days, regions, .. } => {
             format!("logs kept for {days} days in {}", counted(regions))
         }
-        Step::CreateFunction { shape } => format!("function {} made", shape.function),
-        Step::ConfigureFunction { shape, .. } => format!("function {} configured", shape.function),
+        Step::CreateFunction { spec } => format!("function {} created", spec.function),
+        Step::ConfigureFunction { spec, .. } => format!("function {} configured", spec.function),
         Step::UploadCode { function, .. } => format!("code of {function} uploaded"),
         Step::PublishVersion { function, .. } => format!("version of {function} published"),
-        Step::CreateEdgeFunction { name, .. } => format!("function {name} made"),
+        Step::CreateEdgeFunction { name, .. } => format!("function {name} created"),
         Step::PublishEdgeFunction { name } => format!("function {name} published"),
-        Step::Remember { .. } => "what stood there remembered".to_string(),
+        Step::RecordPrevious { .. } => "replaced functions recorded".to_string(),
         Step::Associate { distribution, .. } => format!("distribution {distribution} changed"),
-        Step::AwaitDetached { .. } => "let go of by the edges".to_string(),
+        Step::AwaitDetached { .. } => "detached at every edge".to_string(),
         Step::DeleteEdgeFunction { name } => format!("function {name} deleted"),
         Step::DeleteFunction { function } => format!("function {function} deleted"),
         Step::DeleteRole { role } => format!("role {role} deleted"),
@@ -82,9 +83,9 @@ fn lines(step: &Step) -> Vec<String> {
             let more = format!("kept for {days} days, in {}", counted(regions));
             line('+', "logs", group, more)
         }
-        Step::CreateFunction { shape } => line('+', "function", &shape.function, details(shape)),
-        Step::ConfigureFunction { shape, differs } => {
-            line('~', "function", &shape.function, differs.join(", "))
+        Step::CreateFunction { spec } => line('+', "function", &spec.function, details(spec)),
+        Step::ConfigureFunction { spec, differs } => {
+            line('~', "function", &spec.function, differs.join(", "))
         }
         Step::UploadCode { function, sha256 } => {
             line('~', "code", function, format!("sha256 {sha256}"))
@@ -98,21 +99,21 @@ fn lines(step: &Step) -> Vec<String> {
             name,
             comment,
             bytes,
-            runs_first,
+            wraps,
             ..
         } => {
-            let first = runs_first.as_deref().map(short);
-            let first = first.map(|name| format!(", runs {name} first"));
-            let more = format!("{comment}, {bytes} bytes{}", first.unwrap_or_default());
+            let wraps = wraps.as_deref().map(short);
+            let wraps = wraps.map(|name| format!(", wraps {name}"));
+            let more = format!("{comment}, {bytes} bytes{}", wraps.unwrap_or_default());
             line('+', "function", name, more)
         }
         Step::PublishEdgeFunction { name } => line('~', "function", name, "goes live".to_string()),
-        Step::Remember { arn, tags, .. } => line('~', "tags", short(arn), remembered(tags)),
-        Step::Associate { moves, .. } => moves.iter().map(one_move).collect(),
+        Step::RecordPrevious { arn, tags, .. } => line('~', "tags", short(arn), recorded(tags)),
+        Step::Associate { changes, .. } => changes.iter().map(change).collect(),
         Step::AwaitDetached { .. } => line(
             ' ',
             "wait",
-            "until the edges have let go of it",
+            "until it is detached at every edge",
             String::new(),
         ),
         Step::DeleteEdgeFunction { name } => line('-', "function", name, String::new()),
@@ -129,38 +130,38 @@ fn lines(step: &Step) -> Vec<String> {
     .collect()
 }
 
-fn details(shape: &Shape) -> String {
+fn details(spec: &FunctionSpec) -> String {
     format!(
         "{}, {} MB, {} s, {} bytes",
-        shape.runtime, shape.memory, shape.timeout, shape.bytes
+        spec.runtime, spec.memory, spec.timeout, spec.bytes
     )
 }
 
-fn remembered(tags: &Tags) -> String {
+fn recorded(tags: &Tags) -> String {
     let names: BTreeSet<_> = tags.values().map(|arn| short(arn)).collect();
     let names: Vec<_> = names.into_iter().collect();
-    format!("what stood there: {}", names.join(", "))
+    format!("records {}", names.join(", "))
 }
 
-fn one_move(one: &Move) -> String {
-    let sign = match (&one.from, &one.to) {
+fn change(change: &AssociationChange) -> String {
+    let sign = match (&change.from, &change.to) {
         (None, _) => '+',
         (_, None) => '-',
         _ => '~',
     };
-    let from = one.from.as_deref().map_or("nothing", short);
-    let to = match &one.to {
+    let from = change.from.as_deref().map_or("nothing", short);
+    let to = match &change.to {
         None => "nothing",
-        Some(Target::Arn(arn)) => short(arn),
-        Some(Target::Published) => "the new version",
+        Some(Release::Arn(arn)) => short(arn),
+        Some(Release::Published) => "the new version",
     };
     format!(
         "{sign} behavior  {}  viewer-response: {from} -> {to}",
-        one.behavior
+        change.behavior
     )
 }
 
-/// An ARN without what is the same for all.
+/// The part of an ARN that tells one function from another.
 pub(super) fn short(arn: &str) -> &str {
     let names = [":function:", ":function/"];
     names

@@ -1,4 +1,4 @@
-//! Looks at the live site once.
+//! Requests one page of the live site.
 
 use hardtack_aws::{Client, Distribution, Page};
 
@@ -14,14 +14,14 @@ pub(super) fn url(distribution: &Distribution) -> String {
     )
 }
 
-/// Asks for a page as a browser would, and tells whether the cookie comes with it. Whatever comes, the deployment is
-/// done: nothing here is an error.
-pub(super) async fn look(client: &Client, url: &str, cookie: &str, output: &Output) -> bool {
-    let page = match client.visit(url).await {
+/// Requests a page as a browser would, and reports whether the response sets the cookie. The deployment is done either
+/// way: nothing here is an error.
+pub(super) async fn check_page(client: &Client, url: &str, cookie: &str, output: &Output) -> bool {
+    let page = match client.fetch_page(url).await {
         Ok(page) => page,
         Err(why) => {
-            output.warning(format_args!("{url} could not be looked at: {why}"));
-            output.hint("the deployment is done; `hardtack verify URL` looks again");
+            output.warning(format_args!("{url} could not be requested: {why}"));
+            output.hint("the deployment is done; `hardtack verify URL` checks again");
             return false;
         }
     };
@@ -44,12 +44,12 @@ pub(super) async fn look(client: &Client, url: &str, cookie: &str, output: &Outp
 fn reason(url: &str, page: &Page) -> String {
     match (page.status, &page.location) {
         (300..400, Some(location)) => {
-            format!("it sends visitors to {location}: `--check-url` names the page to look at")
+            format!("it redirects to {location}: `--check-url` names the page to request")
         }
         (400.., _) => {
-            "CloudFront runs no function for errors: `--check-url` names a page that is there"
+            "CloudFront runs no function for errors: `--check-url` names a page that exists"
                 .to_string()
         }
-        _ => format!("`hardtack verify {url}` tells what is in the way"),
+        _ => format!("`hardtack verify {url}` says why"),
     }
 }

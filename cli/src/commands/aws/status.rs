@@ -1,10 +1,11 @@
-//! `hardtack status`: what runs where, and whether it is what the local policy would be.
+//! `hardtack status`: what runs where, and whether it matches the local policy.
 
 use std::path::Path;
 
-use hardtack_aws::plan::{self, Others, Plan, Selection, Wish};
+use hardtack_aws::plan::{self, DesiredState, Existing, Plan, Selection};
 use hardtack_aws::{
-    Association, BehaviorName, Client, Distribution, LogGroup, Look, Observed, Product,
+    Association, BehaviorName, Client, Distribution, LogGroup, ObserveScope, Observed, Product,
+    observe,
 };
 use hardtack_cloudfront::regions::LOG_REGIONS;
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 use super::args::Status;
 use super::connect::{block_on, client, distribution};
 use super::deploy::artifacts;
-use super::{show, trouble};
+use super::{errors, show};
 use crate::error::Error;
 use crate::output::{FAINT, GOOD, LITERAL, Output};
 use crate::policy_file::PolicyFile;
@@ -21,11 +22,11 @@ use crate::policy_file::PolicyFile;
 pub(crate) fn status(args: &Status, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
     let file = PolicyFile::find(policy)?;
     let (observed, drift) = block_on(async {
-        let client = client(&args.cloud).await;
-        let distribution = distribution(&client, &args.cloud).await?;
+        let client = client(&args.connection).await;
+        let distribution = distribution(&client, &args.connection).await?;
         let regions = LOG_REGIONS.map(str::to_string);
-        let observed = client.observe(distribution, Look::Running, &regions).await;
-        let observed = as_wanted(observed.map_err(|failure| trouble::call(&failure))?);
+        let observed = observe(&client, distribution, ObserveScope::Attached, &regions).await;
+        let observed = with_log_groups(observed.map_err(|error| errors::call_error(&error))?);
         let drift = drift(&client, &observed, &file).await;
         Ok((observed, drift))
     })?;
@@ -35,7 +36,7 @@ pub(crate) fn status(args: &Status, policy: Option<&Path>, output: &Output) -> R
             output.json(&in_json(&observed, known))?;
             drift.map(drop)
         }
-        // What runs is told even where it can't be compared.
+        // What runs is shown even where it cannot be compared.
         false => {
             running(&observed, output)?;
             compared(drift?.as_ref(), &file, output)
@@ -43,13 +44,13 @@ pub(crate) fn status(args: &Status, policy: Option<&Path>, output: &Output) -> R
     }
 }
 
-/// Without the regions where no log is: a deployment can be told to prepare some only.
-fn as_wanted(mut observed: Observed) -> Observed {
+/// Leaves out the regions without a log group: `--log-region` may have chosen others.
+fn with_log_groups(mut observed: Observed) -> Observed {
     observed.logs.retain(|_, group| *group != LogGroup::Missing);
     observed
 }
 
-/// What a deployment of the local policy would do; none where nothing is deployed.
+/// What a deployment of the local policy would change; none where nothing is deployed.
 async fn drift(
     client: &Client,
     observed: &Observed,
@@ -59,13 +60,14 @@ async fn drift(
     let Some((_, running)) = attached.first() else {
         return Ok(None);
     };
-    let (product, behaviors, others) = (running.product, Selection::Standing, Others::Stay);
-    let wish = Wish {
-        artifacts: artifacts(client, product, &behaviors, others, file, observed).await?,
+    let (product, behaviors) = (running.product, Selection::Attached);
+    let existing = Existing::Refuse;
+    let desired = DesiredState {
+        artifacts: artifacts(client, product, &behaviors, existing, file, observed).await?,
         product,
         behaviors,
-        others,
-        // What is there is taken to be wanted: no file says otherwise.
+        existing,
+        // What is there is taken to be desired: no file says otherwise.
         runtime: observed
             .function
             .as_ref()
@@ -74,7 +76,7 @@ async fn drift(
         log_days: kept(observed),
         logs: file.policy.logs(),
     };
-    let plan = plan::deploy(&wish, observed).map_err(|it| trouble::refusal(&it))?;
+    let plan = plan::deploy(&desired, observed).map_err(|it| errors::plan_error(&it))?;
     Ok(Some(plan))
 }
 
@@ -98,10 +100,10 @@ fn running(observed: &Observed, output: &Output) -> Result<(), Error> {
             propagation(distribution),
         ))?;
         for (behavior, found) in observed.attached_to(distribution) {
-            let made_of = description(observed, &found);
-            let others = others(observed, distribution, &behavior, &found);
+            let built_from = description(observed, &found);
+            let existing = existing(observed, distribution, &behavior, &found);
             output.data(format_args!(
-                "  {behavior}  {} {FAINT}{made_of}{others}{FAINT:#}",
+                "  {behavior}  {} {FAINT}{built_from}{existing}{FAINT:#}",
                 show::short(&found.arn)
             ))?;
         }
@@ -112,21 +114,18 @@ fn running(observed: &Observed, output: &Output) -> Result<(), Error> {
 fn compared(drift: Option<&Plan>, file: &PolicyFile, output: &Output) -> Result<(), Error> {
     match drift {
         None => {
-            output.data("  nothing of hardtack's is attached")?;
+            output.data("  hardtack is not attached")?;
             output.hint("`hardtack deploy` attaches it");
         }
         Some(plan) if plan.steps.is_empty() => {
-            output.data(format_args!(
-                "{GOOD}ok{GOOD:#} as {} would be",
-                file.source()
-            ))?;
+            output.data(format_args!("{GOOD}ok{GOOD:#} matches {}", file.source()))?;
         }
         Some(plan) => {
-            output.warning(format_args!("{} would be something else:", file.source()));
+            output.warning(format_args!("{} differs from what runs:", file.source()));
             for line in show::plan(plan).lines().skip(1) {
                 output.note(line);
             }
-            output.hint("`hardtack deploy` brings it");
+            output.hint("`hardtack deploy` applies it");
         }
     }
     Ok(())
@@ -150,26 +149,26 @@ fn names(distribution: &Distribution) -> Vec<String> {
 fn propagation(distribution: &Distribution) -> &'static str {
     match distribution.status.as_str() {
         "Deployed" => "deployed at every edge",
-        _ => "on its way to the edges",
+        _ => "still being deployed",
     }
 }
 
-/// What becomes of the function that stood in its place, and would come back.
-fn others(
+/// The function that is wrapped or replaced there, and that `hardtack remove` puts back.
+fn existing(
     observed: &Observed,
     distribution: &Distribution,
     behavior: &BehaviorName,
     found: &Association,
 ) -> String {
-    let before = observed.before(distribution, behavior, found);
-    match (observed.wraps(&found.arn), before) {
-        (Some(inner), _) => format!(", runs {} first", show::short(&inner)),
-        (None, Some(before)) => format!(", in the place of {}", show::short(&before)),
+    let previous = observed.previous(distribution, behavior, found);
+    match (observed.wrapped_by(&found.arn), previous) {
+        (Some(wrapped), _) => format!(", wraps {}", show::short(&wrapped)),
+        (None, Some(previous)) => format!(", replaces {}", show::short(&previous)),
         (None, None) => String::new(),
     }
 }
 
-/// What a release was made from.
+/// What a release was built from.
 fn description(observed: &Observed, found: &Association) -> String {
     let text = match found.product {
         Product::LambdaEdge => {
@@ -193,10 +192,10 @@ fn in_json(observed: &Observed, drift: Option<&Plan>) -> Value {
             "behavior": behavior.to_string(),
             "via": found.product.name(),
             "arn": found.arn,
-            "release": names.release(&found.arn),
+            "release": names.release_number(&found.arn),
             "made_of": description(observed, &found),
-            "runs_first": observed.wraps(&found.arn),
-            "before": observed.before(distribution, &behavior, &found),
+            "runs_first": observed.wrapped_by(&found.arn),
+            "before": observed.previous(distribution, &behavior, &found),
         })
     };
     let of = |distribution: &Distribution| {

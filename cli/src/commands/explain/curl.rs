@@ -1,4 +1,4 @@
-//! Reads a curl command, as browsers' developer tools copy it, for the request that it makes.
+//! Reads the request from a curl command, as browsers' developer tools copy it.
 
 use std::collections::VecDeque;
 
@@ -8,16 +8,18 @@ use super::curl_options::{Meaning, OPTIONS};
 use super::exchange::{Headers, Recorded, header, names_scheme, parse_url};
 use super::shell_words;
 
-/// The request that a curl command makes.
+/// Parses a curl command.
 ///
 /// # Errors
 ///
-/// A command that is no curl command, that names no URL, or whose quotes are not closed.
+/// If the text is not a curl command, names no URL, or has an unclosed quote.
 pub(crate) fn parse(command: &str) -> Result<Recorded, Error> {
     let words = words(command)?;
     let Some(curl) = words.iter().position(|word| is_curl(word)) else {
-        let message = format!("`{}` is no curl command", shortened(command));
-        return Err(Error::usage(message).hint("paste what your browser copies as cURL"));
+        let message = format!("`{}` is not a curl command", shortened(command));
+        return Err(
+            Error::usage(message).hint("paste the command that your browser copies as cURL")
+        );
     };
     let mut request = Requested::default();
     request.read(
@@ -30,7 +32,7 @@ pub(crate) fn parse(command: &str) -> Result<Recorded, Error> {
     request.recorded()
 }
 
-/// What the options say.
+/// The request that the options describe.
 #[derive(Default)]
 struct Requested {
     addresses: Vec<String>,
@@ -65,7 +67,7 @@ impl Requested {
         }
     }
 
-    /// Several options may share a hyphen, and the last one's value may follow at once: `-sSXPOST`.
+    /// Several options may share a hyphen, and the value of the last one may follow directly: `-sSXPOST`.
     fn short(&mut self, letters: &str, words: &mut VecDeque<String>) {
         for (at, letter) in letters.char_indices() {
             match OPTIONS.iter().find(|(_, short, _)| *short == Some(letter)) {
@@ -91,7 +93,7 @@ impl Requested {
             Meaning::Cookie if value.contains('=') => self.add("Cookie", value),
             Meaning::Cookie => self
                 .notes
-                .push(format!("left out the cookies of the file `{value}`")),
+                .push(format!("ignored the cookies in the file `{value}`")),
             Meaning::UserAgent => self.add("User-Agent", value),
             Meaning::Referer => self.add("Referer", value),
             Meaning::Body => self.body = true,
@@ -105,14 +107,14 @@ impl Requested {
         }
     }
 
-    /// `Name;` is curl's way to send an empty field.
+    /// With curl, `Name;` sends an empty field.
     fn header(&mut self, text: &str) {
         match (header(text), text.strip_suffix(';')) {
             (Ok((name, value)), _) => self.add(&name, &value),
             (Err(_), Some(name)) => self.add(name, ""),
             (Err(_), None) => self
                 .notes
-                .push(format!("left out `{text}`, which is no header")),
+                .push(format!("ignored `{text}`, which is not a valid header")),
         }
     }
 
@@ -121,16 +123,15 @@ impl Requested {
     }
 
     fn skip(&mut self, option: &str) {
-        self.notes.push(format!(
-            "left out curl's `{option}`, which is not known here"
-        ));
+        self.notes
+            .push(format!("ignored curl's `{option}`, which is unknown"));
     }
 
     fn recorded(mut self) -> Result<Recorded, Error> {
         let whole = self.addresses.iter().position(|word| names_scheme(word));
         let Some(address) = self.addresses.get(whole.unwrap_or(0)) else {
             let message = "the curl command names no URL";
-            return Err(Error::usage(message).hint("write it behind the options"));
+            return Err(Error::usage(message).hint("write it after the options"));
         };
         let url = parse_url(address, "http")?;
         let is_accept = |(name, _): &(String, String)| name.eq_ignore_ascii_case("accept");
@@ -163,7 +164,7 @@ fn words(command: &str) -> Result<Vec<String>, Error> {
     shell_words::split(&plain).ok_or_else(|| {
         let message = format!("a quote in `{}` is not closed", shortened(command));
         Error::usage(message)
-            .hint("the shell may have taken the quotes: pipe the command into `--curl -` instead")
+            .hint("the shell may have removed the quotes: pipe the command into `--curl -` instead")
     })
 }
 
@@ -172,7 +173,7 @@ fn is_curl(word: &str) -> bool {
     matches!(name, "curl" | "curl.exe")
 }
 
-/// Where the shell would end the command.
+/// Whether the shell would end the command here.
 fn ends_command(word: &str) -> bool {
     matches!(
         word,
@@ -302,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_options_are_told() {
+    fn unknown_options_are_reported() {
         let recorded =
             parse("curl --frobnicate hard -Z https://a.example -b jar.txt -H nonsense").unwrap();
         assert_eq!(recorded.host, "a.example");
@@ -317,18 +318,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_is_refused() {
+    fn an_invalid_command_is_refused() {
         refused(
             "wget https://a.example",
-            "`wget https://a.example` is no curl command",
+            "`wget https://a.example` is not a curl command",
         );
         refused("curl -I", "the curl command names no URL");
         refused(
             "curl 'https://a.example",
             "a quote in `curl 'https://a.example` is not closed",
         );
-        refused("curl ftp://a.example/", "the scheme `ftp` is not the web's");
-        refused("curl https://", "`https://` is no URL");
-        refused("", "`` is no curl command");
+        refused(
+            "curl ftp://a.example/",
+            "the scheme `ftp` is not http or https",
+        );
+        refused("curl https://", "`https://` is not a valid URL");
+        refused("", "`` is not a curl command");
     }
 }

@@ -1,6 +1,6 @@
-//! The options of curl that a pasted command may hold.
+//! The options of curl that a pasted command may contain.
 
-/// What an option of curl has to do with us.
+/// What an option of curl means for the request.
 #[derive(Clone, Copy)]
 pub(super) enum Meaning {
     Url,
@@ -19,7 +19,7 @@ pub(super) enum Meaning {
     NothingWithValue,
 }
 
-/// The options that change the request, and those that commands from people and browsers carry along.
+/// The options that change the request, and other common options.
 pub(super) const OPTIONS: &[(&str, Option<char>, Meaning)] = &[
     ("url", None, Meaning::Url),
     ("request", Some('X'), Meaning::Method),
@@ -74,7 +74,7 @@ pub(super) const OPTIONS: &[(&str, Option<char>, Meaning)] = &[
 ];
 
 impl Meaning {
-    /// Whether the option's value follows it.
+    /// Whether the option takes a value.
     pub(super) const fn takes_value(self) -> bool {
         !matches!(self, Self::Head | Self::Get | Self::Nothing)
     }

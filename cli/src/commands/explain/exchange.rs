@@ -1,11 +1,11 @@
-//! An exchange that was described or recorded, complete enough to be decided.
+//! A described or recorded exchange, completed so that it can be decided.
 
 use hardtack::{Exchange, Request, Response, Scheme, Target};
 use url::{Host, Url};
 
 use crate::error::Error;
 
-/// An exchange, and what had to be assumed about it.
+/// An exchange, with notes on what is assumed.
 #[derive(Debug)]
 pub(crate) struct Recorded {
     pub(crate) scheme: Scheme,
@@ -18,7 +18,7 @@ pub(crate) struct Recorded {
     pub(crate) notes: Vec<String>,
 }
 
-/// Header fields, as the core takes them.
+/// Header fields, as the core reads them.
 pub(crate) type Headers = Vec<(String, String)>;
 
 impl Recorded {
@@ -28,7 +28,7 @@ impl Recorded {
             "https" | "wss" => Scheme::Https,
             "http" | "ws" => Scheme::Http,
             other => {
-                let message = format!("the scheme `{other}` is not the web's");
+                let message = format!("the scheme `{other}` is not http or https");
                 return Err(Error::usage(message).hint("write https:// or http://"));
             }
         };
@@ -44,7 +44,7 @@ impl Recorded {
         })
     }
 
-    /// A request from flags. Where they do not say what kind of request it is, it is a browser's for a page.
+    /// A request from flags. If they do not show the kind of request, it is a browser's request for a page.
     pub(crate) fn from_flags(
         url: &str,
         method: &str,
@@ -52,29 +52,29 @@ impl Recorded {
     ) -> Result<Self, Error> {
         let url = parse_url(url, "https")?;
         let mut headers = headers.to_vec();
-        let untold = !headers.iter().any(|(name, _)| tells_kind(name));
-        if untold {
+        let assumed = !headers.iter().any(|(name, _)| shows_kind(name));
+        if assumed {
             headers.extend(navigation(&url));
         }
         let mut recorded = Self::new(&url, method, headers)?;
-        if untold {
-            let note = "assuming the headers of a browser that opens a page; --header gives others";
+        if assumed {
+            let note = "assuming the headers of a browser that opens a page; --header sets others";
             recorded.notes.push(note.to_string());
         }
         Ok(recorded)
     }
 
-    /// Sets what is known of the response, and notes what is assumed.
+    /// Sets what is known about the response, and notes what is assumed.
     pub(crate) fn answer(&mut self, status: Option<u16>, headers: &[(String, String)]) {
         if status.is_none() && headers.is_empty() {
-            let note = "assuming a page of status 200; --status and --response-header give others";
+            let note = "assuming a page with status 200; --status and --response-header set others";
             self.notes.push(note.to_string());
         }
         self.status = status.unwrap_or(200);
         self.response = headers.to_vec();
     }
 
-    /// As the core takes it.
+    /// The exchange, as the core reads it.
     pub(crate) fn exchange(&self) -> Exchange<'_, Headers, Headers> {
         Exchange {
             request: Request {
@@ -95,13 +95,13 @@ impl Recorded {
     }
 }
 
-/// Reads a URL the way browsers do; `scheme` is that of an address which names none.
+/// Parses a URL as browsers do; `scheme` is for an address without one.
 pub(crate) fn parse_url(text: &str, scheme: &str) -> Result<Url, Error> {
     let fail = |cause: url::ParseError| {
-        let message = format!("`{text}` is no URL");
+        let message = format!("`{text}` is not a valid URL");
         Error::usage(message)
             .because(cause)
-            .hint("write it as in https://www.example.com/page")
+            .hint("write it like https://www.example.com/page")
     };
     let absolute = match names_scheme(text) {
         true => Url::parse(text),
@@ -110,7 +110,7 @@ pub(crate) fn parse_url(text: &str, scheme: &str) -> Result<Url, Error> {
     absolute.map_err(fail)
 }
 
-/// Whether an address begins with a scheme and slashes; others may follow in its query.
+/// Whether an address starts with a scheme and slashes. Its query may contain another URL.
 pub(crate) fn names_scheme(address: &str) -> bool {
     let is_scheme = |text: &str| {
         text.bytes()
@@ -131,7 +131,7 @@ pub(crate) fn header(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// The host that the request names: the header's, or the URL's.
+/// The host of the request: the header's, else the URL's.
 fn host(url: &Url, headers: &[(String, String)]) -> String {
     let header = headers
         .iter()
@@ -143,13 +143,13 @@ fn host(url: &Url, headers: &[(String, String)]) -> String {
     }
 }
 
-/// Whether a header says for what a browser makes a request.
-fn tells_kind(name: &str) -> bool {
+/// Whether a header shows what kind of request a browser makes.
+fn shows_kind(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     matches!(name.as_str(), "accept" | "x-requested-with") || name.starts_with("sec-fetch-")
 }
 
-/// What browsers send when somebody opens a page. Fetch metadata goes to trustworthy URLs only.
+/// The headers that browsers send when a visitor opens a page. They send fetch metadata to trustworthy URLs only.
 fn navigation(url: &Url) -> Headers {
     let accept = (
         "Accept",
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_that_say_nothing_of_the_request_are_completed() {
+    fn headers_that_do_not_show_the_kind_of_request_are_completed() {
         let all = [
             "Cookie",
             "Accept",

@@ -13,13 +13,13 @@ use super::exchange::{Headers, Recorded};
 /// One entry of the file.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    /// Its number, from 1.
+    /// Its number, counted from 1.
     pub(crate) number: usize,
     pub(crate) method: String,
     pub(crate) url: String,
-    /// Whether it looks like a page.
+    /// Whether it is a page.
     pub(crate) page: bool,
-    /// The exchange, or why there is none to decide.
+    /// The exchange, or why it cannot be decided.
     pub(crate) recorded: Result<Recorded, String>,
 }
 
@@ -27,26 +27,26 @@ pub(crate) struct Entry {
 ///
 /// # Errors
 ///
-/// A file that cannot be read, or that holds no HAR.
+/// If the file cannot be read, or is not a HAR file.
 pub(crate) fn read(path: &Path) -> Result<Vec<Entry>, Error> {
     let message = format!("cannot read `{}`", path.display());
     let bytes = fs::read(path).map_err(|cause| Error::io(&message, &cause))?;
-    // Some exporters put a byte order mark before the text.
+    // Some exporters write a byte order mark before the text.
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    let no_har = |cause: String| {
+    let not_har = |cause: String| {
         let hint = "save one from the network panel of your browser's developer tools";
         Error::new(Kind::Io, &message).because(cause).hint(hint)
     };
-    let har: Value =
-        serde_json::from_slice(text).map_err(|cause| no_har(format!("it is no JSON: {cause}")))?;
+    let har: Value = serde_json::from_slice(text)
+        .map_err(|cause| not_har(format!("it is not valid JSON: {cause}")))?;
     match har["log"]["entries"].as_array() {
         Some(entries) => Ok(entries
             .iter()
             .zip(1..)
             .map(|(entry, number)| read_entry(entry, number))
             .collect()),
-        None => Err(no_har(
-            "it is no HAR: it has no list at log.entries".to_string(),
+        None => Err(not_har(
+            "it is not a HAR file: it has no list at log.entries".to_string(),
         )),
     }
 }
@@ -55,7 +55,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Entry>, Error> {
 ///
 /// # Errors
 ///
-/// Where there is no such entry, or nothing to decide in it.
+/// If there is no such entry, or it cannot be decided.
 pub(crate) fn pick(mut entries: Vec<Entry>, number: Option<usize>) -> Result<Recorded, Error> {
     let count = entries.len();
     let others = pages(&entries);
@@ -93,9 +93,9 @@ fn not_found(number: Option<usize>, count: usize) -> Error {
     match (number, count) {
         (_, 0) => Error::usage("the HAR file has no entries"),
         (Some(number), _) => Error::usage(format!("there is no entry {number}"))
-            .hint(format!("the entries are 1 to {count}; --all shows them")),
+            .hint(format!("the entries are 1 to {count}; --all lists them")),
         (None, _) => Error::usage(format!("none of the {count} entries is a page"))
-            .hint("--entry N explains another one, --all shows them"),
+            .hint("--entry N explains any entry, --all lists them"),
     }
 }
 
@@ -126,13 +126,13 @@ fn recorded(entry: &Value) -> Result<Recorded, String> {
             .first()
             .map_or_else(String::new, |report| report.message.clone())
     };
-    let url = Url::parse(url).map_err(|cause| format!("its address is no URL: {cause}"))?;
+    let url = Url::parse(url).map_err(|cause| format!("its URL is not valid: {cause}"))?;
     let mut headers = headers(request);
     let mut notes = Vec::new();
     if !has(&headers, "cookie") {
         match cookies(request) {
             Some(cookies) => headers.push(("Cookie".to_string(), cookies)),
-            None => notes.push("the entry has no cookies; some browsers leave them out, unless asked for sensitive data".to_string()),
+            None => notes.push("the entry has no cookies; some browsers omit them unless sensitive data is included".to_string()),
         }
     }
     let mut recorded = Recorded::new(&url, method, headers).map_err(said)?;
@@ -142,7 +142,7 @@ fn recorded(entry: &Value) -> Result<Recorded, String> {
     if status == 0 {
         recorded
             .notes
-            .push("status 0: the browser recorded no answer".to_string());
+            .push("status 0: the browser recorded no response".to_string());
     }
     Ok(recorded)
 }
@@ -171,7 +171,7 @@ fn has(headers: &Headers, wanted: &str) -> bool {
         .any(|(name, _)| name.eq_ignore_ascii_case(wanted))
 }
 
-/// The cookies that the entry lists by themselves, as one header.
+/// The cookies that the entry lists separately, as one header.
 fn cookies(request: &Value) -> Option<String> {
     let cookies = request["cookies"].as_array()?;
     let pairs: Vec<String> = cookies
@@ -187,7 +187,7 @@ fn cookies(request: &Value) -> Option<String> {
     (!pairs.is_empty()).then(|| pairs.join("; "))
 }
 
-/// Whether an entry is a page: as the browser says, by its own field or by the request's, or else by the answer's type.
+/// Whether an entry is a page: by the browser's own field, else by `Sec-Fetch-Dest`, else by the type of the response.
 fn is_page(entry: &Value) -> bool {
     if let Some(kind) = entry["_resourceType"].as_str() {
         return kind == "document";
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_told_from_the_rest() {
+    fn pages_are_recognised() {
         let mut entry = entry();
         assert!(is_page(&entry));
         entry["request"]["headers"][1]["value"] = json!("image");
@@ -281,7 +281,7 @@ mod tests {
         );
         assert_eq!(
             why(|entry| entry["request"]["url"] = json!("chrome://version")),
-            "the scheme `chrome` is not the web's",
+            "the scheme `chrome` is not http or https",
         );
     }
 

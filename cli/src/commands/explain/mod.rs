@@ -1,4 +1,4 @@
-//! `hardtack explain`: one exchange, rule by rule.
+//! `hardtack explain`: the decision on one exchange, rule by rule.
 
 mod curl;
 mod curl_options;
@@ -9,7 +9,8 @@ mod shell_words;
 
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+
+use hardtack_tower::{Source as _, System};
 
 use crate::error::Error;
 use crate::output::{Output, visible};
@@ -20,8 +21,8 @@ use report::{Report, Table};
 
 /// Explain the decision on one exchange, rule by rule
 ///
-/// The exchange comes from flags, from a curl command as browsers' developer tools copy it, or from a HAR file. Flags
-/// leave out what they do not know: the request is then that of a browser which opens a page, the response a page of
+/// The exchange comes from flags, from a curl command as browsers' developer tools copy it, or from a HAR file. Where
+/// flags are missing, the request is assumed to be that of a browser that opens a page, and the response a page with
 /// status 200.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("exchange").required(true).args(["url", "curl", "har"]))]
@@ -30,43 +31,43 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL")]
     url: Option<String>,
 
-    /// Explain what a curl command requests; `-` reads it from stdin
+    /// Explain the request of a curl command; `-` reads the command from stdin
     #[arg(long, value_name = "COMMAND", allow_hyphen_values = true)]
     curl: Option<String>,
 
-    /// Explain an exchange of a HAR file: the first page, unless --entry names another
+    /// Explain an exchange of a HAR file: the first page, or the one that --entry names
     #[arg(long, value_name = "FILE")]
     har: Option<PathBuf>,
 
-    /// Take this entry of the HAR file, counted from 1
+    /// Explain this entry of the HAR file, counted from 1
     #[arg(long, value_name = "N", requires = "har")]
     entry: Option<usize>,
 
-    /// Take all entries of the HAR file, one line each
+    /// Explain all entries of the HAR file, one line each
     #[arg(long, requires = "har", conflicts_with = "entry")]
     all: bool,
 
-    /// The request's method [default: GET]
+    /// Assume this request method [default: GET]
     #[arg(long, value_name = "METHOD", requires = "url")]
     method: Option<String>,
 
-    /// A request header (can be repeated)
+    /// Assume this request header (can be repeated)
     #[arg(long, value_name = "NAME: VALUE", requires = "url", value_parser = exchange::header)]
     header: Vec<(String, String)>,
 
-    /// The response's status [default: 200]
+    /// Assume this response status [default: 200]
     #[arg(long, value_name = "STATUS", conflicts_with = "har")]
     status: Option<u16>,
 
-    /// A response header (can be repeated)
+    /// Assume this response header (can be repeated)
     #[arg(long, value_name = "NAME: VALUE", conflicts_with = "har", value_parser = exchange::header)]
     response_header: Vec<(String, String)>,
 
-    /// The 16 bytes of which a new id is made, as 32 hex digits [default: random]
+    /// Make a new id from these 16 bytes, written as 32 hex digits [default: random]
     #[arg(long, value_name = "HEX", value_parser = entropy)]
     entropy: Option<[u8; 16]>,
 
-    /// The time of the exchange, in seconds since 1970 [default: now]
+    /// Assume this time, in seconds since 1970 [default: now]
     #[arg(long, value_name = "SECONDS")]
     now: Option<u64>,
 }
@@ -75,7 +76,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
     let file = PolicyFile::find(policy)?;
     output.detail(format_args!("policy: {}", file.source()));
-    let now = args.now.unwrap_or_else(now);
+    let now = args.now.unwrap_or_else(|| System.now());
     let report = |recorded: &Recorded| {
         let entropy = args.entropy.unwrap_or_else(rand::random);
         Report::new(&file.policy, recorded, now, entropy)
@@ -120,13 +121,6 @@ fn command_text(command: &str) -> Result<String, Error> {
         .read_to_string(&mut text)
         .map_err(|cause| Error::io("cannot read the curl command from stdin", &cause))?;
     Ok(text)
-}
-
-/// Seconds since 1970; a clock that is set to before that says 0.
-fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |time| time.as_secs())
 }
 
 fn entropy(hex: &str) -> Result<[u8; 16], String> {

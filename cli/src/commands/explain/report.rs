@@ -1,8 +1,8 @@
-//! What a decision looked like: every rule with what it saw, and the result.
+//! The report on a decision: what each rule found, and the result.
 
 use std::fmt;
 
-use hardtack::{Edit, Outcome, Policy, Rule, Witness, decide_before};
+use hardtack::{Edit, Outcome, Policy, Rule, Trace, decide_traced};
 use serde_json::{Value, json};
 
 use crate::error::Error;
@@ -11,10 +11,10 @@ use crate::output::{FAINT, GOOD, LITERAL, Output, visible};
 use super::exchange::{Headers, Recorded};
 use super::har::Entry;
 
-/// A decision that was watched.
+/// A decision with the findings of each rule.
 #[derive(Debug)]
 pub(crate) struct Report {
-    sightings: Vec<Sighting>,
+    findings: Vec<Finding>,
     outcome: Outcome,
     reason: &'static str,
     sentence: &'static str,
@@ -22,9 +22,9 @@ pub(crate) struct Report {
     edits: Vec<Change>,
 }
 
-/// What a rule saw.
+/// What a rule found.
 #[derive(Debug)]
-struct Sighting {
+struct Finding {
     rule: Rule,
     what: String,
 }
@@ -38,25 +38,25 @@ struct Change {
     value: String,
 }
 
-/// Writes down what it sees.
+/// Records what each rule finds.
 #[derive(Default)]
-struct Scribe(Vec<Sighting>);
+struct Scribe(Vec<Finding>);
 
-impl Witness for Scribe {
-    fn saw(&mut self, rule: Rule, what: fmt::Arguments<'_>) {
+impl Trace for Scribe {
+    fn record(&mut self, rule: Rule, what: fmt::Arguments<'_>) {
         let what = what.to_string();
-        self.0.push(Sighting { rule, what });
+        self.0.push(Finding { rule, what });
     }
 }
 
 impl Report {
-    /// Decides an exchange, and takes notes.
+    /// Decides an exchange, and records what each rule finds.
     pub(crate) fn new(policy: &Policy, recorded: &Recorded, now: u64, entropy: [u8; 16]) -> Self {
         let mut scribe = Scribe::default();
         let exchange = recorded.exchange();
-        let decision = decide_before(policy, &exchange, now, entropy, &mut scribe);
+        let decision = decide_traced(policy, &exchange, now, entropy, &mut scribe);
         Self {
-            sightings: scribe.0,
+            findings: scribe.0,
             outcome: decision.outcome(),
             reason: decision.reason().as_str(),
             sentence: decision.reason().sentence(),
@@ -65,7 +65,7 @@ impl Report {
         }
     }
 
-    /// Prints all of it.
+    /// Prints the report.
     pub(crate) fn print(&self, recorded: &Recorded, output: &Output) -> Result<(), Error> {
         match output.wants_json() {
             true => output.json(&self.in_json(recorded)),
@@ -83,7 +83,7 @@ impl Report {
             "{}, answered with status {status}\n",
             visible(&request)
         )];
-        lines.extend(self.sightings.iter().map(Sighting::in_words));
+        lines.extend(self.findings.iter().map(Finding::in_words));
         lines.push(format!("\noutcome  {GOOD}{}{GOOD:#}", self.outcome));
         lines.push(format!("reason   {}: {}", self.reason, self.sentence));
         if let Some(id) = &self.id {
@@ -107,8 +107,8 @@ impl Report {
                 "headers": headers_in_json(&recorded.request),
             },
             "response": { "status": recorded.status, "headers": headers_in_json(&recorded.response) },
-            "rules": self.sightings.iter().map(|sighting| json!({
-                "number": sighting.rule.number(), "name": sighting.rule.name(), "saw": sighting.what,
+            "rules": self.findings.iter().map(|finding| json!({
+                "number": finding.rule.number(), "name": finding.rule.name(), "saw": finding.what,
             })).collect::<Vec<_>>(),
             "outcome": self.outcome.as_str(),
             "reason": self.reason,
@@ -127,7 +127,7 @@ impl Report {
     }
 }
 
-impl Sighting {
+impl Finding {
     fn in_words(&self) -> String {
         let (number, name) = (self.rule.number(), self.rule.name());
         format!(
@@ -160,7 +160,7 @@ impl Change {
                 name: name.to_string(),
                 value: String::new(),
             }),
-            // Edits of later versions of the core are to be added here.
+            // `Edit` is non-exhaustive: new kinds of edits are added above.
             _ => None,
         }
     }

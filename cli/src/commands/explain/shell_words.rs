@@ -1,10 +1,10 @@
-//! Splits a pasted command into words, the way a POSIX shell does, with the `$'…'` of bash in which browsers copy
-//! values that hold quotes or control characters.
+//! Splits a pasted command into words as a POSIX shell does, including the `$'…'` of bash, in which browsers copy
+//! values with quotes or control characters.
 
 use std::iter::Peekable;
 use std::str::Chars;
 
-/// The words of a command line. A backslash before a line break joins the lines. `None` where a quote is not closed.
+/// The words of a command line. A backslash before a line break joins the lines. `None` if a quote is not closed.
 pub(crate) fn split(line: &str) -> Option<Vec<String>> {
     let mut chars = line.chars().peekable();
     let mut words = Vec::new();
@@ -14,7 +14,7 @@ pub(crate) fn split(line: &str) -> Option<Vec<String>> {
     Some(words)
 }
 
-/// A line as Windows' cmd takes it, with a caret before what has a meaning, as the same line for a POSIX shell.
+/// Converts a line for cmd on Windows, which has a caret before each special character, into one for a POSIX shell.
 pub(crate) fn without_carets(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
     let mut chars = line.chars();
@@ -31,7 +31,7 @@ pub(crate) fn without_carets(line: &str) -> String {
     plain
 }
 
-/// The outer `None` means that a quote is open, the inner one that there are no more words.
+/// The outer `None` means an unclosed quote, the inner one the end of the words.
 fn next_word(chars: &mut Peekable<Chars<'_>>) -> Option<Option<String>> {
     skip_blanks(chars);
     if chars.peek().is_none() {
@@ -55,7 +55,7 @@ fn next_word(chars: &mut Peekable<Chars<'_>>) -> Option<Option<String>> {
     Some(Some(word))
 }
 
-/// Blanks, and lines that are joined by a backslash.
+/// Skips white space, and backslashes that join lines.
 fn skip_blanks(chars: &mut Peekable<Chars<'_>>) {
     loop {
         let mut ahead = chars.clone();
@@ -70,8 +70,8 @@ fn skip_blanks(chars: &mut Peekable<Chars<'_>>) {
     }
 }
 
-/// Takes characters up to the closing quote. `escape` is asked about every backslash, and says whether it has dealt
-/// with it.
+/// Reads characters up to the closing quote. `escape` is called for each backslash, and returns whether it has handled
+/// it.
 fn until(
     chars: &mut Peekable<Chars<'_>>,
     quote: char,
@@ -87,7 +87,7 @@ fn until(
     }
 }
 
-/// In double quotes a backslash escapes four characters and joins lines; before others it is itself.
+/// In double quotes, a backslash escapes four characters and joins lines; before any other character it is literal.
 fn in_double_quotes(chars: &mut Peekable<Chars<'_>>, word: &mut String, _: char) -> Option<bool> {
     if chars.next_if_eq(&'\n').is_some() {
         return Some(true);

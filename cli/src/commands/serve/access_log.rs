@@ -1,6 +1,6 @@
-//! The access log: a line on stdout for each decision, written by a thread of its own.
+//! The access log: one line on stdout for each decision, written by a separate thread.
 //!
-//! No page waits for a log: where lines come faster than they can be written, some are left out, and counted.
+//! No response waits for the log: if lines arrive faster than they can be written, some are dropped and counted.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -8,39 +8,36 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use hardtack::Outcome;
 use hardtack_cloudfront::local::EdgeOutcome;
 use hardtack_server::{AccessLog, EdgeRun};
 use hardtack_tower::Decided;
 use serde_json::json;
 
-use crate::output::{FAINT, GOOD, LITERAL, Output, visible};
+use crate::output::{BAD, CAUTION, FAINT, GOOD, LITERAL, Output, visible};
 
-/// A function that failed.
-const BAD: Style = AnsiColor::Red.on_default().bold();
+/// How many lines may wait to be written.
+const QUEUE_LEN: usize = 1 << 16;
 
-/// Lines that may wait to be written.
-const WAITING: usize = 1 << 16;
-
-/// Takes decisions from the workers.
+/// Receives decisions from the workers.
 #[derive(Debug)]
 pub(crate) struct Lines {
     json: bool,
     lines: SyncSender<String>,
-    left_out: AtomicU64,
+    dropped: AtomicU64,
 }
 
-/// Writes what is left when it is dropped; the [`Lines`] must be gone by then.
+/// Writes the remaining lines when it is dropped; the [`Lines`] must be dropped before.
 #[derive(Debug)]
 pub(crate) struct Writer(Option<JoinHandle<()>>);
 
-/// Starts the thread; `None` under `--quiet`.
+/// Starts the thread; `None` with `--quiet`.
 pub(crate) fn start(output: &Output) -> Option<(Arc<Lines>, Writer)> {
     if output.is_quiet() {
         return None;
     }
-    let (lines, waiting) = sync_channel(WAITING);
+    let (lines, waiting) = sync_channel(QUEUE_LEN);
     let stdout = output.stdout();
     let thread = thread::Builder::new()
         .name("access-log".to_string())
@@ -49,7 +46,7 @@ pub(crate) fn start(output: &Output) -> Option<(Arc<Lines>, Writer)> {
     let lines = Lines {
         json: output.wants_json(),
         lines,
-        left_out: AtomicU64::new(0),
+        dropped: AtomicU64::new(0),
     };
     Some((Arc::new(lines), Writer(thread)))
 }
@@ -75,9 +72,8 @@ impl AccessLog for Lines {
 
 impl Lines {
     fn write(&self, line: String) {
-        if self.lines.try_send(line).is_err() && self.left_out.fetch_add(1, Ordering::Relaxed) == 0
-        {
-            tracing::warn!("the access log cannot be written fast enough: lines are left out");
+        if self.lines.try_send(line).is_err() && self.dropped.fetch_add(1, Ordering::Relaxed) == 0 {
+            tracing::warn!("the access log cannot be written fast enough: lines are dropped");
         }
     }
 }
@@ -85,19 +81,19 @@ impl Lines {
 impl Drop for Writer {
     fn drop(&mut self) {
         if let Some(thread) = self.0.take() {
-            // A panic there has been reported already, and there is nothing left to save.
+            // A panic of the thread has been reported already.
             let _ = thread.join();
         }
     }
 }
 
-/// Writes lines as they come, and flushes when no more are waiting. Goes on reading when stdout is closed, so that the
+/// Writes lines as they arrive, and flushes when no more wait. Continues to receive if stdout is closed, so that the
 /// channel does not fill.
 fn write(waiting: &Receiver<String>, mut stdout: impl Write) {
     let mut batch = String::new();
     while let Ok(line) = waiting.recv() {
         batch.clear();
-        for line in std::iter::once(line).chain(waiting.try_iter().take(WAITING)) {
+        for line in std::iter::once(line).chain(waiting.try_iter().take(QUEUE_LEN)) {
             batch.push_str(&line);
             batch.push('\n');
         }
@@ -125,8 +121,8 @@ fn text(decided: &Decided<'_>) -> String {
     )
 }
 
-/// `12:30:59Z ran      GET 200 /about FPD=0b8f2f0e-…; Max-Age=…`: what the function did; which outcome it came to, it does
-/// not tell.
+/// `12:30:59Z ran      GET 200 /about FPD=0b8f2f0e-…; Max-Age=…`: the
+/// function's cookies, since it does not report its outcome.
 fn run_text(run: &EdgeRun<'_>) -> String {
     let (word, style, rest) = match run.outcome {
         EdgeOutcome::Ran(cookies) if cookies.is_empty() => ("ran", FAINT, String::new()),
@@ -175,7 +171,7 @@ fn clock(now: u64) -> String {
 const fn style(outcome: Outcome) -> Style {
     match outcome {
         Outcome::Issued | Outcome::Renewed => GOOD,
-        Outcome::Replaced => AnsiColor::Yellow.on_default().bold(),
+        Outcome::Replaced => CAUTION,
         _ => FAINT,
     }
 }

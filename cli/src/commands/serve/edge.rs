@@ -1,4 +1,4 @@
-//! `--edge`: a built artifact that decides, and what is said about it.
+//! `--edge`: a built artifact that decides instead of the policy.
 
 use std::error::Error as _;
 use std::path::Path;
@@ -21,20 +21,22 @@ pub(super) fn start(zip: &Path) -> Result<EdgeArtifact, Error> {
     })
 }
 
-/// Says what decides here.
+/// Prints which artifact decides.
 pub(super) fn announce(output: &Output, config: &Config, zip: &Path) {
     output.note(format_args!(
         "{} decides, with the policy that was built into it",
         zip.display()
     ));
     if config.tls.is_none() {
-        output.note("plain http: as at the edge, the function sets a Secure cookie; Safari wants --tls for it");
+        output.note(
+            "plain http: as at the edge, the function sets a Secure cookie; for Safari, add --tls",
+        );
     }
 }
 
-/// Node runs more than CloudFront Functions do: what CloudFront would not take is refused here.
+/// Node.js supports more than CloudFront Functions, so what CloudFront would refuse is refused here.
 fn check_function(path: &Path) -> Result<(), Error> {
-    // What cannot be read, or is a zip, is the local CloudFront's to judge.
+    // The server reports an unreadable file, and checks a zip.
     let text = std::fs::read_to_string(path).unwrap_or_default();
     if path.extension().is_none_or(|extension| extension != "js") || text.is_empty() {
         return Ok(());
@@ -44,7 +46,7 @@ fn check_function(path: &Path) -> Result<(), Error> {
     let error = Error::new(Kind::Policy, message);
     if text.len() > FUNCTION_BYTES {
         return refused(error.because(format!(
-            "it has {} bytes, and {FUNCTION_BYTES} is the most",
+            "it has {} bytes, and {FUNCTION_BYTES} is the limit",
             text.len()
         )));
     }

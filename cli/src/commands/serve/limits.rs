@@ -1,62 +1,64 @@
-//! The limits that `serve` can be given.
+//! The limits of `serve`.
 
 use std::time::Duration;
 
 use hardtack_server::Limits;
 use hardtack_server::proxy::Timeouts;
 
-/// Limits. Times are in seconds.
+/// Limits; times are in seconds.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Limits")]
 #[group(skip)]
 pub(crate) struct Args {
-    /// Connections at once
+    /// Accept this many concurrent connections
     #[arg(long, value_name = "N", default_value_t = Limits::default().connections, hide_short_help = true)]
     max_connections: usize,
 
-    /// Bytes of a request's headers
+    /// Accept this many bytes of a request's headers
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().header_bytes, hide_short_help = true)]
     max_header_bytes: usize,
 
-    /// Bytes of a request's body
+    /// Accept this many bytes of a request's body
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().body_bytes, hide_short_help = true)]
     max_body_bytes: u64,
 
-    /// For a request's headers to arrive, and for the next request on an open connection
+    /// Wait this long for a request's headers, and for the next request on an open connection
     #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().headers.as_secs(), hide_short_help = true)]
     header_timeout: u64,
 
-    /// For a TLS handshake
+    /// Wait this long for a TLS handshake
     #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().handshake.as_secs(), hide_short_help = true)]
     handshake_timeout: u64,
 
-    /// For the next request on an HTTP/2 connection whose client answers pings
+    /// Wait this long for the next request on an HTTP/2 connection whose client answers pings
     #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().idle.as_secs(), hide_short_help = true)]
     idle_timeout: u64,
 
-    /// For a client to take the next bytes of a response
+    /// Wait this long for a client to accept the next bytes of a response
     #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().write.as_secs(), hide_short_help = true)]
     write_timeout: u64,
 
-    /// For the upstream to accept a connection
+    /// Wait this long for the upstream to accept a connection
     #[arg(long, value_name = "SECONDS", default_value_t = Timeouts::default().connect.as_secs(), hide_short_help = true)]
     connect_timeout: u64,
 
-    /// For the upstream to begin its response
+    /// Wait this long for the upstream to begin its response
     #[arg(long, value_name = "SECONDS", default_value_t = Timeouts::default().response_headers.as_secs(), hide_short_help = true)]
     response_timeout: u64,
 
-    /// For the next bytes of a body, either way; a stream of server-sent events has to say something more often
+    /// Wait this long for the next bytes of a body, from the client or the upstream
+    ///
+    /// A stream of server-sent events must send a comment more often.
     #[arg(long, value_name = "SECONDS", default_value_t = Timeouts::default().idle_body.as_secs(), hide_short_help = true)]
     body_timeout: u64,
 
-    /// For exchanges under way to end after SIGTERM or SIGINT
+    /// Wait this long for exchanges in flight to complete after SIGTERM or SIGINT
     #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().shutdown.as_secs(), hide_short_help = true)]
     stop_timeout: u64,
 }
 
 impl Args {
-    /// What clients may.
+    /// The limits for clients.
     pub(crate) fn limits(&self) -> Limits {
         Limits {
             connections: self.max_connections.max(1),
@@ -70,7 +72,7 @@ impl Args {
         }
     }
 
-    /// What the upstream may.
+    /// The timeouts for the upstream.
     pub(crate) const fn timeouts(&self) -> Timeouts {
         Timeouts {
             connect: Duration::from_secs(self.connect_timeout),

@@ -1,4 +1,4 @@
-//! `hardtack serve`: a folder or an upstream, with the cookie.
+//! `hardtack serve`: serves a folder or an upstream, and sets the cookie.
 
 mod access_log;
 mod edge;
@@ -13,7 +13,8 @@ use std::sync::Arc;
 use std::thread;
 
 use clap::ValueEnum;
-use hardtack_server::proxy::{TrustedProxies, Upstream};
+use hardtack_server::peer::TrustedProxies;
+use hardtack_server::proxy::Upstream;
 use hardtack_server::{AccessLog, Config, Inspection, PolicyInForce, Server, Site, tls};
 use serde_json::json;
 
@@ -21,33 +22,33 @@ use crate::error::{Error, Kind};
 use crate::output::{LITERAL, Output};
 use crate::policy_file::PolicyFile;
 
-/// Serve a folder or an upstream, with the cookie
+/// Serve a folder or an upstream, and set the cookie
 ///
-/// A folder is served with clean URLs: /about is about, about.html or about/index.html. An upstream is passed every
-/// request, and its responses get the cookie. Each decision leaves a line on stdout; the inspector at /.hardtack/ shows
-/// them live, with the cookie that scripts can't read.
+/// A folder is served with clean URLs: /about is about, about.html or about/index.html. Requests are forwarded to an
+/// upstream, and the cookie is set on its responses. Each decision is a line on stdout. The inspector at /.hardtack/
+/// shows the decisions live, and the cookie that scripts cannot read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The folder to serve
     #[arg(required_unless_present = "upstream", conflicts_with = "upstream")]
     dir: Option<PathBuf>,
 
-    /// Pass requests to this server instead, such as http://127.0.0.1:3000
+    /// Forward requests to this server instead, such as http://127.0.0.1:3000
     #[arg(long, value_name = "URL")]
     upstream: Option<String>,
 
-    /// Let this Lambda@Edge artifact decide, run in Node.js as CloudFront would
+    /// Let this built edge artifact decide, run in Node.js as CloudFront would run it
     ///
-    /// The artifact's own policy holds then. Where CloudFront would answer with an error in place of the page, this
-    /// does, too.
+    /// The artifact's own policy applies. Where CloudFront would answer with an error instead of the page, so does this
+    /// server.
     #[arg(long, value_name = "ZIP")]
     edge: Option<PathBuf>,
 
-    /// Listen on this address and port; port 0 takes a free one
+    /// Listen on this address and port; port 0 chooses a free one
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
 
-    /// Serve over TLS, with a certificate made for the occasion
+    /// Serve over TLS with a self-signed certificate, made at every start
     #[arg(long)]
     tls: bool,
 
@@ -55,15 +56,15 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", requires = "key", conflicts_with = "tls")]
     cert: Option<PathBuf>,
 
-    /// The certificate's private key (PEM)
+    /// Use this private key of the certificate (PEM)
     #[arg(long, value_name = "FILE", requires = "cert")]
     key: Option<PathBuf>,
 
-    /// Answer with this many threads [default: one for each core]
+    /// Use this many worker threads [default: one for each core]
     #[arg(long, value_name = "N")]
     workers: Option<NonZeroUsize>,
 
-    /// Believe X-Forwarded-* from these addresses, networks, `loopback` or `private`
+    /// Trust X-Forwarded-* from these addresses, networks, `loopback` or `private`
     #[arg(
         long,
         value_name = "LIST",
@@ -72,20 +73,20 @@ pub(crate) struct Args {
     )]
     trust: TrustedProxies,
 
-    /// Who sees the inspector at /.hardtack/
+    /// Show the inspector at /.hardtack/ to these clients
     #[arg(long, value_name = "WHO", default_value = "loopback")]
-    inspector: Who,
+    inspector: InspectorAccess,
 
     #[command(flatten)]
     limits: limits::Args,
 }
 
-/// Who sees the inspector.
+/// Which clients see the inspector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Who {
+enum InspectorAccess {
     /// Browsers on this machine
     Loopback,
-    /// Everybody: it shows each visitor's id to each visitor
+    /// All clients; each visitor sees the ids of all visitors
     Everybody,
     /// Nobody
     Off,
@@ -116,7 +117,7 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     announce(output, &config, address, &what, args.edge.as_deref())?;
     match &args.edge {
         Some(zip) => edge::announce(output, &config, zip),
-        None => caution(output, &config, address, secure_only),
+        None => explain_plain_http(output, &config, address, secure_only),
     }
     let ended = server.run(stop::signals());
     output.note("stopped");
@@ -124,7 +125,7 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     ended.map_err(|cause| Error::io("cannot serve", &cause))
 }
 
-/// What to serve, and its name.
+/// The site to serve, and its name.
 fn site(args: &Args) -> Result<(Site, String), Error> {
     match (&args.upstream, &args.dir) {
         (Some(url), _) => {
@@ -132,7 +133,7 @@ fn site(args: &Args) -> Result<(Site, String), Error> {
                 .map_err(|error| Error::usage(error.to_string()).hint(error.hint()))?;
             if upstream.is_at(args.listen) {
                 let message = format!("the upstream `{url}` is this server itself");
-                return Err(Error::usage(message).hint("give one of them another port"));
+                return Err(Error::usage(message).hint("use another port for one of them"));
             }
             let site = Site::Upstream(upstream, args.limits.timeouts());
             Ok((site, url.clone()))
@@ -157,10 +158,10 @@ fn config(args: &Args, policy: PolicyFile) -> Result<Config, Error> {
         limits: args.limits.limits(),
         trusted: args.trust.clone(),
         inspector: match args.inspector {
-            Who::Loopback if !args.listen.ip().is_loopback() => Inspection::Off,
-            Who::Loopback => Inspection::Loopback,
-            Who::Everybody => Inspection::Everybody,
-            Who::Off => Inspection::Off,
+            InspectorAccess::Loopback if !args.listen.ip().is_loopback() => Inspection::Off,
+            InspectorAccess::Loopback => Inspection::Loopback,
+            InspectorAccess::Everybody => Inspection::Everybody,
+            InspectorAccess::Off => Inspection::Off,
         },
         policy: PolicyInForce {
             source: match &args.edge {
@@ -186,7 +187,7 @@ fn tls_config(args: &Args) -> Result<Option<Arc<tls::ServerConfig>>, Error> {
     })
 }
 
-/// What a certificate made for the occasion is good for.
+/// The names in the self-signed certificate.
 fn names(ip: IpAddr) -> Vec<String> {
     let mut names = vec![
         "localhost".to_string(),
@@ -199,7 +200,7 @@ fn names(ip: IpAddr) -> Vec<String> {
     names
 }
 
-/// Says where to look.
+/// Prints the address.
 fn announce(
     output: &Output,
     config: &Config,
@@ -228,26 +229,26 @@ fn announce(
     Ok(())
 }
 
-/// Says what plain http means for the cookie.
-fn caution(output: &Output, config: &Config, address: SocketAddr, secure_only: bool) {
+/// Prints what plain HTTP means for the cookie.
+fn explain_plain_http(output: &Output, config: &Config, address: SocketAddr, secure_only: bool) {
     if config.tls.is_some() || !secure_only {
         return;
     }
     if !address.ip().is_loopback() {
         if config.trusted == TrustedProxies::none() {
             output.warning(
-                "plain http: no cookie will be set, since browsers refuse a Secure one there",
+                "plain http: no cookie will be set, because browsers refuse a Secure cookie there",
             );
             output.hint(
-                "serve over TLS with --cert and --key, or name the proxy that does with --trust",
+                "serve over TLS with --cert and --key, or name a proxy that does with --trust",
             );
         }
     } else if config.policy.policy.relaxes_secure_on_loopback() {
-        output.note("plain http on loopback: Secure is left off, because Safari would refuse the cookie with it");
+        output.note("plain http on loopback: the cookie is set without Secure, because Safari would refuse it otherwise");
     }
 }
 
-/// The URL as people open it. Browsers know loopback as `localhost`.
+/// The URL to open. Loopback is `localhost` in browsers.
 fn url(config: &Config, address: SocketAddr) -> String {
     let scheme = if config.tls.is_some() {
         "https"
@@ -269,13 +270,14 @@ fn url(config: &Config, address: SocketAddr) -> String {
 fn cannot_listen(address: SocketAddr, cause: &std::io::Error) -> Error {
     let error = Error::io(format!("cannot listen on {address}"), cause);
     match cause.kind() {
-        std::io::ErrorKind::AddrInUse => error
-            .hint("something else listens there: choose another port with --listen 127.0.0.1:8081"),
+        std::io::ErrorKind::AddrInUse => error.hint(
+            "another process listens there: choose another port, such as --listen 127.0.0.1:8081",
+        ),
         std::io::ErrorKind::PermissionDenied => {
-            error.hint("ports below 1024 are for root: choose a higher one with --listen")
+            error.hint("ports below 1024 need root: choose a higher one with --listen")
         }
         std::io::ErrorKind::AddrNotAvailable => {
-            error.hint("the address is not this machine's: 127.0.0.1 or 0.0.0.0 always are")
+            error.hint("this machine does not have the address: 127.0.0.1 and 0.0.0.0 always work")
         }
         _ => error,
     }

@@ -1,10 +1,10 @@
-//! As many open files as the system allows: a connection is one, and one more with an upstream.
+//! Raises the limit on open files: each connection needs one, and a second one with an upstream.
 
 use hardtack_server::raise_open_files;
 
 use crate::output::Output;
 
-/// Raises the limit, and says what came of it where that matters for so many connections.
+/// Raises the limit, and warns if it is too low for the allowed connections.
 pub(crate) fn raise(connections: usize, output: &Output) {
     match raise_open_files() {
         Ok(limit) => {

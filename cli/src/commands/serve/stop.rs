@@ -1,8 +1,8 @@
-//! Waits for the signal to stop.
+//! Waits for a signal to stop.
 
 use std::future::Future;
 
-/// Makes a future that is ready once the process gets SIGINT or SIGTERM (elsewhere: Ctrl-C).
+/// Returns a future that completes once the process receives SIGINT or SIGTERM.
 #[cfg(unix)]
 pub(crate) fn signals() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -12,7 +12,7 @@ pub(crate) fn signals() -> impl Future<Output = ()> {
             signal(SignalKind::interrupt()),
             signal(SignalKind::terminate()),
         ) else {
-            // Without handlers the system's own stands: the signal ends the process at once.
+            // Without handlers, the system's default applies: the signal ends the process at once.
             return std::future::pending().await;
         };
         tokio::select! {
@@ -22,7 +22,7 @@ pub(crate) fn signals() -> impl Future<Output = ()> {
     }
 }
 
-/// Makes a future that is ready once the process gets Ctrl-C.
+/// Returns a future that completes once the process receives Ctrl-C.
 #[cfg(not(unix))]
 pub(crate) fn signals() -> impl Future<Output = ()> {
     async {

@@ -6,7 +6,7 @@ use super::{Folder, Reply};
 
 const DATE: &str = "Tue, 14 Nov 2023 22:13:20 GMT";
 
-/// A file of a known date, asked for twice: `{etag}` in a header is the tag of the first answer.
+/// Requests a file with a known date twice. `{etag}` in a header is the tag of the first response.
 #[track_caller]
 fn second(content: &str, headers: &[(&str, &str)]) -> Reply {
     let folder = Folder::with(&[("a.txt", content), ("a.txt.br", "compressed")]);

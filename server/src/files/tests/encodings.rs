@@ -38,7 +38,7 @@ fn check(siblings: &[&str], accept: &str, expect: &str) {
 }
 
 #[test]
-fn the_best_sibling_at_hand_is_sent() {
+fn the_best_available_sibling_is_sent() {
     check(&["br", "zst", "gz"], "gzip, deflate, br, zstd", "br");
     check(&["zst", "gz"], "gzip, deflate, br, zstd", "zst");
     check(&["gz"], "gzip, deflate, br, zstd", "gz");
@@ -63,7 +63,7 @@ fn the_file_itself_is_sent_where_it_is_wanted_or_nothing_else_is() {
 
 #[test]
 fn every_form_has_its_own_tag() {
-    // The same bytes, so that only the coding can tell them apart.
+    // The same bytes, so that only the coding differs.
     let folder = Folder::with(&[
         ("a.js", "x"),
         ("a.js.br", "x"),
@@ -120,7 +120,7 @@ fn a_sibling_without_its_file_answers_to_its_own_name_only() {
 }
 
 #[test]
-fn a_folder_is_no_sibling() {
+fn a_folder_is_not_a_sibling() {
     let folder = Folder::with(&[("style.css", "plain"), ("style.css.br/x", "")]);
     let reply = folder.get_with("/style.css", &[("accept-encoding", "br")]);
     assert_eq!((reply.text(), reply.header("vary")), ("plain", ""));
@@ -128,7 +128,7 @@ fn a_folder_is_no_sibling() {
 
 #[cfg(unix)]
 #[test]
-fn a_sibling_that_leaves_the_folder_is_none() {
+fn a_sibling_that_leaves_the_folder_is_skipped() {
     let folder = Folder::with(&[("style.css", "plain"), ("../style.css.br", "SECRET")]);
     std::os::unix::fs::symlink("../style.css.br", folder.path("style.css.br")).unwrap();
     let reply = folder.get_with("/style.css", &[("accept-encoding", "br")]);
@@ -153,7 +153,7 @@ fn check_lag(milliseconds: i64, expect: &str) {
 }
 
 #[test]
-fn a_sibling_older_than_its_file_is_left_out() {
+fn a_sibling_older_than_its_file_is_skipped() {
     check_lag(0, "br");
     check_lag(2_000, "br");
     check_lag(2_001, "plain");

@@ -14,7 +14,7 @@ fn check(file: &str, header: &str, expect: &str) {
 }
 
 #[test]
-fn each_file_says_what_it_is() {
+fn each_file_has_its_content_type() {
     check("index.html", "content-type", "text/html; charset=utf-8");
     check("style.css", "content-type", "text/css; charset=utf-8");
     check("photo.png", "content-type", "image/png");
@@ -28,7 +28,7 @@ fn each_file_says_what_it_is() {
 }
 
 #[test]
-fn pages_by_clean_urls_say_what_they_are() {
+fn pages_by_clean_urls_have_their_content_type() {
     let folder = Folder::with(&[("about.html", ""), ("docs/index.html", "")]);
     for path in ["/about", "/about/", "/docs", "/docs/"] {
         assert_eq!(
@@ -40,7 +40,7 @@ fn pages_by_clean_urls_say_what_they_are() {
 }
 
 #[test]
-fn caches_ask_unless_the_name_holds_a_digest() {
+fn caches_revalidate_unless_the_name_has_a_digest() {
     check("index.html", "cache-control", "no-cache");
     check("style.css", "cache-control", "no-cache");
     check(
@@ -86,7 +86,7 @@ fn check_date(seconds_since_1970: i64, expect: &str) {
 }
 
 #[test]
-fn the_date_is_the_files_own_unless_it_is_none() {
+fn the_date_is_the_files_own_unless_it_is_a_placeholder() {
     check_date(784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT");
     check_date(1_700_000_000, "Tue, 14 Nov 2023 22:13:20 GMT");
     check_date(631_152_000, "Mon, 01 Jan 1990 00:00:00 GMT");
@@ -154,7 +154,7 @@ fn head_is_get_without_the_body() {
 }
 
 #[test]
-fn head_takes_no_range() {
+fn head_ignores_ranges() {
     let folder = Folder::with(&[("a.txt", "content")]);
     let reply = folder.send("HEAD", "/a.txt", &[("range", "bytes=0-1")]);
     assert_eq!((reply.status, reply.header("content-length")), (200, "7"));
@@ -163,7 +163,7 @@ fn head_takes_no_range() {
 }
 
 #[test]
-fn other_methods_are_told_which_there_are() {
+fn other_methods_get_the_list_of_methods() {
     let folder = Folder::with(&[("index.html", "home")]);
     for method in [
         "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PURGE", "get",
@@ -182,7 +182,7 @@ fn other_methods_are_told_which_there_are() {
 }
 
 #[test]
-fn a_bad_request_is_told_so_in_text() {
+fn a_bad_request_gets_plain_text() {
     let reply = Folder::with(&[("404.html", "lost")]).get("/%zz");
     assert_eq!((reply.status, reply.text()), (400, "400 Bad Request\n"));
     assert_eq!(reply.header("content-type"), "text/plain; charset=utf-8");

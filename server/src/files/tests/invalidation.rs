@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use super::Folder;
 
-/// Asks, changes something, and asks again: right after the first answer, and again in a folder that
-/// was left alone long enough for the answer to come from memory.
+/// Sends a request, changes something, and sends it again: first at once, then in a folder that was unchanged long
+/// enough for the response to come from memory.
 #[track_caller]
 fn check(
     files: &[(&str, &str)],
@@ -121,7 +121,7 @@ fn deleted() {
 }
 
 #[test]
-fn what_is_deleted_takes_no_memory() {
+fn a_deleted_file_takes_no_memory() {
     let folder = Folder::with(PAGE);
     folder.settle("/about");
     folder.remove("about.html");
@@ -278,7 +278,7 @@ fn a_file_edited_after_its_sibling_was_made() {
 }
 
 #[test]
-fn the_page_for_what_does_not_exist() {
+fn the_404_page() {
     for settled in [false, true] {
         let folder = Folder::with(&[("404.html", "old")]);
         assert_eq!(folder.get("/absent").text(), "old");
@@ -375,7 +375,7 @@ fn a_new_date_is_sent_and_the_tag_stays() {
 }
 
 #[test]
-fn what_did_not_change_is_not_read_again() {
+fn an_unchanged_file_is_not_read_again() {
     let folder = Folder::with(&[
         ("about.html", "page"),
         ("about.html.br", "br"),

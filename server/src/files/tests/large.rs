@@ -1,4 +1,4 @@
-//! Files too large for memory.
+//! Files that are too large for memory.
 
 use std::fs::{self, File};
 
@@ -143,7 +143,7 @@ fn a_file_that_grows_while_it_is_sent_is_sent_as_announced() {
 }
 
 #[test]
-fn a_large_file_for_what_does_not_exist() {
+fn a_large_404_page() {
     let folder = Folder::with(&[("404.html", &"lost ".repeat(100_000))]);
     let reply = folder.get("/absent");
     assert_eq!(

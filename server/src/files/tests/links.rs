@@ -1,4 +1,4 @@
-//! Symbolic links, and what is neither file nor folder.
+//! Symbolic links, and special files.
 #![cfg(unix)]
 
 use std::os::unix::fs::symlink;
@@ -43,7 +43,7 @@ fn links_that_stay_inside_are_followed() {
 }
 
 #[test]
-fn links_that_leave_are_not_there() {
+fn links_that_leave_the_folder_are_not_found() {
     check("link.txt", "../secret.txt", "/link.txt", Err(404));
     check("link", "..", "/link/secret.txt", Err(404));
     check("link", "../secret", "/link", Err(404));
@@ -58,26 +58,26 @@ fn links_that_leave_are_not_there() {
 }
 
 #[test]
-fn links_to_what_is_hidden_are_not_there() {
+fn links_to_hidden_files_are_not_found() {
     check("config.txt", ".git/config", "/config.txt", Err(404));
     check("git", ".git", "/git/config", Err(404));
 }
 
 #[test]
-fn files_of_a_kubernetes_volume_are_there() {
+fn files_of_a_kubernetes_volume_are_found() {
     check("x.txt", "..data/x.txt", "/x.txt", Ok("volume"));
     check("x.txt", "..data/x.txt", "/..data/x.txt", Err(404));
 }
 
 #[test]
-fn links_that_lead_nowhere_are_not_there() {
+fn broken_links_are_not_found() {
     check("link", "absent", "/link", Err(404));
     check("link", "link", "/link", Err(404));
     check("link", "link", "/link/x", Err(404));
 }
 
 #[test]
-fn a_candidate_that_leaves_gives_way_to_the_next() {
+fn a_candidate_that_leaves_the_folder_is_skipped() {
     let folder = Folder::with(&[("../secret.txt", "SECRET"), ("about.html", "page")]);
     symlink("../secret.txt", folder.path("about")).unwrap();
     assert_eq!(folder.get("/about").text(), "page");
@@ -94,7 +94,7 @@ fn the_folder_itself_may_be_a_link() {
 }
 
 #[test]
-fn a_socket_is_no_file() {
+fn a_socket_is_not_a_file() {
     let folder = Folder::with(&[]);
     let _socket = std::os::unix::net::UnixListener::bind(folder.path("socket")).unwrap();
     assert_eq!(folder.get("/socket").status, 404);

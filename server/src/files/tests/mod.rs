@@ -1,4 +1,4 @@
-//! The folder as its clients see it: one file per area, each a `check` and many lines of cases.
+//! The folder as its clients see it: one file for each area, each with a `check` and many cases.
 
 mod conditions;
 mod encodings;
@@ -24,9 +24,9 @@ use tokio::runtime::Runtime;
 use super::entry::Entry;
 use super::path::Name;
 use super::{Files, OpenError};
-use crate::Body;
+use crate::body::Body;
 
-/// A folder `site` that is served, and its parent, which is not.
+/// A served folder `site`, and its parent, which is not served.
 struct Folder {
     parent: TempDir,
     files: Files,
@@ -42,7 +42,7 @@ struct Reply {
 }
 
 impl Folder {
-    /// A served folder that holds these files; one by the name of `../x` lies beside it.
+    /// A served folder with these files. A file named `../x` is beside it.
     fn with(files: &[(&str, &str)]) -> Self {
         let parent = tempfile::tempdir().unwrap();
         let site = parent.path().join("site");
@@ -120,7 +120,7 @@ impl Folder {
             .await
     }
 
-    /// Asks for a path until its files have been left alone long enough to be answered from memory.
+    /// Requests a path until its files have been unchanged long enough to be sent from memory.
     #[track_caller]
     fn settle(&self, path: &str) -> Arc<Entry> {
         let name = Name::parse(path).unwrap();

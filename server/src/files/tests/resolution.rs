@@ -1,4 +1,4 @@
-//! Which file answers which URL.
+//! Which file is sent for which URL.
 
 use super::Folder;
 
@@ -26,7 +26,7 @@ fn the_root_is_its_index() {
 }
 
 #[test]
-fn a_file_answers_to_its_name() {
+fn a_file_is_found_by_its_name() {
     check(&["style.css"], "/style.css", "style.css");
     check(&["a/b/c.txt"], "/a/b/c.txt", "a/b/c.txt");
     check(&["a/b/c.txt"], "/a/b/c.txt?v=2", "a/b/c.txt");
@@ -126,7 +126,7 @@ fn check_not_found(page: Option<&str>, path: &str, expect: &str) {
 }
 
 #[test]
-fn what_does_not_exist_gets_the_page_for_that() {
+fn a_missing_path_gets_the_404_page() {
     check_not_found(Some("lost"), "/absent", "lost");
     check_not_found(Some("lost"), "/a/b/absent/", "lost");
     check_not_found(Some("lost"), "/absent.js", "lost");
@@ -137,7 +137,7 @@ fn what_does_not_exist_gets_the_page_for_that() {
 }
 
 #[test]
-fn the_page_for_what_does_not_exist_ignores_conditions_and_ranges() {
+fn the_404_page_ignores_conditions_and_ranges() {
     let folder = Folder::with(&[("404.html", "lost")]);
     let etag = folder.get("/404").header("etag").to_owned();
     for (name, value) in [
@@ -158,14 +158,14 @@ fn the_page_for_what_does_not_exist_ignores_conditions_and_ranges() {
 }
 
 #[test]
-fn the_page_for_what_does_not_exist_is_a_page_by_its_own_name() {
+fn the_404_page_is_an_ordinary_page_by_its_own_name() {
     let folder = Folder::with(&[("404.html", "lost")]);
     assert_eq!(folder.get("/404").status, 200);
     assert_eq!(folder.get("/404.html").status, 200);
 }
 
 #[test]
-fn asking_for_what_does_not_exist_takes_no_memory() {
+fn requests_for_missing_paths_take_no_memory() {
     let folder = Folder::with(&[("404.html", "lost")]);
     for index in 0..1000 {
         assert_eq!(folder.get(&format!("/absent-{index}")).status, 404);

@@ -1,8 +1,8 @@
-//! No spelling of a path leaves the folder or finds what is hidden in it.
+//! No spelling of a path leads outside the folder or to a hidden file in it.
 
 use super::Folder;
 
-/// Asks for every path and finds nothing, whatever it would lead to if one believed it.
+/// Requests every path, and checks that none is found, whatever file it would lead to.
 #[track_caller]
 fn check(paths: &[&str], status: u16) {
     let folder = Folder::with(&[

@@ -1,5 +1,5 @@
-// The inspector: shows the cookie that scripts can't read, as the server saw it, and the server's decisions as they fall.
-// Paths, hosts and values come from the network: they reach the page as text nodes only.
+// The inspector: shows the cookie that scripts cannot read, as the server received it, and the server's decisions live.
+// Paths, hosts and values come from the network, so they become text nodes only.
 
 const DECISIONS_KEPT = 200;
 const STATE_PAUSE_MS = 300;
@@ -15,7 +15,7 @@ function make(tag, properties, ...children) {
   return node;
 }
 
-// What this browser sent, and what the policy makes of it
+// What this browser sent, and how the policy treats it
 
 let ownId = null;
 let statePending = false;
@@ -35,7 +35,7 @@ async function loadState() {
     showState(await response.json());
   } catch (error) {
     if (!$("side").hidden) return;
-    $("visitor-body").replaceChildren(make("p", { className: "soft" }, `The server gave no answer (${error.message}). This page asks again when it is back.`));
+    $("visitor-body").replaceChildren(make("p", { className: "soft" }, `The server does not respond (${error.message}). This page tries again once it does.`));
   }
 }
 
@@ -83,15 +83,15 @@ function knownVisitor({ cookie, set_cookie }) {
   return [make("div", { className: "id" }, id, copy), make("p", { className: "soft" }, scriptView(cookie.name, has(set_cookie, "HttpOnly")))];
 }
 
-/** What `document.cookie` gives away, tried out on this very page. */
+/** What `document.cookie` shows on this page. */
 function scriptView(name, httpOnly) {
   const listed = document.cookie.split("; ").some((pair) => pair.startsWith(`${name}=`));
-  if (!listed) return `${name} is HttpOnly: document.cookie, read on this page just now, does not list it. The server reads it from the request and shows it here.`;
-  if (httpOnly) return `document.cookie lists a ${name}, although the policy says HttpOnly: a twin of the same name, set by a script or under an older policy.`;
+  if (!listed) return `${name} is HttpOnly: document.cookie on this page does not list it. The server reads it from the request and shows it here.`;
+  if (httpOnly) return `document.cookie lists a ${name}, although the policy says HttpOnly: a duplicate of the same name, set by a script or under an older policy.`;
   return `document.cookie lists ${name}: without HttpOnly, any script on the site can read it.`;
 }
 
-/** The attribute of a Set-Cookie, if there is one; `set_cookie` is null where the policy sets nothing. */
+/** The attribute of a Set-Cookie, if there is one; `set_cookie` is null if the policy sets nothing. */
 function has(set_cookie, attribute) {
   return set_cookie?.attributes.find(({ name }) => name === attribute);
 }
@@ -99,7 +99,7 @@ function has(set_cookie, attribute) {
 function firstVisit({ cookie, set_cookie }) {
   const hint = set_cookie
     ? "Open a page of the site: the response that carries the page sets the cookie, and its id appears here."
-    : "Nor would a page of the site set it for this browser now. Open one, and its decision says why.";
+    : "A page of the site would not set it for this browser now. Open one, and its decision says why.";
   return [make("p", { className: "first" }, `This browser has not sent ${cookie.name} yet.`), make("p", { className: "soft" }, hint)];
 }
 
@@ -119,7 +119,7 @@ function breakable(id) {
   return id.match(/[^-]+-?/g).flatMap((group, index) => (index ? [make("wbr"), group] : [group]));
 }
 
-/** Copies `text`; where the clipboard is out of reach, selects `node` for the reader to copy. */
+/** Copies `text`. If the clipboard is not available, selects `node` for the reader to copy. */
 async function copyText(node, text, button) {
   try {
     await navigator.clipboard.writeText(text);
@@ -140,7 +140,7 @@ function showConsent(consent) {
   $("consent-policy").textContent = consent.policy;
   const signals = consent.signals.filter(({ counts, sent }) => counts || sent !== null);
   $("answers").replaceChildren(...consent.answers.map(answerRow), ...signals.map(signalRow));
-  // Where the cookies leave it open, the region has the last word.
+  // If the cookies do not decide, the region does.
   const region = ["pending", "not required"].includes(consent.verdict) ? consent.saw.slice(-1) : [];
   $("consent-saw").replaceChildren(...region.map((saw) => make("li", {}, saw)));
   $("consent-saw").hidden = region.length === 0;
@@ -188,7 +188,7 @@ function partName({ name, value }, line) {
 
 function lineNote(set_cookie, { id }) {
   if (!set_cookie) return "The next page that this browser opens sets no cookie; the decisions say why.";
-  return id ? "As the next page sends it." : "With an id made up for this example.";
+  return id ? "As the next page sends it." : "With an example id.";
 }
 
 function showLifetimes({ lifetimes, set_cookie }) {
@@ -266,7 +266,9 @@ function remember(key) {
   if (seen.size > DECISIONS_KEPT) seen.delete(seen.values().next().value);
 }
 
-/** Queues a row for the next frame, so that a flood of decisions costs one layout per frame, and none in a hidden tab. */
+/**
+ * Queues a row for the next frame, so that a flood of decisions costs one layout per frame, and none in a hidden tab.
+ */
 function draw(makeRow) {
   queue.push(makeRow);
   if (queue.length > DECISIONS_KEPT) queue.shift();
@@ -305,7 +307,7 @@ function whole({ rules, set_cookie, fields }) {
   const details = make("details", {}, make("summary", {}, rules.length ? "Rule by rule" : "Set-Cookie"));
   details.addEventListener("toggle", () => details.append(
     make("ol", { className: "rules" }, ...rules.map(ruleRow)),
-    lines.length ? make("pre", {}, make("code", {}, lines.join("\n"))) : make("p", { className: "soft" }, "The response was left as it is.")), { once: true });
+    lines.length ? make("pre", {}, make("code", {}, lines.join("\n"))) : make("p", { className: "soft" }, "The response was not changed.")), { once: true });
   return details;
 }
 

@@ -41,12 +41,12 @@ async fn a_request_arrives_while_the_visitor_is_still_sending() {
     visitor
         .send("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n5\r\nfirst\r\n")
         .await;
-    Wire::<TcpStream>::patient(gone.recv()).await.unwrap();
+    Wire::<TcpStream>::with_timeout(gone.recv()).await.unwrap();
     visitor.send("4\r\nlast\r\n0\r\n\r\n").await;
     visitor.until("\r\n\r\nok").await;
 }
 
-/// An upstream that returns the head and body it got as its body.
+/// An upstream whose response body is the head and body of the request.
 async fn echo(mut upstream: Wire, end: &'static str) {
     let request = upstream.until(end).await;
     let length = request.len();
@@ -97,7 +97,7 @@ async fn a_request_keeps_its_framing() {
 }
 
 #[tokio::test]
-async fn a_request_of_two_lengths_is_passed_on_with_the_one_that_counts() {
+async fn a_request_with_two_lengths_is_forwarded_with_the_one_that_counts() {
     let request =
         "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 44\r\ntransfer-encoding: chunked\r\n\r\n";
     let body = "4\r\nbody\r\n0\r\n\r\n";
@@ -123,7 +123,7 @@ async fn a_visitor_who_waits_for_100_continue_gets_it() {
 }
 
 #[tokio::test]
-async fn request_trailers_pass() {
+async fn request_trailers_are_forwarded() {
     let end = "0\r\nx-sum: 1\r\n\r\n";
     let request =
         "POST / HTTP/1.1\r\nhost: a\r\ntrailer: x-sum\r\ntransfer-encoding: chunked\r\n\r\n";
@@ -136,7 +136,7 @@ async fn request_trailers_pass() {
 }
 
 #[tokio::test]
-async fn response_trailers_pass_to_those_who_take_them() {
+async fn response_trailers_are_forwarded_to_clients_that_accept_them() {
     let upstreams = "HTTP/1.1 200 OK\r\ntrailer: x-sum\r\ntransfer-encoding: chunked\r\n\r\n\
                      4\r\nbody\r\n0\r\nx-sum: 1\r\n\r\n";
     let head = "HTTP/1.1 200 OK\nconnection: close\ntrailer: x-sum\ntransfer-encoding: chunked\n\n";
@@ -165,7 +165,7 @@ async fn a_response_keeps_its_framing() {
 }
 
 #[tokio::test]
-async fn a_response_of_two_lengths_is_passed_on_with_the_one_that_counts() {
+async fn a_response_with_two_lengths_is_forwarded_with_the_one_that_counts() {
     let upstreams = "HTTP/1.1 200 OK\r\ncontent-length: 44\r\ntransfer-encoding: chunked\r\n\r\n\
                      2\r\nok\r\n0\r\n\r\n";
     let visitors =
@@ -177,7 +177,7 @@ async fn a_response_of_two_lengths_is_passed_on_with_the_one_that_counts() {
 }
 
 #[tokio::test]
-async fn a_visitor_of_http_1_0_gets_what_they_understand() {
+async fn a_client_of_http_1_0_gets_http_1_0_framing() {
     let upstreams = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
     let visitors = "HTTP/1.0 200 OK\n\nok";
     let answer = answer("GET / HTTP/1.0\r\nhost: a\r\n\r\n", upstreams).await;
@@ -185,7 +185,7 @@ async fn a_visitor_of_http_1_0_gets_what_they_understand() {
 }
 
 #[tokio::test]
-async fn responses_without_a_body_pass() {
+async fn responses_without_a_body_are_forwarded() {
     let head = "HEAD / HTTP/1.1\r\nhost: a\r\n\r\n";
     let close = "connection: close";
     for (request, upstreams, visitors) in [
@@ -235,7 +235,7 @@ async fn responses_without_a_body_pass() {
 }
 
 #[tokio::test]
-async fn informational_responses_are_swallowed() {
+async fn informational_responses_are_dropped() {
     let upstreams = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a.css>\r\n\r\n\
                      HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
     let visitors = "HTTP/1.1 200 OK\nconnection: close\ncontent-length: 2\n\nok";
@@ -245,7 +245,7 @@ async fn informational_responses_are_swallowed() {
 const BIG: usize = 50_000_000;
 
 #[tokio::test]
-async fn a_big_response_passes() {
+async fn a_large_response_is_forwarded() {
     let mut visitor = visitor(|mut upstream: Wire, _| async move {
         upstream.head().await;
         upstream
@@ -260,7 +260,7 @@ async fn a_big_response_passes() {
 }
 
 #[tokio::test]
-async fn a_big_request_passes() {
+async fn a_large_request_is_forwarded() {
     let mut visitor = visitor(|mut upstream: Wire, _| async move {
         upstream.head().await;
         receive_big(&mut upstream).await;
@@ -276,7 +276,7 @@ async fn a_big_request_passes() {
     visitor.until("\r\n\r\nok").await;
 }
 
-/// Bytes that differ from block to block, so that a lost or repeated one is seen.
+/// Bytes that differ from block to block, so that a lost or repeated block is detected.
 fn block(number: usize) -> &'static [u8] {
     static BYTES: [u8; 50_251] = {
         let mut bytes = [0; 50_251];
@@ -329,7 +329,7 @@ async fn a_response_waits_for_a_visitor_who_does_not_read() {
 }
 
 #[tokio::test]
-async fn an_upstream_is_told_when_the_visitor_leaves() {
+async fn the_upstream_connection_closes_when_the_visitor_leaves() {
     let (told, mut tells) = tokio::sync::mpsc::channel(1);
     let mut visitor = visitor(move |mut upstream: Wire, _| {
         let told = told.clone();
@@ -346,11 +346,11 @@ async fn an_upstream_is_told_when_the_visitor_leaves() {
     visitor.send(GET).await;
     visitor.until("first").await;
     drop(visitor);
-    Wire::<TcpStream>::patient(tells.recv()).await.unwrap();
+    Wire::<TcpStream>::with_timeout(tells.recv()).await.unwrap();
 }
 
 #[tokio::test]
-async fn an_answer_before_the_end_of_the_request_arrives() {
+async fn a_response_before_the_end_of_the_request_arrives() {
     let mut visitor = visitor(|mut upstream: Wire, _| async move {
         upstream.until("first").await;
         upstream

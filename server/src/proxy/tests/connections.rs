@@ -56,7 +56,7 @@ async fn a_request_that_fails_on_a_new_connection_is_not_sent_again() {
             .await
             .starts_with("HTTP/1.1 502 Bad Gateway\n")
     );
-    Wire::<TcpStream>::patient(tells.recv()).await.unwrap();
+    Wire::<TcpStream>::with_timeout(tells.recv()).await.unwrap();
     assert!(tells.try_recv().is_err(), "sent twice");
 }
 

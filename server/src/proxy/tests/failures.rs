@@ -1,4 +1,4 @@
-//! Upstreams that are down, slow, rude or make no sense: a clear answer, one log line, no hang.
+//! Upstreams that are down, slow, broken or malformed: a clear response, one log line, no hang.
 
 use super::*;
 
@@ -35,7 +35,7 @@ pub(super) async fn check_proxy(proxy: Proxy, name: &str, status: &str, sentence
 
 const BAD_GATEWAY: &str = "502 Bad Gateway";
 const GATEWAY_TIMEOUT: &str = "504 Gateway Timeout";
-const CLOSED: &str = "The server behind this one closed the connection unanswered.";
+const CLOSED: &str = "The server behind this one closed the connection without a response.";
 const INVALID: &str = "The server behind this one sent an invalid response.";
 const UNREACHABLE: &str = "The server behind this one cannot be reached.";
 const SLOW: &str = "The server behind this one did not answer in time.";
@@ -46,7 +46,7 @@ async fn an_upstream_that_is_down() {
     let name = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     check_proxy(
-        proxy(&name, PATIENT, ""),
+        proxy(&name, LONG, ""),
         &name,
         BAD_GATEWAY,
         UNREACHABLE,
@@ -56,11 +56,11 @@ async fn an_upstream_that_is_down() {
 }
 
 #[tokio::test]
-async fn an_upstream_whose_name_nobody_knows() {
+async fn an_upstream_with_an_unknown_name() {
     // A label of more than 63 characters: refused without asking anybody.
     let name = &format!("http://{}", "x".repeat(64));
     check_proxy(
-        proxy(name, PATIENT, ""),
+        proxy(name, LONG, ""),
         name,
         BAD_GATEWAY,
         UNREACHABLE,
@@ -72,7 +72,7 @@ async fn an_upstream_whose_name_nobody_knows() {
 #[tokio::test]
 async fn an_upstream_that_never_answers() {
     let silent = |mut upstream: Wire, _| async move { drop(upstream.rest().await) };
-    check(silent, GATEWAY_TIMEOUT, SLOW, "nothing came for 500ms").await;
+    check(silent, GATEWAY_TIMEOUT, SLOW, "nothing arrived for 500ms").await;
 }
 
 #[tokio::test]
@@ -81,11 +81,11 @@ async fn an_upstream_that_never_ends_its_head() {
         upstream.send("HTTP/1.1 200 OK\r\nx-half: ").await;
         upstream.rest().await;
     };
-    check(stuck, GATEWAY_TIMEOUT, SLOW, "nothing came for 500ms").await;
+    check(stuck, GATEWAY_TIMEOUT, SLOW, "nothing arrived for 500ms").await;
 }
 
 #[tokio::test]
-async fn an_upstream_that_says_100_for_ever() {
+async fn an_upstream_that_sends_100_for_ever() {
     let eager = |mut upstream: Wire, _| async move {
         while upstream
             .stream
@@ -96,11 +96,11 @@ async fn an_upstream_that_says_100_for_ever() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    check(eager, GATEWAY_TIMEOUT, SLOW, "nothing came for 500ms").await;
+    check(eager, GATEWAY_TIMEOUT, SLOW, "nothing arrived for 500ms").await;
 }
 
 #[tokio::test]
-async fn an_upstream_that_hangs_up() {
+async fn an_upstream_that_closes_the_connection() {
     let rude = |mut upstream: Wire, _| async move { drop(upstream.head().await) };
     check(
         rude,
@@ -112,7 +112,7 @@ async fn an_upstream_that_hangs_up() {
 }
 
 #[tokio::test]
-async fn an_upstream_that_hangs_up_in_the_middle_of_its_head() {
+async fn an_upstream_that_closes_the_connection_within_its_head() {
     let rude = |mut upstream: Wire, _| async move {
         upstream.head().await;
         upstream.send("HTTP/1.1 200 OK\r\nx-half: ").await;
@@ -139,7 +139,7 @@ async fn check_invalid(response: impl AsRef<[u8]> + Clone + Send + Sync + 'stati
 }
 
 #[tokio::test]
-async fn an_upstream_that_speaks_something_else() {
+async fn an_upstream_that_speaks_another_protocol() {
     check_invalid("SSH-2.0-OpenSSH_9.9\r\n").await;
     check_invalid("\0\x01\u{ff}\u{fe} garbage \r\n\r\n").await;
     check_invalid("HTTP/2 200\r\n\r\n").await;
@@ -176,7 +176,8 @@ async fn an_upstream_that_sends_too_large_a_head() {
     .await;
 }
 
-/// Sends a `GET`; the upstream answers `response` and does `then`: what came, and the log's reason.
+/// Sends a `GET`. The upstream sends `response` and runs `then`. Checks what the visitor received, and the logged
+/// reason.
 async fn check_cut<Fut>(response: &'static str, then: fn(Wire) -> Fut, visitors: &str, why: &str)
 where
     Fut: Future<Output = ()> + Send + 'static,
@@ -221,22 +222,22 @@ async fn a_response_cut_by_the_upstream_is_cut_for_the_visitor() {
 #[tokio::test]
 async fn a_response_whose_body_stops_is_cut_for_the_visitor() {
     let length = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
-    check_cut(length, fall_silent, "half", "nothing came for 500ms").await;
+    check_cut(length, fall_silent, "half", "nothing arrived for 500ms").await;
     let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n";
     check_cut(
         chunked,
         fall_silent,
         "4\r\nhalf\r\n",
-        "nothing came for 500ms",
+        "nothing arrived for 500ms",
     )
     .await;
 }
 
 #[tokio::test]
-async fn a_body_that_is_slow_but_moves_is_not_cut() {
+async fn a_slow_body_that_makes_progress_is_not_cut() {
     let limits = Timeouts {
         idle_body: LIMIT,
-        ..PATIENT
+        ..LONG
     };
     let mut visitor = visitor_within(limits, |mut upstream: Wire, _| async move {
         upstream.head().await;
@@ -259,7 +260,7 @@ async fn a_body_that_is_slow_but_moves_is_not_cut() {
 async fn a_slow_upload_does_not_count_as_the_upstreams_silence() {
     let limits = Timeouts {
         response_headers: LIMIT,
-        ..PATIENT
+        ..LONG
     };
     let mut visitor = visitor_within(limits, |mut upstream: Wire, _| async move {
         upstream.head().await;
@@ -296,7 +297,7 @@ async fn an_upstream_that_does_not_answer_an_upload_times_out() {
 }
 
 #[tokio::test]
-async fn an_upstream_that_takes_no_upload_times_out() {
+async fn an_upstream_that_reads_no_upload_times_out() {
     let mut visitor = visitor_within(SHORT, |upstream: Wire, _| async move {
         std::future::pending::<()>().await;
         drop(upstream);
@@ -308,14 +309,14 @@ async fn an_upstream_that_takes_no_upload_times_out() {
     let (mut read, mut write) = visitor.stream.into_split();
     tokio::spawn(async move { while write.write_all(&[b'x'; 65536]).await.is_ok() {} });
     let mut came = vec![0; 28];
-    Wire::<TcpStream>::patient(read.read_exact(&mut came))
+    Wire::<TcpStream>::with_timeout(read.read_exact(&mut came))
         .await
         .unwrap();
     assert_eq!(came, b"HTTP/1.1 504 Gateway Timeout");
 }
 
 #[tokio::test]
-async fn a_generated_response_says_so_in_its_extensions() {
+async fn a_generated_response_has_its_error_in_the_extensions() {
     let exchange = Exchange {
         upstream: "http://up".into(),
         requested: "/".parse().unwrap(),

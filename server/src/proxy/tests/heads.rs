@@ -1,4 +1,4 @@
-//! Request and response heads: what the other side gets to see of what was sent.
+//! Request and response heads: what the other side receives.
 
 use super::*;
 
@@ -14,14 +14,14 @@ async fn seen_by(base: &str, trusted: &str, request: &str) -> String {
         }
     })
     .await;
-    let proxy = proxy(format!("http://{address}{base}"), PATIENT, trusted);
+    let proxy = proxy(format!("http://{address}{base}"), LONG, trusted);
     let mut visitor = Wire::to(front(proxy).await).await;
     visitor.send(request).await;
-    let head = Wire::<TcpStream>::patient(seen.recv()).await.unwrap();
+    let head = Wire::<TcpStream>::with_timeout(seen.recv()).await.unwrap();
     head.replace(&address.to_string(), "UPSTREAM")
 }
 
-/// A `GET /` with `fields`, and what the upstream sees but for the lines that every request gets.
+/// Sends a `GET /` with `fields`, and checks what the upstream receives besides the lines of every request.
 async fn check(trusted: &str, fields: &[&str], expected: &[&str]) {
     let fields: String = fields.iter().map(|field| format!("{field}\r\n")).collect();
     let request = format!("GET / HTTP/1.1\r\nhost: a.example\r\n{fields}\r\n");
@@ -42,7 +42,7 @@ async fn check(trusted: &str, fields: &[&str], expected: &[&str]) {
 }
 
 #[tokio::test]
-async fn a_request_passes_with_its_host_and_who_asked() {
+async fn a_request_is_forwarded_with_its_host_and_client_address() {
     let seen = seen_by(
         "",
         "",
@@ -57,7 +57,7 @@ async fn a_request_passes_with_its_host_and_who_asked() {
 }
 
 #[tokio::test]
-async fn every_form_of_a_request_target_passes() {
+async fn every_form_of_a_request_target_is_forwarded() {
     for (base, target, expected) in [
         ("", "/", "/"),
         ("/base/", "/x?y", "/base/x?y"),
@@ -97,7 +97,7 @@ async fn a_request_without_a_host_gets_the_upstreams() {
 }
 
 #[tokio::test]
-async fn of_two_hosts_the_upstream_sees_the_first() {
+async fn of_two_hosts_the_upstream_gets_the_first() {
     let request = "GET / HTTP/1.1\r\nhost: a.example\r\nhost: b.example\r\n\r\n";
     let seen = seen_by("", "", request).await;
     assert!(
@@ -107,7 +107,7 @@ async fn of_two_hosts_the_upstream_sees_the_first() {
 }
 
 #[tokio::test]
-async fn hop_by_hop_fields_of_a_request_end_here() {
+async fn hop_by_hop_fields_of_a_request_are_removed() {
     check("", &["connection: keep-alive"], &[]).await;
     check("", &["keep-alive: timeout=5"], &[]).await;
     check("", &["proxy-connection: keep-alive"], &[]).await;
@@ -135,7 +135,7 @@ async fn trailers_are_announced_to_the_upstream() {
 }
 
 #[tokio::test]
-async fn a_visitor_cannot_say_who_they_are() {
+async fn a_visitor_cannot_forge_an_address() {
     check(
         "",
         &["x-forwarded-for: 6.6.6.6", "x-forwarded-for: 7.7.7.7"],
@@ -164,7 +164,7 @@ async fn a_visitor_cannot_say_who_they_are() {
 }
 
 #[tokio::test]
-async fn what_a_trusted_peer_says_is_continued() {
+async fn the_report_of_a_trusted_peer_is_extended() {
     let host = "x-forwarded-host: a.example";
     let peer = "x-forwarded-for: 127.0.0.1";
     check("loopback", &[], &[peer, host, "x-forwarded-proto: http"]).await;
@@ -212,7 +212,7 @@ async fn what_a_trusted_peer_says_is_continued() {
 }
 
 #[tokio::test]
-async fn cookie_lines_become_one() {
+async fn cookie_lines_are_joined() {
     check("", &["cookie: a=1"], &["cookie: a=1"]).await;
     check(
         "",
@@ -223,13 +223,13 @@ async fn cookie_lines_become_one() {
 }
 
 #[tokio::test]
-async fn a_post_without_a_body_says_so() {
+async fn a_post_without_a_body_has_a_length() {
     let seen = seen_by("", "", "POST / HTTP/1.1\r\nhost: a.example\r\n\r\n").await;
     assert!(seen.contains("\ncontent-length: 0\n"), "{seen}");
 }
 
 #[tokio::test]
-async fn a_response_passes_with_status_reason_and_headers() {
+async fn a_response_is_forwarded_with_status_reason_and_headers() {
     let upstreams =
         "HTTP/1.1 299 Rather Fine\r\nServer: up\r\nX-Own: 1\r\nContent-Length: 2\r\n\r\nok";
     let visitors = "HTTP/1.1 299 Rather Fine\nconnection: close\ncontent-length: 2\nserver: up\nx-own: 1\n\nok";
@@ -252,7 +252,7 @@ async fn set_cookie_lines_keep_number_and_order() {
 }
 
 #[tokio::test]
-async fn hop_by_hop_fields_of_a_response_end_here() {
+async fn hop_by_hop_fields_of_a_response_are_removed() {
     let upstreams = "HTTP/1.1 200 OK\r\nconnection: x-one, keep-alive\r\nx-one: 1\r\nx-two: 2\r\n\
                      keep-alive: timeout=5\r\nproxy-connection: keep-alive\r\nupgrade: h2c\r\n\
                      te: x\r\nproxy-authenticate: Basic\r\ncontent-length: 0\r\n\r\n";
@@ -261,7 +261,7 @@ async fn hop_by_hop_fields_of_a_response_end_here() {
 }
 
 #[tokio::test]
-async fn a_length_given_twice_passes_once() {
+async fn a_repeated_length_is_forwarded_once() {
     let upstreams = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 2\r\n\r\nok";
     let visitors = "HTTP/1.1 200 OK\nconnection: close\ncontent-length: 2\n\nok";
     assert_eq!(answer(GET, upstreams).await, visitors);
@@ -270,7 +270,7 @@ async fn a_length_given_twice_passes_once() {
 }
 
 #[tokio::test]
-async fn header_bytes_beyond_ascii_pass() {
+async fn header_bytes_beyond_ascii_are_forwarded() {
     let upstreams = "HTTP/1.1 200 OK\r\nx-name: \u{e9}t\u{e9}\r\ncontent-length: 0\r\n\r\n";
     assert!(
         answer(GET, upstreams)

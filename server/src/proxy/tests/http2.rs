@@ -30,7 +30,7 @@ where
         None => body.boxed_unsync(),
     };
     let sending = sender.send_request(request.body(body).unwrap());
-    Wire::<TcpStream>::patient(sending).await.unwrap()
+    Wire::<TcpStream>::with_timeout(sending).await.unwrap()
 }
 
 fn get(uri: &str) -> http::request::Builder {
@@ -74,7 +74,7 @@ async fn cookie_crumbs_are_joined() {
 }
 
 #[tokio::test]
-async fn bodies_and_trailers_pass_both_ways() {
+async fn bodies_and_trailers_are_forwarded_both_ways() {
     let end = "0\r\nx-sum: 1\r\n\r\n";
     let script = move |mut upstream: Wire, _| async move {
         let request = upstream.until(end).await;
@@ -101,7 +101,7 @@ async fn bodies_and_trailers_pass_both_ways() {
 }
 
 #[tokio::test]
-async fn a_length_given_twice_passes_once() {
+async fn a_repeated_length_is_forwarded_once() {
     let script = |mut upstream: Wire, _| async move {
         upstream.head().await;
         upstream

@@ -1,5 +1,5 @@
-//! The proxy between real sockets: an upstream that misbehaves byte by byte as the test says, a
-//! plain hyper server around [`Proxy::respond`], and a visitor who types the bytes.
+//! The proxy between real sockets: an upstream whose bytes are scripted by the test, a plain hyper server around
+//! [`Proxy::respond`], and a visitor whose bytes are scripted, too.
 
 mod bodies;
 mod connections;
@@ -24,23 +24,23 @@ use tokio::time::timeout;
 
 use super::*;
 
-/// Far longer than anything here takes: a test that waits this long has failed.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Far longer than any step takes: a test that waits this long has found a hang.
+const HANG_TIMEOUT: Duration = Duration::from_secs(20);
 
-const PATIENT: Timeouts = Timeouts {
-    connect: PATIENCE,
-    response_headers: PATIENCE,
-    idle_body: PATIENCE,
+const LONG: Timeouts = Timeouts {
+    connect: HANG_TIMEOUT,
+    response_headers: HANG_TIMEOUT,
+    idle_body: HANG_TIMEOUT,
 };
 
-/// For tests in which a timeout has to happen.
+/// For tests in which a timeout must expire.
 const SHORT: Timeouts = Timeouts {
     connect: Duration::from_millis(500),
     response_headers: Duration::from_millis(500),
     idle_body: Duration::from_millis(500),
 };
 
-/// For tests in which none must happen although more time passes.
+/// For tests in which no timeout may expire although more time passes.
 const LIMIT: Duration = Duration::from_millis(1500);
 
 const GET: &str = "GET / HTTP/1.1\r\nhost: a.example\r\n\r\n";
@@ -67,10 +67,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     }
 
     #[track_caller]
-    fn patient<T>(future: impl Future<Output = T>) -> impl Future<Output = T> {
+    fn with_timeout<T>(future: impl Future<Output = T>) -> impl Future<Output = T> {
         let caller = std::panic::Location::caller();
         async move {
-            let Ok(output) = timeout(PATIENCE, future).await else {
+            let Ok(output) = timeout(HANG_TIMEOUT, future).await else {
                 panic!("nothing happened at {caller}");
             };
             output
@@ -93,7 +93,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
                 return String::from_utf8(read).unwrap();
             }
             searched = self.unread.len().saturating_sub(end.len());
-            let came = Self::patient(self.stream.read_buf(&mut self.unread))
+            let came = Self::with_timeout(self.stream.read_buf(&mut self.unread))
                 .await
                 .unwrap();
             assert_ne!(came, 0, "the end, but no {end:?} in {:?}", self.tail());
@@ -114,7 +114,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
 
     async fn exactly(&mut self, length: usize) -> Vec<u8> {
         while self.unread.len() < length {
-            let came = Self::patient(self.stream.read_buf(&mut self.unread))
+            let came = Self::with_timeout(self.stream.read_buf(&mut self.unread))
                 .await
                 .unwrap();
             assert_ne!(came, 0, "the end after {:?}", self.tail());
@@ -124,11 +124,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
 
     /// Reads to the end, however it comes.
     async fn rest(&mut self) -> String {
-        while let Ok(1..) = Self::patient(self.stream.read_buf(&mut self.unread)).await {}
+        while let Ok(1..) = Self::with_timeout(self.stream.read_buf(&mut self.unread)).await {}
         self.text()
     }
 
-    /// The last of what has come, for messages.
+    /// The end of what has arrived, for messages.
     fn tail(&self) -> String {
         let start = self.unread.len().saturating_sub(300);
         String::from_utf8_lossy(&self.unread[start..]).into_owned()
@@ -139,7 +139,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     }
 }
 
-/// Starts an upstream that gives each connection, with its number from 0, to `script`.
+/// Starts an upstream that runs `script` for each connection, with its number from 0.
 async fn upstream<F, Fut>(script: F) -> SocketAddr
 where
     F: Fn(Wire, usize) -> Fut + Send + 'static,
@@ -184,13 +184,13 @@ async fn front(proxy: Proxy) -> SocketAddr {
     address
 }
 
-/// A visitor in front of a proxy in front of `script`, all with much patience.
+/// A visitor in front of a proxy in front of `script`, with long timeouts.
 async fn visitor<F, Fut>(script: F) -> Wire
 where
     F: Fn(Wire, usize) -> Fut + Send + 'static,
     Fut: Future<Output = ()> + Send + 'static,
 {
-    visitor_within(PATIENT, script).await
+    visitor_within(LONG, script).await
 }
 
 /// A visitor in front of a proxy with `timeouts` in front of `script`.

@@ -1,9 +1,9 @@
-//! Requests that fail by the visitor's own doing: they are told, and the upstream is not blamed.
+//! Requests that fail because of the visitor: the visitor gets the error, and the upstream is not blamed.
 
 use super::*;
 
 #[tokio::test]
-async fn a_visitor_who_stops_sending_is_told_and_the_upstream_is_not_blamed() {
+async fn a_visitor_who_stops_sending_gets_408_and_the_upstream_is_not_blamed() {
     let log = Log::start();
     let mut visitor = visitor_within(SHORT, |mut upstream: Wire, _| async move {
         upstream.rest().await;
@@ -22,7 +22,7 @@ async fn a_visitor_who_stops_sending_is_told_and_the_upstream_is_not_blamed() {
 }
 
 #[tokio::test]
-async fn a_visitor_who_sends_nonsense_is_told_and_the_upstream_is_not_blamed() {
+async fn a_visitor_who_sends_a_malformed_body_gets_400_and_the_upstream_is_not_blamed() {
     let log = Log::start();
     let mut visitor = visitor(|mut upstream: Wire, _| async move {
         upstream.rest().await;
@@ -55,7 +55,7 @@ async fn a_request_cut_by_the_visitor_is_cut_for_the_upstream() {
         .send("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n")
         .await;
     drop(visitor);
-    let seen = Wire::<TcpStream>::patient(tells.recv()).await.unwrap();
+    let seen = Wire::<TcpStream>::with_timeout(tells.recv()).await.unwrap();
     assert!(!seen.contains("0\r\n\r\n"), "{seen:?}");
 }
 
@@ -76,7 +76,7 @@ async fn a_request_for_a_tunnel_is_refused() {
 }
 
 #[tokio::test]
-async fn a_body_packed_in_an_unknown_way_is_refused() {
+async fn a_body_in_an_unknown_coding_is_refused() {
     let mut visitor = visitor(|_, _| async { panic!("asked the upstream") }).await;
     visitor
         .send("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n")
@@ -90,7 +90,7 @@ async fn a_body_packed_in_an_unknown_way_is_refused() {
 }
 
 #[tokio::test]
-async fn an_address_too_long_for_the_base_is_refused() {
+async fn a_url_too_long_for_the_base_is_refused() {
     let base = "b".repeat(1000);
     let proxy = proxy(format!("http://127.0.0.1:1/{base}"), SHORT, "");
     let mut visitor = Wire::to(front(proxy).await).await;

@@ -7,7 +7,7 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
 use super::*;
 
-/// An upstream with a certificate for `name`, and the authorities that vouch for it.
+/// An upstream with a certificate for `name`, and the authorities that verify it.
 async fn tls_upstream(name: &str) -> (SocketAddr, RootCertStore) {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed([name.to_owned()]).unwrap();
@@ -43,7 +43,7 @@ fn checked(name: &str, timeouts: Timeouts, roots: RootCertStore) -> Proxy {
         upstream,
         timeouts,
         TrustedProxies::none(),
-        Roots::Given(roots),
+        Roots::Custom(roots),
     )
     .unwrap()
 }
@@ -51,7 +51,7 @@ fn checked(name: &str, timeouts: Timeouts, roots: RootCertStore) -> Proxy {
 #[tokio::test]
 async fn an_upstream_with_a_good_certificate_answers() {
     let (address, roots) = tls_upstream("127.0.0.1").await;
-    let proxy = checked(&format!("https://{address}"), PATIENT, roots);
+    let proxy = checked(&format!("https://{address}"), LONG, roots);
     let mut visitor = Wire::to(front(proxy).await).await;
     visitor.send(GET).await;
     assert!(visitor.head().await.starts_with("HTTP/1.1 200 OK\n"));
@@ -68,7 +68,7 @@ async fn an_upstream_with_a_certificate_for_another_name_is_not_reached() {
     let (address, roots) = tls_upstream("b.example").await;
     let name = format!("https://{address}");
     check(
-        checked(&name, PATIENT, roots),
+        checked(&name, LONG, roots),
         &name,
         "certificate not valid for name",
     )
@@ -76,12 +76,12 @@ async fn an_upstream_with_a_certificate_for_another_name_is_not_reached() {
 }
 
 #[tokio::test]
-async fn an_upstream_with_a_certificate_from_nobody_is_not_reached() {
+async fn an_upstream_with_a_certificate_of_an_unknown_authority_is_not_reached() {
     let (address, _) = tls_upstream("127.0.0.1").await;
     let (_, others) = tls_upstream("127.0.0.1").await;
     let name = format!("https://{address}");
     check(
-        checked(&name, PATIENT, others),
+        checked(&name, LONG, others),
         &name,
         "invalid peer certificate",
     )
@@ -96,20 +96,20 @@ async fn an_upstream_that_does_not_speak_tls_is_not_reached() {
         upstream.rest().await;
     });
     let name = format!("https://{}", plain.await);
-    check(checked(&name, PATIENT, roots), &name, "corrupt message").await;
+    check(checked(&name, LONG, roots), &name, "corrupt message").await;
 }
 
 #[tokio::test]
-async fn an_upstream_that_never_shakes_hands_is_given_up() {
+async fn an_upstream_that_never_completes_the_handshake_times_out() {
     let (_, roots) = tls_upstream("127.0.0.1").await;
     let silent = upstream(|mut upstream: Wire, _| async move { drop(upstream.rest().await) });
     let name = format!("https://{}", silent.await);
     let hasty = Timeouts {
         connect: SHORT.connect,
-        ..PATIENT
+        ..LONG
     };
     let sentence = "The server behind this one did not accept a connection in time.";
     let proxy = checked(&name, hasty, roots);
-    let why = "nothing came for 500ms";
+    let why = "nothing arrived for 500ms";
     failures::check_proxy(proxy, &name, "504 Gateway Timeout", sentence, why).await;
 }

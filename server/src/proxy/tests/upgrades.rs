@@ -1,4 +1,4 @@
-//! Connections that change protocol, and those that must not.
+//! Connections that are upgraded, and those that must not be.
 
 use super::*;
 
@@ -8,10 +8,10 @@ const ACCEPT: &str = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\
                       upgrade: websocket\r\nsec-websocket-accept: y\r\n\r\n";
 
 #[tokio::test]
-async fn bytes_pass_both_ways_after_an_upgrade() {
+async fn bytes_are_forwarded_both_ways_after_an_upgrade() {
     let limits = Timeouts {
         idle_body: SHORT.idle_body,
-        ..PATIENT
+        ..LONG
     };
     let mut visitor = visitor_within(limits, |mut upstream: Wire, _| async move {
         let head = upstream.head().await;

@@ -1,34 +1,18 @@
 //! The host's side of the protocol: written from the description, not with the engine's own code.
 
-use hardtack::{Outcome, Reason, Scheme};
+use hardtack::{Field, Outcome, Reason, Scheme};
 use hardtack_conformance::{Observed, OwnedExchange};
 
-/// Tags of fields, by name.
-pub(crate) const TAGS: [(&str, u8); 23] = [
-    ("accept", 16),
-    ("cookie", 17),
-    ("sec-fetch-dest", 18),
-    ("sec-fetch-mode", 19),
-    ("x-requested-with", 20),
-    ("content-type", 32),
-    ("location", 33),
-    ("set-cookie", 34),
-    ("sec-purpose", 21),
-    ("purpose", 22),
-    ("x-moz", 23),
-    ("sec-gpc", 24),
-    ("dnt", 25),
-    ("user-agent", 26),
-    ("upgrade-insecure-requests", 27),
-    ("cache-control", 35),
-    ("cdn-cache-control", 36),
-    ("cloudflare-cdn-cache-control", 37),
-    ("vercel-cdn-cache-control", 38),
-    ("netlify-cdn-cache-control", 39),
-    ("surrogate-control", 40),
-    ("edge-control", 41),
-    ("x-accel-expires", 42),
-];
+/// The tag of a field's parts, by its name: fields of requests count from 16, those of responses from 32.
+pub(crate) fn tag(name: &[u8]) -> Option<u8> {
+    let place = |fields: &[Field]| {
+        let mut fields = fields.iter();
+        let place = fields.position(|field| name.eq_ignore_ascii_case(field.name().as_bytes()));
+        place.map(|place| place as u8)
+    };
+    let request = place(Field::REQUEST).map(|place| 16 + place);
+    request.or_else(|| place(Field::RESPONSE).map(|place| 32 + place))
+}
 
 /// An exchange as it goes into the input buffer.
 pub(crate) fn encode(exchange: &OwnedExchange, now: u64, entropy: [u8; 16]) -> Vec<u8> {
@@ -45,11 +29,9 @@ pub(crate) fn encode(exchange: &OwnedExchange, now: u64, entropy: [u8; 16]) -> V
     let is_response = |tag| tag >= 32;
     for (fields, of_response) in [(&exchange.request, false), (&exchange.response, true)] {
         for (name, value) in fields {
-            let known = TAGS
-                .iter()
-                .find(|(known, _)| name.eq_ignore_ascii_case(known.as_bytes()));
-            if let Some((_, tag)) = known.filter(|(_, tag)| is_response(*tag) == of_response) {
-                part(&mut bytes, *tag, value);
+            let tag = tag(name).filter(|tag| is_response(*tag) == of_response);
+            if let Some(tag) = tag {
+                part(&mut bytes, tag, value);
             }
         }
     }

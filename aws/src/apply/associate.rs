@@ -1,0 +1,86 @@
+//! Changes which functions run in which behaviours.
+
+use crate::api::Api;
+use crate::config::{BehaviorName, Config, Edit};
+use crate::plan::{AssociationChange, Release};
+use crate::wire::CallError;
+
+use super::error::ApplyError;
+use super::progress::ProgressSink;
+use super::wait::{PROPAGATION, Wait};
+
+/// Makes all changes in one call, if the configuration is still the one with the `ETag` that the plan was made from.
+pub(super) async fn associate<A: Api>(
+    api: &A,
+    (distribution, etag): (&str, &str),
+    changes: &[AssociationChange],
+    published: Option<&str>,
+    progress: ProgressSink<'_>,
+) -> Result<(), ApplyError> {
+    let (config, found) = api.distribution_config(distribution).await?;
+    if found != etag {
+        return Err(ApplyError::StalePlan);
+    }
+    let wanted = config.edited(&edits(changes, published)?);
+    let mut wait = Wait::new(api.poll_interval(), PROPAGATION);
+    loop {
+        let update = api.update_distribution(distribution, etag, &wanted);
+        match update.await {
+            Err(error) if error.is_precondition_failed() => {
+                return check_applied(api, distribution, &wanted).await;
+            }
+            Err(error) if is_about_role(&error) => {
+                if !wait.once_more(api, "the role", progress).await {
+                    return Err(error.into());
+                }
+            }
+            result => return Ok(result?),
+        }
+    }
+}
+
+/// The change that CloudFront refuses as outdated may be our own, whose response was lost.
+async fn check_applied<A: Api>(
+    api: &A,
+    distribution: &str,
+    wanted: &str,
+) -> Result<(), ApplyError> {
+    let (config, _) = api.distribution_config(distribution).await?;
+    let wanted = Config::parse(wanted.to_string()).map_err(|_| ApplyError::StalePlan)?;
+    match config.behaviors() == wanted.behaviors() {
+        true => Ok(()),
+        false => Err(ApplyError::StalePlan),
+    }
+}
+
+/// What Lambda and CloudFront say of a role, or of its trust policy, that they do not know yet.
+pub(super) fn is_about_role(error: &CallError) -> bool {
+    let text = error.message();
+    text.contains("cannot be assumed by Lambda") || text.contains("must be assumable with")
+}
+
+fn edits(
+    changes: &[AssociationChange],
+    published: Option<&str>,
+) -> Result<Vec<(BehaviorName, Edit)>, ApplyError> {
+    let edits = changes.iter().map(|change| edit(change, published));
+    edits.filter_map(Result::transpose).collect()
+}
+
+fn edit(
+    change: &AssociationChange,
+    published: Option<&str>,
+) -> Result<Option<(BehaviorName, Edit)>, ApplyError> {
+    let arn = |release: &Release| match release {
+        Release::Arn(arn) => Ok(arn.clone()),
+        Release::Published => published.map(str::to_string).ok_or(ApplyError::StalePlan),
+    };
+    let product = change.product;
+    let edit = match (&change.from, &change.to) {
+        (None, None) => return Ok(None),
+        (None, Some(to)) => Edit::Attach(product, arn(to)?),
+        (Some(from), None) => Edit::Detach(product, from.clone()),
+        (Some(from), Some(to)) => Edit::Replace(product, from.clone(), arn(to)?),
+    };
+    Ok(Some((change.behavior.clone(), edit)))
+}

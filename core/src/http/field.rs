@@ -1,0 +1,154 @@
+//! The header fields that rules read, as one closed list.
+//!
+//! A field is one row of the table below. Its place in [`Field::ALL`], its name, its number in the WebAssembly engine
+//! and its constants in JavaScript follow from the row.
+
+/// Makes the enum, its lists and its names out of the rows.
+macro_rules! fields {
+    (
+        request { $($(#[$request_doc:meta])+ $request:ident = $request_name:literal,)+ }
+        response { $($(#[$response_doc:meta])+ $response:ident = $response_name:literal,)+ }
+    ) => {
+        /// A header field that a rule reads. The list is closed, so an adapter knows which headers it has to hand over.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Field {
+            $($(#[$request_doc])+ $request,)+
+            $($(#[$response_doc])+ $response,)+
+        }
+
+        impl Field {
+            /// The fields of requests.
+            pub const REQUEST: &[Self] = &[$(Self::$request),+];
+
+            /// The fields of responses.
+            pub const RESPONSE: &[Self] = &[$(Self::$response),+];
+
+            /// Every field, requests' first.
+            pub const ALL: [Self; Self::REQUEST.len() + Self::RESPONSE.len()] =
+                [$(Self::$request,)+ $(Self::$response,)+];
+
+            /// The field's name in lower case.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$request => $request_name,)+
+                    $(Self::$response => $response_name,)+
+                }
+            }
+
+            /// The field of this name, which has to be in lower case; `None` for a field that no rule reads.
+            ///
+            /// ```
+            /// use hardtack::Field;
+            ///
+            /// assert_eq!(Field::from_name("sec-gpc"), Some(Field::SecGpc));
+            /// assert_eq!(Field::from_name("referer"), None);
+            /// ```
+            pub fn from_name(name: &str) -> Option<Self> {
+                Some(match name {
+                    $($request_name => Self::$request,)+
+                    $($response_name => Self::$response,)+
+                    _ => return None,
+                })
+            }
+        }
+    };
+}
+
+fields! {
+    request {
+        /// `Accept`, read where fetch metadata names no destination.
+        Accept = "accept",
+        /// `Cookie`.
+        Cookie = "cookie",
+        /// `Sec-Fetch-Dest`.
+        SecFetchDest = "sec-fetch-dest",
+        /// `Sec-Fetch-Mode`.
+        SecFetchMode = "sec-fetch-mode",
+        /// `X-Requested-With`, which script libraries send with their calls.
+        XRequestedWith = "x-requested-with",
+        /// `Sec-Purpose`, by which browsers say that they fetch ahead of their user.
+        SecPurpose = "sec-purpose",
+        /// `Purpose`, the same in older browsers.
+        Purpose = "purpose",
+        /// `X-Moz`, the same in older Firefox.
+        XMoz = "x-moz",
+        /// `Sec-GPC`, the Global Privacy Control.
+        SecGpc = "sec-gpc",
+        /// `DNT`, Do Not Track.
+        Dnt = "dnt",
+        /// `User-Agent`.
+        UserAgent = "user-agent",
+        /// `Upgrade-Insecure-Requests`, which Chromium and Firefox send with navigations.
+        UpgradeInsecureRequests = "upgrade-insecure-requests",
+    }
+    response {
+        /// `Content-Type`.
+        ContentType = "content-type",
+        /// `Location`.
+        Location = "location",
+        /// `Set-Cookie`.
+        SetCookie = "set-cookie",
+        /// `Cache-Control`.
+        CacheControl = "cache-control",
+        /// `CDN-Cache-Control` (RFC 9213).
+        CdnCacheControl = "cdn-cache-control",
+        /// `Cloudflare-CDN-Cache-Control`.
+        CloudflareCdnCacheControl = "cloudflare-cdn-cache-control",
+        /// `Vercel-CDN-Cache-Control`.
+        VercelCdnCacheControl = "vercel-cdn-cache-control",
+        /// `Netlify-CDN-Cache-Control`.
+        NetlifyCdnCacheControl = "netlify-cdn-cache-control",
+        /// `Surrogate-Control`, read by Fastly and Varnish.
+        SurrogateControl = "surrogate-control",
+        /// `Edge-Control`, read by Akamai.
+        EdgeControl = "edge-control",
+        /// `X-Accel-Expires`, read by nginx.
+        XAccelExpires = "x-accel-expires",
+    }
+}
+
+/// A list of header fields. Names compare without regard to case; values are bytes, in the order of the message.
+pub trait Fields {
+    /// Every value of `field`, in order. A field that occurs twice gives two values.
+    fn values(&self, field: Field) -> impl Iterator<Item = &[u8]>;
+
+    /// Whether any of `fields` is there. Default: each is asked for; a list that knows what it has can say so at once.
+    #[inline]
+    fn has_any(&self, fields: &[Field]) -> bool {
+        let mut fields = fields.iter();
+        fields.any(|field| self.values(*field).next().is_some())
+    }
+}
+
+impl<N: AsRef<[u8]>, V: AsRef<[u8]>> Fields for [(N, V)] {
+    fn values(&self, field: Field) -> impl Iterator<Item = &[u8]> {
+        let wanted = field.name().as_bytes();
+        self.iter()
+            .filter(move |(name, _)| is_name(name.as_ref(), wanted))
+            .map(|(_, value)| value.as_ref())
+    }
+}
+
+impl<N: AsRef<[u8]>, V: AsRef<[u8]>> Fields for alloc::vec::Vec<(N, V)> {
+    fn values(&self, field: Field) -> impl Iterator<Item = &[u8]> {
+        self.as_slice().values(field)
+    }
+}
+
+/// Compares names without regard to case. The last byte first, for many names begin alike (`sec-fetch-`, `accept-`) and
+/// few end alike; then all bytes, without an early end. What [`Field`] names hold, letters and hyphens, differs from
+/// its upper-case form in one bit at most, and no other byte that a header name may hold becomes it with that bit set.
+fn is_name(name: &[u8], wanted: &[u8]) -> bool {
+    const LOWER: u8 = 0x20;
+    let (Some(last), Some(wanted_last)) = (name.last(), wanted.last()) else {
+        return false;
+    };
+    name.len() == wanted.len()
+        && last | LOWER == *wanted_last
+        && name
+            .iter()
+            .zip(wanted)
+            .fold(0, |all, (a, b)| all | ((a | LOWER) ^ b))
+            == 0
+}

@@ -1,0 +1,20 @@
+//! What an HTTP exchange is made of: header fields, cookies, hosts and domains, and the text form of a UUID.
+//!
+//! This is the ground floor. Nothing here knows a rule or a policy.
+
+pub(crate) mod cookie;
+pub(crate) mod country;
+pub(crate) mod domain;
+pub(crate) mod exchange;
+pub(crate) mod field;
+pub(crate) mod host;
+pub(crate) mod id;
+pub(crate) mod location;
+pub(crate) mod prefix;
+pub(crate) mod set_cookie;
+pub(crate) mod set_cookie_parts;
+pub(crate) mod split;
+pub(crate) mod text;
+#[cfg(feature = "checks")]
+pub(crate) mod token;
+mod uuid_text;

@@ -1,0 +1,209 @@
+//! Rule 8: a visitor whom another cookie has numbered keeps that number.
+//!
+//! A UUID in the cookie's value is taken over: `6f1c…`, `"6f1c…"`, `%226f1c…%22`, or one among other parts, as in
+//! Snowplow's `_sp_id.1fff` (the first part of several, parted by dots). Where the policy says so, an id is made from
+//! any other value: the first 16 bytes of SHA-256 over `hardtack-adopt-v1`, a zero byte and the part of the value that
+//! names the visitor, with the bits of version 4 and of the variant set. The same value always gives the same id.
+
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use sha2::{Digest as _, Sha256};
+
+#[cfg(feature = "checks")]
+use crate::error::PolicyError;
+use crate::http::cookie;
+use crate::http::field::{Field, Fields};
+use crate::http::id::{Accept, VisitorId};
+#[cfg(feature = "checks")]
+use crate::http::token::is_token;
+use crate::outcome::Reason;
+use crate::rules::mint::IdRule;
+use crate::trace::{Rule, Trace};
+
+/// Whose ids are adopted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AdoptSettings {
+    /// Cookies that may hold a visitor's id from before, the first one first; a star at the end of a name stands for
+    /// the rest of it. Default none.
+    pub from: Vec<String>,
+    /// Whether values that hold no UUID are made into one. Default false.
+    pub derive: bool,
+}
+
+#[cfg(feature = "checks")]
+impl AdoptSettings {
+    /// # Errors
+    ///
+    /// A name that no cookie can have, or that of the cookie itself.
+    pub(crate) fn check(&self, cookie: &str) -> Result<(), PolicyError> {
+        for pattern in &self.from {
+            let fail = |problem, hint| Err(PolicyError::new("adopt.from", pattern, problem, hint));
+            let name = pattern.strip_suffix('*').unwrap_or(pattern);
+            if !is_token(name) || name.contains('*') {
+                return fail(
+                    "is not a valid cookie name",
+                    "write a name such as \"_ga\"; a star may stand at its end",
+                );
+            }
+            if name == cookie {
+                return fail(
+                    "is the cookie itself",
+                    "name the cookies that were there before it",
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Cookies whose visitors are adopted, the first of them first.
+#[derive(Clone, Debug)]
+pub(crate) struct AdoptRule {
+    pub(crate) sources: Vec<Source>,
+    pub(crate) derive: bool,
+}
+
+/// A cookie by its name and an equals sign; or by how its name begins, which no equals sign follows.
+#[derive(Clone, Debug)]
+pub(crate) struct Source(String);
+
+impl AdoptRule {
+    /// `None` where nobody is adopted.
+    pub(crate) fn new(settings: AdoptSettings) -> Option<Self> {
+        let derive = settings.derive;
+        let sources: Vec<_> = settings.from.into_iter().map(Source::of).collect();
+        (!sources.is_empty()).then_some(Self { sources, derive })
+    }
+
+    /// The cookies, as a policy calls them.
+    pub(crate) fn patterns(&self) -> Vec<String> {
+        self.sources.iter().map(Source::pattern).collect()
+    }
+}
+
+impl Source {
+    /// What a policy calls the cookie: a star at the end stands for whatever follows.
+    fn of(mut pattern: String) -> Self {
+        if !pattern.ends_with('*') {
+            pattern.push('=');
+        } else {
+            pattern.pop();
+        }
+        Self(pattern)
+    }
+
+    fn pattern(&self) -> String {
+        match self.0.strip_suffix('=') {
+            Some(name) => name.to_string(),
+            None => [&self.0, "*"].concat(),
+        }
+    }
+
+    /// What a pair of it begins with.
+    fn needle(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    fn name(&self) -> &str {
+        self.0.strip_suffix('=').unwrap_or(&self.0)
+    }
+}
+
+/// A value shorter than this tells hardly two visitors apart: `true`, `undefined`, `deleted`.
+const LEAST: usize = 12;
+/// Longer values are no ids, and not worth the time.
+const MOST: usize = 1024;
+
+/// The id that a visitor has in one of the cookies that the policy names, and how it was come by.
+pub(crate) fn adopted<Q: Fields + ?Sized>(
+    rule: Option<&AdoptRule>,
+    ids: &IdRule,
+    fields: &Q,
+    trace: &mut impl Trace,
+) -> Option<(VisitorId, Reason)> {
+    let rule = rule?;
+    for source in &rule.sources {
+        let name = source.name();
+        for header in fields.values(Field::Cookie) {
+            for value in cookie::values(header, source.needle()) {
+                let found = id_in(rule, ids, source, value);
+                match found {
+                    Some(found) => {
+                        let how = found.1.sentence();
+                        trace.record(Rule::Adopt, format_args!("{name}: {how}, {}", found.0));
+                        return Some(found);
+                    }
+                    None => {
+                        trace.record(Rule::Adopt, format_args!("{name} is there, without an id"));
+                    }
+                }
+            }
+        }
+    }
+    trace.record(Rule::Adopt, format_args!("no cookie to adopt an id from"));
+    None
+}
+
+fn id_in(
+    rule: &AdoptRule,
+    ids: &IdRule,
+    source: &Source,
+    value: &[u8],
+) -> Option<(VisitorId, Reason)> {
+    let value = match source.needle().last() {
+        Some(b'=') => value,
+        _ => value.get(1 + value.iter().position(|byte| *byte == b'=')?..)?,
+    };
+    if value.len() > MOST {
+        return None;
+    }
+    // A sealed id says that we issued it: another's number can only be the seed of one.
+    let uuid = uuid_in(value, ids.accept);
+    if let (Some(id), None) = (uuid, &ids.seal) {
+        return Some((id, Reason::TakenOver));
+    }
+    if let Some(id) = uuid {
+        return Some((derived(ids, &id.text()), Reason::Derived));
+    }
+    let part = visitor_part(source.needle(), value);
+    (rule.derive && part.len() >= LEAST).then(|| (derived(ids, part), Reason::Derived))
+}
+
+/// The first UUID that stands between other characters than letters, digits and hyphens, `%22` among them.
+fn uuid_in(value: &[u8], accept: Accept) -> Option<VisitorId> {
+    let is_edge = |byte: &u8| !(byte.is_ascii_alphanumeric() || *byte == b'-');
+    value.split(is_edge).find_map(|part| {
+        let part = match part.len() {
+            VisitorId::TEXT_LEN => part,
+            _ => part.strip_prefix(b"22").unwrap_or(part),
+        };
+        VisitorId::parse(part.get(..VisitorId::TEXT_LEN)?, accept)
+            .filter(|_| part.len() == VisitorId::TEXT_LEN)
+    })
+}
+
+/// What of a value stays the same from visit to visit. Google's `_ga` begins with a version and the depth of the
+/// domain, `GA1.2.`, both of which change; Snowplow's `_sp_id` ends with times and counts.
+fn visitor_part<'v>(needle: &[u8], value: &'v [u8]) -> &'v [u8] {
+    let mut dots = value.iter().enumerate().filter(|(_, byte)| **byte == b'.');
+    if needle.starts_with(b"_sp_id") {
+        let first = dots.next().and_then(|(at, _)| value.get(..at));
+        return first.unwrap_or(value);
+    }
+    let behind = |(at, _)| value.get(at + 1..);
+    match value.starts_with(b"GA1.") {
+        true => dots.nth(1).and_then(behind).unwrap_or(value),
+        false => value,
+    }
+}
+
+fn derived(ids: &IdRule, part: &[u8]) -> VisitorId {
+    let mut hash = Sha256::new();
+    hash.update(b"hardtack-adopt-v1\0");
+    hash.update(part);
+    let digest: [u8; 32] = hash.finalize().into();
+    let mut seed = [0; 16];
+    seed.copy_from_slice(&digest[..16]);
+    ids.mint(seed)
+}

@@ -1,0 +1,45 @@
+//! Numbers in base64url text, as the IAB's consent strings hold them: the first bit is the highest of the first
+//! character.
+
+/// A segment of a consent string, and whether something was asked of it that it does not have.
+pub(super) struct Bits<'a> {
+    text: &'a [u8],
+    /// From then on nothing that was read means anything.
+    pub(super) broken: bool,
+}
+
+impl<'a> Bits<'a> {
+    pub(super) const fn new(text: &'a [u8]) -> Self {
+        let broken = false;
+        Self { text, broken }
+    }
+
+    /// The number in `len` bits, 36 at most; 0, and broken, where the segment is shorter or holds something else there.
+    #[inline(never)]
+    pub(super) fn number(&mut self, at: usize, len: usize) -> u64 {
+        let (mut number, mut place) = (0, at / 6);
+        let end = at + len;
+        while place * 6 < end {
+            let Some(bits) = self.text.get(place).and_then(|byte| sextet(*byte)) else {
+                self.broken = true;
+                return 0;
+            };
+            number = number << 6 | u64::from(bits);
+            place += 1;
+        }
+        number >> (place * 6 - end) & ((1 << len) - 1)
+    }
+}
+
+/// The six bits of a character, in either alphabet.
+#[inline(never)]
+pub(super) const fn sextet(byte: u8) -> Option<u8> {
+    match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'-' | b'+' => Some(62),
+        b'_' | b'/' => Some(63),
+        _ => None,
+    }
+}

@@ -1,0 +1,141 @@
+//! From settings to a rule: what makes none is refused.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::cmp::Cmp;
+use super::reader::SEPARATOR;
+use super::rule::{ConsentRule, DNT, EVERYWHERE, GPC, LISTED, US_OPT_OUT};
+use super::settings::{ConsentSettings, ConsentSource, Required};
+use crate::error::PolicyError;
+use crate::http::token::is_token;
+
+impl ConsentRule {
+    pub(crate) fn new(settings: &ConsentSettings) -> Result<Self, PolicyError> {
+        let bit = |set: bool, flag| if set { flag } else { 0 };
+        let (region, countries) = match &settings.required {
+            Required::Nowhere => (0, Vec::new()),
+            Required::Everywhere => (EVERYWHERE, Vec::new()),
+            Required::In(places) => (LISTED, codes(places)?),
+        };
+        let asked = bit(settings.gpc, GPC) | bit(settings.dnt, DNT) | region;
+        if asked == 0 && settings.from.is_empty() {
+            return Ok(Self::default());
+        }
+        let mut bytes = Vec::new();
+        bytes.push(asked | bit(settings.us_opt_out, US_OPT_OUT));
+        bytes.push((countries.len() / 2) as u8);
+        bytes.extend(countries);
+        for source in &settings.from {
+            write(source, &mut bytes)?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+/// Checks a source, and writes it.
+fn write(source: &ConsentSource, bytes: &mut Vec<u8>) -> Result<(), PolicyError> {
+    let fail =
+        |value: &str, problem, hint| Err(PolicyError::new("consent.from", value, problem, hint));
+    let (cmp, name) = (source.cmp, source.cookie.as_str());
+    let (stem, end) = match name.strip_suffix('*') {
+        Some(stem) => (stem, ""),
+        None => (name, "="),
+    };
+    if !is_token(stem) {
+        let hint = "write cookie = \"the name of the cookie\"";
+        return fail(name, "is not a valid cookie name", hint);
+    }
+    if asks_for_something(cmp) && source.needs.is_empty() {
+        let hint = "write needs = [\"…\"], with the name that it has there";
+        return fail(cmp.as_str(), "does not say what has to be granted", hint);
+    }
+    let mut purposes = 0_u32;
+    if matches!(cmp, Cmp::Tcf | Cmp::Gpp) {
+        for need in &source.needs {
+            match need.parse() {
+                Ok(number @ 1..=24_u32) => purposes |= 1 << (24 - number),
+                _ => {
+                    return fail(
+                        need,
+                        "is not a valid purpose",
+                        "write a number from 1 to 24",
+                    );
+                }
+            }
+        }
+    }
+    if let Some(word) = source
+        .granted
+        .iter()
+        .find(|word| source.denied.contains(word))
+    {
+        let hint = "leave it in one of the two lists";
+        return fail(word, "both grants and denies", hint);
+    }
+    let index = Cmp::ALL.iter().position(|known| *known == cmp);
+    bytes.push(index.unwrap_or_default() as u8);
+    bytes.extend(source.vendor.to_le_bytes());
+    bytes.extend(purposes.to_le_bytes());
+    let lists = [&source.needs, &source.granted, &source.denied];
+    let [needs, granted, denied] = lists.map(|list| joined(list));
+    for text in [&[stem, end].concat(), &needs, &granted, &denied] {
+        let Ok(len) = u16::try_from(text.len()) else {
+            return fail(
+                name,
+                "comes with more than 65,535 bytes of words",
+                "name fewer",
+            );
+        };
+        bytes.extend(len.to_le_bytes());
+        bytes.extend(text.as_bytes());
+    }
+    Ok(())
+}
+
+/// Whether something has to be named that is to be granted; the others hold one answer.
+const fn asks_for_something(cmp: Cmp) -> bool {
+    !matches!(cmp, Cmp::UsPrivacy | Cmp::Complianz | Cmp::Plain)
+}
+
+fn joined(list: &[String]) -> String {
+    let mut text = String::new();
+    for (i, item) in list.iter().enumerate() {
+        if i > 0 {
+            text.push(char::from(SEPARATOR));
+        }
+        text.push_str(item);
+    }
+    text
+}
+
+/// The European Economic Area: the European Union, Iceland, Liechtenstein and Norway.
+const EEA: &[u8; 60] = b"ATBEBGCYCZDEDKEEESFIFRGRHRHUIEISITLILTLULVMTNLNOPLPTROSESISK";
+
+/// The letters of all countries that are meant.
+fn codes(places: &[String]) -> Result<Vec<u8>, PolicyError> {
+    let mut codes = Vec::new();
+    let fail = |place: &str, problem, hint| {
+        Err(PolicyError::new("consent.required", place, problem, hint))
+    };
+    for place in places {
+        match place.as_bytes() {
+            b"EEA" => codes.extend(EEA),
+            b"UK" => codes.extend(b"GB"),
+            b"EL" => codes.extend(b"GR"),
+            code @ [b'A'..=b'Z', b'A'..=b'Z'] if code != b"EU" => codes.extend(code),
+            _ => {
+                let hint = "write two capital letters as in \"FR\", or \"EEA\"";
+                return fail(place, "is not a valid country", hint);
+            }
+        }
+    }
+    if codes.len() > 2 * usize::from(u8::MAX) {
+        return fail(
+            "…",
+            "names more countries than there are",
+            "write \"everywhere\"",
+        );
+    }
+    Ok(codes)
+}

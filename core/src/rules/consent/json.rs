@@ -1,0 +1,132 @@
+//! Looks things up in JSON, and in the object literals that some scripts store instead: names without quotes, and
+//! single quotes. Nothing is kept but the place, so depth costs nothing.
+
+use super::text::Text;
+
+/// The whole of a value that nothing follows; `None` where the text ends too early or does not add up.
+#[inline(never)]
+pub(super) fn whole(text: Text<'_>) -> Option<Text<'_>> {
+    let mut rest = text;
+    skip(&mut rest)?;
+    skip_blank(&mut rest);
+    rest.next().is_none().then_some(text)
+}
+
+/// The value of a member of the object that begins here.
+#[inline(never)]
+pub(super) fn member<'a>(mut text: Text<'a>, name: &[u8]) -> Option<Text<'a>> {
+    skip_blank(&mut text);
+    if text.next() != Some(b'{') {
+        return None;
+    }
+    loop {
+        let found = word(&mut text, name)?;
+        skip_blank(&mut text);
+        if text.next() != Some(b':') {
+            return None;
+        }
+        if found {
+            return Some(text);
+        }
+        skip(&mut text)?;
+        comma(&mut text)?;
+    }
+}
+
+/// Whether the value that begins here is `expected`, or is a list in which `expected` stands.
+#[inline(never)]
+pub(super) fn holds(mut text: Text<'_>, expected: &[u8]) -> Option<bool> {
+    skip_blank(&mut text);
+    if text.peek() != Some(b'[') {
+        return word(&mut text, expected);
+    }
+    text.next();
+    loop {
+        skip_blank(&mut text);
+        if text.peek() == Some(b']') {
+            return Some(false);
+        }
+        if word(&mut text, expected)? {
+            return Some(true);
+        }
+        if comma(&mut text).is_none() {
+            return Some(false);
+        }
+    }
+}
+
+/// Goes behind a comma; `None` where there is none.
+fn comma(text: &mut Text<'_>) -> Option<()> {
+    skip_blank(text);
+    (text.next() == Some(b',')).then_some(())
+}
+
+/// Goes behind a word, quoted or not, and tells whether it is `expected`; `None` where a word is missing. An escaped
+/// character stands for itself, so a `\u…` is not recognised.
+#[inline(never)]
+fn word(text: &mut Text<'_>, expected: &[u8]) -> Option<bool> {
+    skip_blank(text);
+    let quote = text.peek().filter(|byte| matches!(byte, b'"' | b'\''));
+    if quote.is_some() {
+        text.next();
+    }
+    let (mut left, mut same, mut empty) = (expected, true, true);
+    loop {
+        let mut byte = match (text.peek(), quote) {
+            (Some(byte), Some(_)) => byte,
+            (Some(byte), None) if !delimits(byte) => byte,
+            (_, None) if !empty => break,
+            _ => return None,
+        };
+        text.next();
+        if Some(byte) == quote {
+            break;
+        }
+        if byte == b'\\' {
+            byte = text.next()?;
+        }
+        empty = false;
+        same &= left.split_off_first() == Some(&byte);
+    }
+    Some(same && left.is_empty())
+}
+
+/// Goes behind a value.
+#[inline(never)]
+fn skip(text: &mut Text<'_>) -> Option<()> {
+    let mut depth = 0_usize;
+    loop {
+        skip_blank(text);
+        match text.peek()? {
+            b'{' | b'[' => {
+                text.next();
+                depth += 1;
+            }
+            b'}' | b']' => {
+                text.next();
+                depth = depth.checked_sub(1)?;
+            }
+            b',' | b':' if depth > 0 => {
+                text.next();
+                continue;
+            }
+            _ => {
+                word(text, b"")?;
+            }
+        }
+        if depth == 0 {
+            return Some(());
+        }
+    }
+}
+
+#[inline(never)]
+fn skip_blank(text: &mut Text<'_>) {
+    while text.peek().is_some_and(|byte| byte <= b' ') {
+        text.next();
+    }
+}
+
+const fn delimits(byte: u8) -> bool {
+    byte <= b' ' || matches!(byte, b',' | b':' | b'{' | b'}' | b'[' | b']' | b'"' | b'\'')
+}

@@ -1,0 +1,219 @@
+//! One cookie of one consent platform, and how to read it.
+
+use super::answer::Answer;
+use super::cmp::Cmp;
+use super::cookies::Values;
+use super::tcf::{self, Requirement};
+use super::text::Text;
+use super::{gpp, json};
+use crate::http::split::Split;
+
+/// Split the items of a list. No name that a platform gives holds a control character.
+pub(super) const SEPARATOR: u8 = 0x1f;
+
+/// A reader of a checked policy.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub(super) cmp: Cmp,
+    /// The cookie's name and an equals sign; without it, a number follows.
+    pub(super) needle: &'a [u8],
+    /// Purposes, groups, categories or services that all have to be granted; the path to the value for JSON.
+    pub(super) needs: &'a [u8],
+    pub(super) asked: Requirement,
+    /// Words that grant, and words that deny.
+    pub(super) granted: &'a [u8],
+    pub(super) denied: &'a [u8],
+}
+
+/// What a reader has to know beside the cookie.
+#[derive(Clone, Copy)]
+pub(super) struct ReadContext {
+    pub(super) now: u64,
+    pub(super) us_opt_out: bool,
+    /// Whether the visitor has closed OneTrust's banner: before that, its groups are defaults.
+    pub(super) banner_closed: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// The cookie's name, as far as it is known.
+    pub(super) fn name(&self) -> &'a str {
+        let name = self.needle.strip_suffix(b"=").unwrap_or(self.needle);
+        core::str::from_utf8(name).unwrap_or_default()
+    }
+
+    /// What this and another header say together.
+    #[inline(never)]
+    pub(super) fn read_header(
+        &self,
+        header: &[u8],
+        context: ReadContext,
+        mut answer: Option<Answer>,
+    ) -> Option<Answer> {
+        for value in Values::new(header, self.needle) {
+            let read = self.read(value, context);
+            answer = Some(answer.map_or(read, |answer| answer.or(read)));
+        }
+        answer
+    }
+
+    fn read(&self, value: &[u8], context: ReadContext) -> Answer {
+        match self.cmp {
+            Cmp::Tcf => tcf::read(value, self.asked, context.now),
+            Cmp::Gpp => return gpp::read(value, self.asked, context.us_opt_out, context.now),
+            Cmp::UsPrivacy if context.us_opt_out => gpp::read_us_privacy(value),
+            Cmp::UsPrivacy => None,
+            Cmp::OneTrust if !context.banner_closed => None,
+            Cmp::Json => self.json(value),
+            _ if self.needs.is_empty() => self.word(Text::new(value)),
+            _ => Some(self.all(value)),
+        }
+        .unwrap_or(Answer::Unknown)
+    }
+
+    /// Every need on its own; one that cannot be read is not given.
+    fn all(&self, value: &[u8]) -> Answer {
+        let mut answer = Answer::Granted;
+        for need in Split::new(self.needs, SEPARATOR) {
+            let one = match self.cmp {
+                Cmp::OneTrust | Cmp::CookieYes | Cmp::Tarteaucitron | Cmp::Form => {
+                    self.pair(value, need)
+                }
+                Cmp::TrustArc => trustarc(Text::new(value), need),
+                _ => self.object(value, need),
+            };
+            answer = answer.and(one.unwrap_or(Answer::Unknown));
+        }
+        answer
+    }
+
+    /// One of several pairs of a name and a word.
+    fn pair(&self, value: &[u8], need: &[u8]) -> Option<Answer> {
+        let (mut pairs, mut separator, mut equals) = (value, b',', b':');
+        let mut counts = true;
+        match self.cmp {
+            Cmp::Form => return self.word(Text::new(form_field(value, need)?)),
+            Cmp::OneTrust => {
+                pairs = form_field(value, b"groups")?;
+                counts = form_field(value, b"AwaitingReconsent") != Some(b"true");
+            }
+            Cmp::Tarteaucitron => (separator, equals) = (b'!', b'='),
+            _ => {}
+        }
+        let pairs = Text::new(pairs);
+        let answer = self.word(pairs.field(separator, equals, need)?)?;
+        if self.cmp == Cmp::CookieYes && !pairs.field(separator, equals, b"action")?.is(b"yes") {
+            return None;
+        }
+        Some(answer.counting(counts))
+    }
+
+    /// A member of an object.
+    fn object(&self, value: &[u8], need: &[u8]) -> Option<Answer> {
+        if self.cmp == Cmp::Cookiebot {
+            match value {
+                // The visitor's region needs no consent.
+                b"-1" => return Some(Answer::Granted),
+                // An old way to say no.
+                b"0" => return Some(Answer::Denied),
+                _ => {}
+            }
+        }
+        let root = json::whole(match self.cmp {
+            Cmp::Didomi => Text::base64(value),
+            _ => Text::quoted(value),
+        })?;
+        let holds = |path, word| walk(root, path, need).and_then(|at| json::holds(at, word));
+        let is = |path, word| holds(path, word) == Some(true);
+        // A star stands for what is needed.
+        let (path, otherwise): (&[u8], &[u8]) = match self.cmp {
+            Cmp::Didomi if is(b"purposes/disabled", need) => return Some(Answer::Denied),
+            Cmp::Didomi => (b"purposes/enabled", b""),
+            Cmp::CookieConsent => (b"categories", b"level"),
+            Cmp::Iubenda => (b"purposes/*", b"consent"),
+            Cmp::Axeptio if !is(b"$$completed", b"true") => return None,
+            Cmp::Axeptio => (b"*", b"$$googleConsentMode/*"),
+            _ => (b"*", b""),
+        };
+        let at = walk(root, path, need).or_else(|| walk(root, otherwise, need))?;
+        match self.cmp {
+            Cmp::Didomi | Cmp::CookieConsent => json::holds(at, need).map(Answer::yes),
+            _ => {
+                let implied = self.cmp == Cmp::Cookiebot && is(b"method", b"implied");
+                Some(self.scalar(at)?.counting(!implied))
+            }
+        }
+    }
+
+    /// The value at the end of the path. In a list, any denying word denies, then any granting word grants.
+    fn json(&self, value: &[u8]) -> Option<Answer> {
+        let mut at = json::whole(Text::quoted(value))?;
+        for name in Split::new(self.needs, SEPARATOR) {
+            at = json::member(at, name)?;
+        }
+        self.scalar(at)
+    }
+
+    /// What a value of JSON says; of a list, each element.
+    fn scalar(&self, value: Text<'_>) -> Option<Answer> {
+        self.either(value, true)
+    }
+
+    /// What a word says.
+    fn word(&self, text: Text<'_>) -> Option<Answer> {
+        self.either(text, false)
+    }
+
+    #[inline(never)]
+    fn either(&self, text: Text<'_>, in_json: bool) -> Option<Answer> {
+        let lists = [
+            (Answer::Denied, self.denied),
+            (Answer::Granted, self.granted),
+        ];
+        for (answer, words) in lists {
+            for word in Split::new(words, SEPARATOR) {
+                let is = match in_json {
+                    true => json::holds(text, word) == Some(true),
+                    false => text.is(word),
+                };
+                if is && !word.is_empty() {
+                    return Some(answer);
+                }
+            }
+        }
+        None
+    }
+}
+
+/// The value at the end of a path through an object's members; no path leads nowhere.
+#[inline(never)]
+fn walk<'a>(mut at: Text<'a>, path: &[u8], star: &[u8]) -> Option<Text<'a>> {
+    if path.is_empty() {
+        return None;
+    }
+    for name in Split::new(path, b'/') {
+        at = json::member(at, if name == b"*" { star } else { name })?;
+    }
+    Some(at)
+}
+
+/// A list of what is permitted, such as `permit 1,2,3` or `0,1,2:implied`; the lowest number is always there.
+fn trustarc(list: Text<'_>, need: &[u8]) -> Option<Answer> {
+    if list.lists(b"implied") {
+        None
+    } else if list.lists(need) {
+        Some(Answer::Granted)
+    } else {
+        (list.lists(b"0") || list.lists(b"1")).then_some(Answer::Denied)
+    }
+}
+
+/// The value of a field in `a=1&b=2`, still encoded: a field whose value holds an encoded ampersand is one field.
+#[inline(never)]
+fn form_field<'a>(form: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    for field in Split::new(form, b'&') {
+        if let Some([b'=', value @ ..]) = field.strip_prefix(name) {
+            return Some(value);
+        }
+    }
+    None
+}

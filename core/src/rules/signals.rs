@@ -1,0 +1,152 @@
+//! Rule 12: where the decision is exposed, each place off unless asked for: a request header for the origin, a response
+//! header, a cookie that scripts can read, `Server-Timing`, and a log line.
+
+use alloc::string::String;
+use core::fmt;
+
+#[cfg(feature = "checks")]
+use crate::error::PolicyError;
+#[cfg(feature = "checks")]
+use crate::http::field::Field;
+use crate::http::id::VisitorId;
+use crate::http::set_cookie::CookieText;
+use crate::http::text::{self, Text};
+#[cfg(feature = "checks")]
+use crate::http::token::is_token;
+use crate::outcome::{Outcome, Reason};
+use crate::rules::bots::Speculation;
+
+/// Where the decision is exposed. Everything is off by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignalSettings {
+    /// A response header that carries outcome, reason and id, by this name. Default none.
+    pub response_header: Option<String>,
+    /// A request header that carries the same to the origin, by this name; what clients send under it is removed.
+    /// Default none.
+    pub request_header: Option<String>,
+    /// A second cookie, which scripts can read, that holds the id, by this name. Default none.
+    pub script_cookie: Option<String>,
+    /// Outcome and reason as a `Server-Timing` metric, which scripts can read, without the id. Default false.
+    pub server_timing: bool,
+    /// One line of JSON for each decision, in the platform's log. Default false.
+    pub log: bool,
+}
+
+/// Headers that a message cannot do without, or that others own.
+#[cfg(feature = "checks")]
+const TAKEN_HEADERS: [&str; 12] = [
+    "authorization",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "date",
+    "host",
+    "server-timing",
+    "transfer-encoding",
+    "upgrade",
+    "vary",
+    "via",
+];
+
+/// Longer names are of no use to anybody.
+#[cfg(feature = "checks")]
+const MAX_NAME: usize = 1024;
+
+#[cfg(feature = "checks")]
+impl SignalSettings {
+    /// # Errors
+    ///
+    /// A header that has a meaning of its own, or a name that no header can have.
+    pub(crate) fn check(&self) -> Result<(), PolicyError> {
+        check_header("signals.response_header", self.response_header.as_deref())?;
+        check_header("signals.request_header", self.request_header.as_deref())
+    }
+}
+
+#[cfg(feature = "checks")]
+fn check_header(key: &'static str, name: Option<&str>) -> Result<(), PolicyError> {
+    let Some(name) = name else { return Ok(()) };
+    let fail = |problem, hint| Err(PolicyError::new(key, name, problem, hint));
+    if !is_token(name) || name.len() > MAX_NAME {
+        return fail(
+            "is not a valid header name",
+            "use letters, digits and hyphens, such as \"x-visitor\"",
+        );
+    }
+    let known = Field::ALL.map(Field::name);
+    let mut taken = TAKEN_HEADERS.iter().chain(&known);
+    if taken.any(|taken| name.eq_ignore_ascii_case(taken)) {
+        return fail(
+            "has a meaning of its own",
+            "choose a name that nothing else uses, such as \"x-visitor\"",
+        );
+    }
+    Ok(())
+}
+
+/// Where the decision is exposed.
+#[derive(Clone, Debug)]
+pub(crate) struct SignalRule {
+    pub(crate) response_header: Option<String>,
+    pub(crate) request_header: Option<String>,
+    /// The cookie that scripts read.
+    pub(crate) script_cookie: Option<CookieText>,
+    pub(crate) server_timing: bool,
+    pub(crate) log: bool,
+}
+
+impl SignalRule {
+    /// Whether it is exposed anywhere that a browser asks ahead of its user: else there is no need to look.
+    pub(crate) const fn exposes_speculation(&self) -> bool {
+        self.log || self.response_header.is_some() || self.request_header.is_some()
+    }
+
+    /// Whether a response that is left alone still gets a field of ours, which says so.
+    pub(crate) const fn exposes_skipped(&self) -> bool {
+        self.response_header.is_some() || self.server_timing
+    }
+}
+
+/// Outcome, reason and id as a structured field (RFC 9651 §3.3): `issued;reason=new_visitor;id="6f1c…"`; with
+/// `;speculation=prefetch` or `prerender` before the id where the browser asks ahead of its user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signal {
+    pub(crate) outcome: Outcome,
+    pub(crate) reason: Reason,
+    pub(crate) speculation: Option<Speculation>,
+    pub(crate) id: Option<VisitorId>,
+}
+
+impl Text for Signal {
+    fn write_to(&self, out: &mut dyn fmt::Write) -> fmt::Result {
+        let speculation = match self.speculation {
+            Some(speculation) => [";speculation=", speculation.as_str()],
+            None => [""; 2],
+        };
+        let id = self.id.map(|id| id.text());
+        let id = match &id {
+            Some(id) => [";id=\"", text::ascii(id), "\""],
+            None => [""; 3],
+        };
+        text::pieces(
+            out,
+            &[
+                self.outcome.as_str(),
+                ";reason=",
+                self.reason.as_str(),
+                speculation[0],
+                speculation[1],
+                id[0],
+                id[1],
+                id[2],
+            ],
+        )
+    }
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_to(f)
+    }
+}
