@@ -3,14 +3,16 @@
  *
  * Workers hand out `Cookie` headers that came apart as one, joined with commas, and the responses of `fetch` with
  * headers that cannot be changed; the rules read the one, and `fetch.mjs` copies the other. Responses with a WebSocket
- * pass. /
+ * pass.
+ */
 
 import { onRequest, onResponse } from '../fetch/fetch.mjs';
 
 /**
  * A Worker from an engine: `export default createWorker(engine)`. `handler` is a Worker of your own, `{fetch(request,
  * env, ctx, visitor)}`, or that function; its other events stay. Without it the request goes to the binding named by
- * `assets`, where there is one, else to the origin. /
+ * `assets`, where there is one, else to the origin.
+ */
 export function createWorker(engine, handler = undefined, options = {}) {
   const own = typeof handler === 'function' ? { fetch: handler } : (handler ?? {});
   const inner = own.fetch?.bind(own) ?? passOn(options.assets ?? 'ASSETS');

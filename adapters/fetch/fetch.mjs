@@ -94,7 +94,8 @@ function putRequest({ engine, request, url, isHttps, entropy, country }, status)
 
 /**
  * Behind a proxy the URL may name this server, and `Host` the site. A redirect to the URL's own origin, as frameworks
- * make them that want whole URLs, stays on the site then. /
+ * make them that want whole URLs, stays on the site then.
+ */
 function locationIn({ request, url }, location) {
   if (location === null || (request.headers.get('host') ?? url.host) === url.host) return location;
   return location.startsWith(`${url.origin}/`) ? location.slice(url.origin.length) : location;

@@ -131,7 +131,8 @@ export interface Decision {
 
 /**
  * Compiles the engine, where it is not compiled yet, and gives it its policy. Does not throw: an engine that could not
- * be made has its `error` set, has told `log`, and decides nothing. /
+ * be made has its `error` set, has told `log`, and decides nothing.
+ */
 export function createEngine(wasm: BufferSource | WebAssembly.Module, policyBlob: BufferSource, options?: EngineOptions): Engine;
 
 /** Decides an exchange that is given as plain values. Null where there is no decision. */

@@ -3,7 +3,8 @@
  *
  * Reads `event.Records[0].cf`, appends to the response's headers in place, and returns that response. Whatever the
  * event looks like, it returns the response that it was given (of a request event, the request): an error here would be
- * an error page for the visitor. /
+ * an error page for the visitor.
+ */
 
 import {
   ACCEPT,
@@ -37,7 +38,8 @@ import {
  *
  * The scheme is taken to be https: viewer-response events do not tell it, and browsers drop a `Secure` cookie that
  * comes over plain http anyway. `country(request)`: two letters, from a header that CloudFront sets and no client can;
- * none unless told. /
+ * none unless told.
+ */
 export function createHandler(engine, { log = console.log, country } = {}) {
   // Asynchronous because newer Node runtimes of Lambda take the return value of nothing else.
   return async (event) => handle(engine, log, country, event);
@@ -183,7 +185,8 @@ function isObject(value) {
 
 /**
  * The response in an event of another shape, as far as it exists; or the request, where the function was attached to a
- * request event by mistake: CloudFront then goes on with it, and answers nothing else with an error page. /
+ * request event by mistake: CloudFront then goes on with it, and answers nothing else with an error page.
+ */
 function whateverIsThere(event) {
   try {
     const cf = event?.Records?.[0]?.cf ?? event?.cf ?? event;

@@ -158,6 +158,14 @@ mod tests {
     }
 
     #[test]
+    fn the_page_lists_the_headers_that_functions_may_not_touch() {
+        let page = include_str!("README.md").to_ascii_lowercase();
+        for header in READ_ONLY {
+            assert!(page.contains(&format!("`{header}`")), "{header}");
+        }
+    }
+
+    #[test]
     fn what_cloudfront_does_not_do_is_refused() {
         let mut settings = Settings::default();
         assert_eq!(PLATFORM.answers.refusals(&settings).count(), 0);

@@ -12,7 +12,8 @@ import { APPEND_HEADER, APPEND_SET_COOKIE, COUNTRY, HOST, METHOD, PATH, SET_HEAD
  *
  * `req.visitor` is `{id, outcome, reason}` as the request shows the visitor, and tells what came of it once the head is
  * out. `country(req)`: two letters, where something in front vouches for them. `trustProxy`: believe
- * `X-Forwarded-Proto`, which only a proxy in front makes true. `log` gets the policy's log lines. /
+ * `X-Forwarded-Proto`, which only a proxy in front makes true. `log` gets the policy's log lines.
+ */
 export function visitor(engine, options = {}) {
   return (req, res, next) => {
     attend(engine, req, res, options);

@@ -3,7 +3,8 @@
  *
  * Source: "CloudFront Functions event structure" in Amazon CloudFront's developer guide. It does not say how a Cookie
  * header is taken apart; this splits at semicolons, and a name from its value at the first equals sign, and takes
- * blanks away from both ends. /
+ * blanks away from both ends.
+ */
 
 /** Why CloudFront could not hand an exchange to a function; nothing where it could. */
 export function impossible({ method, scheme, host, path, request, response, status }, policy = {}) {

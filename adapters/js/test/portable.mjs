@@ -1,6 +1,7 @@
 /**
  * The contract where no server is: through the host module, a Lambda event, a fetch handler and a Worker. Imports
- * nothing of Node, so that workerd and Deno run the same file. /
+ * nothing of Node, so that workerd and Deno run the same file.
+ */
 
 import { WORKER } from '../../cloudflare/test/conformance.mjs';
 import { FETCH } from '../../fetch/test/conformance.mjs';
@@ -10,7 +11,8 @@ import { engineFor, tally } from './contract.mjs';
 
 /**
  * The ways, each with its platform's own: which cases it cannot be handed and why (`leaveOut`), how many these are
- * exactly (`leftOut`), and how it runs one. /
+ * exactly (`leftOut`), and how it runs one.
+ */
 export const WAYS = {
   host: { leaveOut: () => null, leftOut: {}, run: throughHost },
   lambda: LAMBDA_EDGE,

@@ -1,6 +1,7 @@
 /**
  * The other side of the benchmark: a viewer-response handler as the published tutorial describes it, with the packages
- * it uses: read the first Cookie header, make a UUID where there is no FPD, and replace Set-Cookie. Written here. /
+ * it uses: read the first Cookie header, make a UUID where there is no FPD, and replace Set-Cookie. Written here.
+ */
 
 'use strict';
 

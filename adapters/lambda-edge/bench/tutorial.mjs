@@ -3,7 +3,8 @@
  *
  * Rounds alternate, and medians count. Events are built in small batches right before they are handled, so that they
  * are as warm in the processor's cache as in Lambda, which parses an event and then calls the handler; building has its
- * own line. /
+ * own line.
+ */
 
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -26,8 +27,9 @@ const CALLS = 5_000_000;
 const packageRoot = new URL('../../', import.meta.url).pathname;
 const blob = blobFor({}, 'www.example.com');
 /**
- * What the tutorial does, too. The defaults do more: they keep pages with an id out of shared caches, tell programs
- * from people, and renew the cookie of a visitor who returns. /
+ * What the tutorial does, too. The defaults do more: they keep pages with an id out of shared caches, tell bots
+ * from people, and renew the cookie of a visitor who returns.
+ */
 const LIKE_FOR_LIKE = { caches: { protect: false }, bots: { policy: 'treat-as-people' }, renew: { when: 'never' } };
 const ours = createHandler(createEngine(wasm, blobFor(LIKE_FOR_LIKE, 'www.example.com')));
 const withDefaults = createHandler(createEngine(wasm, blob));
