@@ -137,6 +137,7 @@ fn a_distribution_that_changed_since_the_plan_is_left_alone() {
     });
     assert!(matches!(result, Err(ApplyError::StalePlan)), "{result:?}");
     assert_eq!(aws.state().distributions["E1"].config, changed);
+    assert!(!aws.state().calls.contains(&"cloudfront:UpdateDistribution"));
     deploy(&aws, &lambda("b1")).unwrap();
     assert!(
         aws.listed()

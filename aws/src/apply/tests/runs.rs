@@ -95,13 +95,13 @@ fn a_cloudfront_function_is_rolled_back_too() {
 }
 
 #[test]
-fn old_cloudfront_functions_are_deleted() {
+fn old_cloudfront_functions_are_deleted_in_the_order_of_their_numbers() {
     let aws = FakeAws::with("default");
-    for code in ["b1", "b2", "b3", "b4", "b5"] {
-        deploy(&aws, &function(code)).unwrap();
+    for number in 1..=11 {
+        deploy(&aws, &function(&format!("b{number}"))).unwrap();
     }
     let names: Vec<_> = aws.state().edge_functions.keys().cloned().collect();
-    assert_eq!(names, ["hardtack-E1-3", "hardtack-E1-4", "hardtack-E1-5"]);
+    assert_eq!(names, ["hardtack-E1-10", "hardtack-E1-11", "hardtack-E1-9"]);
 }
 
 #[test]
@@ -159,6 +159,21 @@ fn what_is_replaced_comes_back() {
         assert!(!aws.listed().contains("viewer-response=theirs"));
         remove(&aws).unwrap();
         assert_eq!(aws.listed(), before);
+    }
+}
+
+#[test]
+fn what_is_replaced_and_then_deleted_does_not_come_back() {
+    for desired in [lambda("b1"), function("b1")] {
+        let aws = occupied();
+        let desired = DesiredState {
+            existing: Existing::Replace,
+            ..desired
+        };
+        deploy(&aws, &desired).unwrap();
+        block_on(aws.delete_edge_function("theirs")).unwrap();
+        remove(&aws).unwrap();
+        assert_eq!(aws.listed(), "E1 default:\nE1 /a/*:\n");
     }
 }
 
