@@ -177,7 +177,7 @@ impl<'a> Decision<'a> {
             _ => {
                 let value = Value::Timing(self.outcome(), self.reason());
                 let edit = Edit::AppendHeader("server-timing", FieldValue(value));
-                self.policy.signals.server_timing.then_some(edit)
+                self.policy.signals.settings.server_timing.then_some(edit)
             }
         }
     }
@@ -231,7 +231,7 @@ impl<'a> Decision<'a> {
 /// The edits to a request.
 #[derive(Clone, Debug)]
 pub struct RequestEdits<'p> {
-    signal: Signal,
+    decision: RequestDecision,
     /// The name of the signal header, until its edit is made.
     name: Option<&'p str>,
 }
@@ -241,7 +241,7 @@ impl RequestDecision {
     /// the signal header goes, always; what takes its place is ours.
     pub const fn request_edits<'p>(&self, policy: &'p Policy) -> RequestEdits<'p> {
         RequestEdits {
-            signal: self.signal(),
+            decision: *self,
             name: policy.request_header(),
         }
     }
@@ -252,7 +252,7 @@ impl<'p> Iterator for RequestEdits<'p> {
 
     fn next(&mut self) -> Option<Edit<'p>> {
         let name = self.name.take()?;
-        let value = FieldValue(Value::Signal(self.signal));
+        let value = FieldValue(Value::Signal(self.decision.signal()));
         Some(Edit::SetHeader(name, value))
     }
 }

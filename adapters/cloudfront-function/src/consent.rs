@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use hardtack::{Cmp, ConsentSettings, ConsentSource, Required, Shape};
 
-use crate::feature::reader;
+use crate::feature::{has_part, reader};
 use crate::lines::Lines;
 use crate::literal::{BLANK, string, strings, verbatim};
 
@@ -74,10 +74,8 @@ const fn has_words(source: &ConsentSource) -> bool {
 /// Words that grant and words that deny: in JSON their case counts.
 fn words(source: &ConsentSource) -> (String, String) {
     let reader = reader(source);
-    let folds = matches!(
-        reader,
-        Cmp::Plain | Cmp::Form | Cmp::OneTrust | Cmp::CookieYes
-    ) || matches!(reader.shape(), Shape::Pairs(..));
+    let folds =
+        matches!(reader, Cmp::Plain | Cmp::Form) || matches!(reader.shape(), Shape::Pairs(..));
     let list = |words: &[String]| {
         let words = words.iter().filter(|word| !word.is_empty());
         let words = words.map(|word| {
@@ -105,7 +103,12 @@ fn function(cmp: Cmp) -> &'static str {
 pub(crate) fn readers(consent: &ConsentSettings) -> String {
     let mut text = String::new();
     let mut written = Vec::new();
-    for cmp in consent.from.iter().map(reader) {
+    for cmp in consent
+        .from
+        .iter()
+        .map(reader)
+        .filter(|cmp| !has_part(*cmp))
+    {
         let Some(body) = body(cmp.shape()).filter(|_| !written.contains(&cmp)) else {
             continue;
         };
@@ -120,18 +123,19 @@ pub(crate) fn readers(consent: &ConsentSettings) -> String {
 }
 
 fn body(shape: Shape) -> Option<String> {
-    let [members, listed] = ["memberSays", "listSays"].map(|function| {
-        move |path: &str, otherwise: &str| {
-            let (path, otherwise) = (string(path), string(otherwise));
-            format!("{function}(quoted(text), source, {path}, {otherwise})")
-        }
-    });
+    let says = |function, paths: &str| {
+        let (path, otherwise) = paths.split_once('|').unwrap_or((paths, ""));
+        let (path, otherwise) = (string(path), string(otherwise));
+        Some(format!(
+            "{function}(quoted(text), source, {path}, {otherwise})"
+        ))
+    };
     match shape {
-        Shape::Members(path, otherwise) => Some(members(path, otherwise)),
-        Shape::Listed(path, otherwise) => Some(listed(path, otherwise)),
-        Shape::Pairs(separator, equals) => {
-            let (separator, equals) = (char::from(separator), char::from(equals));
-            let (separator, equals) = (string(&separator.to_string()), string(&equals.to_string()));
+        Shape::Members(paths) => says("memberSays", paths),
+        Shape::Listed(paths) => says("listSays", paths),
+        Shape::Pairs(marks) => {
+            let (separator, equals) = marks.split_at(1);
+            let (separator, equals) = (string(separator), string(equals));
             Some(format!(
                 "every(source, (need) => word(pair(unescaped(text, 2), {separator}, need + {equals}), source))"
             ))

@@ -115,6 +115,7 @@ impl Feature {
             Self::Reader(Cmp::UsPrivacy) => "us-privacy",
             Self::Reader(Cmp::Json) => "json-path",
             Self::Reader(Cmp::Complianz) => "plain",
+            Self::Reader(cmp) if has_part(cmp) => cmp.as_str(),
             Self::Reader(cmp) => match cmp.shape() {
                 Shape::Members(..) => MEMBERS,
                 Shape::Listed(..) => LISTED,
@@ -226,6 +227,15 @@ pub(crate) fn reader(source: &hardtack::ConsentSource) -> Cmp {
         Cmp::Plain | Cmp::Complianz => Cmp::Klaro,
         cmp => cmp,
     }
+}
+
+/// Whether a platform's reader is a part of the source, because there is more to it than its shape. The others are
+/// generated.
+pub(crate) const fn has_part(cmp: Cmp) -> bool {
+    matches!(
+        cmp,
+        Cmp::Cookiebot | Cmp::OneTrust | Cmp::CookieYes | Cmp::Didomi | Cmp::Axeptio
+    ) || matches!(cmp.shape(), Shape::Own)
 }
 
 // What readers of each general shape need: there is no part for one of them alone, because their code is generated.

@@ -89,14 +89,13 @@ impl Policy {
                 || signals.exposes_skipped(),
             ids: IdRule::new(id, &cookie.name),
             write: WriteRule::new(&cookie, domain),
-            scope: ScopeRule {
-                exclude: scope.exclude,
-                error_pages: scope.error_pages,
-                secure: cookie.secure,
-                path: cookie.path,
-            },
             document: DocumentRule {
                 documents_only: scope.documents_only,
+            },
+            scope: ScopeRule {
+                settings: scope,
+                secure: cookie.secure,
+                path: cookie.path,
             },
             consent,
             bots: BotRule::new(bots),
@@ -167,7 +166,7 @@ impl Policy {
     /// sends under this name must not reach the origin:
     /// [`RequestDecision::request_edits`](crate::RequestDecision::request_edits) sees to it.
     pub const fn request_header(&self) -> Option<&str> {
-        match &self.signals.request_header {
+        match &self.signals.settings.request_header {
             Some(name) => Some(name.as_str()),
             None => None,
         }
@@ -175,12 +174,12 @@ impl Policy {
 
     /// Whether each decision should leave a line in the platform's log.
     pub const fn logs(&self) -> bool {
-        self.signals.log
+        self.signals.settings.log
     }
 
     /// The response header that tells outcome, reason and id, where the policy asks for one.
     pub fn response_header(&self) -> Option<&str> {
-        self.signals.response_header.as_deref()
+        self.signals.settings.response_header.as_deref()
     }
 
     /// Whether a response that is left alone still gets a field of ours, which says so.
@@ -220,18 +219,15 @@ fn renew_rule(settings: RenewSettings, cookie: &CookieSettings) -> RenewRule {
 }
 
 fn signal_rule(settings: SignalSettings, cookie: &CookieSettings) -> SignalRule {
-    let script_cookie = settings.script_cookie.map(|name| {
+    let script_cookie = settings.script_cookie.as_deref().map(|name| {
         let attributes = Attributes {
             http_only: false,
             ..cookie.attributes()
         };
-        CookieText::new(&name, cookie.max_age, &cookie.path, attributes)
+        CookieText::new(name, cookie.max_age, &cookie.path, attributes)
     });
     SignalRule {
-        response_header: settings.response_header,
-        request_header: settings.request_header,
+        settings,
         script_cookie,
-        server_timing: settings.server_timing,
-        log: settings.log,
     }
 }

@@ -57,8 +57,7 @@ impl ScopeSettings {
 /// Which exchanges are in scope.
 #[derive(Clone, Debug)]
 pub(crate) struct ScopeRule {
-    pub(crate) exclude: Vec<String>,
-    pub(crate) error_pages: bool,
+    pub(crate) settings: ScopeSettings,
     /// The cookie's `Path`.
     pub(crate) path: String,
     /// Whether the cookie is `Secure`.
@@ -73,7 +72,7 @@ impl ScopeRule {
         trace: &mut impl Trace,
     ) -> Result<(), Reason> {
         let path = without_query(request.path);
-        let mut patterns = self.exclude.iter();
+        let mut patterns = self.settings.exclude.iter();
         if let Some(pattern) = patterns.find(|pattern| matches(pattern.as_bytes(), path)) {
             let what = format_args!("the path matches the excluded `{pattern}`");
             return left_alone(what, Reason::ExcludedPath, trace);
@@ -110,7 +109,7 @@ impl ScopeRule {
             let what = format_args!("status {status} is no answer yet");
             return left_alone(what, Reason::InformationalStatus, trace);
         }
-        if status >= 400 && !self.error_pages {
+        if status >= 400 && !self.settings.error_pages {
             let what = format_args!("status {status} is an error");
             return left_alone(what, Reason::ErrorStatus, trace);
         }

@@ -88,23 +88,21 @@ fn check_header(key: &'static str, name: Option<&str>) -> Result<(), PolicyError
 /// Where the decision is exposed.
 #[derive(Clone, Debug)]
 pub(crate) struct SignalRule {
-    pub(crate) response_header: Option<String>,
-    pub(crate) request_header: Option<String>,
+    pub(crate) settings: SignalSettings,
     /// The cookie that scripts read.
     pub(crate) script_cookie: Option<CookieText>,
-    pub(crate) server_timing: bool,
-    pub(crate) log: bool,
 }
 
 impl SignalRule {
     /// Whether it is exposed anywhere that a browser asks ahead of its user: else there is no need to look.
     pub(crate) const fn exposes_speculation(&self) -> bool {
-        self.log || self.response_header.is_some() || self.request_header.is_some()
+        let to = &self.settings;
+        to.log || to.response_header.is_some() || to.request_header.is_some()
     }
 
     /// Whether a response that is left alone still gets a field of ours, which says so.
     pub(crate) const fn exposes_skipped(&self) -> bool {
-        self.response_header.is_some() || self.server_timing
+        self.settings.response_header.is_some() || self.settings.server_timing
     }
 }
 

@@ -64,7 +64,7 @@ impl<'a> Parts<'a> {
 impl Fields for Parts<'_> {
     fn values(&self, field: Field) -> impl Iterator<Item = &[u8]> {
         let tag = tag(field);
-        let (begin, end) = self.spans.get(slot(tag)).copied().unwrap_or_default();
+        let (begin, end) = self.spans[field as usize];
         let mut rest = self.bytes.get(begin..end).unwrap_or_default();
         core::iter::from_fn(move || {
             loop {
@@ -77,8 +77,9 @@ impl Fields for Parts<'_> {
     }
 
     fn has_any(&self, fields: &[Field]) -> bool {
-        let mut spans = fields.iter().map(|field| self.spans.get(slot(tag(*field))));
-        spans.any(|span| span.is_some_and(|(_, end)| *end != 0))
+        fields
+            .iter()
+            .any(|field| self.spans[*field as usize].1 != 0)
     }
 }
 

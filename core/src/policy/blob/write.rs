@@ -21,7 +21,7 @@ pub(super) fn body(policy: &Policy, blob: &mut Writer) -> Result<(), BlobError> 
     blob.text(&policy.scope.path);
     blob.text(policy.response_header().unwrap_or_default());
     blob.list(domains(policy)?);
-    blob.list(&policy.scope.exclude);
+    blob.list(&policy.scope.settings.exclude);
     sections(policy, blob);
     Ok(())
 }
@@ -36,8 +36,8 @@ fn flags(policy: &Policy) -> u16 {
         | bit(policy.ids.accept == Accept::Any, ANY_ID)
         | bit(policy.renew.when == Renew::Never, NEVER_RENEWED)
         | bit(policy.document.documents_only, DOCUMENTS_ONLY)
-        | bit(policy.scope.error_pages, ERROR_PAGES)
-        | bit(policy.signals.log, LOG)
+        | bit(policy.scope.settings.error_pages, ERROR_PAGES)
+        | bit(policy.signals.settings.log, LOG)
 }
 
 /// The place in [`SAME_SITES`].
@@ -65,8 +65,8 @@ fn sections(policy: &Policy, blob: &mut Writer) {
     blob.section(SIGNALS, |content| {
         let script_cookie = policy.signals.script_cookie.as_ref().map(CookieText::name);
         let header = policy.request_header();
-        if script_cookie.is_some() || header.is_some() || policy.signals.server_timing {
-            content.bytes(&[policy.signals.server_timing.into()]);
+        if script_cookie.is_some() || header.is_some() || policy.signals.settings.server_timing {
+            content.bytes(&[policy.signals.settings.server_timing.into()]);
             content.text(header.unwrap_or_default());
             content.text(script_cookie.unwrap_or_default());
         }

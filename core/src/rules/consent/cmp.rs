@@ -34,8 +34,7 @@ macro_rules! cmps {
                 }
             }
 
-            /// How the cookie is read. Never inlined: an engine has the table once.
-            #[inline(never)]
+            /// How the cookie is read.
             pub const fn shape(self) -> Shape {
                 match self {
                     $(Self::$cmp => $shape,)+
@@ -48,18 +47,20 @@ macro_rules! cmps {
 use Shape::{Listed, Members, Own, Pairs};
 
 /// How a platform's cookie holds its answer. Percent-encoding is taken off, once or twice, before any of it is read.
+/// Some platforms say beside it when the answer does not count; for these there is code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Shape {
-    /// In a way of its own, for which there is code.
+    /// In a way of its own.
     Own,
-    /// Pairs, parted by the first character; the second stands between what is needed and a word that grants or denies.
-    Pairs(u8, u8),
-    /// JSON with a member that grants or denies, by its path. A star stands for what is needed. Where the first path
-    /// leads nowhere, the second does; an empty one leads nowhere.
-    Members(&'static str, &'static str),
-    /// JSON with a list of what is granted, by its path, or by the second one. What is needed and missing is denied.
-    Listed(&'static str, &'static str),
+    /// Pairs of a name and a word that grants or denies. Of the two characters the first parts the pairs, the second
+    /// stands between name and word.
+    Pairs(&'static str),
+    /// JSON with a member that grants or denies. A star in its path stands for what is needed. Of several paths, parted
+    /// by a bar, the first one that leads anywhere counts.
+    Members(&'static str),
+    /// JSON with a list of what is granted, by such paths. What is needed and missing is denied.
+    Listed(&'static str),
 }
 
 cmps! {
@@ -70,25 +71,25 @@ cmps! {
     /// IAB US Privacy, GPP's forerunner.
     UsPrivacy = "usprivacy", "usprivacy", &[], Own;
     /// Cookiebot.
-    Cookiebot = "cookiebot", "CookieConsent", &["statistics"], Own;
+    Cookiebot = "cookiebot", "CookieConsent", &["statistics"], Members("*");
     /// OneTrust.
-    OneTrust = "onetrust", "OptanonConsent", &["C0002"], Own;
+    OneTrust = "onetrust", "OptanonConsent", &["C0002"], Pairs(",:");
     /// Didomi.
-    Didomi = "didomi", "didomi_token", &["measure_content_performance"], Own;
+    Didomi = "didomi", "didomi_token", &["measure_content_performance"], Listed("purposes/enabled");
     /// CookieYes.
-    CookieYes = "cookieyes", "cookieyes-consent", &["analytics"], Own;
+    CookieYes = "cookieyes", "cookieyes-consent", &["analytics"], Pairs(",:");
     /// Complianz.
     Complianz = "complianz", "cmplz_statistics", &[], Own;
     /// tarteaucitron.js.
-    Tarteaucitron = "tarteaucitron", "tarteaucitron", &[], Pairs(b'!', b'=');
+    Tarteaucitron = "tarteaucitron", "tarteaucitron", &[], Pairs("!=");
     /// Klaro.
-    Klaro = "klaro", "klaro", &[], Members("*", "");
+    Klaro = "klaro", "klaro", &[], Members("*");
     /// Orest Bida's cookieconsent, versions 2 and 3.
-    CookieConsent = "cookieconsent", "cc_cookie", &["analytics"], Listed("categories", "level");
+    CookieConsent = "cookieconsent", "cc_cookie", &["analytics"], Listed("categories|level");
     /// iubenda.
-    Iubenda = "iubenda", "_iub_cs-*", &["4"], Members("purposes/*", "consent");
+    Iubenda = "iubenda", "_iub_cs-*", &["4"], Members("purposes/*|consent");
     /// Axeptio.
-    Axeptio = "axeptio", "axeptio_cookies", &["analytics_storage"], Own;
+    Axeptio = "axeptio", "axeptio_cookies", &["analytics_storage"], Members("*|$$googleConsentMode/*");
     /// TrustArc.
     TrustArc = "trustarc", "cmapi_cookie_privacy", &["2"], Own;
     /// A cookie that is one word.

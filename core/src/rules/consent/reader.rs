@@ -72,14 +72,16 @@ impl<'a> Reader<'a> {
 
     /// Every need on its own; one that cannot be read is not given.
     fn all(&self, value: &[u8]) -> Answer {
+        let shape = self.cmp.shape();
         let mut answer = Answer::Granted;
         for need in Split::new(self.needs, SEPARATOR) {
-            let one = match (self.cmp, self.cmp.shape()) {
-                (Cmp::OneTrust | Cmp::CookieYes | Cmp::Form, _) | (_, Shape::Pairs(..)) => {
-                    self.pair(value, need)
-                }
+            let one = match (self.cmp, shape) {
                 (Cmp::TrustArc, _) => trustarc(Text::new(value), need),
-                _ => self.object(value, need),
+                (Cmp::Form, _) => {
+                    form_field(value, need).and_then(|word| self.word(Text::new(word)))
+                }
+                (_, Shape::Pairs(marks)) => self.pair(value, marks, need),
+                _ => self.object(value, shape, need),
             };
             answer = answer.and(one.unwrap_or(Answer::Unknown));
         }
@@ -87,20 +89,12 @@ impl<'a> Reader<'a> {
     }
 
     /// One of several pairs of a name and a word.
-    fn pair(&self, value: &[u8], need: &[u8]) -> Option<Answer> {
-        let mut pairs = value;
-        let (separator, equals) = match self.cmp.shape() {
-            Shape::Pairs(separator, equals) => (separator, equals),
-            _ => (b',', b':'),
-        };
-        let mut counts = true;
-        match self.cmp {
-            Cmp::Form => return self.word(Text::new(form_field(value, need)?)),
-            Cmp::OneTrust => {
-                pairs = form_field(value, b"groups")?;
-                counts = form_field(value, b"AwaitingReconsent") != Some(b"true");
-            }
-            _ => {}
+    fn pair(&self, value: &[u8], marks: &str, need: &[u8]) -> Option<Answer> {
+        let [separator, equals] = *marks.as_bytes().first_chunk()?;
+        let (mut pairs, mut counts) = (value, true);
+        if self.cmp == Cmp::OneTrust {
+            pairs = form_field(value, b"groups")?;
+            counts = form_field(value, b"AwaitingReconsent") != Some(b"true");
         }
         let pairs = Text::new(pairs);
         let answer = self.word(pairs.field(separator, equals, need)?)?;
@@ -111,7 +105,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A member of an object.
-    fn object(&self, value: &[u8], need: &[u8]) -> Option<Answer> {
+    fn object(&self, value: &[u8], shape: Shape, need: &[u8]) -> Option<Answer> {
         if self.cmp == Cmp::Cookiebot {
             match value {
                 // The visitor's region needs no consent.
@@ -127,19 +121,17 @@ impl<'a> Reader<'a> {
         })?;
         let holds = |path, word| walk(root, path, need).and_then(|at| json::holds(at, word));
         let is = |path, word| holds(path, word) == Some(true);
-        let shape = match self.cmp {
+        match self.cmp {
             Cmp::Didomi if is(b"purposes/disabled", need) => return Some(Answer::Denied),
-            Cmp::Didomi => Shape::Listed("purposes/enabled", ""),
             Cmp::Axeptio if !is(b"$$completed", b"true") => return None,
-            Cmp::Axeptio => Shape::Members("*", "$$googleConsentMode/*"),
-            cmp => cmp.shape(),
+            _ => {}
+        }
+        let paths = match shape {
+            Shape::Members(paths) | Shape::Listed(paths) => paths,
+            Shape::Own | Shape::Pairs(_) => "*",
         };
-        let (path, otherwise) = match shape {
-            Shape::Members(path, otherwise) | Shape::Listed(path, otherwise) => (path, otherwise),
-            Shape::Own | Shape::Pairs(..) => ("*", ""),
-        };
-        let first = walk(root, path.as_bytes(), need);
-        let at = first.or_else(|| walk(root, otherwise.as_bytes(), need))?;
+        let mut paths = Split::new(paths.as_bytes(), b'|');
+        let at = paths.find_map(|path| walk(root, path, need))?;
         if matches!(shape, Shape::Listed(..)) {
             return json::holds(at, need).map(Answer::yes);
         }
