@@ -11,7 +11,8 @@ use crate::rules::bots::{self, speculation};
 use crate::rules::caches::Caches;
 use crate::rules::consent::{self, Consent};
 use crate::rules::read::Reading;
-use crate::rules::{adopt, origin};
+use crate::rules::write::placement;
+use crate::rules::{adopt, document, origin};
 use crate::trace::{NoTrace, Rule, Trace};
 
 /// Decides one exchange.
@@ -70,7 +71,8 @@ pub fn on_request_traced<Q: Fields + ?Sized>(
     entropy: [u8; 16],
     trace: &mut impl Trace,
 ) -> RequestDecision {
-    let exposed = policy.signals.exposes_speculation();
+    let settings = &policy.settings;
+    let exposed = settings.signals.exposes_speculation();
     let decision = RequestDecision {
         outcome: Outcome::Skipped,
         reason: Reason::NotDocument,
@@ -78,10 +80,11 @@ pub fn on_request_traced<Q: Fields + ?Sized>(
         speculation: speculation(exposed, request.fields),
         now,
     };
-    let in_scope = policy
+    let documents_only = settings.scope.documents_only;
+    let in_scope = settings
         .scope
-        .request(request, trace)
-        .and_then(|()| policy.document.request(request.fields, trace));
+        .request(&settings.cookie, request, trace)
+        .and_then(|()| document::request(documents_only, request.fields, trace));
     match in_scope {
         Ok(()) => identify(policy, request, entropy, decision, trace),
         Err(reason) => decision.skipped(reason),
@@ -107,10 +110,10 @@ pub fn on_response_traced<'a, R: Fields + ?Sized>(
         return decision;
     }
     let (fields, name) = (response.fields, policy.cookie_name());
-    let in_scope = policy
-        .scope
-        .response(target, response, &policy.write.domain, trace)
-        .and_then(|()| policy.document.response(fields, trace))
+    let scope = &policy.settings.scope;
+    let in_scope = scope
+        .response(target, response, &policy.domain, trace)
+        .and_then(|()| document::response(scope.documents_only, fields, trace))
         .and_then(|()| origin::response(name, fields, trace));
     match in_scope {
         Ok(()) => write(&mut decision, target, fields, trace),
@@ -130,10 +133,11 @@ fn write<'a, R: Fields + ?Sized>(
     if !outcome.sets_cookie() && !outcome.expires_cookie() {
         return;
     }
-    let rule = &decision.policy.write;
-    (decision.domain, decision.on_loopback) = rule.place(target);
+    let policy = decision.policy;
+    (decision.domain, decision.on_loopback) =
+        placement(&policy.settings.cookie, &policy.domain, target);
     record_lines(decision, trace);
-    decision.caches = decision.policy.caches.apply(fields, trace);
+    decision.caches = policy.settings.caches.apply(fields, trace);
 }
 
 /// Rules 4 to 9: who is it, and may they be recognised?
@@ -145,22 +149,24 @@ fn identify<Q: Fields + ?Sized>(
     trace: &mut impl Trace,
 ) -> RequestDecision {
     let (fields, now) = (request.fields, decision.now);
-    let needle = policy.write.cookie.name_and_equals.as_bytes();
-    let reading = Reading::of(&policy.ids, needle, fields, now);
+    let (settings, ids) = (&policy.settings, policy.ids());
+    let needle = policy.cookie.name_and_equals.as_bytes();
+    let reading = Reading::of(ids, needle, fields, now);
     trace.record(Rule::Read, format_args!("{reading}"));
     match policy.consent.ask(request, now, trace) {
         Consent::NotAsked | Consent::Granted => {}
         Consent::Denied(reason) => return forget(policy, fields, decision.skipped(reason)),
         Consent::Pending(reason) => return decision.skipped(reason),
     }
-    if let Some(reason) = bots::declared(policy.bots.as_ref(), fields, trace) {
+    if let Some(reason) = bots::declared(&settings.bots, fields, trace) {
         return decision.skipped(reason);
     }
     if let Some(id) = reading.id {
-        let (outcome, reason) = policy.renew.outcome(fields, now, trace);
+        let marker = policy.marker.as_ref();
+        let (outcome, reason) = settings.renew.outcome(marker, fields, now, trace);
         return decision.recognised(id, outcome, reason);
     }
-    if let Some((id, reason)) = adopt::adopted(policy.adopt.as_ref(), &policy.ids, fields, trace) {
+    if let Some((id, reason)) = adopt::adopted(policy.adopt.as_ref(), ids, fields, trace) {
         return decision.recognised(id, Outcome::Adopted, reason);
     }
     let (outcome, reason) = match reading.invalid {
@@ -169,7 +175,7 @@ fn identify<Q: Fields + ?Sized>(
         Some(Invalid::Version) => (Outcome::Replaced, Reason::UnacceptedVersion),
         Some(Invalid::Unsealed) => (Outcome::Replaced, Reason::Unsealed),
     };
-    let id = policy.ids.mint(entropy);
+    let id = ids.mint(entropy);
     trace.record(Rule::Mint, format_args!("a new id, {id}"));
     decision.recognised(id, outcome, reason)
 }

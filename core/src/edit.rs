@@ -121,7 +121,7 @@ impl<'a> Decision<'a> {
     /// The `Set-Cookie` that carries the id, if any. Others may go with it: [`edits`](Self::edits) has them all.
     pub fn set_cookie(&self) -> Option<SetCookie<'a>> {
         let id = self.id().filter(|_| self.outcome().sets_cookie())?;
-        Some(self.line(&self.policy.write.cookie, Content::Id(id)))
+        Some(self.line(&self.policy.cookie, Content::Id(id)))
     }
 
     /// Passes over what hardly any response needs: a second cookie, cookies that expire, fields for one kind of cache,
@@ -177,7 +177,7 @@ impl<'a> Decision<'a> {
             _ => {
                 let value = Value::Timing(self.outcome(), self.reason());
                 let edit = Edit::AppendHeader("server-timing", FieldValue(value));
-                self.policy.signals.settings.server_timing.then_some(edit)
+                self.policy.settings.signals.server_timing.then_some(edit)
             }
         }
     }
@@ -195,13 +195,10 @@ impl<'a> Decision<'a> {
     fn set_line(&self, which: u8) -> Option<SetCookie<'a>> {
         match which {
             1 => {
-                let marker = self.policy.renew.marker.as_ref()?;
+                let marker = self.policy.marker.as_ref()?;
                 Some(self.line(&marker.text, Content::Time(self.request.now)))
             }
-            _ => Some(self.line(
-                self.policy.signals.script_cookie.as_ref()?,
-                Content::Id(self.id()?),
-            )),
+            _ => Some(self.line(self.policy.script_cookie.as_ref()?, Content::Id(self.id()?))),
         }
     }
 

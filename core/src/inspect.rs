@@ -10,8 +10,8 @@ use crate::rules::read::Reading;
 /// Finds the visitor's id in a request, whatever the request is for: rule 4 alone. For handlers of calls and pixels,
 /// which get no cookie but may want to know whose they are. `now` is Unix time in seconds.
 pub fn read<Q: Fields + ?Sized>(policy: &Policy, fields: &Q, now: u64) -> Option<VisitorId> {
-    let needle = policy.write.cookie.name_and_equals.as_bytes();
-    Reading::of(&policy.ids, needle, fields, now).id
+    let needle = policy.cookie.name_and_equals.as_bytes();
+    Reading::of(policy.ids(), needle, fields, now).id
 }
 
 /// Every value of the policy's cookie that a request carries, valid or not, in order and without quotes.
@@ -19,7 +19,7 @@ pub fn values<'a, Q: Fields + ?Sized>(
     policy: &'a Policy,
     fields: &'a Q,
 ) -> impl Iterator<Item = &'a [u8]> {
-    let needle = policy.write.cookie.name_and_equals.as_bytes();
+    let needle = policy.cookie.name_and_equals.as_bytes();
     let headers = fields.values(Field::Cookie);
     headers.flat_map(move |header| cookie::values(header, needle))
 }

@@ -17,30 +17,27 @@ use crate::http::field::Field;
 use crate::http::id::VisitorId;
 use crate::http::set_cookie::{Attributes, CookieText};
 use crate::rules::adopt::AdoptRule;
-use crate::rules::bots::BotRule;
-use crate::rules::caches::CacheSettings;
+use crate::rules::bots::Bots;
 use crate::rules::consent::ConsentRule;
-use crate::rules::document::DocumentRule;
-use crate::rules::mint::IdRule;
-use crate::rules::renew::{Marker, RenewRule, RenewSettings};
-use crate::rules::scope::ScopeRule;
-use crate::rules::signals::{SignalRule, SignalSettings};
-use crate::rules::write::{CookieSettings, DomainSetting, WriteRule};
+use crate::rules::mint::{IdRule, Seal};
+use crate::rules::renew::Marker;
+use crate::rules::write::DomainSetting;
 
-/// The rules that a site has set, checked and laid out for speed. Made once; shared by every request.
+/// The rules that a site has set, checked and made ready. Made once; shared by every request.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    pub(crate) scope: ScopeRule,
-    pub(crate) document: DocumentRule,
-    pub(crate) ids: IdRule,
-    pub(crate) consent: ConsentRule,
-    /// `None` where bots are treated as people.
-    pub(crate) bots: Option<BotRule>,
-    pub(crate) renew: RenewRule,
+    /// What was checked. The domains are in `domain`, and what is said of consent is in `consent`.
+    pub(crate) settings: Settings,
+    pub(crate) domain: DomainRule,
+    /// The cookie that carries the id.
+    pub(crate) cookie: CookieText,
+    /// The cookie of renewal when due.
+    pub(crate) marker: Option<Marker>,
+    /// The cookie that scripts read.
+    pub(crate) script_cookie: Option<CookieText>,
+    pub(crate) seal: Option<Seal>,
     pub(crate) adopt: Option<AdoptRule>,
-    pub(crate) write: WriteRule,
-    pub(crate) caches: CacheSettings,
-    pub(crate) signals: SignalRule,
+    pub(crate) consent: ConsentRule,
     /// Whether a response may get more than the cookie with the id and what caches read: another cookie of ours, or a
     /// field that exposes the decision. One place to look at, for hardly any policy asks for these.
     pub(crate) has_extras: bool,
@@ -57,71 +54,72 @@ impl Policy {
     pub fn new(settings: &Settings, suffixes: Option<SuffixList>) -> Result<Self, PolicyError> {
         check::settings(settings, suffixes)?;
         let consent = ConsentRule::new(&settings.consent)?;
-        Ok(Self::from_checked(settings.clone(), suffixes, consent))
+        Ok(Self::from_checked(settings.effective(), suffixes, consent))
     }
 
-    /// The policy of settings that were checked. It takes them over, for copies are a good part of what an engine would
-    /// have for this alone.
+    /// The policy of settings that were checked. It takes them over as they are, for copies are a good part of what an
+    /// engine would have for this alone.
     #[inline(never)]
     pub(crate) fn from_checked(
-        settings: Settings,
+        mut settings: Settings,
         suffixes: Option<SuffixList>,
         consent: ConsentRule,
     ) -> Self {
-        let Settings {
-            mut cookie,
-            id,
-            renew,
-            adopt,
-            bots,
-            scope,
-            caches,
-            // Checked and packed into the rule.
-            consent: _,
-            signals,
-        } = settings;
+        let cookie = &mut settings.cookie;
         let domain = domain_rule(core::mem::take(&mut cookie.domain), suffixes);
-        let renew = renew_rule(renew, &cookie);
-        let signals = signal_rule(signals, &cookie);
+        let text = |name: &str, max_age, http_only| {
+            let attributes = Attributes {
+                http_only,
+                ..cookie.attributes()
+            };
+            CookieText::new(name, max_age, &cookie.path, attributes)
+        };
+        let marker = settings.renew.period().map(|period| Marker {
+            text: text(&settings.renew.marker_of(&cookie.name), period, true),
+            period,
+        });
+        let script_cookie = settings.signals.script_cookie.as_deref();
+        let script_cookie = script_cookie.map(|name| text(name, cookie.max_age, false));
+        let id = &settings.id;
         Self {
-            has_extras: renew.marker.is_some()
-                || signals.script_cookie.is_some()
-                || signals.exposes_skipped(),
-            ids: IdRule::new(id, &cookie.name),
-            write: WriteRule::new(&cookie, domain),
-            document: DocumentRule {
-                documents_only: scope.documents_only,
-            },
-            scope: ScopeRule {
-                settings: scope,
-                secure: cookie.secure,
-                path: cookie.path,
-            },
+            has_extras: marker.is_some()
+                || script_cookie.is_some()
+                || settings.signals.exposes_skipped(),
+            domain,
+            cookie: text(&cookie.name, cookie.max_age, cookie.http_only),
+            marker,
+            script_cookie,
+            seal: (id.sealed).then(|| Seal::new(&id.keys, &cookie.name, id.accept_unsealed_until)),
+            adopt: AdoptRule::new(&settings.adopt),
             consent,
-            bots: BotRule::new(bots),
-            renew,
-            adopt: AdoptRule::new(adopt),
-            caches,
-            signals,
+            settings,
         }
     }
 
     /// The cookie's name.
     pub fn cookie_name(&self) -> &str {
-        self.write.cookie.name()
+        self.cookie.name()
     }
 
     /// The cookies that are the policy's own: the one with the id first.
     pub(crate) fn cookies(&self) -> impl Iterator<Item = &CookieText> {
-        let marker = self.renew.marker.as_ref().map(|marker| &marker.text);
-        core::iter::once(&self.write.cookie)
+        let marker = self.marker.as_ref().map(|marker| &marker.text);
+        core::iter::once(&self.cookie)
             .chain(marker)
-            .chain(&self.signals.script_cookie)
+            .chain(&self.script_cookie)
+    }
+
+    /// Which ids count, and how new ones are made.
+    pub(crate) const fn ids(&self) -> IdRule<'_> {
+        IdRule {
+            accept: self.settings.id.accept,
+            seal: self.seal.as_ref(),
+        }
     }
 
     /// Which of the policy's keys sealed an id: 0 for the one that seals now. `None` for none of them.
     pub fn sealed_by(&self, id: VisitorId) -> Option<usize> {
-        self.ids.seal.as_ref()?.key_of(id)
+        self.seal.as_ref()?.key_of(id)
     }
 
     /// Whether any rule of this policy reads `field`, so that an adapter need not hand over others.
@@ -139,10 +137,12 @@ impl Policy {
             // Rule 5.
             Field::SecGpc | Field::Dnt => self.consent.reads(field),
             // Rules 5 and 6.
-            Field::SecPurpose => self.consent.reads(field) || self.signals.exposes_speculation(),
+            Field::SecPurpose => {
+                self.consent.reads(field) || self.settings.signals.exposes_speculation()
+            }
             // Rule 6.
-            Field::UserAgent => self.bots.is_some(),
-            Field::Purpose | Field::XMoz => self.signals.exposes_speculation(),
+            Field::UserAgent => self.settings.bots.policy == Bots::Skip,
+            Field::Purpose | Field::XMoz => self.settings.signals.exposes_speculation(),
             // Rule 11.
             Field::CacheControl
             | Field::CdnCacheControl
@@ -151,14 +151,14 @@ impl Policy {
             | Field::NetlifyCdnCacheControl
             | Field::SurrogateControl
             | Field::EdgeControl
-            | Field::XAccelExpires => self.caches.protect,
+            | Field::XAccelExpires => self.settings.caches.protect,
         }
     }
 
     /// Whether anything that comes of this policy depends on the time, so that an adapter need not ask for it: seals
     /// and answers that run out, markers, and log lines.
     pub const fn reads_time(&self) -> bool {
-        let (seal, marker) = (&self.ids.seal, &self.renew.marker);
+        let (seal, marker) = (&self.seal, &self.marker);
         seal.is_some() || marker.is_some() || self.consent.asks() || self.logs()
     }
 
@@ -166,7 +166,7 @@ impl Policy {
     /// sends under this name must not reach the origin:
     /// [`RequestDecision::request_edits`](crate::RequestDecision::request_edits) sees to it.
     pub const fn request_header(&self) -> Option<&str> {
-        match &self.signals.settings.request_header {
+        match &self.settings.signals.request_header {
             Some(name) => Some(name.as_str()),
             None => None,
         }
@@ -174,23 +174,23 @@ impl Policy {
 
     /// Whether each decision should leave a line in the platform's log.
     pub const fn logs(&self) -> bool {
-        self.signals.settings.log
+        self.settings.signals.log
     }
 
     /// The response header that tells outcome, reason and id, where the policy asks for one.
     pub fn response_header(&self) -> Option<&str> {
-        self.signals.settings.response_header.as_deref()
+        self.settings.signals.response_header.as_deref()
     }
 
     /// Whether a response that is left alone still gets a field of ours, which says so.
     pub const fn exposes_skipped(&self) -> bool {
-        self.signals.exposes_skipped()
+        self.settings.signals.exposes_skipped()
     }
 
     /// Whether `Secure` is left off on plain http from loopback. Safari refuses a `Secure` cookie there, and on one's
     /// own machine nobody listens in. Cookies that browsers accept with `Secure` only keep it.
     pub fn relaxes_secure_on_loopback(&self) -> bool {
-        self.write.cookie.differs_on_loopback()
+        self.cookie.differs_on_loopback()
     }
 }
 
@@ -199,35 +199,5 @@ fn domain_rule(setting: DomainSetting, suffixes: Option<SuffixList>) -> DomainRu
         (DomainSetting::Auto, Some(list)) => DomainRule::Registrable(list),
         (DomainSetting::Listed(domains), _) => DomainRule::listed(domains),
         _ => DomainRule::HostOnly,
-    }
-}
-
-fn renew_rule(settings: RenewSettings, cookie: &CookieSettings) -> RenewRule {
-    let marker = settings.period().map(|period| {
-        let attributes = Attributes {
-            http_only: true,
-            ..cookie.attributes()
-        };
-        let name = settings.marker_of(&cookie.name);
-        Marker {
-            text: CookieText::new(&name, period, &cookie.path, attributes),
-            period,
-        }
-    });
-    let when = settings.when;
-    RenewRule { when, marker }
-}
-
-fn signal_rule(settings: SignalSettings, cookie: &CookieSettings) -> SignalRule {
-    let script_cookie = settings.script_cookie.as_deref().map(|name| {
-        let attributes = Attributes {
-            http_only: false,
-            ..cookie.attributes()
-        };
-        CookieText::new(name, cookie.max_age, &cookie.path, attributes)
-    });
-    SignalRule {
-        settings,
-        script_cookie,
     }
 }

@@ -5,6 +5,8 @@
 
 use crate::rules::adopt::AdoptSettings;
 use crate::rules::bots::BotSettings;
+#[cfg(feature = "checks")]
+use crate::rules::bots::Bots;
 use crate::rules::caches::CacheSettings;
 use crate::rules::consent::ConsentSettings;
 use crate::rules::mint::IdSettings;
@@ -34,4 +36,28 @@ pub struct Settings {
     pub consent: ConsentSettings,
     /// Where the decision is exposed.
     pub signals: SignalSettings,
+}
+
+#[cfg(feature = "checks")]
+impl Settings {
+    /// The settings without those that have no effect beside the others, so that policies which decide alike are alike.
+    /// What is said of consent is left out: its rule has it.
+    pub(super) fn effective(&self) -> Self {
+        let mut settings = Self {
+            consent: ConsentSettings::default(),
+            ..self.clone()
+        };
+        let (id, renew, bots) = (&mut settings.id, &mut settings.renew, &mut settings.bots);
+        if !id.sealed {
+            id.keys.clear();
+            id.accept_unsealed_until = 0;
+        }
+        renew.marker = renew.period().map(|_| renew.marker_of(&self.cookie.name));
+        if bots.policy == Bots::TreatAsPeople {
+            bots.also.clear();
+            bots.people.clear();
+        }
+        settings.adopt.derive &= !settings.adopt.from.is_empty();
+        settings
+    }
 }

@@ -60,8 +60,8 @@ impl AdoptSettings {
 /// Cookies whose visitors are adopted, the first of them first.
 #[derive(Clone, Debug)]
 pub(crate) struct AdoptRule {
-    pub(crate) sources: Vec<Source>,
-    pub(crate) derive: bool,
+    sources: Vec<Source>,
+    derive: bool,
 }
 
 /// A cookie by its name and an equals sign; or by how its name begins, which no equals sign follows.
@@ -70,34 +70,20 @@ pub(crate) struct Source(String);
 
 impl AdoptRule {
     /// `None` where nobody is adopted.
-    pub(crate) fn new(settings: AdoptSettings) -> Option<Self> {
+    pub(crate) fn new(settings: &AdoptSettings) -> Option<Self> {
         let derive = settings.derive;
-        let sources: Vec<_> = settings.from.into_iter().map(Source::of).collect();
+        let sources: Vec<_> = settings.from.iter().map(Source::of).collect();
         (!sources.is_empty()).then_some(Self { sources, derive })
-    }
-
-    /// The cookies, as a policy calls them.
-    pub(crate) fn patterns(&self) -> Vec<String> {
-        self.sources.iter().map(Source::pattern).collect()
     }
 }
 
 impl Source {
     /// What a policy calls the cookie: a star at the end stands for whatever follows.
-    fn of(mut pattern: String) -> Self {
-        if !pattern.ends_with('*') {
-            pattern.push('=');
-        } else {
-            pattern.pop();
-        }
-        Self(pattern)
-    }
-
-    fn pattern(&self) -> String {
-        match self.0.strip_suffix('=') {
-            Some(name) => name.to_string(),
-            None => [&self.0, "*"].concat(),
-        }
+    fn of(pattern: &String) -> Self {
+        Self(match pattern.strip_suffix('*') {
+            Some(stem) => stem.to_string(),
+            None => [pattern, "="].concat(),
+        })
     }
 
     /// What a pair of it begins with.
@@ -118,7 +104,7 @@ const MOST: usize = 1024;
 /// The id that a visitor has in one of the cookies that the policy names, and how it was come by.
 pub(crate) fn adopted<Q: Fields + ?Sized>(
     rule: Option<&AdoptRule>,
-    ids: &IdRule,
+    ids: IdRule<'_>,
     fields: &Q,
     trace: &mut impl Trace,
 ) -> Option<(VisitorId, Reason)> {
@@ -147,7 +133,7 @@ pub(crate) fn adopted<Q: Fields + ?Sized>(
 
 fn id_in(
     rule: &AdoptRule,
-    ids: &IdRule,
+    ids: IdRule<'_>,
     source: &Source,
     value: &[u8],
 ) -> Option<(VisitorId, Reason)> {
@@ -160,7 +146,7 @@ fn id_in(
     }
     // A sealed id says that we issued it: another's number can only be the seed of one.
     let uuid = uuid_in(value, ids.accept);
-    if let (Some(id), None) = (uuid, &ids.seal) {
+    if let (Some(id), None) = (uuid, ids.seal) {
         return Some((id, Reason::TakenOver));
     }
     if let Some(id) = uuid {
@@ -198,7 +184,7 @@ fn visitor_part<'v>(needle: &[u8], value: &'v [u8]) -> &'v [u8] {
     }
 }
 
-fn derived(ids: &IdRule, part: &[u8]) -> VisitorId {
+fn derived(ids: IdRule<'_>, part: &[u8]) -> VisitorId {
     let mut hash = Sha256::new();
     hash.update(b"hardtack-adopt-v1\0");
     hash.update(part);

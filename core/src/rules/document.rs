@@ -7,44 +7,36 @@ use crate::http::split::Split;
 use crate::outcome::Reason;
 use crate::trace::{Rule, Trace};
 
-/// Whether the cookie is set with pages only.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct DocumentRule {
-    pub(crate) documents_only: bool,
+/// For the request: whether it is a navigation, where the policy asks for documents only.
+pub(crate) fn request<Q: Fields + ?Sized>(
+    documents_only: bool,
+    fields: &Q,
+    trace: &mut impl Trace,
+) -> Result<(), Reason> {
+    if !documents_only {
+        trace.record(Rule::Document, format_args!("the policy does not ask"));
+        return Ok(());
+    }
+    let evidence = Evidence::of(fields);
+    trace.record(Rule::Document, format_args!("{evidence}"));
+    if evidence.is_document() {
+        Ok(())
+    } else {
+        Err(Reason::NotDocument)
+    }
 }
 
-impl DocumentRule {
-    /// For the request: whether it is a navigation.
-    pub(crate) fn request<Q: Fields + ?Sized>(
-        self,
-        fields: &Q,
-        trace: &mut impl Trace,
-    ) -> Result<(), Reason> {
-        if !self.documents_only {
-            trace.record(Rule::Document, format_args!("the policy does not ask"));
-            return Ok(());
-        }
-        let evidence = Evidence::of(fields);
-        trace.record(Rule::Document, format_args!("{evidence}"));
-        if evidence.is_document() {
-            Ok(())
-        } else {
-            Err(Reason::NotDocument)
-        }
+/// For the response: whether it is HTML.
+pub(crate) fn response<R: Fields + ?Sized>(
+    documents_only: bool,
+    fields: &R,
+    trace: &mut impl Trace,
+) -> Result<(), Reason> {
+    if !documents_only || may_be_html(fields) {
+        return Ok(());
     }
-
-    /// For the response: whether it is HTML.
-    pub(crate) fn response<R: Fields + ?Sized>(
-        self,
-        fields: &R,
-        trace: &mut impl Trace,
-    ) -> Result<(), Reason> {
-        if !self.documents_only || may_be_html(fields) {
-            return Ok(());
-        }
-        trace.record(Rule::Document, format_args!("Content-Type is not HTML"));
-        Err(Reason::NotHtml)
-    }
+    trace.record(Rule::Document, format_args!("Content-Type is not HTML"));
+    Err(Reason::NotHtml)
 }
 
 /// What a request says about being for a page, and by which header.

@@ -16,7 +16,7 @@ pub(crate) struct Reading {
 impl Reading {
     /// `needle` is the cookie's name and an equals sign.
     pub(crate) fn of<Q: Fields + ?Sized>(
-        rule: &IdRule,
+        rule: IdRule<'_>,
         needle: &[u8],
         fields: &Q,
         now: u64,

@@ -70,14 +70,6 @@ impl RenewSettings {
     }
 }
 
-/// When a valid id is renewed.
-#[derive(Clone, Debug)]
-pub(crate) struct RenewRule {
-    pub(crate) when: Renew,
-    /// For renewal when due.
-    pub(crate) marker: Option<Marker>,
-}
-
 /// What renewal when due needs.
 #[derive(Clone, Debug)]
 pub(crate) struct Marker {
@@ -86,15 +78,15 @@ pub(crate) struct Marker {
     pub(crate) period: u64,
 }
 
-impl RenewRule {
-    /// What comes of a valid id.
+impl RenewSettings {
+    /// What comes of a valid id. `marker` is there for renewal when due.
     pub(crate) fn outcome<Q: Fields + ?Sized>(
         &self,
+        marker: Option<&Marker>,
         fields: &Q,
         now: u64,
         trace: &mut impl Trace,
     ) -> (Outcome, Reason) {
-        let marker = self.marker.as_ref();
         let lately = marker.and_then(|marker| marker.renewed_at(fields, now));
         let (outcome, reason) = match (self.when, lately) {
             (Renew::Never, _) => (Outcome::Kept, Reason::RenewalOff),

@@ -12,6 +12,7 @@ use crate::http::field::{Field, Fields};
 use crate::http::host::Host;
 use crate::http::location;
 use crate::outcome::Reason;
+use crate::rules::write::CookieSettings;
 use crate::trace::{Rule, Trace};
 
 /// Which exchanges are looked at.
@@ -54,38 +55,29 @@ impl ScopeSettings {
     }
 }
 
-/// Which exchanges are in scope.
-#[derive(Clone, Debug)]
-pub(crate) struct ScopeRule {
-    pub(crate) settings: ScopeSettings,
-    /// The cookie's `Path`.
-    pub(crate) path: String,
-    /// Whether the cookie is `Secure`.
-    pub(crate) secure: bool,
-}
-
-impl ScopeRule {
-    /// For the request: path, method, scheme.
+impl ScopeSettings {
+    /// For the request: path, method, scheme. `cookie` has the `Path` that a browser goes by, and may be `Secure`.
     pub(crate) fn request<Q: ?Sized>(
         &self,
+        cookie: &CookieSettings,
         request: &Request<'_, Q>,
         trace: &mut impl Trace,
     ) -> Result<(), Reason> {
         let path = without_query(request.path);
-        let mut patterns = self.settings.exclude.iter();
+        let mut patterns = self.exclude.iter();
         if let Some(pattern) = patterns.find(|pattern| matches(pattern.as_bytes(), path)) {
             let what = format_args!("the path matches the excluded `{pattern}`");
             return left_alone(what, Reason::ExcludedPath, trace);
         }
-        if !path_covers(self.path.as_bytes(), path) {
-            let what = format_args!("the path is not under the cookie's, `{}`", self.path);
+        if !path_covers(cookie.path.as_bytes(), path) {
+            let what = format_args!("the path is not under the cookie's, `{}`", cookie.path);
             return left_alone(what, Reason::OutsideCookiePath, trace);
         }
         if !matches!(request.method, b"GET" | b"POST") {
             let what = format_args!("the method is neither GET nor POST");
             return left_alone(what, Reason::Method, trace);
         }
-        if self.secure && is_plain_http(request.target) {
+        if cookie.secure && is_plain_http(request.target) {
             let what = format_args!("plain http, and the cookie is Secure");
             return left_alone(what, Reason::PlainHttp, trace);
         }
@@ -109,7 +101,7 @@ impl ScopeRule {
             let what = format_args!("status {status} is no answer yet");
             return left_alone(what, Reason::InformationalStatus, trace);
         }
-        if status >= 400 && !self.settings.error_pages {
+        if status >= 400 && !self.error_pages {
             let what = format_args!("status {status} is an error");
             return left_alone(what, Reason::ErrorStatus, trace);
         }

@@ -9,7 +9,6 @@ use crate::error::PolicyError;
 #[cfg(feature = "checks")]
 use crate::http::field::Field;
 use crate::http::id::VisitorId;
-use crate::http::set_cookie::CookieText;
 use crate::http::text::{self, Text};
 #[cfg(feature = "checks")]
 use crate::http::token::is_token;
@@ -85,24 +84,15 @@ fn check_header(key: &'static str, name: Option<&str>) -> Result<(), PolicyError
     Ok(())
 }
 
-/// Where the decision is exposed.
-#[derive(Clone, Debug)]
-pub(crate) struct SignalRule {
-    pub(crate) settings: SignalSettings,
-    /// The cookie that scripts read.
-    pub(crate) script_cookie: Option<CookieText>,
-}
-
-impl SignalRule {
+impl SignalSettings {
     /// Whether it is exposed anywhere that a browser asks ahead of its user: else there is no need to look.
     pub(crate) const fn exposes_speculation(&self) -> bool {
-        let to = &self.settings;
-        to.log || to.response_header.is_some() || to.request_header.is_some()
+        self.log || self.response_header.is_some() || self.request_header.is_some()
     }
 
     /// Whether a response that is left alone still gets a field of ours, which says so.
     pub(crate) const fn exposes_skipped(&self) -> bool {
-        self.settings.response_header.is_some() || self.settings.server_timing
+        self.response_header.is_some() || self.server_timing
     }
 }
 

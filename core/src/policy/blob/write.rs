@@ -9,35 +9,42 @@ use super::{
 };
 use crate::http::domain::DomainRule;
 use crate::http::id::Accept;
-use crate::http::set_cookie::{CookieText, SameSite};
-use crate::policy::Policy;
+use crate::http::set_cookie::SameSite;
+use crate::policy::{Policy, Settings};
+use crate::rules::bots::Bots;
 use crate::rules::renew::Renew;
 
 /// Writes what stands between the version and the checksum.
 pub(super) fn body(policy: &Policy, blob: &mut Writer) -> Result<(), BlobError> {
-    blob.bytes(&flags(policy).to_le_bytes());
-    blob.bytes(&(policy.write.max_age as u32).to_le_bytes());
-    blob.text(policy.cookie_name());
-    blob.text(&policy.scope.path);
-    blob.text(policy.response_header().unwrap_or_default());
+    let Settings {
+        cookie,
+        scope,
+        signals,
+        ..
+    } = &policy.settings;
+    blob.bytes(&flags(&policy.settings).to_le_bytes());
+    blob.bytes(&(cookie.max_age as u32).to_le_bytes());
+    blob.text(&cookie.name);
+    blob.text(&cookie.path);
+    blob.name(&signals.response_header);
     blob.list(domains(policy)?);
-    blob.list(&policy.scope.settings.exclude);
+    blob.list(&scope.exclude);
     sections(policy, blob);
     Ok(())
 }
 
-fn flags(policy: &Policy) -> u16 {
+fn flags(settings: &Settings) -> u16 {
     let bit = |set: bool, flag| if set { flag } else { 0 };
-    let attributes = policy.write.attributes;
-    bit(attributes.secure, SECURE)
-        | bit(attributes.http_only, HTTP_ONLY)
-        | bit(attributes.partitioned, PARTITIONED)
-        | same_site(attributes.same_site) << SAME_SITE_SHIFT
-        | bit(policy.ids.accept == Accept::Any, ANY_ID)
-        | bit(policy.renew.when == Renew::Never, NEVER_RENEWED)
-        | bit(policy.document.documents_only, DOCUMENTS_ONLY)
-        | bit(policy.scope.settings.error_pages, ERROR_PAGES)
-        | bit(policy.signals.settings.log, LOG)
+    let Settings { cookie, scope, .. } = settings;
+    bit(cookie.secure, SECURE)
+        | bit(cookie.http_only, HTTP_ONLY)
+        | bit(cookie.partitioned, PARTITIONED)
+        | same_site(cookie.same_site) << SAME_SITE_SHIFT
+        | bit(settings.id.accept == Accept::Any, ANY_ID)
+        | bit(settings.renew.when == Renew::Never, NEVER_RENEWED)
+        | bit(scope.documents_only, DOCUMENTS_ONLY)
+        | bit(scope.error_pages, ERROR_PAGES)
+        | bit(settings.signals.log, LOG)
 }
 
 /// The place in [`SAME_SITES`].
@@ -47,7 +54,7 @@ fn same_site(setting: SameSite) -> u16 {
 }
 
 fn domains(policy: &Policy) -> Result<&[String], BlobError> {
-    match &policy.write.domain {
+    match &policy.domain {
         DomainRule::HostOnly => Ok(&[]),
         DomainRule::Listed(domains) => Ok(domains),
         DomainRule::Registrable(_) => Err(BlobError::Unresolved),
@@ -56,47 +63,52 @@ fn domains(policy: &Policy) -> Result<&[String], BlobError> {
 
 /// What only some policies ask for. Each section writes itself, and is read in [`section`](super::read).
 fn sections(policy: &Policy, blob: &mut Writer) {
+    let Settings {
+        id,
+        renew,
+        adopt,
+        bots,
+        caches,
+        signals,
+        ..
+    } = &policy.settings;
     blob.section(RENEWAL, |content| {
-        if let Some(marker) = &policy.renew.marker {
-            content.bytes(&(marker.period as u32).to_le_bytes());
-            content.text(marker.text.name());
+        if let Renew::WhenDue(period) = renew.when {
+            content.bytes(&period.to_le_bytes());
+            content.name(&renew.marker);
         }
     });
     blob.section(SIGNALS, |content| {
-        let script_cookie = policy.signals.script_cookie.as_ref().map(CookieText::name);
-        let header = policy.request_header();
-        if script_cookie.is_some() || header.is_some() || policy.signals.settings.server_timing {
-            content.bytes(&[policy.signals.settings.server_timing.into()]);
-            content.text(header.unwrap_or_default());
-            content.text(script_cookie.unwrap_or_default());
+        let names = [&signals.request_header, &signals.script_cookie];
+        if signals.server_timing || names.iter().any(|name| name.is_some()) {
+            content.bytes(&[signals.server_timing.into()]);
+            names.iter().for_each(|name| content.name(name));
         }
     });
     blob.section(CACHES, |content| {
-        if !policy.caches.protect {
+        if !caches.protect {
             content.bytes(&[0]);
         }
     });
     blob.section(ADOPTION, |content| {
-        if let Some(rule) = &policy.adopt {
-            content.bytes(&[rule.derive.into()]);
-            content.list(&rule.patterns());
+        if !adopt.from.is_empty() {
+            content.bytes(&[adopt.derive.into()]);
+            content.list(&adopt.from);
         }
     });
     blob.section(SEAL, |content| {
-        if let Some(seal) = &policy.ids.seal {
-            content.bytes(&seal.unsealed_until.to_le_bytes());
-            for key in &seal.keys {
-                content.bytes(key.bytes());
-            }
+        if id.sealed {
+            content.bytes(&id.accept_unsealed_until.to_le_bytes());
+            id.keys.iter().for_each(|key| content.bytes(key.bytes()));
         }
     });
     blob.section(CONSENT, |content| content.bytes(&policy.consent.0));
-    blob.section(BOTS, |content| match &policy.bots {
-        Some(rule) if rule.also.is_empty() && rule.people.is_empty() => {}
-        rule => {
-            content.bytes(&[rule.is_none().into()]);
-            content.list(rule.as_ref().map_or(&[], |rule| &rule.also));
-            content.list(rule.as_ref().map_or(&[], |rule| &rule.people));
+    blob.section(BOTS, |content| {
+        let as_people = bots.policy == Bots::TreatAsPeople;
+        if as_people || !bots.also.is_empty() || !bots.people.is_empty() {
+            content.bytes(&[as_people.into()]);
+            content.list(&bots.also);
+            content.list(&bots.people);
         }
     });
 }
@@ -118,6 +130,11 @@ impl Writer {
     fn text(&mut self, text: &str) {
         self.len(text.len());
         self.bytes(text.as_bytes());
+    }
+
+    /// A name that may be left out: empty then.
+    fn name(&mut self, name: &Option<String>) {
+        self.text(name.as_deref().unwrap_or_default());
     }
 
     fn list(&mut self, texts: &[String]) {

@@ -20,7 +20,6 @@ use crate::outcome::Reason;
 use crate::trace::{Rule, Trace};
 
 pub use matcher::{Bot, Pattern};
-pub(crate) use rule::BotRule;
 pub use rule::{BotSettings, Bots};
 pub use speculation::Speculation;
 pub(crate) use speculation::speculation;
@@ -67,17 +66,17 @@ impl fmt::Display for Bot {
 
 /// Why a request is left alone as that of a crawler or of a link preview; `None` where it may be a person's.
 pub(crate) fn declared<Q: Fields + ?Sized>(
-    rule: Option<&BotRule>,
+    settings: &BotSettings,
     fields: &Q,
     trace: &mut impl Trace,
 ) -> Option<Reason> {
-    let Some(rule) = rule else {
+    if settings.policy == Bots::TreatAsPeople {
         trace.record(Rule::Bots, format_args!("the policy treats bots as people"));
         return None;
-    };
+    }
     let mut bot = None;
     each_value(fields, Field::UserAgent, &mut |user_agent| {
-        bot = bot.or_else(|| rule.bot(user_agent));
+        bot = bot.or_else(|| settings.bot(user_agent));
     });
     match bot {
         None => trace.record(Rule::Bots, format_args!("User-Agent names no bot")),

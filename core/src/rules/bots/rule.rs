@@ -57,25 +57,8 @@ fn check_texts(key: &'static str, texts: &[String]) -> Result<(), PolicyError> {
     }
 }
 
-/// The rule of a policy that leaves declared bots alone.
-#[derive(Clone, Debug)]
-pub(crate) struct BotRule {
-    pub(crate) also: Vec<String>,
-    pub(crate) people: Vec<String>,
-}
-
-impl BotRule {
-    /// `None` where bots are treated as people.
-    pub(crate) fn new(settings: BotSettings) -> Option<Self> {
-        match settings.policy {
-            Bots::TreatAsPeople => None,
-            Bots::Skip => Some(Self {
-                also: settings.also,
-                people: settings.people,
-            }),
-        }
-    }
-
+impl BotSettings {
+    /// Which bot a `User-Agent` names, by the policy's own texts and the table.
     pub(crate) fn bot(&self, user_agent: &[u8]) -> Option<Bot> {
         if any_in(&self.people, user_agent) {
             return None;

@@ -1,8 +1,8 @@
 //! The consent platforms and standards whose cookies are read, as one closed list.
 //!
 //! A platform is one row of the table below. Its word in a policy, its cookie, what is asked for by default, how its
-//! cookie is read, and its number in a policy's blob follow from the row. A platform whose answer has one of the general
-//! [`Shape`]s needs nothing else, on no runtime.
+//! cookie is read, and its number in a policy's blob follow from the row. A platform whose answer has one of the
+//! general [`Shape`]s needs nothing else, on no runtime.
 
 /// Makes [`Cmp`], its list, its words and its defaults out of the rows: the word, the usual name of the cookie, what
 /// has to be granted for audience measurement, and the shape of the answer.

@@ -46,25 +46,16 @@ impl IdSettings {
 }
 
 /// Which ids count, and how new ones are made.
-#[derive(Clone, Debug)]
-pub(crate) struct IdRule {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IdRule<'p> {
     pub(crate) accept: Accept,
-    pub(crate) seal: Option<Seal>,
+    pub(crate) seal: Option<&'p Seal>,
 }
 
-impl IdRule {
-    /// The rule for the ids of the cookie of this name, which a seal covers.
-    pub(crate) fn new(settings: IdSettings, cookie: &str) -> Self {
-        let until = settings.accept_unsealed_until;
-        Self {
-            accept: settings.accept,
-            seal: (settings.sealed).then(|| Seal::new(settings.keys, cookie, until)),
-        }
-    }
-
+impl IdRule<'_> {
     /// A new id, sealed where the policy seals.
     pub(crate) fn mint(&self, entropy: [u8; 16]) -> VisitorId {
-        match &self.seal {
+        match self.seal {
             Some(seal) => seal.seal(entropy),
             None => VisitorId::from_entropy(entropy),
         }
@@ -73,7 +64,7 @@ impl IdRule {
     /// Reads a cookie's value as an id that counts.
     pub(crate) fn admit(&self, value: &[u8], now: u64) -> Result<VisitorId, Invalid> {
         let id = VisitorId::read(value, self.accept)?;
-        match &self.seal {
+        match self.seal {
             Some(seal) if !seal.admits(id, now) => Err(Invalid::Unsealed),
             _ => Ok(id),
         }

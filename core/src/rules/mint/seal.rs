@@ -41,19 +41,17 @@ impl fmt::Debug for SealKey {
 /// The seals of a policy, made ready.
 #[derive(Clone)]
 pub(crate) struct Seal {
-    /// As they were given.
-    pub(crate) keys: Vec<SealKey>,
     /// HMACs that have taken in all that comes before an id; the first one signs.
     macs: Vec<Hmac<Sha256>>,
     /// Until then, in Unix seconds, unsealed ids count.
-    pub(crate) unsealed_until: u64,
+    unsealed_until: u64,
 }
 
 /// How many bytes of an id the seal covers.
 const COVERED: usize = 10;
 
 impl Seal {
-    pub(crate) fn new(keys: Vec<SealKey>, name: &str, unsealed_until: u64) -> Self {
+    pub(crate) fn new(keys: &[SealKey], name: &str, unsealed_until: u64) -> Self {
         let prefix = [b"hardtack-seal-v1\0", name.as_bytes(), b"\0"].concat();
         let mac = |key: &SealKey| {
             // A key shorter than a block is one with zeros behind it (RFC 2104 §2).
@@ -65,7 +63,6 @@ impl Seal {
         };
         Self {
             macs: keys.iter().map(mac).collect(),
-            keys,
             unsealed_until,
         }
     }
@@ -111,7 +108,7 @@ fn tag(mac: &Hmac<Sha256>, covered: &[u8]) -> [u8; 16 - COVERED] {
 impl fmt::Debug for Seal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let until = self.unsealed_until;
-        let text: String = alloc::format!("Seal({} keys, unsealed until {until})", self.keys.len());
+        let text: String = alloc::format!("Seal({} keys, unsealed until {until})", self.macs.len());
         f.write_str(&text)
     }
 }
