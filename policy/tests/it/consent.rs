@@ -140,7 +140,7 @@ fn contradictions_are_refused() {
     );
     check_fault(
         "from = [{ cmp = \"tcf\", needs = [25] }]",
-        "2:8+31 consent.from `25` is no purpose | write a number from 1 to 24",
+        "2:8+31 consent.from `25` is not a valid purpose | write a number from 1 to 24",
     );
     check_fault(
         "from = [{ cmp = \"json\", needs = [\"a\"] }]",
