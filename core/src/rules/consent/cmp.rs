@@ -1,8 +1,8 @@
 //! The consent platforms and standards whose cookies are read, as one closed list.
 //!
 //! A platform is one row of the table below. Its word in a policy, its cookie, what is asked for by default, how its
-//! cookie is read, and its number in a policy's blob follow from the row. A platform whose answer has one of the
-//! general [`Shape`]s needs nothing else, on no runtime.
+//! cookie is read, and its number in a policy's blob follow from the row, so a new one goes to the end. A platform
+//! whose answer has one of the general [`Shape`]s needs nothing else, on no runtime.
 
 /// Makes [`Cmp`], its list, its words and its defaults out of the rows: the word, the usual name of the cookie, what
 /// has to be granted for audience measurement, and the shape of the answer.
@@ -98,4 +98,6 @@ cmps! {
     Form = "form", "", &[], Own;
     /// A cookie with JSON.
     Json = "json", "", &[], Own;
+    /// Tealium's consent manager. Category 1 is analytics.
+    Tealium = "tealium", "CONSENTMGR", &["c1"], Pairs("|:");
 }
