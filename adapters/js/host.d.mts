@@ -36,6 +36,31 @@ export type Reason =
   | 'offsite_redirect'
   | 'not_html'
   | 'origin_cookie';
+
+/** The header fields among the parts of an exchange, for `put`. */
+export const ACCEPT: 16;
+export const COOKIE: 17;
+export const SEC_FETCH_DEST: 18;
+export const SEC_FETCH_MODE: 19;
+export const X_REQUESTED_WITH: 20;
+export const SEC_PURPOSE: 21;
+export const PURPOSE: 22;
+export const X_MOZ: 23;
+export const SEC_GPC: 24;
+export const DNT: 25;
+export const USER_AGENT: 26;
+export const UPGRADE_INSECURE_REQUESTS: 27;
+export const CONTENT_TYPE: 32;
+export const LOCATION: 33;
+export const SET_COOKIE: 34;
+export const CACHE_CONTROL: 35;
+export const CDN_CACHE_CONTROL: 36;
+export const CLOUDFLARE_CDN_CACHE_CONTROL: 37;
+export const VERCEL_CDN_CACHE_CONTROL: 38;
+export const NETLIFY_CDN_CACHE_CONTROL: 39;
+export const SURROGATE_CONTROL: 40;
+export const EDGE_CONTROL: 41;
+export const X_ACCEL_EXPIRES: 42;
 // End of what is generated.
 
 /**
@@ -143,29 +168,6 @@ export const METHOD: 1;
 export const HOST: 2;
 export const PATH: 3;
 export const COUNTRY: 4;
-export const ACCEPT: 16;
-export const COOKIE: 17;
-export const SEC_FETCH_DEST: 18;
-export const SEC_FETCH_MODE: 19;
-export const X_REQUESTED_WITH: 20;
-export const SEC_PURPOSE: 21;
-export const PURPOSE: 22;
-export const X_MOZ: 23;
-export const SEC_GPC: 24;
-export const DNT: 25;
-export const USER_AGENT: 26;
-export const UPGRADE_INSECURE_REQUESTS: 27;
-export const CONTENT_TYPE: 32;
-export const LOCATION: 33;
-export const SET_COOKIE: 34;
-export const CACHE_CONTROL: 35;
-export const CDN_CACHE_CONTROL: 36;
-export const CLOUDFLARE_CDN_CACHE_CONTROL: 37;
-export const VERCEL_CDN_CACHE_CONTROL: 38;
-export const NETLIFY_CDN_CACHE_CONTROL: 39;
-export const SURROGATE_CONTROL: 40;
-export const EDGE_CONTROL: 41;
-export const X_ACCEL_EXPIRES: 42;
 
 /** The header fields that a decision may read, in lower case, and their tags. */
 export const REQUEST_FIELDS: ReadonlyMap<string, number>;

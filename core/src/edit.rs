@@ -3,11 +3,12 @@
 use core::fmt;
 
 use crate::decision::{Decision, RequestDecision};
+use crate::http::field::Field;
 use crate::http::set_cookie::{Content, CookieText, SetCookie};
 use crate::http::text::{self, Text as _};
 use crate::outcome::{Outcome, Reason};
 use crate::policy::Policy;
-use crate::rules::caches::{Control, TARGETED};
+use crate::rules::caches::Control;
 use crate::rules::signals::Signal;
 
 /// One change to a message. An adapter makes them in order, and no others.
@@ -89,7 +90,7 @@ const EXPIRATIONS: u8 = 3;
 const LAST_COOKIE: u8 = 8;
 const CACHE_CONTROL: u8 = LAST_COOKIE + 1;
 const FIRST_TARGETED: u8 = 10;
-const SIGNAL: u8 = FIRST_TARGETED + TARGETED.len() as u8;
+const SIGNAL: u8 = FIRST_TARGETED + Field::TARGETED.len() as u8;
 const TIMING: u8 = SIGNAL + 1;
 const END: u8 = TIMING + 1;
 

@@ -8,6 +8,7 @@ macro_rules! fields {
     (
         request { $($(#[$request_doc:meta])+ $request:ident = $request_name:literal,)+ }
         response { $($(#[$response_doc:meta])+ $response:ident = $response_name:literal,)+ }
+        targeted { $($(#[$targeted_doc:meta])+ $targeted:ident = $targeted_name:literal,)+ }
     ) => {
         /// A header field that a rule reads. The list is closed, so an adapter knows which headers it has to hand over.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,7 @@ macro_rules! fields {
         pub enum Field {
             $($(#[$request_doc])+ $request,)+
             $($(#[$response_doc])+ $response,)+
+            $($(#[$targeted_doc])+ $targeted,)+
         }
 
         impl Field {
@@ -22,17 +24,21 @@ macro_rules! fields {
             pub const REQUEST: &[Self] = &[$(Self::$request),+];
 
             /// The fields of responses.
-            pub const RESPONSE: &[Self] = &[$(Self::$response),+];
+            pub const RESPONSE: &[Self] = &[$(Self::$response,)+ $(Self::$targeted,)+];
+
+            /// Those of them that speak to one kind of cache, which goes by them before `Cache-Control` (RFC 9213).
+            pub const TARGETED: &[Self] = &[$(Self::$targeted),+];
 
             /// Every field, requests' first.
             pub const ALL: [Self; Self::REQUEST.len() + Self::RESPONSE.len()] =
-                [$(Self::$request,)+ $(Self::$response,)+];
+                [$(Self::$request,)+ $(Self::$response,)+ $(Self::$targeted,)+];
 
             /// The field's name in lower case.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$request => $request_name,)+
                     $(Self::$response => $response_name,)+
+                    $(Self::$targeted => $targeted_name,)+
                 }
             }
 
@@ -48,6 +54,7 @@ macro_rules! fields {
                 Some(match name {
                     $($request_name => Self::$request,)+
                     $($response_name => Self::$response,)+
+                    $($targeted_name => Self::$targeted,)+
                     _ => return None,
                 })
             }
@@ -91,6 +98,8 @@ fields! {
         SetCookie = "set-cookie",
         /// `Cache-Control`.
         CacheControl = "cache-control",
+    }
+    targeted {
         /// `CDN-Cache-Control` (RFC 9213).
         CdnCacheControl = "cdn-cache-control",
         /// `Cloudflare-CDN-Cache-Control`.

@@ -46,20 +46,12 @@ impl CacheSettings {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Caches {
     pub(crate) control: Option<Control>,
-    /// Bit `i` for the field at `i` in [`TARGETED`].
+    /// Bit `i` for the field at `i` in [`Field::TARGETED`].
     neutralised: u8,
 }
 
-/// Fields for one kind of cache.
-pub(crate) const TARGETED: [Field; 7] = [
-    Field::CdnCacheControl,
-    Field::CloudflareCdnCacheControl,
-    Field::VercelCdnCacheControl,
-    Field::NetlifyCdnCacheControl,
-    Field::SurrogateControl,
-    Field::EdgeControl,
-    Field::XAccelExpires,
-];
+/// There is a bit for each of the fields for one kind of cache.
+const _: () = assert!(Field::TARGETED.len() <= u8::BITS as usize);
 
 /// What forbids to store, in such a field.
 const fn forbidding(field: Field) -> &'static str {
@@ -73,16 +65,16 @@ impl Caches {
     pub(crate) fn of<R: Fields + ?Sized>(fields: &R) -> Self {
         Self {
             control: Control::of(fields),
-            neutralised: match fields.has_any(&TARGETED) {
+            neutralised: match fields.has_any(Field::TARGETED) {
                 true => neutralised(fields),
                 false => 0,
             },
         }
     }
 
-    /// The field at `i` in [`TARGETED`], where it has to be set, and its value.
+    /// The field at `i` in [`Field::TARGETED`], where it has to be set, and its value.
     pub(crate) fn targeted(&self, i: u8) -> Option<(Field, &'static str)> {
-        let field = *TARGETED.get(usize::from(i))?;
+        let field = *Field::TARGETED.get(usize::from(i))?;
         (self.neutralised >> i & 1 == 1).then_some((field, forbidding(field)))
     }
 
@@ -104,7 +96,7 @@ fn neutralised<R: Fields + ?Sized>(fields: &R) -> u8 {
                 && !Control::default().read(value).forbids
         })
     };
-    let bits = TARGETED.iter().enumerate();
+    let bits = Field::TARGETED.iter().enumerate();
     bits.fold(0, |bits, (i, field)| {
         bits | u8::from(lets_store(*field)) << i
     })

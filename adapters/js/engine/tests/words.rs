@@ -39,14 +39,40 @@ fn the_hosts_types_are_the_cores() {
         let words = words.iter().map(|word| format!("\n  | '{word}'"));
         words.collect::<String>()
     };
+    let constant = |field: &Field| {
+        let tag = hardtack_engine::tag(*field);
+        format!("export const {}: {tag};\n", constant(*field))
+    };
+    let constants: String = Field::ALL.iter().map(constant).collect();
     let outcomes = union(&Outcome::ALL.map(Outcome::as_str));
     let reasons = union(&Reason::ALL.map(Reason::as_str));
     check(
         "host.d.mts",
         &format!(
-            "/** What came of a decision. */\nexport type Outcome ={outcomes};\n\n/** Why. */\nexport type Reason ={reasons};\n"
+            "/** What came of a decision. */\nexport type Outcome ={outcomes};\n\n/** Why. */\nexport type Reason ={reasons};\n\n\
+             /** The header fields among the parts of an exchange, for `put`. */\n{constants}"
         ),
     );
+}
+
+#[test]
+fn the_fields_that_lambda_edge_reads_for_caches_are_the_cores() {
+    let fields: Vec<Field> = [Field::CacheControl]
+        .into_iter()
+        .chain(Field::TARGETED.iter().copied())
+        .collect();
+    let mut text = String::from("import {\n");
+    for field in &fields {
+        writeln!(text, "  {},", constant(*field)).unwrap();
+    }
+    text += "} from '../js/host.mjs';\n\n/** Each by its name, which engines look up faster than one that comes from a list. */\n\
+             function putCaches(engine, to) {\n";
+    for field in fields {
+        let name = field.name();
+        writeln!(text, "  put(engine, {}, to['{name}']);", constant(field)).unwrap();
+    }
+    text += "}\n";
+    check("../lambda-edge/lambda-edge.mjs", &text);
 }
 
 #[test]
