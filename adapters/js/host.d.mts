@@ -61,6 +61,7 @@ export const NETLIFY_CDN_CACHE_CONTROL: 39;
 export const SURROGATE_CONTROL: 40;
 export const EDGE_CONTROL: 41;
 export const X_ACCEL_EXPIRES: 42;
+export const DENO_CDN_CACHE_CONTROL: 43;
 // End of what is generated.
 
 /**

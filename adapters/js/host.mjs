@@ -39,6 +39,7 @@ export const NETLIFY_CDN_CACHE_CONTROL = 39;
 export const SURROGATE_CONTROL = 40;
 export const EDGE_CONTROL = 41;
 export const X_ACCEL_EXPIRES = 42;
+export const DENO_CDN_CACHE_CONTROL = 43;
 
 /**
  * The header fields that a decision may read, in lower case. Those that the engine's policy reads are its `requestFields`
@@ -70,6 +71,7 @@ export const RESPONSE_FIELDS = new Map([
   ['surrogate-control', SURROGATE_CONTROL],
   ['edge-control', EDGE_CONTROL],
   ['x-accel-expires', X_ACCEL_EXPIRES],
+  ['deno-cdn-cache-control', DENO_CDN_CACHE_CONTROL],
 ]);
 
 /** The words of the engine's two closed lists, in its order. */

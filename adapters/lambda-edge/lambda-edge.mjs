@@ -35,6 +35,7 @@ import {
   SURROGATE_CONTROL,
   EDGE_CONTROL,
   X_ACCEL_EXPIRES,
+  DENO_CDN_CACHE_CONTROL,
 } from '../js/host.mjs';
 
 /** Each by its name, which engines look up faster than one that comes from a list. */
@@ -47,6 +48,7 @@ function putCaches(engine, to) {
   put(engine, SURROGATE_CONTROL, to['surrogate-control']);
   put(engine, EDGE_CONTROL, to['edge-control']);
   put(engine, X_ACCEL_EXPIRES, to['x-accel-expires']);
+  put(engine, DENO_CDN_CACHE_CONTROL, to['deno-cdn-cache-control']);
 }
 // End of what is generated.
 

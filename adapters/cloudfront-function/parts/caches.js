@@ -10,10 +10,11 @@ function keepToOne(headers) {
     headers['cloudflare-cdn-cache-control'] ||
     headers['vercel-cdn-cache-control'] ||
     headers['netlify-cdn-cache-control'] ||
+    headers['deno-cdn-cache-control'] ||
     headers['surrogate-control'] ||
     headers['edge-control']
   ) Object.keys(headers).forEach((name) => {
-    if (/^(?:(?:cloudflare-|vercel-|netlify-)?cdn-cache|surrogate|edge)-control$/.test(name) && !values(headers[name]).every(forbids)) headers[name] = { value: 'no-store' };
+    if (/^(?:(?:cloudflare-|vercel-|netlify-|deno-)?cdn-cache|surrogate|edge)-control$/.test(name) && !values(headers[name]).every(forbids)) headers[name] = { value: 'no-store' };
   });
 }
 

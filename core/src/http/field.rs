@@ -114,6 +114,8 @@ fields! {
         EdgeControl = "edge-control",
         /// `X-Accel-Expires`, read by nginx.
         XAccelExpires = "x-accel-expires",
+        /// `Deno-CDN-Cache-Control`, read by Deno Deploy before `CDN-Cache-Control`.
+        DenoCdnCacheControl = "deno-cdn-cache-control",
     }
 }
 

@@ -151,7 +151,8 @@ impl Policy {
             | Field::NetlifyCdnCacheControl
             | Field::SurrogateControl
             | Field::EdgeControl
-            | Field::XAccelExpires => self.settings.caches.protect,
+            | Field::XAccelExpires
+            | Field::DenoCdnCacheControl => self.settings.caches.protect,
         }
     }
 

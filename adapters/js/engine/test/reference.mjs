@@ -75,6 +75,7 @@ const RESPONSE_TAGS = {
   'surrogate-control': 40,
   'edge-control': 41,
   'x-accel-expires': 42,
+  'deno-cdn-cache-control': 43,
 };
 // End of what is generated.
 
