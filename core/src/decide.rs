@@ -99,6 +99,19 @@ pub fn on_response_traced<'a, R: Fields + ?Sized>(
     response: &Response<'_, R>,
     trace: &mut impl Trace,
 ) -> Decision<'a> {
+    let decision = respond(policy, request, target, response, trace);
+    policy.settings.signals.record(trace);
+    decision
+}
+
+/// Rules 1 to 3, for the response, then 10 and 11.
+fn respond<'a, R: Fields + ?Sized>(
+    policy: &'a Policy,
+    request: RequestDecision,
+    target: Target<'a>,
+    response: &Response<'_, R>,
+    trace: &mut impl Trace,
+) -> Decision<'a> {
     let mut decision = Decision {
         policy,
         request,

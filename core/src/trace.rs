@@ -54,6 +54,8 @@ rules! {
     Write = 10, "write";
     /// Keep caches from handing the cookie to others.
     Caches = 11, "caches";
+    /// Expose the decision where the policy asks for it.
+    Signals = 12, "signals";
 }
 
 /// Is told what each rule found. [`NoTrace`] is not, and costs nothing.

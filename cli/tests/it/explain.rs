@@ -30,12 +30,13 @@ fn a_url_is_explained_rule_by_rule() {
        1  scope            path, method and scheme are in scope
        2  documents only   Sec-Fetch-Dest is document
        4  read             found no such cookie
-       6  bots             User-Agent names no program
+       6  bots             User-Agent names no bot
        9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
       10  write            FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=example.co.uk; Path=/; Secure; HttpOnly; SameSite=Lax
       11  caches           a shared cache could store the response, and is told not to
+      12  signals          the decision is exposed nowhere
 
     outcome  issued
     reason   new_visitor: a browser without the cookie
@@ -59,12 +60,13 @@ fn a_returning_visitor_is_recognised() {
        1  scope            path, method and scheme are in scope
        2  documents only   Sec-Fetch-Dest is document
        4  read             found a valid id, 6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8
-       6  bots             User-Agent names no program
+       6  bots             User-Agent names no bot
        7  renew            the cookie is renewed
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
       10  write            FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
       11  caches           a shared cache could store the response, and is told not to
+      12  signals          the decision is exposed nowhere
 
     outcome  renewed
     reason   returning_visitor: the browser sent a valid id
@@ -93,9 +95,10 @@ fn a_response_can_be_given() {
        1  scope            path, method and scheme are in scope
        2  documents only   Sec-Fetch-Dest is document
        4  read             found no such cookie
-       6  bots             User-Agent names no program
+       6  bots             User-Agent names no bot
        9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
        1  scope            the redirect leaves the site
+      12  signals          the decision is exposed nowhere
 
     outcome  skipped
     reason   offsite_redirect: a redirect to another site
@@ -113,6 +116,7 @@ fn plain_http_is_explained_as_browsers_ask_for_it() {
     GET http://www.example.com/, answered with status 200
 
        1  scope            plain http, and the cookie is Secure
+      12  signals          the decision is exposed nowhere
 
     outcome  skipped
     reason   plain_http: plain http, where browsers refuse a Secure cookie
@@ -126,12 +130,13 @@ fn plain_http_is_explained_as_browsers_ask_for_it() {
        1  scope            path, method and scheme are in scope
        2  documents only   Sec-Fetch-Dest is document
        4  read             found no such cookie
-       6  bots             User-Agent names no program
+       6  bots             User-Agent names no bot
        9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
       10  write            FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Path=/; HttpOnly; SameSite=Lax
       11  caches           a shared cache could store the response, and is told not to
+      12  signals          the decision is exposed nowhere
 
     outcome  issued
     reason   new_visitor: a browser without the cookie
@@ -152,12 +157,13 @@ fn every_edit_is_shown() {
        1  scope            path, method and scheme are in scope
        2  documents only   Sec-Fetch-Dest is document
        4  read             found no such cookie
-       6  bots             User-Agent names no program
+       6  bots             User-Agent names no bot
        9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
       10  write            FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=a.example; Path=/; Secure; HttpOnly; SameSite=Lax
       11  caches           a shared cache could store the response, and is told not to
+      12  signals          exposed in the response header x-visitor
 
     outcome  issued
     reason   new_visitor: a browser without the cookie
@@ -248,7 +254,7 @@ fn an_explanation_can_be_json() {
         {
           "name": "bots",
           "number": 6,
-          "saw": "User-Agent names no program"
+          "saw": "User-Agent names no bot"
         },
         {
           "name": "mint",
@@ -274,6 +280,11 @@ fn an_explanation_can_be_json() {
           "name": "caches",
           "number": 11,
           "saw": "a shared cache could store the response, and is told not to"
+        },
+        {
+          "name": "signals",
+          "number": 12,
+          "saw": "the decision is exposed nowhere"
         }
       ],
       "sentence": "a browser without the cookie"
@@ -294,6 +305,7 @@ fn a_curl_command_is_explained() {
 
        1  scope            path, method and scheme are in scope
        2  documents only   Sec-Fetch-Dest is not document
+      12  signals          the decision is exposed nowhere
 
     outcome  skipped
     reason   not_document: not a page: an image, a script, a frame or a call from a script
@@ -316,12 +328,13 @@ fn a_curl_command_is_read_from_stdin() {
        1  scope            path, method and scheme are in scope
        2  documents only   no Sec-Fetch-Dest, and Accept lists text/html
        4  read             found the cookie, but no UUID in it
-       6  bots             User-Agent names no program
+       6  bots             User-Agent names no bot
        9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
       10  write            FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
       11  caches           a shared cache could store the response, and is told not to
+      12  signals          the decision is exposed nowhere
 
     outcome  replaced
     reason   malformed_id: the cookie held no UUID
@@ -364,12 +377,13 @@ fn the_first_page_of_a_har_file_is_explained() {
        1  scope            path, method and scheme are in scope
        2  documents only   Sec-Fetch-Dest is document
        4  read             found no such cookie
-       6  bots             User-Agent names no program
+       6  bots             User-Agent names no bot
        9  mint             a new id, 00112233-4455-4677-8899-aabbccddeeff
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
       10  write            FPD=00112233-4455-4677-8899-aabbccddeeff; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
       11  caches           a shared cache could store the response, and is told not to
+      12  signals          the decision is exposed nowhere
 
     outcome  issued
     reason   new_visitor: a browser without the cookie
@@ -393,12 +407,13 @@ fn another_entry_of_a_har_file_is_explained() {
        1  scope            path, method and scheme are in scope
        2  documents only   Sec-Fetch-Dest is document
        4  read             found a valid id, 6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8
-       6  bots             User-Agent names no program
+       6  bots             User-Agent names no bot
        7  renew            the cookie is renewed
        1  scope            status 200 is in scope
        3  origin's cookie  the response does not set FPD
       10  write            FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax
       11  caches           a shared cache could store the response, and is told not to
+      12  signals          the decision is exposed nowhere
 
     outcome  renewed
     reason   returning_visitor: the browser sent a valid id

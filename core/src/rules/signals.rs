@@ -1,7 +1,9 @@
 //! Rule 12: where the decision is exposed, each place off unless asked for: a request header for the origin, a response
 //! header, a cookie that scripts can read, `Server-Timing`, and a log line.
 
-use alloc::string::String;
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
 use core::fmt;
 
 #[cfg(feature = "checks")]
@@ -14,6 +16,7 @@ use crate::http::text::{self, Text};
 use crate::http::token::is_token;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::bots::Speculation;
+use crate::trace::{Rule, Trace};
 
 /// Where the decision is exposed. Everything is off by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,6 +91,32 @@ impl SignalSettings {
     /// Whether it is exposed anywhere that a browser asks ahead of its user: else there is no need to look.
     pub(crate) const fn exposes_speculation(&self) -> bool {
         self.log || self.response_header.is_some() || self.request_header.is_some()
+    }
+
+    /// Records where the decision is exposed.
+    pub(crate) fn record(&self, trace: &mut impl Trace) {
+        if !trace.enabled() {
+            return;
+        }
+        let header = |name: &Option<String>, of| name.as_ref().map(|name| format!("{of} {name}"));
+        let places = [
+            header(&self.request_header, "the request header"),
+            header(&self.response_header, "the response header"),
+            header(&self.script_cookie, "the cookie"),
+            self.server_timing.then(|| "Server-Timing".to_string()),
+            self.log.then(|| "the log".to_string()),
+        ];
+        let places: Vec<String> = places.into_iter().flatten().collect();
+        match places.as_slice() {
+            [] => trace.record(
+                Rule::Signals,
+                format_args!("the decision is exposed nowhere"),
+            ),
+            places => {
+                let places = places.join(", ");
+                trace.record(Rule::Signals, format_args!("exposed in {places}"));
+            }
+        }
     }
 
     /// Whether a response that is left alone still gets a field of ours, which says so.

@@ -140,7 +140,7 @@ fn a_bot_is_shown_with_the_rule_that_recognised_it() {
     assert_eq!(decision["reason"], "crawler");
     assert_eq!(
         finding(&decision, 6),
-        "User-Agent names a crawler or another program"
+        "User-Agent names a crawler or another bot"
     );
     assert_eq!(decision["set_cookie"], json!([]));
 }
