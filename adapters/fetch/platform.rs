@@ -1,12 +1,8 @@
 //! Hosts that speak the Fetch standard as a platform: modules to import.
 
-use hardtack_platform::Answer::Can;
-use hardtack_platform::{
-    AdoptAnswers, Answers, BakedPolicy, BotAnswers, CacheAnswers, ConsentAnswers, CookieAnswers,
-    File, IdAnswers, NextStep, Packing, Platform, RenewAnswers, ScopeAnswers, SignalAnswers,
-};
+use hardtack_platform::{BakedPolicy, File, NextStep, Packing, Platform};
 
-use crate::js::{engine_as_text, from_here, host, host_types, module, policy};
+use crate::js::{ENGINE, engine_as_text, from_here, host, host_types, module, policy};
 
 /// Deno, Netlify, Vercel, Bun, Next.js.
 pub(crate) const PLATFORM: Platform = Platform {
@@ -17,57 +13,7 @@ pub(crate) const PLATFORM: Platform = Platform {
         command: format!("import {{ wrap }} from '{}/hardtack.mjs'", from_here(built)),
         effect: "and export `wrap(handler)`",
     },
-    answers: Answers {
-        cookie: CookieAnswers {
-            name: Can,
-            max_age: Can,
-            domain: Can,
-            path: Can,
-            secure: Can,
-            http_only: Can,
-            same_site: Can,
-            partitioned: Can,
-        },
-        id: IdAnswers {
-            accept: Can,
-            sealed: Can,
-            accept_unsealed_until: Can,
-            keys: Can,
-        },
-        renew: RenewAnswers {
-            when: Can,
-            marker: Can,
-        },
-        adopt: AdoptAnswers {
-            from: Can,
-            derive: Can,
-        },
-        bots: BotAnswers {
-            policy: Can,
-            also: Can,
-            people: Can,
-        },
-        scope: ScopeAnswers {
-            exclude: Can,
-            documents_only: Can,
-            error_pages: Can,
-        },
-        caches: CacheAnswers { protect: Can },
-        consent: ConsentAnswers {
-            required: Can,
-            from: Can,
-            gpc: Can,
-            dnt: Can,
-            us_opt_out: Can,
-        },
-        signals: SignalAnswers {
-            response_header: Can,
-            request_header: Can,
-            script_cookie: Can,
-            server_timing: Can,
-            log: Can,
-        },
-    },
+    answers: ENGINE,
 };
 
 fn files(baked: &BakedPolicy) -> Vec<File> {

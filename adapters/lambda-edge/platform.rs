@@ -2,14 +2,12 @@
 
 use hardtack_cloudfront::headers;
 use hardtack_cloudfront::javascript::without_comments;
-use hardtack_platform::Answer::{Can, Cannot, NoEffect};
+use hardtack_platform::Answer::{Cannot, NoEffect};
 use hardtack_platform::{
-    AdoptAnswers, Answers, BakedPolicy, BotAnswers, CacheAnswers, ConsentAnswers, CookieAnswers,
-    File, IdAnswers, NextStep, Packing, Platform, RenewAnswers, ScopeAnswers, SignalAnswers,
-    Templates,
+    Answers, BakedPolicy, File, NextStep, Packing, Platform, ScopeAnswers, SignalAnswers, Templates,
 };
 
-use crate::js::{engine, host, module};
+use crate::js::{ENGINE, engine, host, module};
 
 /// AWS Lambda@Edge.
 pub const PLATFORM: Platform = Platform {
@@ -21,51 +19,13 @@ pub const PLATFORM: Platform = Platform {
         effect: "runs it as CloudFront would",
     },
     answers: Answers {
-        cookie: CookieAnswers {
-            name: Can,
-            max_age: Can,
-            domain: Can,
-            path: Can,
-            secure: Can,
-            http_only: Can,
-            same_site: Can,
-            partitioned: Can,
-        },
-        id: IdAnswers {
-            accept: Can,
-            sealed: Can,
-            accept_unsealed_until: Can,
-            keys: Can,
-        },
-        renew: RenewAnswers {
-            when: Can,
-            marker: Can,
-        },
-        adopt: AdoptAnswers {
-            from: Can,
-            derive: Can,
-        },
-        bots: BotAnswers {
-            policy: Can,
-            also: Can,
-            people: Can,
-        },
         scope: ScopeAnswers {
-            exclude: Can,
-            documents_only: Can,
             error_pages: Cannot {
                 when: |settings| settings.scope.error_pages,
                 why: "CloudFront runs no viewer-response function for status 400 and above",
                 hint: "leave `error_pages` out",
             },
-        },
-        caches: CacheAnswers { protect: Can },
-        consent: ConsentAnswers {
-            required: Can,
-            from: Can,
-            gpc: Can,
-            dnt: Can,
-            us_opt_out: Can,
+            ..ENGINE.scope
         },
         signals: SignalAnswers {
             response_header: Cannot {
@@ -79,10 +39,9 @@ pub const PLATFORM: Platform = Platform {
             request_header: NoEffect(
                 "the origin has answered before a viewer-response function runs",
             ),
-            script_cookie: Can,
-            server_timing: Can,
-            log: Can,
+            ..ENGINE.signals
         },
+        ..ENGINE
     },
 };
 
