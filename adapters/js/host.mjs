@@ -42,8 +42,8 @@ export const X_ACCEL_EXPIRES = 42;
 export const DENO_CDN_CACHE_CONTROL = 43;
 
 /**
- * The header fields that a decision may read, in lower case. Those that the engine's policy reads are its `requestFields`
- * and `responseFields`; others need not be handed over.
+ * The header fields that a decision may read, in lower case. Those that the engine's policy reads are its
+ * `requestFields` and `responseFields`; others need not be handed over.
  */
 export const REQUEST_FIELDS = new Map([
   ['accept', ACCEPT],

@@ -32,8 +32,8 @@ impl<'g> Generated<'g> {
 /// The part of those who are told outcome, reason and id.
 const TELL: &str = "tell";
 
-/// The source with what is `generated` in place, and with the parts of these names only. A part may stand in another. Where
-/// nobody is told, `tell(…)` is not asked what there was to tell.
+/// The source with what is `generated` in place, and with the parts of these names only. A part may stand in another.
+/// Where nobody is told, `tell(…)` is not asked what there was to tell.
 pub(crate) fn assemble(source: &str, generated: Generated<'_>, names: &[&str]) -> String {
     let text = taken(source, generated, names);
     match names.contains(&TELL) {

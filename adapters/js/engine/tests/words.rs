@@ -16,8 +16,8 @@ fn the_hosts_constants_are_the_cores() {
         let tag = hardtack_engine::tag(field);
         writeln!(text, "export const {} = {tag};", constant(field)).unwrap();
     }
-    text += "\n/**\n * The header fields that a decision may read, in lower case. Those that the engine's policy reads are its `requestFields`\n \
-             * and `responseFields`; others need not be handed over.\n */\n";
+    text += "\n/**\n * The header fields that a decision may read, in lower case. Those that the engine's policy reads are its\n \
+             * `requestFields` and `responseFields`; others need not be handed over.\n */\n";
     for (name, fields) in [
         ("REQUEST_FIELDS", Field::REQUEST),
         ("RESPONSE_FIELDS", Field::RESPONSE),
