@@ -41,7 +41,7 @@ test('all cases hold in Deno', async () => {
     const file = join(folder, 'cases.json');
     writeFileSync(file, JSON.stringify({ platforms, cases }));
     const main = new URL('./deno-main.mjs', import.meta.url).pathname;
-    const args = ['run', '--no-config', '--no-lock', '--allow-read', main, file];
+    const args = ['run', '--node-modules-dir=manual', '--no-lock', '--allow-read', main, file];
     const { stdout } = await promisify(execFile)(bin('deno'), args, { maxBuffer: 1 << 28, env: { ...process.env, DENO_NO_UPDATE_CHECK: '1' } });
     check(JSON.parse(stdout));
   } finally {
