@@ -1,17 +1,25 @@
-/** What a user of a platform has: the folder that `hardtack build` writes, and the page that says what to do with it. */
+/** What a user of a platform has: the folder that `hardtack build` writes, and the page that explains it. */
 
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { packageRoot } from './platforms.mjs';
 
-/** Builds a platform into `dist/` of a folder, with the command that this repository has. */
-export function build(platform, folder, host = 'www.example.com') {
+/**
+ * Builds a platform into `dist/` of a folder, by the first command of its page, and from `policy`, the text of a policy
+ * file, which is put there, too.
+ */
+export function build(platform, folder, policy = '') {
+  const [command] = snippets(platform, 'sh')[0].split('#');
+  const [program, ...words] = command.trim().split(/\s+/);
+  if (program !== 'hardtack') throw new Error(`the first command of ${platform}/README.md is ${command}`);
+  const file = join(folder, 'hardtack.toml');
+  writeFileSync(file, policy);
   const cargo = ['run', '-q', '-p', 'hardtack-cli', '--bin', 'hardtack', '--'];
-  const line = ['build', platform, '--host', host, '-q', '-o', join(folder, 'dist')];
+  const line = [...words, '--policy', file, '-q', '-o', join(folder, 'dist')];
   const { status, stderr, error } = spawnSync('cargo', [...cargo, ...line], { cwd: packageRoot, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`hardtack build ${platform} failed: ${error ?? stderr} (install Rust from https://rustup.rs)`);
+  if (status !== 0) throw new Error(`${command.trim()} failed: ${error ?? stderr} (install Rust from https://rustup.rs)`);
 }
 
 /** The blocks of code of a platform's page in one language, in turn. */

@@ -1,4 +1,4 @@
-/** How the contract goes through the host module alone. Imports nothing of Node, so that workerd and Deno run it, too. */
+/** How the contract goes through the host module. Imports nothing of Node, so that workerd and Deno run it, too. */
 
 import { COUNTRY, decideExchange, HOST, METHOD, PATH, REQUEST_FIELDS, SET_HEADER } from '../host.mjs';
 

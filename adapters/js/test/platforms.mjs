@@ -17,9 +17,9 @@ export const platforms = readdirSync(packageRoot)
 export const conformanceModules = platforms.map(conformance);
 
 /**
- * The modules that run where `entries` do, as paths from the package's root: the entries themselves, first, and whatever
- * they import, at any depth. `packages` is what they import by a package's name: `[{name, from, path}]`, where `from` is the
- * importing module.
+ * The modules that run where `entries` do, as paths from the package's root: first the entries, then whatever they
+ * import, at any depth. `packages` is what they import by a package's name: `[{name, from, path}]`, where `from` is
+ * the importing module.
  */
 export function modulesOf(entries) {
   const found = new Set();

@@ -6,8 +6,8 @@
 import { engineFor, tally } from './contract.mjs';
 
 /**
- * How a platform, by its folder's name, is handed a case: which it cannot be handed and why (`leaveOut`), how many these
- * are exactly (`leftOut`), and how one is run (`run`).
+ * How a platform, by its folder's name, is handed a case: which it cannot be handed and why (`leaveOut`), how many
+ * these are exactly (`leftOut`), and how one is run (`run`).
  */
 export const wayOf = async (platform) => (await import(`../../${platform}/test/conformance.mjs`)).WAY;
 

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 
 import { packageRoot } from './platforms.mjs';
+import { parse, roundTrip } from './wire.mjs';
 
 /** A program that npm installed. */
 export function bin(name) {
@@ -27,6 +28,24 @@ export async function listen(listener, create = createServer) {
         server.closeAllConnections?.();
       }),
   };
+}
+
+/** A port of loopback that nothing listens on. */
+export async function freePort() {
+  const { port, stop } = await listen(() => {});
+  await stop();
+  return port;
+}
+
+/** The answer to a request, as soon as a program listens: it says that it is ready in words that change. */
+export async function answered(child, port, request) {
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    if (child.exitCode !== null) throw new Error(`the program ended with ${child.exitCode}`);
+    const text = await roundTrip(port, request).catch(() => '');
+    if (text) return parse(text);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the program did not answer within 30 seconds');
 }
 
 export async function stop(child) {

@@ -24,8 +24,8 @@ export function startWorkerd(originPort = 9) {
 }
 
 /**
- * A Worker of files that `layOut` puts into an empty folder, as workerd embeds files from one folder only. It returns the
- * modules, the Worker's first, as workerd's configuration describes them: `described(path)` for a file of that path.
+ * A Worker of files that `layOut` puts into an empty folder, as workerd embeds files from one folder only. It returns
+ * the modules, the Worker's first, as workerd's configuration describes them: `described(path)` for a file.
  */
 export async function startWorker(layOut, originPort = 9) {
   const folder = mkdtempSync(join(tmpdir(), 'hardtack-'));

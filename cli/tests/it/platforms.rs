@@ -9,7 +9,8 @@ use insta::assert_snapshot;
 
 use crate::sandbox::{Sandbox, run};
 
-/// The output with `[PLATFORMS]` in place of all names in the table's order, so that a new platform changes no snapshot.
+/// The output with `[PLATFORMS]` in place of all names, which must be in the table's order: a new platform changes no
+/// snapshot.
 pub(crate) fn with_platforms_masked(shown: &str) -> String {
     let start = shown.find(PLATFORMS[0].name).unwrap();
     let end = PLATFORMS.iter().fold(start, |end, platform| {
