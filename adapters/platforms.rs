@@ -6,6 +6,8 @@
 mod cloudflare;
 #[path = "fetch/platform.rs"]
 mod fetch;
+#[path = "hono/platform.rs"]
+mod hono;
 #[path = "js/modules.rs"]
 mod js;
 #[path = "lambda-edge/platform.rs"]
@@ -24,6 +26,7 @@ pub static PLATFORMS: &[&Platform] = &[
     &hardtack_cloudfront_function::PLATFORM,
     &cloudflare::PLATFORM,
     &fetch::PLATFORM,
+    &hono::PLATFORM,
     &node::PLATFORM,
 ];
 
