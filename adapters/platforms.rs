@@ -6,6 +6,8 @@
 mod cloudflare;
 #[path = "fetch/platform.rs"]
 mod fetch;
+#[path = "hono/platform.rs"]
+mod hono;
 #[path = "js/modules.rs"]
 mod js;
 #[path = "lambda-edge/platform.rs"]
@@ -19,17 +21,21 @@ use hardtack_platform::Platform;
 pub use zip::{ZipError, zip};
 
 /// Every platform, in the order of the command line's help.
-pub static PLATFORMS: [&Platform; 5] = [
+pub static PLATFORMS: &[&Platform] = &[
     &lambda_edge::PLATFORM,
     &hardtack_cloudfront_function::PLATFORM,
     &cloudflare::PLATFORM,
     &fetch::PLATFORM,
+    &hono::PLATFORM,
     &node::PLATFORM,
 ];
 
 /// The platform of a name.
 pub fn platform(name: &str) -> Option<&'static Platform> {
-    PLATFORMS.into_iter().find(|platform| platform.name == name)
+    PLATFORMS
+        .iter()
+        .copied()
+        .find(|platform| platform.name == name)
 }
 
 #[cfg(test)]
@@ -76,7 +82,7 @@ mod tests {
 
     #[test]
     fn no_two_platforms_have_one_name() {
-        let mut names = PLATFORMS.map(|platform| platform.name).to_vec();
+        let mut names: Vec<_> = PLATFORMS.iter().map(|platform| platform.name).collect();
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), PLATFORMS.len());

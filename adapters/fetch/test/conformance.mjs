@@ -13,7 +13,7 @@ const LEFT_OUT = {
 };
 
 /** The way for `adapters/js/test/portable.mjs`. The counts are exact: a case that is left out must not go unnoticed. */
-export const FETCH = wayThrough(wrap);
+export const WAY = wayThrough(wrap);
 
 /** The way through a handler that `handlerFor(engine, origin, options)` makes. */
 export function wayThrough(handlerFor) {
@@ -35,7 +35,8 @@ async function throughFetch({ exchange }, engine, handlerFor) {
   const options = { log: (line) => lines.push(line), country: () => exchange.country };
   const response = await handlerFor(engine, answer, options)(request);
   if (response.status !== exchange.status) throw new Error('another status');
-  if (body !== null && response.body === null) throw new Error('no body');
+  // Hosts may take the body from the answer to HEAD.
+  if (body !== null && response.body === null && exchange.method !== 'HEAD') throw new Error('no body');
   return observedIn({ given, got: [...response.headers], engine, lines, sent, seen });
 }
 

@@ -8,8 +8,9 @@ import { createWorker, withVisitor } from '../../cloudflare/cloudflare.mjs';
 import { decorate, wrap } from '../fetch.mjs';
 import { createEngine } from '../../js/host.mjs';
 import { blobFor, wasm } from '../../js/test/cases.mjs';
-import { listen, startWorkerd } from '../../js/test/processes.mjs';
+import { listen } from '../../js/test/processes.mjs';
 import { parse, roundTrip } from '../../js/test/wire.mjs';
+import { startWorkerd } from '../../js/test/workerd.mjs';
 
 const engine = createEngine(wasm, blobFor({}, 'www.example.com'), { log: () => {} });
 const ID = '6f1c8a52-3b0d-4e7a-9c41-5d2e8f7a0b13';

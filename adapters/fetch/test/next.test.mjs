@@ -5,12 +5,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { blobFor, wasm } from '../../js/test/cases.mjs';
-import { bin, stop } from '../../js/test/processes.mjs';
+import { answered, bin, freePort, stop } from '../../js/test/processes.mjs';
 import { parse, roundTrip } from '../../js/test/wire.mjs';
 
 const packageRoot = new URL('../../', import.meta.url).pathname;
@@ -100,28 +99,9 @@ async function serving(program, argumentsFor, use) {
   const port = await freePort();
   const child = spawn(program, argumentsFor(port), { cwd: app, env: { ...env, PORT: String(port), POLICY: 'hardtack/server.bin' }, stdio: ['ignore', 'ignore', 'inherit'] });
   try {
-    await connectable(child, port);
+    await answered(child, port, 'GET /account HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
     await use(port);
   } finally {
     await stop(child);
   }
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-/** Next says that it is ready in words that change; that it answers does not. */
-async function connectable(child, port) {
-  for (let attempt = 0; attempt < 300; attempt += 1) {
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
-    if (await roundTrip(port, 'GET /account HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n').catch(() => '')) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('the server did not answer within 30 seconds');
 }

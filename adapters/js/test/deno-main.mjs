@@ -1,7 +1,7 @@
-/** What Deno runs: the contract, from the file of cases that is its argument. */
+/** What Deno runs: the contract, from the file of platforms and cases that is its argument. */
 
 import { runCases } from './portable.mjs';
 
 const wasm = await Deno.readFile(new URL('../engine/engine.wasm', import.meta.url));
-const cases = JSON.parse(await Deno.readTextFile(Deno.args[0]));
-console.log(JSON.stringify(await runCases(new WebAssembly.Module(wasm), cases)));
+const run = JSON.parse(await Deno.readTextFile(Deno.args[0]));
+console.log(JSON.stringify(await runCases(new WebAssembly.Module(wasm), run)));

@@ -14,6 +14,7 @@ mod help;
 mod init;
 mod man;
 mod output;
+mod platforms;
 mod sandbox;
 mod seal;
 mod serve;

@@ -50,13 +50,13 @@ pub(crate) struct Args {
 /// The platforms of the table, by their names.
 fn platforms() -> impl TypedValueParser<Value = &'static Platform> {
     let value = |platform: &Platform| PossibleValue::new(platform.name).help(platform.about);
-    PossibleValuesParser::new(PLATFORMS.map(value)).try_map(|name| {
+    PossibleValuesParser::new(PLATFORMS.iter().copied().map(value)).try_map(|name| {
         hardtack_adapters::platform(&name).ok_or_else(|| format!("`{name}` is not a platform"))
     })
 }
 
 fn what_to_build_for() -> String {
-    let names = PLATFORMS.map(|platform| platform.name);
+    let names: Vec<_> = PLATFORMS.iter().map(|platform| platform.name).collect();
     let (last, others) = names.split_last().unwrap_or((&"", &[]));
     format!("What to build for: {} or {last}", others.join(", "))
 }

@@ -1,0 +1,12 @@
+// hardtack {version} for Hono. Policy {hash}.
+import { engine as wasm } from './engine.mjs';
+import * as adapter from './hono.mjs';
+import { createEngine } from './host.mjs';
+import { policy } from './policy.mjs';
+
+export { policyHash } from './policy.mjs';
+
+const engine = createEngine(wasm, policy);
+
+/** The middleware: `app.use(visitor())`, before all others. */
+export const visitor = (options) => adapter.visitor(engine, options);

@@ -1,0 +1,14 @@
+// hardtack {version} for Hono on Cloudflare Workers, which compile no WebAssembly at run time. Policy {hash}.
+import wasm from './engine.wasm';
+import * as adapter from './hono.mjs';
+import { createEngine } from './host.mjs';
+import { policy } from './policy.mjs';
+
+export { policyHash } from './policy.mjs';
+
+const engine = createEngine(wasm, policy);
+/** What Cloudflare says, which no client can. */
+const country = (request) => request.cf?.country;
+
+/** The middleware: `app.use(visitor())`, before all others. */
+export const visitor = (options) => adapter.visitor(engine, { country, ...options });
