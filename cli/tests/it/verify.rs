@@ -1,4 +1,4 @@
-//! `hardtack verify` without a site. The tests in `verify/` and `e2e/` cover its findings.
+//! `hardtack verify` without a site. The tests in `verify/` and `tests/e2e/` cover its findings.
 
 use insta::assert_snapshot;
 

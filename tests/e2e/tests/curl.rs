@@ -20,10 +20,10 @@ use proptest::test_runner::{Config, TestRunner};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-#[path = "../../core/tests/arbitrary/mod.rs"]
+#[path = "../../../core/tests/arbitrary/mod.rs"]
 #[expect(dead_code, reason = "shared with core's tests, which use the rest")]
 mod arbitrary;
-#[path = "../../core/tests/judged/mod.rs"]
+#[path = "../../../core/tests/judged/mod.rs"]
 mod judged;
 
 use judged::{Judged, Meant, judged};

@@ -5,7 +5,7 @@ import os
 import subprocess
 import tempfile
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 WORKERD = os.path.join(ROOT, "adapters", "node_modules", ".bin", "workerd")
 MINISTACK = os.path.join(ROOT, "target", "ministack", "bin", "python")
 MODULES = ["worker.mjs", "hardtack.mjs", "cloudflare.mjs", "fetch.mjs", "host.mjs", "policy.mjs"]
@@ -13,7 +13,7 @@ MODULES = ["worker.mjs", "hardtack.mjs", "cloudflare.mjs", "fetch.mjs", "host.mj
 
 def need(program):
     if not os.path.exists(program):
-        raise SystemExit(f"error: no {os.path.relpath(program, ROOT)}\nhint: lab/run installs it")
+        raise SystemExit(f"error: no {os.path.relpath(program, ROOT)}\nhint: tests/lab/run installs it")
     return program
 
 

@@ -9,7 +9,7 @@ import time
 from engines.process import faketime_library
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TOUGH = os.path.join(HERE, "..", "target", "lab", "node_modules", "tough-cookie")
+TOUGH = os.path.join(HERE, "..", "..", "target", "lab", "node_modules", "tough-cookie")
 DAY = 86_400
 ACCEPT = "text/html"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"

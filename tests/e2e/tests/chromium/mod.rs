@@ -123,7 +123,7 @@ impl Chromium {
 
     /// Saves a screenshot of the page in `target/screenshots`.
     pub(crate) async fn screenshot(&self, name: &str) {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/screenshots");
         std::fs::create_dir_all(&folder).expect("a folder for screenshots");
         let screenshot = self.client.screenshot().await.expect("a screenshot");
         std::fs::write(folder.join(name).with_extension("png"), screenshot)

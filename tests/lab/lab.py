@@ -1,4 +1,4 @@
-"""The lab: real browsers on sites that hardtack serves, with their clocks moved. Run it by `lab/run`."""
+"""The lab: real browsers on sites that hardtack serves, with their clocks moved. Run it by `tests/lab/run`."""
 
 import argparse
 import json

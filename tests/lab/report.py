@@ -6,8 +6,8 @@ import sys
 
 import scenarios
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
-RESULTS = os.path.join(ROOT, "lab", "results.json")
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+RESULTS = os.path.join(ROOT, "tests", "lab", "results.json")
 PAGE = os.path.join(ROOT, "docs", "browsers.md")
 PLOT = os.path.join(ROOT, "docs", "recognised.svg")
 
@@ -31,7 +31,7 @@ def settle(results, update):
             stale.append(name)
             print(f"error: {name} differs from the lab's results\n{difference(path, text)}", file=sys.stderr)
     if stale:
-        print("hint: find out why; `lab/run --update` writes them anew", file=sys.stderr)
+        print("hint: find out why; `tests/lab/run --update` writes them anew", file=sys.stderr)
     return 1 if stale else 0
 
 
@@ -61,11 +61,11 @@ def page(results):
     named = lambda kind: [f"{name} {told['version']}" for name, told in kind.items()]
     names = named(engines) + named(jars)
     lines = [
-        "<!-- Written by `lab/run --update`; `lab/run` fails where browsers do something else. -->",
+        "<!-- Written by `tests/lab/run --update`; `tests/lab/run` fails where browsers do something else. -->",
         "",
         "# What browsers do with the cookie",
         "",
-        "These results were measured in real browsers. `lab/run` installs them, drives them, and compares what they do with this",
+        "These results were measured in real browsers. `tests/lab/run` installs them, drives them, and compares what they do with this",
         "page. WebKit is WebKitGTK, the engine of Safari, with Intelligent Tracking Prevention on.",
         "",
         "![How long a visitor is recognised without a visit, by the edge's cookie and by a script's, for each engine](recognised.svg)",
@@ -110,7 +110,7 @@ def page(results):
         "## Scenarios",
         "",
         "Each scenario has a profile of its own, and runs over TLS on hosts with their real names.",
-        "`lab/run --engine webkit --scenario restart` runs one alone.",
+        "`tests/lab/run --engine webkit --scenario restart` runs one alone.",
         "",
         "| | " + " | ".join(engines) + " |",
         "|---|" + "---|" * len(engines),

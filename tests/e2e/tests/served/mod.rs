@@ -122,7 +122,7 @@ fn run(arguments: &[String], listen: &str) -> (Child, JoinHandle<String>, String
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// Builds the command. `cargo run` itself would keep signals from the server, so it prints only the version, which

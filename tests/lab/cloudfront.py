@@ -8,7 +8,7 @@ import pathlib
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-TEST = HERE.parent / "adapters" / "cloudfront-function" / "test" / "ministack.py"
+TEST = HERE.parent.parent / "adapters" / "cloudfront-function" / "test" / "ministack.py"
 
 
 def load():

@@ -15,7 +15,7 @@ def faketime_library():
     for path in found:
         if path.endswith("libfaketimeMT.so.1"):
             return path
-    raise SystemExit("error: no libfaketime\nhint: lab/run installs it")
+    raise SystemExit("error: no libfaketime\nhint: tests/lab/run installs it")
 
 
 def environment(home, days):

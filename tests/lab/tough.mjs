@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { createRequire } from 'node:module';
 
-const { CookieJar } = createRequire(new URL('../target/lab/', import.meta.url))('tough-cookie');
+const { CookieJar } = createRequire(new URL('../../target/lab/', import.meta.url))('tough-cookie');
 const [file, port, authority, accept, agent] = process.argv.slice(2);
 const page = 'https://www.example.com/';
 const kept = existsSync(file) ? readFileSync(file, 'utf8') : '';
