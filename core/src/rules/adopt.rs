@@ -72,14 +72,18 @@ impl AdoptRule {
     /// `None` where nobody is adopted.
     pub(crate) fn new(settings: &AdoptSettings) -> Option<Self> {
         let derive = settings.derive;
-        let sources: Vec<_> = settings.from.iter().map(Source::of).collect();
+        let sources: Vec<_> = settings
+            .from
+            .iter()
+            .map(|pattern| Source::of(pattern))
+            .collect();
         (!sources.is_empty()).then_some(Self { sources, derive })
     }
 }
 
 impl Source {
     /// What a policy calls the cookie: a star at the end stands for whatever follows.
-    fn of(pattern: &String) -> Self {
+    fn of(pattern: &str) -> Self {
         Self(match pattern.strip_suffix('*') {
             Some(stem) => stem.to_string(),
             None => [pattern, "="].concat(),
