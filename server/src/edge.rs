@@ -1,9 +1,7 @@
 //! Answers through a local CloudFront: the origin answers, and a built function has the response before the visitor
 //! does.
-
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use hardtack_cloudfront::local::{EdgeArtifact, EdgeOutcome, ViewerRequest};
+use hardtack_tower::{Source as _, System};
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 
@@ -45,7 +43,7 @@ pub(crate) async fn respond<F: Future<Output = Response<Body>>>(
         *response.body_mut() = Body::empty();
     }
     watch(&EdgeRun {
-        now: now(),
+        now: System.now(),
         method: &method,
         host: viewer_request.host(),
         path: uri.path(),
@@ -53,9 +51,4 @@ pub(crate) async fn respond<F: Future<Output = Response<Body>>>(
         outcome: &outcome,
     });
     response
-}
-
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| since.as_secs())
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use hardtack::{Cmp, ConsentSettings, ConsentSource, Required, Shape};
+use hardtack::{Cmp, ConsentSettings, ConsentSource, Shape};
 
 use crate::feature::{has_part, reader};
 use crate::lines::Lines;
@@ -10,10 +10,11 @@ use crate::literal::{BLANK, string, strings, verbatim};
 
 /// Writes the constants that rule 5 asks for.
 pub(crate) fn set(lines: &mut Lines, consent: &ConsentSettings, parts: &[&str]) {
-    if let Required::In(places) = &consent.required
-        && parts.contains(&"region")
-    {
-        lines.set("COUNTRIES", string(&countries(places)));
+    if parts.contains(&"region") {
+        // A policy that names anything else has been refused.
+        let countries = consent.required.countries().unwrap_or_default();
+        let codes: Vec<_> = countries.iter().map(ToString::to_string).collect();
+        lines.set("COUNTRIES", string(&codes.join(" ")));
     }
     if parts.contains(&"onetrust") {
         lines.set("CLOSED", pattern("OptanonAlertBoxClosed"));
@@ -165,18 +166,4 @@ fn purposes(source: &ConsentSource) -> u32 {
         .filter_map(|need| need.parse::<u32>().ok());
     let bits = numbers.map(|number| 24_u32.checked_sub(number).map_or(0, |place| 1 << place));
     bits.fold(0, |all, bit| all | bit)
-}
-
-/// The European Economic Area: the European Union, Iceland, Liechtenstein and Norway.
-const EEA: &str =
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK";
-
-fn countries(places: &[String]) -> String {
-    let codes = places.iter().map(|place| match place.as_str() {
-        "EEA" => EEA,
-        "UK" => "GB",
-        "EL" => "GR",
-        code => code,
-    });
-    codes.collect::<Vec<_>>().join(" ")
 }

@@ -8,6 +8,7 @@ use super::reader::SEPARATOR;
 use super::rule::{ConsentRule, DNT, EVERYWHERE, GPC, LISTED, US_OPT_OUT};
 use super::settings::{ConsentSettings, ConsentSource, Required};
 use crate::error::PolicyError;
+use crate::http::country::Country;
 use crate::http::token::is_token;
 
 impl ConsentRule {
@@ -16,7 +17,7 @@ impl ConsentRule {
         let (region, countries) = match &settings.required {
             Required::Nowhere => (0, Vec::new()),
             Required::Everywhere => (EVERYWHERE, Vec::new()),
-            Required::In(places) => (LISTED, codes(places)?),
+            listed @ Required::In(_) => (LISTED, codes(listed)?),
         };
         let asked = bit(settings.gpc, GPC) | bit(settings.dnt, DNT) | region;
         if asked == 0 && settings.from.is_empty() {
@@ -112,30 +113,50 @@ fn joined(list: &[String]) -> String {
 /// The European Economic Area: the European Union, Iceland, Liechtenstein and Norway.
 const EEA: &[u8; 60] = b"ATBEBGCYCZDEDKEEESFIFRGRHRHUIEISITLILTLULVMTNLNOPLPTROSESISK";
 
-/// The letters of all countries that are meant.
-fn codes(places: &[String]) -> Result<Vec<u8>, PolicyError> {
-    let mut codes = Vec::new();
-    let fail = |place: &str, problem, hint| {
-        Err(PolicyError::new("consent.required", place, problem, hint))
-    };
-    for place in places {
-        match place.as_bytes() {
-            b"EEA" => codes.extend(EEA),
-            b"UK" => codes.extend(b"GB"),
-            b"EL" => codes.extend(b"GR"),
-            code @ [b'A'..=b'Z', b'A'..=b'Z'] if code != b"EU" => codes.extend(code),
-            _ => {
-                let hint = "write two capital letters as in \"FR\", or \"EEA\"";
-                return fail(place, "is not a valid country", hint);
+impl Required {
+    /// The countries that are listed, each as often as it is named. None where nothing or everything is.
+    ///
+    /// # Errors
+    ///
+    /// The first text that is neither a country nor a group of them.
+    pub fn countries(&self) -> Result<Vec<Country>, PolicyError> {
+        let Self::In(places) = self else {
+            return Ok(Vec::new());
+        };
+        let mut countries = Vec::new();
+        for place in places {
+            let codes: &[u8] = match place.as_bytes() {
+                b"EEA" => EEA,
+                b"UK" => b"GB",
+                b"EL" => b"GR",
+                code @ [b'A'..=b'Z', b'A'..=b'Z'] if code != b"EU" => code,
+                _ => &[],
+            };
+            let known = countries.len();
+            countries.extend(codes.chunks(2).filter_map(Country::parse));
+            if countries.len() == known {
+                return Err(PolicyError::new(
+                    "consent.required",
+                    place,
+                    "is not a valid country",
+                    "write two capital letters as in \"FR\", or \"EEA\"",
+                ));
             }
         }
+        Ok(countries)
     }
-    if codes.len() > 2 * usize::from(u8::MAX) {
-        return fail(
+}
+
+/// The letters of all countries that are listed.
+fn codes(required: &Required) -> Result<Vec<u8>, PolicyError> {
+    let countries = required.countries()?;
+    if countries.len() > usize::from(u8::MAX) {
+        return Err(PolicyError::new(
+            "consent.required",
             "…",
             "names more countries than there are",
             "write \"everywhere\"",
-        );
+        ));
     }
-    Ok(codes)
+    Ok(countries.iter().flat_map(Country::code).collect())
 }
