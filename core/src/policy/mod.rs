@@ -1,6 +1,9 @@
 //! A policy: as people write it, the checks that it has to pass, and its checked form.
 //!
-//! Once a [`Policy`] exists, no request can find anything wrong with it.
+//! Once a [`Policy`] exists, no request can find anything wrong with it. [`Settings`] become a policy in two ways:
+//!
+//! - [`Policy::new`] checks them, and needs the public suffix list for `cookie.domain = "auto"`;
+//! - [`Policy::from_blob`] reads what [`Policy::to_blob`] wrote, where neither a parser nor the list has room.
 
 mod blob;
 #[cfg(feature = "checks")]
@@ -23,7 +26,27 @@ use crate::rules::mint::{IdRule, Seal};
 use crate::rules::renew::Marker;
 use crate::rules::write::DomainSetting;
 
-/// The rules that a site has set, checked and made ready. Made once; shared by every request.
+/// The settings of one site, checked and prepared. A policy is made once and shared by all requests.
+///
+/// # Example
+///
+/// ```
+/// use hardtack::{CookieSettings, DomainSetting, Policy, SameSite, Settings};
+///
+/// let settings = Settings {
+///     cookie: CookieSettings {
+///         name: "__Host-visitor".to_string(),
+///         domain: DomainSetting::HostOnly,
+///         same_site: SameSite::Strict,
+///         ..CookieSettings::default()
+///     },
+///     ..Settings::default()
+/// };
+/// let policy = Policy::new(&settings, None)?;
+/// assert_eq!(policy.cookie_name(), "__Host-visitor");
+/// assert!(!policy.logs());
+/// # Ok::<(), hardtack::PolicyError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// What was checked. The domains are in `domain`, and what is said of consent is in `consent`.
@@ -44,12 +67,30 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Checks settings. `suffixes` is needed for [`DomainSetting::Auto`](crate::DomainSetting::Auto), and refuses listed
-    /// domains that are public suffixes where it is there.
+    /// Checks settings, and makes a policy of them.
+    ///
+    /// `suffixes` is the public suffix list. [`DomainSetting::Auto`](crate::DomainSetting::Auto) needs it. If it is
+    /// there, listed domains that are public suffixes are refused, too.
     ///
     /// # Errors
     ///
-    /// The first setting that browsers would reject, or that contradicts another one.
+    /// The first setting that browsers would reject (RFC 6265bis §5.6 and §5.7), that contradicts another one, or that
+    /// could never have an effect.
+    ///
+    /// ```
+    /// use hardtack::{DomainSetting, Policy, Settings};
+    ///
+    /// let mut settings = Settings::default();
+    /// settings.cookie.domain = DomainSetting::Listed(vec!["co.uk".to_string()]);
+    ///
+    /// let error = Policy::new(&settings, Some(hardtack_psl::LIST)).unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "cookie.domain `co.uk` is a public suffix, for which browsers refuse cookies",
+    /// );
+    /// // Without the list nobody can know.
+    /// assert!(Policy::new(&settings, None).is_ok());
+    /// ```
     #[cfg(feature = "checks")]
     pub fn new(settings: &Settings, suffixes: Option<SuffixList>) -> Result<Self, PolicyError> {
         check::settings(settings, suffixes)?;
@@ -57,8 +98,8 @@ impl Policy {
         Ok(Self::from_checked(settings.effective(), suffixes, consent))
     }
 
-    /// The policy of settings that were checked. It takes them over as they are, for copies are a good part of what an
-    /// engine would have for this alone.
+    /// The policy of settings that were checked. It takes the settings over as they are, because copies would be a good
+    /// part of the code that an engine has for this alone.
     #[inline(never)]
     pub(crate) fn from_checked(
         mut settings: Settings,
@@ -96,7 +137,7 @@ impl Policy {
         }
     }
 
-    /// The cookie's name.
+    /// The name of the cookie with the id.
     pub fn cookie_name(&self) -> &str {
         self.cookie.name()
     }
@@ -117,12 +158,40 @@ impl Policy {
         }
     }
 
-    /// Which of the policy's keys sealed an id: 0 for the one that seals now. `None` for none of them.
+    /// Which of the policy's keys sealed an id, as an index: 0 for the key that seals now. `None` if none of them did,
+    /// and for a policy without a seal.
+    ///
+    /// ```
+    /// use hardtack::{Accept, Policy, SealKey, Settings, VisitorId};
+    ///
+    /// let mut settings = Settings::default();
+    /// settings.id.sealed = true;
+    /// settings.id.keys = vec![SealKey::new([7; SealKey::LEN])];
+    /// let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
+    ///
+    /// let id = VisitorId::parse(b"6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8", Accept::V4).unwrap();
+    /// assert_eq!(policy.sealed_by(id), None);
+    /// # Ok::<(), hardtack::PolicyError>(())
+    /// ```
     pub fn sealed_by(&self, id: VisitorId) -> Option<usize> {
         self.seal.as_ref()?.key_of(id)
     }
 
-    /// Whether any rule of this policy reads `field`, so that an adapter need not hand over others.
+    /// Whether any rule of this policy reads `field`. An adapter need not pass on the others, and an edge need not
+    /// forward them.
+    ///
+    /// ```
+    /// use hardtack::{Bots, Field, Policy, Settings};
+    ///
+    /// let mut settings = Settings::default();
+    /// let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
+    /// assert!(policy.reads(Field::UserAgent) && !policy.reads(Field::SecGpc));
+    ///
+    /// settings.bots.policy = Bots::TreatAsPeople;
+    /// let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
+    /// assert!(!policy.reads(Field::UserAgent));
+    /// # Ok::<(), hardtack::PolicyError>(())
+    /// ```
     pub fn reads(&self, field: Field) -> bool {
         match field {
             Field::Accept
@@ -156,16 +225,17 @@ impl Policy {
         }
     }
 
-    /// Whether anything that comes of this policy depends on the time, so that an adapter need not ask for it: seals
-    /// and answers that run out, markers, and log lines.
+    /// Whether anything under this policy depends on the time: seals and consent that run out, renewal markers, and log
+    /// lines. If not, an adapter can pass 0 and save the call of a clock.
     pub const fn reads_time(&self) -> bool {
         let (seal, marker) = (&self.seal, &self.marker);
         seal.is_some() || marker.is_some() || self.consent.asks() || self.logs()
     }
 
-    /// The request header that tells the origin outcome, reason and id, where the policy asks for one. What a client
-    /// sends under this name must not reach the origin:
-    /// [`RequestDecision::request_edits`](crate::RequestDecision::request_edits) sees to it.
+    /// The name of the request header that carries outcome, reason and id to the origin, if the policy asks for one.
+    ///
+    /// A header of this name that a client sends must not reach the origin;
+    /// [`RequestDecision::request_edits`](crate::RequestDecision::request_edits) replaces it.
     pub const fn request_header(&self) -> Option<&str> {
         match &self.settings.signals.request_header {
             Some(name) => Some(name.as_str()),
@@ -173,23 +243,26 @@ impl Policy {
         }
     }
 
-    /// Whether each decision should leave a line in the platform's log.
+    /// Whether each decision should leave a [`LogLine`](crate::LogLine) in the platform's log.
     pub const fn logs(&self) -> bool {
         self.settings.signals.log
     }
 
-    /// The response header that tells outcome, reason and id, where the policy asks for one.
+    /// The name of the response header that carries outcome, reason and id, if the policy asks for one.
     pub fn response_header(&self) -> Option<&str> {
         self.settings.signals.response_header.as_deref()
     }
 
-    /// Whether a response that is left alone still gets a field of ours, which says so.
+    /// Whether a response that is left alone still gets a field of ours: the response header or `Server-Timing`. If not,
+    /// an adapter need not ask a skipped decision for its edits.
     pub const fn exposes_skipped(&self) -> bool {
         self.settings.signals.exposes_skipped()
     }
 
-    /// Whether `Secure` is left off on plain http from loopback. Safari refuses a `Secure` cookie there, and on one's
-    /// own machine nobody listens in. Cookies that browsers accept with `Secure` only keep it.
+    /// Whether `Secure` is left off on plain http from loopback.
+    ///
+    /// Safari refuses a `Secure` cookie there, and on one's own machine nobody listens in. Cookies that browsers accept
+    /// with `Secure` only keep it: those with a name prefix, with `SameSite=None`, or with `Partitioned`.
     pub fn relaxes_secure_on_loopback(&self) -> bool {
         self.cookie.differs_on_loopback()
     }
