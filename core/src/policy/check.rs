@@ -7,13 +7,13 @@ use crate::error::PolicyError;
 use crate::http::domain::SuffixList;
 use crate::rules::write::CookieSettings;
 
-/// Checks everything except consent and the listed countries, which are checked where the consent rule is made.
+/// Checks every section except consent, which is checked where the consent rule is made.
 ///
 /// The settings are taken apart without `..`, so a new section does not compile until it is checked here.
 ///
 /// # Errors
 ///
-/// The first setting that is wrong. The domain comes last, because it is the one that a build may still find out.
+/// The first setting that is wrong.
 pub(super) fn settings(
     settings: &Settings,
     suffixes: Option<SuffixList>,

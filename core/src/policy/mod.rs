@@ -162,6 +162,7 @@ impl Policy {
     /// and for a policy without a seal.
     ///
     /// ```
+    /// # use hardtack::{Request, Scheme, Target, on_request};
     /// use hardtack::{Accept, Policy, SealKey, Settings, VisitorId};
     ///
     /// let mut settings = Settings::default();
@@ -169,8 +170,17 @@ impl Policy {
     /// settings.id.keys = vec![SealKey::new([7; SealKey::LEN])];
     /// let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
     ///
-    /// let id = VisitorId::parse(b"6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8", Accept::V4).unwrap();
-    /// assert_eq!(policy.sealed_by(id), None);
+    /// # let request = Request {
+    /// #     target: Target { scheme: Scheme::Https, host: b"www.example.com" },
+    /// #     method: b"GET",
+    /// #     path: b"/",
+    /// #     country: None,
+    /// #     fields: &[("sec-fetch-dest", "document")][..],
+    /// # };
+    /// let minted = on_request(&policy, &request, 1_750_000_000, [7; 16]).id().unwrap();
+    /// assert_eq!(policy.sealed_by(minted), Some(0));
+    /// let other = VisitorId::parse(b"6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8", Accept::V4).unwrap();
+    /// assert_eq!(policy.sealed_by(other), None);
     /// # Ok::<(), hardtack::PolicyError>(())
     /// ```
     pub fn sealed_by(&self, id: VisitorId) -> Option<usize> {
@@ -253,8 +263,8 @@ impl Policy {
         self.settings.signals.response_header.as_deref()
     }
 
-    /// Whether a response that is left alone still gets a field of ours: the response header or `Server-Timing`. If not,
-    /// an adapter need not ask a skipped decision for its edits.
+    /// Whether a response that is left alone still gets a field of ours: the response header or `Server-Timing`. If
+    /// not, an adapter need not ask a skipped decision for its edits.
     pub const fn exposes_skipped(&self) -> bool {
         self.settings.signals.exposes_skipped()
     }
