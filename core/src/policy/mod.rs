@@ -47,6 +47,32 @@ use crate::rules::write::DomainSetting;
 /// assert!(!policy.logs());
 /// # Ok::<(), hardtack::PolicyError>(())
 /// ```
+///
+/// # Blobs
+///
+/// [`to_blob`](Self::to_blob) writes a policy as a few bytes, for an engine that has no room for a parser and the public
+/// suffix list. The same policy always gives the same bytes, and [`hash`](Self::hash) names them in 16 hex digits.
+/// [`from_blob`](Self::from_blob) reads them, and finds damage. A policy that asks the public suffix list has no blob:
+/// list the site's domains first.
+///
+/// ```
+/// use hardtack::{BlobError, DomainSetting, Policy, Settings};
+///
+/// let mut settings = Settings::default();
+/// let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
+/// assert_eq!(policy.to_blob(), Err(BlobError::Unresolved));
+///
+/// settings.cookie.domain = DomainSetting::Listed(vec!["example.com".to_string()]);
+/// let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
+/// let mut blob = policy.to_blob()?;
+/// let read = Policy::from_blob(&blob)?;
+/// assert_eq!(read.to_blob()?, blob);
+/// assert_eq!(read.hash()?, policy.hash()?);
+///
+/// blob[10] ^= 1;
+/// assert_eq!(Policy::from_blob(&blob).unwrap_err(), BlobError::Damaged);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// What was checked. The domains are in `domain`, and what is said of consent is in `consent`.

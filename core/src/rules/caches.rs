@@ -25,8 +25,8 @@ use crate::trace::{Rule, Trace};
 pub struct CacheSettings {
     /// Keep shared caches from storing responses that carry a cookie of ours. Default true.
     ///
-    /// With false, a cache behind this code may serve one visitor's id to others. It is for sites whose caches are known
-    /// to remove `Set-Cookie`, or whose rules are set elsewhere.
+    /// With false, a cache behind this code may serve one visitor's id to others. It is for sites whose caches are
+    /// known to remove `Set-Cookie`, or whose rules are set elsewhere.
     pub protect: bool,
 }
 

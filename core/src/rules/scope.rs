@@ -52,8 +52,8 @@ use crate::trace::{Rule, Trace};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScopeSettings {
-    /// Paths to leave alone. Each is a pattern for the whole path, without the query, and begins with a slash or a star;
-    /// `*` stands for any run of characters, slashes included. Default none.
+    /// Paths to leave alone. Each is a pattern for the whole path, without the query, and begins with a slash or a
+    /// star; `*` stands for any run of characters, slashes included. Default none.
     pub exclude: Vec<String>,
     /// Set the cookie with documents only. Default true.
     ///

@@ -9,8 +9,8 @@
 //! | `github.io`, a public suffix | none: the cookie is host-only |
 //! | `192.0.2.10`, `[::1]`, `localhost`, `example.com.` | none |
 //!
-//! Lines are appended, because a response may have other cookies, such as logins, which have to survive (RFC 6265bis
-//! §4.1.1 forbids to fold them into one header). The text of a line is made in `http/set_cookie.rs`.
+//! Lines are appended, each as a header of its own (RFC 6265bis §3), because a response may have other cookies, such as
+//! logins, which have to survive. The text of a line is made in `http/set_cookie.rs`.
 
 #[cfg(feature = "checks")]
 mod check;

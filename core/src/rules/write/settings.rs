@@ -34,7 +34,7 @@ use crate::http::set_cookie::{Attributes, SameSite};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CookieSettings {
-    /// The name, a token of RFC 9110 §5.6.2, shorter than 4060 bytes. Default `FPD`.
+    /// The name, a token of RFC 9110 §5.6.2, of 4060 bytes at most. Default `FPD`.
     ///
     /// A prefix such as `__Secure-` or `__Host-` makes browsers insist on other attributes. Another name on a live site
     /// gives every visitor a new id.
@@ -97,7 +97,7 @@ pub enum DomainSetting {
     Auto,
     /// No `Domain`: the browser sends the cookie to the one host that set it.
     HostOnly,
-    /// The longest of these domains that the host is or is below, each in lower case and A-label form. Other hosts get a
-    /// host-only cookie.
+    /// The longest of these domains that the host is or is below, each in lower case and A-label form. Other hosts get
+    /// a host-only cookie.
     Listed(Vec<String>),
 }
