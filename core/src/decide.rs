@@ -131,7 +131,7 @@ pub fn decide_traced<'a, Q: Fields + ?Sized, R: Fields + ?Sized>(
     on_response_traced(policy, decision, request.target, response, trace)
 }
 
-/// The first half of the decision, which needs the request only: who the visitor is, and what comes of it unless the
+/// The first half of the decision, which needs the request only: who the visitor is, and what will be done unless the
 /// response is out of scope.
 ///
 /// It is for code that runs in front of the origin: a handler that wants to know the id before it answers, or an

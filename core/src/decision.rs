@@ -10,7 +10,7 @@ use crate::rules::bots::Speculation;
 use crate::rules::caches::Caches;
 use crate::rules::signals::Signal;
 
-/// What is decided when only the request is known: who the visitor is, and what comes of it unless the response is out
+/// What is decided when only the request is known: who the visitor is, and what will be done unless the response is out
 /// of scope.
 ///
 /// [`on_request`](crate::on_request) makes it, and [`on_response`](crate::on_response) completes it. It is a small
@@ -22,7 +22,7 @@ pub struct RequestDecision {
     pub(crate) reason: Reason,
     pub(crate) id: Option<VisitorId>,
     pub(crate) speculation: Option<Speculation>,
-    /// When it was decided, in Unix seconds: what the marker of a renewal says.
+    /// When it was decided, in Unix seconds: the value of the renewal marker.
     pub(crate) now: u64,
 }
 
@@ -93,7 +93,7 @@ pub struct Decision<'a> {
     pub(crate) request: RequestDecision,
     /// In the case of the request's host, or of the policy's list; `None` for a host-only cookie.
     pub(crate) domain: Option<&'a [u8]>,
-    /// By plain http on loopback, where not every browser takes `Secure`.
+    /// Whether the request was plain http on loopback, where not every browser accepts `Secure`.
     pub(crate) on_loopback: bool,
     pub(crate) caches: Caches,
 }

@@ -50,7 +50,7 @@ rules! {
     Consent = 5, "consent";
     /// Recognise crawlers, link previews and other declared bots.
     Bots = 6, "bots";
-    /// Renew a valid id.
+    /// Renew the cookie of a valid id, or keep it.
     Renew = 7, "renew";
     /// Adopt the id that another cookie holds.
     Adopt = 8, "adopt";
@@ -60,7 +60,7 @@ rules! {
     Write = 10, "write";
     /// Keep shared caches from serving one visitor's cookie to others.
     Caches = 11, "caches";
-    /// Expose the decision where the policy asks for it.
+    /// Expose the decision where the policy says so: in headers, a script cookie, the log.
     Signals = 12, "signals";
 }
 

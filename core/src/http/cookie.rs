@@ -158,8 +158,8 @@ const fn repeat(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; LANES])
 }
 
-/// The high bit of every lane that is zero. Some above the lowest of them may be set without cause (a borrow), so a hit
-/// has to be looked at.
+/// The high bit of every lane that is zero. A borrow may set further ones above the lowest of them, so a hit has to be
+/// checked.
 const fn zeros(word: u64) -> u64 {
     word.wrapping_sub(repeat(0x01)) & !word & repeat(0x80)
 }

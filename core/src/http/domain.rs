@@ -86,11 +86,11 @@ impl fmt::Debug for SuffixList {
 /// How a policy finds the `Domain` attribute: the checked form of [`DomainSetting`](crate::DomainSetting).
 #[derive(Clone, Debug)]
 pub(crate) enum DomainRule {
-    /// Never any: the cookie stays with the host that set it.
+    /// Never any: the browser sends the cookie to the one host that set it.
     HostOnly,
     /// The registrable domain of the host.
     Registrable(SuffixList),
-    /// The first of these that the host is or is below; longest first, lower case. Else host-only.
+    /// The first of these that the host is or is below, else host-only. They are in lower case, longest first.
     Listed(Vec<String>),
 }
 

@@ -75,12 +75,13 @@ use crate::rules::write::DomainSetting;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// What was checked. The domains are in `domain`, and what is said of consent is in `consent`.
+    /// The settings that were checked, without the domains, which are in `domain`, and without those of consent, which
+    /// are in `consent`.
     pub(crate) settings: Settings,
     pub(crate) domain: DomainRule,
     /// The cookie that carries the id.
     pub(crate) cookie: CookieText,
-    /// The cookie of renewal when due.
+    /// The renewal marker, where renewal is when due.
     pub(crate) marker: Option<Marker>,
     /// The cookie that scripts read.
     pub(crate) script_cookie: Option<CookieText>,
@@ -88,7 +89,7 @@ pub struct Policy {
     pub(crate) adopt: Option<AdoptRule>,
     pub(crate) consent: ConsentRule,
     /// Whether a response may get more than the cookie with the id and what caches read: another cookie of ours, or a
-    /// field that exposes the decision. One place to look at, for hardly any policy asks for these.
+    /// field that exposes the decision. One flag for all of them, because hardly any policy asks for these.
     pub(crate) has_extras: bool,
 }
 
@@ -176,7 +177,7 @@ impl Policy {
             .chain(&self.script_cookie)
     }
 
-    /// Which ids count, and how new ones are made.
+    /// Which ids are valid, and how new ones are made.
     pub(crate) const fn ids(&self) -> IdRule<'_> {
         IdRule {
             accept: self.settings.id.accept,

@@ -75,7 +75,7 @@ pub enum Renew {
 impl RenewSettings {
     /// # Errors
     ///
-    /// A period that is no part of the cookie's life of `max_age` seconds.
+    /// A period of 0, or one that is not shorter than the cookie's lifetime of `max_age` seconds.
     pub(crate) fn check_period(&self, max_age: u64) -> Result<(), PolicyError> {
         match self.period() {
             Some(period) if period == 0 || period >= max_age => Err(PolicyError::new(

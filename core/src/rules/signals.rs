@@ -113,7 +113,7 @@ fn check_header(key: &'static str, name: Option<&str>) -> Result<(), PolicyError
 }
 
 impl SignalSettings {
-    /// Whether it is exposed anywhere that a browser asks ahead of its user: else there is no need to look.
+    /// Whether the policy exposes prefetches and prerenders anywhere. If not, their headers are not read.
     pub(crate) const fn exposes_speculation(&self) -> bool {
         self.log || self.response_header.is_some() || self.request_header.is_some()
     }

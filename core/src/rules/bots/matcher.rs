@@ -153,7 +153,7 @@ pub(crate) const fn fold(byte: u8) -> u8 {
     byte | 0x20
 }
 
-/// A text by which a `User-Agent` is recognised, in any case. [`bot_patterns`](crate::bot_patterns) has all of them.
+/// A text by which a `User-Agent` is recognised, in any case. `bot_patterns` has all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pattern<'t> {
     head: u8,
@@ -166,12 +166,12 @@ impl<'t> Pattern<'t> {
         core::str::from_utf8(self.folded).unwrap_or_default()
     }
 
-    /// Whether a first letter counts only where no letter stands before it.
+    /// Whether a pattern that begins with a letter matches only where no letter stands before it.
     pub const fn starts_word(&self) -> bool {
         self.head & WORD_START != 0
     }
 
-    /// Whether a last letter counts only where no letter stands behind it.
+    /// Whether a pattern that ends with a letter matches only where no letter stands behind it.
     pub const fn ends_word(&self) -> bool {
         self.head & WORD_END != 0
     }

@@ -220,7 +220,7 @@ fn any<Q: Fields + ?Sized>(fields: &Q, field: Field, test: &mut dyn FnMut(&[u8])
     values.any(test)
 }
 
-/// Hosts that join fields of one name do so with commas.
+/// Whether a value is `1` and nothing else, as GPC and DNT define it, or one of several that a host joined with commas.
 fn is_one(value: &[u8]) -> bool {
     Split::new(value, b',').any(|part| part.trim_ascii() == b"1")
 }
@@ -230,7 +230,7 @@ fn is_relayed(purpose: &[u8]) -> bool {
     purpose.windows(RELAYED.len()).any(|at| at == RELAYED)
 }
 
-/// EU and AP are what databases say where they know the continent only.
+/// Whether the code is a country's. Databases write `EU` and `AP` where they know the continent only.
 fn is_known(country: &Country) -> bool {
     !matches!(&country.code(), b"EU" | b"AP")
 }

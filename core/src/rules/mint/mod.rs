@@ -59,7 +59,7 @@ pub struct IdSettings {
 impl IdSettings {
     /// # Errors
     ///
-    /// A seal without a key.
+    /// Ids are to be sealed, and a key is missing.
     pub(crate) fn check(&self) -> Result<(), PolicyError> {
         if self.sealed && self.keys.is_empty() {
             return Err(PolicyError::new(
