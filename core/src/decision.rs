@@ -84,7 +84,7 @@ impl RequestDecision {
 
 /// What to do with a response: an outcome, a reason, and the edits.
 ///
-/// [`decide`](crate::decide) and [`on_response`](crate::on_response) make it. It borrows the policy and the host of the
+/// [`decide`](fn@crate::decide) and [`on_response`](crate::on_response) make it. It borrows the policy and the host of the
 /// request, and nothing of the response. [`edits`](Self::edits) are made one by one while the caller asks for them, so
 /// a decision that nobody looks at costs nothing more.
 #[derive(Clone, Copy, Debug)]

@@ -58,7 +58,7 @@
 //!    HTML. Safari caps cookies that come with cloaked subresources at 7 days, and subresources that are fetched in
 //!    parallel would race for an id.
 //! 3. **The origin owns its cookie.** If the response already sets a cookie of this name, nothing is added, because a
-//!    response should not have two `Set-Cookie` headers with one name ([RFC 6265bis] §4.1.1).
+//!    response must not have two `Set-Cookie` headers with one name ([RFC 6265bis] §4.1.1).
 //! 4. **Read** ([`IdSettings`]). All `Cookie` headers and all values of the name are read, also in headers that were
 //!    joined with commas. The first valid value wins. A value is valid if it is a UUID in its 36-character form, of
 //!    version 4 (or of any version, if the policy says so), and sealed if the policy seals ids.
@@ -139,6 +139,7 @@
 //! - `checks` (default): [`Policy::new`], and the checks that refuse settings which browsers would reject. An engine
 //!   that takes blobs from its own builder alone can do without, and is smaller.
 //!
+//! [`decide`]: fn@decide
 //! [glossary]: https://github.com/hardtack-dev/hardtack/blob/main/docs/glossary.md
 //! [RFC 6265bis]: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis
 #![no_std]

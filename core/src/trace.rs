@@ -112,7 +112,7 @@ pub trait Trace {
     fn record(&mut self, rule: Rule, what: fmt::Arguments<'_>);
 }
 
-/// A trace that records nothing. [`decide`](crate::decide) and its halves use it.
+/// A trace that records nothing. [`decide`](fn@crate::decide) and its halves use it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoTrace;
 

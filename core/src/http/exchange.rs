@@ -79,7 +79,7 @@ pub struct Response<'a, F: ?Sized> {
     pub fields: &'a F,
 }
 
-/// A request and the response to it, as [`decide`](crate::decide) takes them.
+/// A request and the response to it, as [`decide`](fn@crate::decide) takes them.
 #[derive(Debug)]
 pub struct Exchange<'a, Q: ?Sized, R: ?Sized> {
     /// What the browser asked for.

@@ -96,7 +96,7 @@ pub struct Policy {
 impl Policy {
     /// Checks settings, and makes a policy of them.
     ///
-    /// `suffixes` is the public suffix list. [`DomainSetting::Auto`](crate::DomainSetting::Auto) needs it. If it is
+    /// `suffixes` is the public suffix list. [`DomainSetting::Auto`] needs it. If it is
     /// there, listed domains that are public suffixes are refused, too.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The rules, one file or folder each; the first line of each tells its number.
 //!
 //! A rule knows the exchange and settings of its own, and nothing of the other rules' findings.
-//! [`decide`](crate::decide) says in which order the rules are asked, and hands each what it needs. A rule that says no
+//! [`decide`](mod@crate::decide) says in which order the rules are asked, and hands each what it needs. A rule that says no
 //! returns a [`Reason`](crate::Reason); each records its findings in a trace, under its number.
 //!
 //! | | file | settings |
