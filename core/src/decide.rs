@@ -1,4 +1,14 @@
 //! The decision: which rule is asked when. What each rule does stands in `rules/`, under its number.
+//!
+//! The file is a table of contents. It passes to each rule the settings that the rule reads, and takes from it a plain
+//! value: a reason to leave the exchange alone, an id, or nothing. No rule calls another one.
+//!
+//! | half | rules |
+//! |---|---|
+//! | [`on_request`] | 1 and 2 for the request, then 4 to 9 |
+//! | [`on_response`] | 1 to 3 for the response, then 10 and 11 where a cookie is set or expired |
+//!
+//! Rule 12 is applied where the edits are made, in `edit.rs`; here it is only recorded.
 
 use crate::decision::{Decision, RequestDecision};
 use crate::edit::Edit;
@@ -15,10 +25,49 @@ use crate::rules::write::placement;
 use crate::rules::{adopt, document, origin};
 use crate::trace::{NoTrace, Rule, Trace};
 
-/// Decides one exchange.
+/// Decides one exchange: whether the visitor gets a cookie, which one, and what the response needs for that.
 ///
-/// `now` is Unix time in seconds. `entropy` is 16 bytes from a cryptographic source, used only
-/// where an id is minted.
+/// `now` is Unix time in seconds. `entropy` is 16 bytes from a cryptographic source, and fresh for each call; they are
+/// used only if an id is minted, and then become its 122 (or, sealed, 74) random bits. The same arguments always give
+/// the same decision.
+///
+/// The function does not fail, does not panic, and allocates nothing. It is [`on_request`] and [`on_response`] in one.
+/// Its decision borrows the exchange; code that edits the response in place uses the two halves, whose decision does
+/// not borrow the response.
+///
+/// # Example
+///
+/// A returning visitor keeps the id, and the cookie is renewed:
+///
+/// ```
+/// use hardtack::{
+///     Exchange, Outcome, Policy, Reason, Request, Response, Scheme, Settings, Target, decide,
+/// };
+///
+/// let policy = Policy::new(&Settings::default(), Some(hardtack_psl::LIST))?;
+/// let request_fields = [
+///     ("sec-fetch-dest", "document"),
+///     ("cookie", "theme=dark; FPD=6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8"),
+/// ];
+/// let exchange = Exchange {
+///     request: Request {
+///         target: Target { scheme: Scheme::Https, host: b"shop.example.co.uk" },
+///         method: b"GET",
+///         path: b"/basket",
+///         country: None,
+///         fields: &request_fields[..],
+///     },
+///     response: Response { status: 200, fields: &[("content-type", "text/html")][..] },
+/// };
+/// let decision = decide(&policy, &exchange, 1_750_000_000, [7; 16]);
+///
+/// assert_eq!(decision.outcome(), Outcome::Renewed);
+/// assert_eq!(decision.reason(), Reason::ReturningVisitor);
+/// let line = decision.set_cookie().unwrap().to_string();
+/// assert!(line.starts_with("FPD=6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8; "));
+/// assert!(line.contains("; Domain=example.co.uk; "));
+/// # Ok::<(), hardtack::PolicyError>(())
+/// ```
 pub fn decide<'a, Q: Fields + ?Sized, R: Fields + ?Sized>(
     policy: &'a Policy,
     exchange: &Exchange<'a, Q, R>,
@@ -28,7 +77,48 @@ pub fn decide<'a, Q: Fields + ?Sized, R: Fields + ?Sized>(
     decide_traced(policy, exchange, now, entropy, &mut NoTrace)
 }
 
-/// [`decide`], with each rule's findings recorded in `trace`.
+/// Decides one exchange as [`decide`] does, and records in `trace` what each rule found.
+///
+/// The decision is the same with any trace. A rule that the decision does not reach records nothing.
+///
+/// # Example
+///
+/// ```
+/// use core::fmt;
+/// use hardtack::{
+///     Exchange, Policy, Request, Response, Rule, Scheme, Settings, Target, Trace, decide_traced,
+/// };
+///
+/// /// Collects lines such as `1 scope: status 200 is in scope`.
+/// struct Lines(Vec<String>);
+///
+/// impl Trace for Lines {
+///     fn record(&mut self, rule: Rule, what: fmt::Arguments<'_>) {
+///         self.0.push(format!("{} {}: {what}", rule.number(), rule.name()));
+///     }
+/// }
+///
+/// let policy = Policy::new(&Settings::default(), Some(hardtack_psl::LIST))?;
+/// let exchange = Exchange {
+///     request: Request {
+///         target: Target { scheme: Scheme::Https, host: b"www.example.com" },
+///         method: b"GET",
+///         path: b"/logo.png",
+///         country: None,
+///         fields: &[("sec-fetch-dest", "image")][..],
+///     },
+///     response: Response { status: 200, fields: &[("content-type", "image/png")][..] },
+/// };
+/// let mut lines = Lines(Vec::new());
+/// decide_traced(&policy, &exchange, 1_750_000_000, [7; 16], &mut lines);
+///
+/// assert_eq!(lines.0, [
+///     "1 scope: path, method and scheme are in scope",
+///     "2 documents only: Sec-Fetch-Dest is not document",
+///     "12 signals: the decision is exposed nowhere",
+/// ]);
+/// # Ok::<(), hardtack::PolicyError>(())
+/// ```
 pub fn decide_traced<'a, Q: Fields + ?Sized, R: Fields + ?Sized>(
     policy: &'a Policy,
     exchange: &Exchange<'a, Q, R>,
@@ -41,8 +131,40 @@ pub fn decide_traced<'a, Q: Fields + ?Sized, R: Fields + ?Sized>(
     on_response_traced(policy, decision, request.target, response, trace)
 }
 
-/// The first half, which needs the request only: who the visitor is, and what comes of it unless the response says
-/// otherwise. For adapters that hand the id to the origin.
+/// The first half of the decision, which needs the request only: who the visitor is, and what will be done unless the
+/// response is out of scope.
+///
+/// It is for code that runs in front of the origin: a handler that wants to know the id before it answers, or an
+/// adapter that passes the id on to the origin. `now` and `entropy` are those of [`decide`]. The result borrows
+/// nothing; pass it to [`on_response`] when the response is there.
+///
+/// # Example
+///
+/// ```
+/// use hardtack::{
+///     Outcome, Policy, Reason, Request, Response, Scheme, Settings, Target, on_request, on_response,
+/// };
+///
+/// let policy = Policy::new(&Settings::default(), Some(hardtack_psl::LIST))?;
+/// let request = Request {
+///     target: Target { scheme: Scheme::Https, host: b"www.example.com" },
+///     method: b"GET",
+///     path: b"/",
+///     country: None,
+///     fields: &[("sec-fetch-dest", "document")][..],
+/// };
+/// let decision = on_request(&policy, &request, 1_750_000_000, [7; 16]);
+/// assert_eq!(decision.outcome(), Outcome::Issued);
+/// assert_eq!(decision.id().unwrap().to_string(), "07070707-0707-4707-8707-070707070707");
+///
+/// // The origin answers with an error page, so the new id is not set after all.
+/// let response = Response { status: 503, fields: &[("content-type", "text/html")][..] };
+/// let decision = on_response(&policy, decision, request.target, &response);
+/// assert_eq!(decision.outcome(), Outcome::Skipped);
+/// assert_eq!(decision.reason(), Reason::ErrorStatus);
+/// assert_eq!(decision.edits().count(), 0);
+/// # Ok::<(), hardtack::PolicyError>(())
+/// ```
 pub fn on_request<Q: Fields + ?Sized>(
     policy: &Policy,
     request: &Request<'_, Q>,
@@ -52,8 +174,11 @@ pub fn on_request<Q: Fields + ?Sized>(
     on_request_traced(policy, request, now, entropy, &mut NoTrace)
 }
 
-/// The second half: what to do with the response. `request` is what [`on_request`] made of the request, and `target` is
-/// where that request went.
+/// The second half of the decision: what to do with the response.
+///
+/// `request` is what [`on_request`] made of the request under the same policy, and `target` is where that request went.
+/// Of the response it needs the status and the fields of [`Field::RESPONSE`](crate::Field::RESPONSE); the result
+/// borrows none of them, so the caller can edit them while it asks for the edits. [`on_request`] has an example.
 pub fn on_response<'a, R: Fields + ?Sized>(
     policy: &'a Policy,
     request: RequestDecision,
@@ -63,7 +188,9 @@ pub fn on_response<'a, R: Fields + ?Sized>(
     on_response_traced(policy, request, target, response, &mut NoTrace)
 }
 
-/// [`on_request`], with each rule's findings recorded in `trace`.
+/// The first half of the decision, as [`on_request`] makes it, with the findings of each rule recorded in `trace`.
+///
+/// [`Trace`] has an example.
 pub fn on_request_traced<Q: Fields + ?Sized>(
     policy: &Policy,
     request: &Request<'_, Q>,
@@ -91,7 +218,9 @@ pub fn on_request_traced<Q: Fields + ?Sized>(
     }
 }
 
-/// [`on_response`], with each rule's findings recorded in `trace`.
+/// The second half of the decision, as [`on_response`] makes it, with the findings of each rule recorded in `trace`.
+///
+/// Rule 12 is recorded last, whatever the outcome.
 pub fn on_response_traced<'a, R: Fields + ?Sized>(
     policy: &'a Policy,
     request: RequestDecision,
@@ -135,7 +264,7 @@ fn respond<'a, R: Fields + ?Sized>(
     decision
 }
 
-/// Rules 10 and 11, which a response asks for that sets or expires a cookie of ours.
+/// Rules 10 and 11, which apply where the response sets or expires a cookie of ours.
 fn write<'a, R: Fields + ?Sized>(
     decision: &mut Decision<'a>,
     target: Target<'a>,
@@ -153,7 +282,10 @@ fn write<'a, R: Fields + ?Sized>(
     decision.caches = policy.settings.caches.apply(fields, trace);
 }
 
-/// Rules 4 to 9: who is it, and may they be recognised?
+/// Rules 4 to 9: who the visitor is, and whether the policy recognises them.
+///
+/// Consent and bots are asked after the cookie was read, because a denial expires a cookie that is there; and before
+/// any id leaves, because neither a signal nor the origin may learn the id of somebody who denied.
 fn identify<Q: Fields + ?Sized>(
     policy: &Policy,
     request: &Request<'_, Q>,
@@ -193,8 +325,8 @@ fn identify<Q: Fields + ?Sized>(
     decision.recognised(id, outcome, reason)
 }
 
-/// Rule 5: a visitor who said no loses the cookies that they were given. Where the browser sent none, there is nothing
-/// to take back.
+/// Rule 5: the cookies of a visitor who denies are expired. If the browser sent none of them, there is nothing to
+/// expire, and the exchange is skipped.
 fn forget<Q: Fields + ?Sized>(
     policy: &Policy,
     fields: &Q,
@@ -211,7 +343,7 @@ fn forget<Q: Fields + ?Sized>(
     }
 }
 
-/// Rule 10 speaks last of the cookies, in their own words.
+/// Records the `Set-Cookie` lines of rule 10, as they are written.
 fn record_lines(decision: &Decision<'_>, trace: &mut impl Trace) {
     if !trace.enabled() {
         return;

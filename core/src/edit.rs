@@ -1,4 +1,15 @@
-//! The edits that a decision comes to: a small closed set, in a fixed order, made one by one while an adapter asks.
+//! The edits that follow from a decision: a small closed set, in a fixed order, made one by one while an adapter asks.
+//!
+//! | place | edits of a response |
+//! |---|---|
+//! | 0 | the `Set-Cookie` with the id |
+//! | 1, 2 | those of the renewal marker and the script cookie |
+//! | 3 to 8 | or, where the visitor is forgotten, two for each of these three cookies, which expire it |
+//! | 9 | `Cache-Control` |
+//! | 10 and up | fields for one kind of cache, one place for each of `Field::TARGETED` |
+//! | then | the signal header, and `Server-Timing` |
+//!
+//! The order is part of the contract: the conformance cases compare the headers of every platform byte for byte.
 
 use core::fmt;
 
@@ -11,22 +22,30 @@ use crate::policy::Policy;
 use crate::rules::caches::Control;
 use crate::rules::signals::Signal;
 
-/// One change to a message. An adapter makes them in order, and no others.
+/// One change to a message. An adapter makes the edits in their order, and changes nothing else.
+///
+/// Names of fields are in lower case, except those that the policy gives, which keep their case. Names and values are
+/// printable ASCII, so every platform can take them.
+///
+/// [`Decision::edits`] has an example that applies edits to a list of headers.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Edit<'a> {
-    /// Append a `Set-Cookie` header, after those that are there, which stay as they are.
+    /// Append a `Set-Cookie` header after those that are there. The origin's own cookies, logins among them, stay as
+    /// they are and in their order.
     AppendSetCookie(SetCookie<'a>),
-    /// Set a header by this name, in place of any that is there.
+    /// Set a header of this name, and remove all others of that name, compared without regard to case.
     SetHeader(&'a str, FieldValue),
-    /// Append a header by this name, after those that are there.
+    /// Append a header of this name after those that are there.
     AppendHeader(&'a str, FieldValue),
-    /// Remove every header by this name.
+    /// Remove every header of this name. No rule asks for this today.
     RemoveHeader(&'a str),
 }
 
-/// The value of a header field. It borrows nothing, and shows itself as printable ASCII of at most
-/// [`MAX_LEN`](Self::MAX_LEN) bytes.
+/// The value of a header field that an [`Edit`] sets or appends.
+///
+/// It borrows nothing, and its `Display` is printable ASCII of at most [`MAX_LEN`](Self::MAX_LEN) bytes. Where no
+/// allocation is wanted, [`as_static`](Self::as_static) and [`write_to`](Self::write_to) do without.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldValue(Value);
 
@@ -40,12 +59,13 @@ enum Value {
 }
 
 impl FieldValue {
-    /// The longest value in bytes.
+    /// The length of the longest value in bytes: the size of a buffer that takes any value.
     pub const MAX_LEN: usize = 160;
 }
 
 impl FieldValue {
-    /// The value where it is one that many responses get, and need not be put together.
+    /// The value as a static text, if it is one that many responses get, such as `private`. `None` for a value that has
+    /// to be put together; [`write_to`](Self::write_to) writes any value.
     pub fn as_static(&self) -> Option<&'static str> {
         match self.0 {
             Value::Control(control) => control.as_static(),
@@ -54,11 +74,11 @@ impl FieldValue {
         }
     }
 
-    /// Writes the value, in pieces.
+    /// Writes the value to `out` in pieces, without allocating.
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// Fails only where `out` fails.
     pub fn write_to(&self, out: &mut dyn fmt::Write) -> fmt::Result {
         match self.0 {
             Value::Signal(signal) => signal.write_to(out),
@@ -78,7 +98,7 @@ impl fmt::Display for FieldValue {
     }
 }
 
-/// The edits to a response.
+/// The edits to a response, in order. [`Decision::edits`] makes the iterator.
 #[derive(Clone, Debug)]
 pub struct ResponseEdits<'d, 'a> {
     decision: &'d Decision<'a>,
@@ -111,7 +131,59 @@ impl<'a> Iterator for ResponseEdits<'_, 'a> {
 }
 
 impl<'a> Decision<'a> {
-    /// The changes to make to the response, in order: `Set-Cookie` lines first, then other fields.
+    /// The changes to make to the response, in order: `Set-Cookie` lines first, then fields for caches, then signals.
+    ///
+    /// There are none where an exchange is skipped, unless the policy exposes skipped exchanges, too
+    /// ([`Policy::exposes_skipped`]).
+    ///
+    /// # Example
+    ///
+    /// A list of headers, edited:
+    ///
+    /// ```
+    /// use hardtack::{
+    ///     Edit, Policy, Request, Response, Scheme, Settings, Target, on_request, on_response,
+    /// };
+    ///
+    /// let policy = Policy::new(&Settings::default(), Some(hardtack_psl::LIST))?;
+    /// let mut headers = vec![
+    ///     ("content-type".to_string(), "text/html".to_string()),
+    ///     ("cache-control".to_string(), "public, max-age=60".to_string()),
+    ///     ("set-cookie".to_string(), "session=8d2; HttpOnly".to_string()),
+    /// ];
+    /// let request = Request {
+    ///     target: Target { scheme: Scheme::Https, host: b"www.example.com" },
+    ///     method: b"GET",
+    ///     path: b"/",
+    ///     country: None,
+    ///     fields: &[("sec-fetch-dest", "document")][..],
+    /// };
+    /// let decision = on_request(&policy, &request, 1_750_000_000, [7; 16]);
+    /// let response = Response { status: 200, fields: &headers };
+    /// let decision = on_response(&policy, decision, request.target, &response);
+    ///
+    /// let remove = |headers: &mut Vec<(String, String)>, name: &str| {
+    ///     headers.retain(|(there, _)| !there.eq_ignore_ascii_case(name));
+    /// };
+    /// for edit in decision.edits() {
+    ///     match edit {
+    ///         Edit::AppendSetCookie(line) => headers.push(("set-cookie".into(), line.to_string())),
+    ///         Edit::SetHeader(name, value) => {
+    ///             remove(&mut headers, name);
+    ///             headers.push((name.into(), value.to_string()));
+    ///         }
+    ///         Edit::AppendHeader(name, value) => headers.push((name.into(), value.to_string())),
+    ///         Edit::RemoveHeader(name) => remove(&mut headers, name),
+    ///         // `Edit` is non-exhaustive: a later version may have further edits.
+    ///         _ => {}
+    ///     }
+    /// }
+    ///
+    /// assert_eq!(headers[1].1, "session=8d2; HttpOnly");
+    /// assert!(headers[2].1.starts_with("FPD=07070707-0707-4707-8707-070707070707; Max-Age=63072000; "));
+    /// assert_eq!(headers[3], ("cache-control".to_string(), "private, max-age=60".to_string()));
+    /// # Ok::<(), hardtack::PolicyError>(())
+    /// ```
     pub const fn edits(&self) -> ResponseEdits<'_, 'a> {
         ResponseEdits {
             decision: self,
@@ -119,7 +191,9 @@ impl<'a> Decision<'a> {
         }
     }
 
-    /// The `Set-Cookie` that carries the id, if any. Others may go with it: [`edits`](Self::edits) has them all.
+    /// The `Set-Cookie` that carries the id, if the outcome sets one ([`Outcome::sets_cookie`]).
+    ///
+    /// Other lines may go with it: the renewal marker, the script cookie. [`edits`](Self::edits) has them all.
     pub fn set_cookie(&self) -> Option<SetCookie<'a>> {
         let id = self.id().filter(|_| self.outcome().sets_cookie())?;
         Some(self.line(&self.policy.cookie, Content::Id(id)))
@@ -203,8 +277,8 @@ impl<'a> Decision<'a> {
         }
     }
 
-    /// A cookie that a script of the page, or another policy before this one, may have left with the domain or without
-    /// it: each is expired both ways (RFC 6265bis §5.7 keeps the two apart).
+    /// The line that expires a cookie. A script of the page, or an earlier policy, may have left the cookie with a
+    /// domain or without one, and browsers keep the two apart (RFC 6265bis §5.7), so each is expired both ways.
     fn expiration(&self, which: u8) -> Option<SetCookie<'a>> {
         let text = self.policy.cookies().nth(usize::from(which / 2))?;
         let host_only = which % 2 == 1;
@@ -226,7 +300,7 @@ impl<'a> Decision<'a> {
     }
 }
 
-/// The edits to a request.
+/// The edits to a request, in order. [`RequestDecision::request_edits`] makes the iterator.
 #[derive(Clone, Debug)]
 pub struct RequestEdits<'p> {
     decision: RequestDecision,
@@ -235,8 +309,32 @@ pub struct RequestEdits<'p> {
 }
 
 impl RequestDecision {
-    /// The changes to make to the request before the origin gets it, in order: what the client sent under the name of
-    /// the signal header goes, always; what takes its place is ours.
+    /// The changes to make to the request before it goes to the origin, in order.
+    ///
+    /// Under a policy with [`SignalSettings::request_header`](crate::SignalSettings::request_header), the header of
+    /// that name is set, whatever the outcome. So no header of that name that a client sent reaches the origin. Under
+    /// other policies there are no edits.
+    ///
+    /// ```
+    /// use hardtack::{Edit, Policy, Request, Scheme, Settings, Target, on_request};
+    ///
+    /// let mut settings = Settings::default();
+    /// settings.signals.request_header = Some("x-visitor".to_string());
+    /// let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
+    /// let request = Request {
+    ///     target: Target { scheme: Scheme::Https, host: b"www.example.com" },
+    ///     method: b"GET",
+    ///     path: b"/logo.png",
+    ///     country: None,
+    ///     fields: &[("sec-fetch-dest", "image"), ("x-visitor", "forged")][..],
+    /// };
+    /// let decision = on_request(&policy, &request, 1_750_000_000, [7; 16]);
+    ///
+    /// let edits: Vec<_> = decision.request_edits(&policy).collect();
+    /// let [Edit::SetHeader(name, value)] = edits[..] else { panic!("one edit") };
+    /// assert_eq!((name, value.to_string().as_str()), ("x-visitor", "skipped;reason=not_document"));
+    /// # Ok::<(), hardtack::PolicyError>(())
+    /// ```
     pub const fn request_edits<'p>(&self, policy: &'p Policy) -> RequestEdits<'p> {
         RequestEdits {
             decision: *self,

@@ -1,4 +1,6 @@
 //! The log line: one JSON object for each decision, the same on every platform (rule 12).
+//!
+//! `hardtack-report` and log pipelines read these lines, so keys and their order are public contract.
 
 use core::fmt;
 
@@ -7,11 +9,40 @@ use crate::http::exchange::Exchange;
 use crate::http::text::{self, Decimal};
 use crate::rules::scope::without_query;
 
-/// A decision as one line of JSON, without the line break. Bytes that are not UTF-8 come out as U+FFFD.
+/// A decision as one line of JSON (RFC 8259), without the line break. Its `Display` is the line.
 ///
 /// Keys, in this order: `time` (Unix seconds), `outcome`, `reason`, `id` (or null), `method`, `host`, `path` (without
-/// the query), `status`; and `speculation`, `prefetch` or `prerender`, where the browser
-/// asks ahead of its user.
+/// the query), `status`; and `speculation` (`prefetch` or `prerender`), only if the browser fetches the page ahead.
+/// Control characters are escaped, so a line stays one line, and bytes that are not UTF-8 come out as U+FFFD.
+///
+/// Write one for each decision if [`Policy::logs`](crate::Policy::logs).
+///
+/// # Example
+///
+/// ```
+/// use hardtack::{
+///     Exchange, LogLine, Policy, Request, Response, Scheme, Settings, Target, decide,
+/// };
+///
+/// let policy = Policy::new(&Settings::default(), Some(hardtack_psl::LIST))?;
+/// let exchange = Exchange {
+///     request: Request {
+///         target: Target { scheme: Scheme::Https, host: b"www.example.com" },
+///         method: b"GET",
+///         path: b"/search?q=secret",
+///         country: None,
+///         fields: &[("sec-fetch-dest", "document")][..],
+///     },
+///     response: Response { status: 404, fields: &[("content-type", "text/html")][..] },
+/// };
+/// let now = 1_750_000_000;
+/// let decision = decide(&policy, &exchange, now, [7; 16]);
+/// assert_eq!(
+///     LogLine::new(now, decision, &exchange).to_string(),
+///     r#"{"time":1750000000,"outcome":"skipped","reason":"error_status","id":null,"method":"GET","host":"www.example.com","path":"/search","status":404}"#,
+/// );
+/// # Ok::<(), hardtack::PolicyError>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct LogLine<'a> {
     /// Unix time in seconds.
@@ -22,14 +53,14 @@ pub struct LogLine<'a> {
     pub method: &'a [u8],
     /// The request's host, as received.
     pub host: &'a [u8],
-    /// The request's path; a query is left out.
+    /// The request's path. The line leaves out a query and a fragment, which may hold personal data.
     pub path: &'a [u8],
     /// The response's status code.
     pub status: u16,
 }
 
 impl<'a> LogLine<'a> {
-    /// Puts together what the line tells of an exchange.
+    /// The line of an exchange that was decided at `time`, in Unix seconds.
     pub const fn new<Q: ?Sized, R: ?Sized>(
         time: u64,
         decision: Decision<'a>,
@@ -47,11 +78,11 @@ impl<'a> LogLine<'a> {
 }
 
 impl LogLine<'_> {
-    /// Writes the line, in pieces.
+    /// Writes the line to `out` in pieces, without allocating.
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// Fails only where `out` fails.
     pub fn write_to(&self, out: &mut dyn fmt::Write) -> fmt::Result {
         let time = Decimal::of(self.time);
         let id = self.decision.id().map(|id| id.text());

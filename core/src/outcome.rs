@@ -1,14 +1,23 @@
 //! What can come of a decision, and why: two closed lists, the same words on every platform.
 //!
 //! An outcome or a reason is one row of a table below. Its word, its sentence and its place in `ALL`, which is its
-//! number in the WebAssembly engine, follow from the row.
+//! number in the WebAssembly engine, follow from the row. The words are public contract: logs, headers, conformance
+//! cases and reports use them, so a row is added, never renamed.
 
 use core::fmt;
 
 /// Makes [`Outcome`], its list and its words out of the rows.
 macro_rules! outcomes {
     ($($(#[$doc:meta])+ $outcome:ident = $word:literal,)+) => {
-        /// What came of a decision.
+        /// What is done with an exchange. Every decision has exactly one outcome.
+        ///
+        /// ```
+        /// use hardtack::Outcome;
+        ///
+        /// assert_eq!(Outcome::Renewed.to_string(), "renewed");
+        /// assert!(Outcome::Renewed.sets_cookie());
+        /// assert!(!Outcome::Kept.sets_cookie() && Outcome::Kept.has_id());
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Outcome {
@@ -16,7 +25,7 @@ macro_rules! outcomes {
         }
 
         impl Outcome {
-            /// Every outcome.
+            /// Every outcome, each at the index that is its number in the WebAssembly engine.
             pub const ALL: [Self; [$($word),+].len()] = [$(Self::$outcome),+];
 
             /// The word used in logs, headers and conformance cases.
@@ -32,7 +41,14 @@ macro_rules! outcomes {
 /// Makes [`Reason`], its list, its words and its sentences out of the rows.
 macro_rules! reasons {
     ($($(#[$doc:meta])+ $reason:ident = $word:literal, $sentence:literal;)+) => {
-        /// Why a decision came out as it did.
+        /// Why a decision came out as it did. Every decision has exactly one reason: that of the rule that ended it.
+        ///
+        /// ```
+        /// use hardtack::Reason;
+        ///
+        /// assert_eq!(Reason::NotDocument.to_string(), "not_document");
+        /// assert_eq!(Reason::PlainHttp.sentence(), "plain http, where browsers refuse a Secure cookie");
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Reason {
@@ -40,7 +56,7 @@ macro_rules! reasons {
         }
 
         impl Reason {
-            /// Every reason.
+            /// Every reason, each at the index that is its number in the WebAssembly engine.
             pub const ALL: [Self; [$($word),+].len()] = [$(Self::$reason),+];
 
             /// The word used in logs, headers and conformance cases.
@@ -50,7 +66,7 @@ macro_rules! reasons {
                 }
             }
 
-            /// The reason in a few plain words.
+            /// The reason in a few plain words, as a fragment without a full stop.
             pub const fn sentence(self) -> &'static str {
                 match self {
                     $(Self::$reason => $sentence,)+
@@ -61,19 +77,19 @@ macro_rules! reasons {
 }
 
 outcomes! {
-    /// A new visitor got an id.
+    /// A new visitor gets an id.
     Issued = "issued",
-    /// A returning visitor's cookie was extended; the id is the same.
+    /// A returning visitor's cookie is set again, so that its lifetime starts anew. The id is the same.
     Renewed = "renewed",
-    /// A returning visitor's cookie was left as it is.
+    /// A returning visitor's cookie stays as it is.
     Kept = "kept",
-    /// A visitor whom another cookie numbered kept that number.
+    /// A visitor who had an id in another cookie keeps that id, or gets one that is derived from it.
     Adopted = "adopted",
-    /// The cookie held no valid id, and a new one took its place.
+    /// The cookie holds no valid id, and the visitor gets a new one in its place.
     Replaced = "replaced",
-    /// The visitor said no, and the cookie was expired.
+    /// The visitor denies consent, and the cookie is expired.
     Forgotten = "forgotten",
-    /// Nothing was done.
+    /// Nothing is done.
     Skipped = "skipped",
 }
 
@@ -88,37 +104,37 @@ reasons! {
     NotDue = "not_due", "a valid id that was renewed not long ago";
     /// Adopted: a cookie that the policy names held a UUID.
     TakenOver = "taken_over", "a cookie that the policy names held a UUID";
-    /// Adopted: the id was made from the value of a cookie that the policy names.
+    /// Adopted: the id was derived from the value of a cookie that the policy names.
     Derived = "derived", "made from the value of a cookie that the policy names";
-    /// Replaced: what the browser sent is not a UUID.
+    /// Replaced: what the browser sent is not a UUID in its 36-character form.
     MalformedId = "malformed_id", "the cookie held no UUID";
     /// Replaced: what the browser sent is a UUID, but of a version or variant that the policy does not accept.
     UnacceptedVersion = "unaccepted_version", "the cookie held a UUID of a version that the policy does not accept";
-    /// Replaced: what the browser sent is a UUID, but this site did not issue it.
+    /// Replaced: what the browser sent is a UUID, but none of the policy's keys sealed it.
     Unsealed = "unsealed", "the cookie held a UUID that this site did not issue";
-    /// Forgotten or skipped: the visitor said no.
+    /// Forgotten or skipped: a consent platform's cookie holds a denial.
     ConsentDenied = "consent_denied", "the visitor said no";
-    /// Skipped: the visitor has not been asked yet, or the answer cannot be read.
+    /// Skipped: consent is required, and the visitor has not answered yet, or the answer cannot be read.
     ConsentPending = "consent_pending", "no answer from the visitor yet, or none that can be read";
-    /// Forgotten or skipped: the browser sends `Sec-GPC: 1`.
+    /// Forgotten or skipped: the browser sends `Sec-GPC: 1`, and the policy counts that as a denial.
     GlobalPrivacyControl = "global_privacy_control", "the browser sends Sec-GPC: 1";
-    /// Forgotten or skipped: the browser sends `DNT: 1`.
+    /// Forgotten or skipped: the browser sends `DNT: 1`, and the policy counts that as a denial.
     DoNotTrack = "do_not_track", "the browser sends DNT: 1";
-    /// Skipped: a declared crawler.
+    /// Skipped: the `User-Agent` names a crawler or another bot.
     Crawler = "crawler", "a declared crawler";
-    /// Skipped: a preview of a link.
+    /// Skipped: the `User-Agent` names a service that previews links.
     LinkPreview = "link_preview", "a preview of a link";
     /// Skipped: the policy excludes the path.
     ExcludedPath = "excluded_path", "the policy excludes this path";
     /// Skipped: the cookie's `Path` does not cover the path, so the browser would not send it back there.
     OutsideCookiePath = "outside_cookie_path", "the cookie's Path does not cover this path";
-    /// Skipped: neither GET nor POST.
+    /// Skipped: the method is neither GET nor POST.
     Method = "method", "neither GET nor POST";
-    /// Skipped: plain http, where browsers refuse a `Secure` cookie.
+    /// Skipped: plain http, where browsers refuse a `Secure` cookie (RFC 6265bis §5.7).
     PlainHttp = "plain_http", "plain http, where browsers refuse a Secure cookie";
-    /// Skipped: the request is for no page: an image, a script, a call from a script, a frame.
+    /// Skipped: the request is not for a page, but for an image, a script or a frame, or comes from a script.
     NotDocument = "not_document", "not a page: an image, a script, a frame or a call from a script";
-    /// Skipped: an informational status, which is no answer yet.
+    /// Skipped: an informational status, 1xx, which is no answer yet.
     InformationalStatus = "informational_status", "an informational status, no answer yet";
     /// Skipped: status 400 or above.
     ErrorStatus = "error_status", "an error page";
@@ -131,7 +147,7 @@ reasons! {
 }
 
 impl Outcome {
-    /// Whether a `Set-Cookie` with the id goes with it.
+    /// Whether the response gets a `Set-Cookie` with the id.
     pub const fn sets_cookie(self) -> bool {
         matches!(
             self,
@@ -139,12 +155,12 @@ impl Outcome {
         )
     }
 
-    /// Whether the cookie is expired.
+    /// Whether the response gets `Set-Cookie` lines that expire the cookie.
     pub const fn expires_cookie(self) -> bool {
         matches!(self, Self::Forgotten)
     }
 
-    /// Whether the visitor has an id in it.
+    /// Whether a decision with this outcome has the visitor's id.
     pub const fn has_id(self) -> bool {
         !matches!(self, Self::Skipped | Self::Forgotten)
     }

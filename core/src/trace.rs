@@ -1,11 +1,17 @@
 //! Records how a decision is made, rule by rule: for `explain`, the inspector and tests.
+//!
+//! [`Rule`] is one table: the variant, its number and its name follow from the row. A trace receives text that is not
+//! yet formatted ([`fmt::Arguments`]), so a decision without a trace formats nothing and allocates nothing.
 
 use core::fmt;
 
 /// Makes [`Rule`], its numbers and its names out of the rows, in the order of the numbers.
 macro_rules! rules {
     ($($(#[$doc:meta])+ $rule:ident = $number:literal, $name:literal;)+) => {
-        /// The rules, numbered as in the crate's documentation.
+        /// The rules, numbered as in the [crate's documentation](crate#the-rules).
+        ///
+        /// Rules compare by their numbers. The numbers are the order of the documentation; a decision asks rules 4 to 9
+        /// before rules 1 to 3 look at the response.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Rule {
@@ -16,12 +22,12 @@ macro_rules! rules {
             /// Every rule, in the order of the numbers.
             pub const ALL: [Self; [$($name),+].len()] = [$(Self::$rule),+];
 
-            /// The rule's number in the crate's documentation.
+            /// The rule's number in the crate's documentation, from 1 on.
             pub const fn number(self) -> u8 {
                 self as u8
             }
 
-            /// The rule's name.
+            /// The rule's name in a few lower-case words, as `hardtack explain` prints it.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$rule => $name,)+
@@ -32,44 +38,81 @@ macro_rules! rules {
 }
 
 rules! {
-    /// Which exchanges are looked at.
+    /// Which exchanges are in scope, by path, method, scheme, status and redirect.
     Scope = 1, "scope";
-    /// Pages only.
+    /// Documents only: the cookie is set with pages, not with subresources.
     Document = 2, "documents only";
-    /// The origin owns its cookie.
+    /// The origin owns its cookie: nothing is added where the response sets it already.
     Origin = 3, "origin's cookie";
-    /// Read the cookie.
+    /// Read the visitor's id from the request's cookies.
     Read = 4, "read";
-    /// The visitor's consent.
+    /// Find out whether the visitor consents.
     Consent = 5, "consent";
-    /// Crawlers and previews.
+    /// Recognise crawlers, link previews and other declared bots.
     Bots = 6, "bots";
-    /// Renew a valid id.
+    /// Renew the cookie of a valid id, or keep it.
     Renew = 7, "renew";
-    /// Adopt another cookie's id.
+    /// Adopt the id that another cookie holds.
     Adopt = 8, "adopt";
-    /// Mint a new one.
+    /// Mint a new id.
     Mint = 9, "mint";
-    /// Write the cookie.
+    /// Write the `Set-Cookie` lines.
     Write = 10, "write";
-    /// Keep caches from handing the cookie to others.
+    /// Keep shared caches from serving one visitor's cookie to others.
     Caches = 11, "caches";
-    /// Expose the decision where the policy asks for it.
+    /// Expose the decision where the policy says so: in headers, a script cookie, the log.
     Signals = 12, "signals";
 }
 
-/// Is told what each rule found. [`NoTrace`] is not, and costs nothing.
+/// Receives what each rule found, while a decision is made.
+///
+/// Pass one to [`decide_traced`](crate::decide_traced) or to the halves that end in `_traced`. [`NoTrace`] records
+/// nothing and costs nothing. The texts are for people and may change; programs go by the outcome and the reason.
+///
+/// # Example
+///
+/// A trace for tests keeps the rules alone:
+///
+/// ```
+/// use core::fmt;
+/// use hardtack::{Policy, Request, Rule, Scheme, Settings, Target, Trace, on_request_traced};
+///
+/// #[derive(Default)]
+/// struct Rules(Vec<Rule>);
+///
+/// impl Trace for Rules {
+///     fn record(&mut self, rule: Rule, _: fmt::Arguments<'_>) {
+///         self.0.push(rule);
+///     }
+/// }
+///
+/// let policy = Policy::new(&Settings::default(), Some(hardtack_psl::LIST))?;
+/// let request = Request {
+///     target: Target { scheme: Scheme::Https, host: b"www.example.com" },
+///     method: b"GET",
+///     path: b"/",
+///     country: None,
+///     fields: &[("sec-fetch-dest", "document")][..],
+/// };
+/// let mut rules = Rules::default();
+/// on_request_traced(&policy, &request, 1_750_000_000, [7; 16], &mut rules);
+/// assert_eq!(rules.0, [Rule::Scope, Rule::Document, Rule::Read, Rule::Bots, Rule::Mint]);
+/// # Ok::<(), hardtack::PolicyError>(())
+/// ```
 pub trait Trace {
-    /// Whether anybody reads what is recorded. What is there for traces alone need not be done where not.
+    /// Whether anybody reads what is recorded. Default true.
+    ///
+    /// If not, a rule leaves out what it does for traces alone.
     fn enabled(&self) -> bool {
         true
     }
 
-    /// `rule` looked at the exchange and found this. A rule can look more than once.
+    /// Records that `rule` looked at the exchange and found `what`, a fragment without a line break of its own. A rule
+    /// can look more than once: rules 1 and 2 look at the request and at the response.
     fn record(&mut self, rule: Rule, what: fmt::Arguments<'_>);
 }
 
-/// Records nothing.
+/// A trace that records nothing. [`decide`](fn@crate::decide) and its halves use it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoTrace;
 

@@ -1,7 +1,10 @@
 //! Reads a cookie's values out of `Cookie` headers, and a cookie's name out of `Set-Cookie`.
 //!
-//! RFC 6265bis lets a browser send one header; HTTP/2 and some hosts split it or fold it with commas (RFC 9113 §8.2.3).
-//! So a pair ends at `;` or `,`, and a pair is ours where the name stands first in it.
+//! RFC 6265bis lets a browser send one header; HTTP/2 splits it (RFC 9113 §8.2.3), and some hosts join its parts with
+//! commas. So a pair ends at `;` or `,`, and a pair is ours if the name stands first in it.
+//!
+//! Every page pays for the search, often over kilobytes of other cookies. So it looks at eight bytes at once, in a form
+//! that compilers turn into vector instructions where there are any.
 
 use super::id::VisitorId;
 
@@ -43,7 +46,8 @@ impl<'a> Iterator for Values<'a> {
     }
 }
 
-/// How far a value reaches. A value as long as an id is looked for first, all bytes at once: it nearly always is one.
+/// The length of the value that `rest` begins with. A value as long as an id is looked for first, all bytes at once,
+/// because it nearly always is one.
 fn value_len(rest: &[u8]) -> usize {
     const ID: usize = VisitorId::TEXT_LEN;
     match rest.first_chunk::<ID>() {
@@ -62,7 +66,7 @@ fn any_ends_pair(bytes: &[u8]) -> bool {
 }
 
 /// The name that a `Set-Cookie` value sets: what stands before the first `=` of its first part. Without an equals sign
-/// the part is the value of a cookie without a name (RFC 6265bis §5.6).
+/// that part is the value of a cookie without a name (RFC 6265bis §5.6), so the name is empty.
 pub(crate) fn name_set_by(set_cookie: &[u8]) -> &[u8] {
     let end = set_cookie.iter().position(|b| matches!(b, b'=' | b';'));
     match end.and_then(|end| set_cookie.split_at_checked(end)) {
@@ -73,8 +77,8 @@ pub(crate) fn name_set_by(set_cookie: &[u8]) -> &[u8] {
 
 /// The first position from `from` on where `needle` stands in `header`.
 ///
-/// Looks for the needle's first and last byte at their distance, a block of positions at once, and compares the rest
-/// only where both match: a long header costs little more than reading it once.
+/// The search looks for the needle's first and last byte at their distance, a block of positions at once, and compares
+/// the rest only where both match. So a long header costs little more than reading it once.
 pub(crate) fn find(header: &[u8], needle: &[u8], from: usize) -> Option<usize> {
     let ends = Ends {
         first: repeat(*needle.first()?),
@@ -154,13 +158,13 @@ const fn repeat(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; LANES])
 }
 
-/// The high bit of every lane that is zero. Some above the lowest of them may be set without cause (a borrow), so a hit
-/// has to be looked at.
+/// The high bit of every lane that is zero. A borrow may set further ones above the lowest of them, so a hit has to be
+/// checked.
 const fn zeros(word: u64) -> u64 {
     word.wrapping_sub(repeat(0x01)) & !word & repeat(0x80)
 }
 
-/// Whether what stands before a name says that a pair begins here.
+/// Whether a pair begins behind `before`: it is empty, or ends a pair, or only blanks follow that.
 pub(crate) fn begins_pair(before: &[u8]) -> bool {
     before.trim_ascii_end().last().is_none_or(ends_pair)
 }
@@ -169,7 +173,7 @@ const fn ends_pair(byte: &u8) -> bool {
     matches!(*byte, b';' | b',')
 }
 
-/// Some clients wrap a value in double quotes; they are no part of a UUID.
+/// The value without double quotes around it, which some clients add. They are not part of a UUID.
 pub(crate) fn unquote(value: &[u8]) -> &[u8] {
     value
         .strip_prefix(b"\"")

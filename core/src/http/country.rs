@@ -1,16 +1,30 @@
 //! The country that a request comes from, where the platform vouches for it.
+//!
+//! Rule 5 asks for consent by country. A header that a client could have sent is never read: an adapter passes on what
+//! its own platform sets, such as `CloudFront-Viewer-Country` or Cloudflare's `CF-IPCountry`.
 
 use core::fmt;
 
-/// A country: the two upper-case letters of ISO 3166-1, as platforms tell them. Which ones exist is not checked.
+/// A country: the two upper-case letters of ISO 3166-1 alpha-2, as platforms write them. Whether such a country exists
+/// is not checked.
+///
+/// ```
+/// use hardtack::Country;
+///
+/// let country = Country::parse(b"fr").unwrap();
+/// assert_eq!(country.to_string(), "FR");
+/// assert_eq!(Country::parse(b"XX"), None);
+/// assert_eq!(Country::parse(b"T1"), None);
+/// assert_eq!(Country::parse(b"FRA"), None);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Country([u8; 2]);
 
 impl Country {
-    /// Reads two letters in either case. `None` for anything else, and for `XX`, by which platforms say that they don't
-    /// know; Cloudflare's `T1`, for Tor, is left out, too.
+    /// Reads two letters in either case. `None` for anything else, Cloudflare's `T1` (Tor) among them, and for `XX`, by
+    /// which platforms say that they do not know.
     ///
-    /// Only what the platform itself says belongs here, never what a client can send.
+    /// Pass what the platform itself says, never what a client can send.
     pub const fn parse(text: &[u8]) -> Option<Self> {
         let [first, second] = *text else { return None };
         let code = [first.to_ascii_uppercase(), second.to_ascii_uppercase()];
@@ -21,7 +35,7 @@ impl Country {
         }
     }
 
-    /// The two letters, upper case.
+    /// The two letters, in upper case.
     pub const fn code(&self) -> [u8; 2] {
         self.0
     }

@@ -1,4 +1,8 @@
 //! Which `Domain` the cookie gets, and which hosts belong to one site.
+//!
+//! `Domain` is the registrable domain, so that the cookie is one for all hosts of the site. A browser rejects a cookie
+//! whose `Domain` is a public suffix (RFC 6265bis §5.7), so the last two labels are no answer: of `shop.example.co.uk`
+//! they would be `co.uk`.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -6,19 +10,50 @@ use core::fmt;
 
 use super::host::{Host, MAX_LEN, is_below};
 
-/// The public suffix list, handed in: the core carries none, because edge builds do without.
+/// The public suffix list, as a function. The core carries no list, because edge builds do without one.
+///
+/// The crate `hardtack-psl` has the list of <https://publicsuffix.org>, with its private section, as a constant.
+///
+/// # Example
+///
+/// ```
+/// use hardtack::SuffixList;
+///
+/// /// A list for tests, with one suffix.
+/// fn below_com(host: &[u8]) -> Option<&[u8]> {
+///     let stem = host.strip_suffix(b".com")?;
+///     let start = stem.iter().rposition(|byte| *byte == b'.').map_or(0, |dot| dot + 1);
+///     host.get(start..)
+/// }
+///
+/// let list = SuffixList::new(below_com);
+/// assert_eq!(list.registrable_domain(b"www.Example.com"), Some(&b"Example.com"[..]));
+/// assert_eq!(list.registrable_domain(b"www.example.com."), None);
+/// ```
 #[derive(Clone, Copy)]
 pub struct SuffixList(fn(&[u8]) -> Option<&[u8]>);
 
 impl SuffixList {
-    /// Wraps a look-up: from a lower-case host in A-label form to its registrable domain, a tail of that host.
-    /// `None` where the host is a public suffix itself, or has one label.
+    /// Wraps a lookup from a lower-case host in A-label form to its registrable domain, which has to be a tail of that
+    /// host. The lookup returns `None` if the host is a public suffix itself, or has one label.
+    ///
+    /// It is asked for names only ([`Host::Name`]): addresses, trailing dots and empty labels never reach it.
     pub const fn new(registrable_domain: fn(&[u8]) -> Option<&[u8]>) -> Self {
         Self(registrable_domain)
     }
 
-    /// The registrable domain of a host as received, or nothing: for addresses, single labels, numeric last labels,
-    /// trailing dots, hosts that are public suffixes, and names that no browser would canonicalise.
+    /// The registrable domain of a host as received, in the host's own case.
+    ///
+    /// `None` for addresses, single labels, numeric last labels, trailing dots, hosts that are public suffixes, and
+    /// names that browsers would not canonicalise.
+    ///
+    /// ```
+    /// let list = hardtack_psl::LIST;
+    /// assert_eq!(list.registrable_domain(b"shop.example.co.uk:443"), Some(&b"example.co.uk"[..]));
+    /// assert_eq!(list.registrable_domain(b"co.uk"), None);
+    /// assert_eq!(list.registrable_domain(b"cloudfront.net"), None);
+    /// assert_eq!(list.registrable_domain(b"192.0.2.10"), None);
+    /// ```
     pub fn registrable_domain<'a>(&self, host: &'a [u8]) -> Option<&'a [u8]> {
         match Host::parse(host) {
             Host::Name(name) => self.of_name(name),
@@ -48,19 +83,20 @@ impl fmt::Debug for SuffixList {
     }
 }
 
-/// How a policy finds the `Domain` attribute, checked.
+/// How a policy finds the `Domain` attribute: the checked form of [`DomainSetting`](crate::DomainSetting).
 #[derive(Clone, Debug)]
 pub(crate) enum DomainRule {
-    /// Never any: the cookie stays with the host that set it.
+    /// Never any: the browser sends the cookie to the one host that set it.
     HostOnly,
     /// The registrable domain of the host.
     Registrable(SuffixList),
-    /// The first of these that the host is or is below; longest first, lower case. Else host-only.
+    /// The first of these that the host is or is below, else host-only. They are in lower case, longest first.
     Listed(Vec<String>),
 }
 
 impl DomainRule {
-    /// Each is moved up to its place: a library's sort would take up a twelfth of the WebAssembly engine.
+    /// Sorts the domains, longest first. Each is moved up to its place: a library's sort would be a twelfth of the
+    /// WebAssembly engine.
     pub(crate) fn listed(mut domains: Vec<String>) -> Self {
         for end in 1..domains.len() {
             let longer = |pair: &[String]| pair[0].len() >= pair[1].len();

@@ -10,7 +10,10 @@ macro_rules! fields {
         response { $($(#[$response_doc:meta])+ $response:ident = $response_name:literal,)+ }
         targeted { $($(#[$targeted_doc:meta])+ $targeted:ident = $targeted_name:literal,)+ }
     ) => {
-        /// A header field that a rule reads. The list is closed, so an adapter knows which headers it has to hand over.
+        /// A header field that a rule reads.
+        ///
+        /// The list is closed, so an adapter knows which headers it has to pass on.
+        /// [`Policy::reads`](crate::Policy::reads) says which of them one policy needs.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Field {
@@ -26,7 +29,8 @@ macro_rules! fields {
             /// The fields of responses.
             pub const RESPONSE: &[Self] = &[$(Self::$response,)+ $(Self::$targeted,)+];
 
-            /// Those of them that speak to one kind of cache, which goes by them before `Cache-Control` (RFC 9213).
+            /// Those fields of responses that address one kind of cache, which obeys them before `Cache-Control`
+            /// (RFC 9213 and the caches' own documentation).
             pub const TARGETED: &[Self] = &[$(Self::$targeted),+];
 
             /// Every field, requests' first.
@@ -66,17 +70,17 @@ fields! {
     request {
         /// `Accept`, read where fetch metadata names no destination.
         Accept = "accept",
-        /// `Cookie`.
+        /// `Cookie`, read for the id, the renewal marker, consent and adoption.
         Cookie = "cookie",
-        /// `Sec-Fetch-Dest`.
+        /// `Sec-Fetch-Dest`, what the response is for (W3C Fetch Metadata).
         SecFetchDest = "sec-fetch-dest",
-        /// `Sec-Fetch-Mode`.
+        /// `Sec-Fetch-Mode`, how the browser asks (W3C Fetch Metadata).
         SecFetchMode = "sec-fetch-mode",
         /// `X-Requested-With`, which script libraries send with their calls.
         XRequestedWith = "x-requested-with",
-        /// `Sec-Purpose`, by which browsers say that they fetch ahead of their user.
+        /// `Sec-Purpose`, by which browsers say that they prefetch or prerender a page.
         SecPurpose = "sec-purpose",
-        /// `Purpose`, the same in older browsers.
+        /// `Purpose`, the same in Safari and older Chromium.
         Purpose = "purpose",
         /// `X-Moz`, the same in older Firefox.
         XMoz = "x-moz",
@@ -84,29 +88,29 @@ fields! {
         SecGpc = "sec-gpc",
         /// `DNT`, Do Not Track.
         Dnt = "dnt",
-        /// `User-Agent`.
+        /// `User-Agent`, by which declared bots are recognised.
         UserAgent = "user-agent",
         /// `Upgrade-Insecure-Requests`, which Chromium and Firefox send with navigations.
         UpgradeInsecureRequests = "upgrade-insecure-requests",
     }
     response {
-        /// `Content-Type`.
+        /// `Content-Type`, which says whether the response is a page.
         ContentType = "content-type",
-        /// `Location`.
+        /// `Location`, which says whether a redirect leaves the site.
         Location = "location",
-        /// `Set-Cookie`.
+        /// `Set-Cookie`, read for the names that the origin sets.
         SetCookie = "set-cookie",
-        /// `Cache-Control`.
+        /// `Cache-Control`, which says whether shared caches may store the response (RFC 9111 §5.2).
         CacheControl = "cache-control",
     }
     targeted {
-        /// `CDN-Cache-Control` (RFC 9213).
+        /// `CDN-Cache-Control`, read by content delivery networks (RFC 9213).
         CdnCacheControl = "cdn-cache-control",
-        /// `Cloudflare-CDN-Cache-Control`.
+        /// `Cloudflare-CDN-Cache-Control`, read by Cloudflare alone.
         CloudflareCdnCacheControl = "cloudflare-cdn-cache-control",
-        /// `Vercel-CDN-Cache-Control`.
+        /// `Vercel-CDN-Cache-Control`, read by Vercel alone.
         VercelCdnCacheControl = "vercel-cdn-cache-control",
-        /// `Netlify-CDN-Cache-Control`.
+        /// `Netlify-CDN-Cache-Control`, read by Netlify alone.
         NetlifyCdnCacheControl = "netlify-cdn-cache-control",
         /// `Surrogate-Control`, read by Fastly and Varnish.
         SurrogateControl = "surrogate-control",
@@ -120,11 +124,40 @@ fields! {
 }
 
 /// A list of header fields. Names compare without regard to case; values are bytes, in the order of the message.
+///
+/// Slices and vectors of pairs of a name and a value implement the trait. An adapter implements it for its platform's
+/// own list, so that nothing is copied.
+///
+/// # Example
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// use hardtack::{Field, Fields};
+///
+/// /// Headers of a server that keeps lower-case names, each with all of its values.
+/// struct Headers(HashMap<String, Vec<Vec<u8>>>);
+///
+/// impl Fields for Headers {
+///     fn values(&self, field: Field) -> impl Iterator<Item = &[u8]> {
+///         self.0.get(field.name()).into_iter().flatten().map(Vec::as_slice)
+///     }
+/// }
+///
+/// let cookies = vec![b"theme=dark".to_vec(), b"FPD=1".to_vec()];
+/// let headers = Headers(HashMap::from([("cookie".to_string(), cookies)]));
+/// assert!(headers.values(Field::Cookie).eq([&b"theme=dark"[..], b"FPD=1"]));
+/// assert!(!headers.has_any(&[Field::SecGpc, Field::Dnt]));
+/// ```
 pub trait Fields {
     /// Every value of `field`, in order. A field that occurs twice gives two values.
+    ///
+    /// A platform that joins values with commas may give one value instead; the rules read both forms.
     fn values(&self, field: Field) -> impl Iterator<Item = &[u8]>;
 
-    /// Whether any of `fields` is there. Default: each is asked for; a list that knows what it has can say so at once.
+    /// Whether any of `fields` is there.
+    ///
+    /// By default each field is asked for. A list that knows which fields it has can answer at once.
     #[inline]
     fn has_any(&self, fields: &[Field]) -> bool {
         let mut fields = fields.iter();
@@ -147,9 +180,12 @@ impl<N: AsRef<[u8]>, V: AsRef<[u8]>> Fields for alloc::vec::Vec<(N, V)> {
     }
 }
 
-/// Compares names without regard to case. The last byte first, for many names begin alike (`sec-fetch-`, `accept-`) and
-/// few end alike; then all bytes, without an early end. What [`Field`] names hold, letters and hyphens, differs from
-/// its upper-case form in one bit at most, and no other byte that a header name may hold becomes it with that bit set.
+/// Compares names without regard to case. `wanted` is in lower case.
+///
+/// The last byte is compared first, because many names begin alike (`sec-fetch-`, `accept-`) and few end alike; then
+/// all bytes, without an early end. The bytes in names of a [`Field`], letters and hyphens, differ from their
+/// upper-case form in one bit at most, and no other byte that a header name may hold becomes one of them with that bit
+/// set.
 fn is_name(name: &[u8], wanted: &[u8]) -> bool {
     const LOWER: u8 = 0x20;
     let (Some(last), Some(wanted_last)) = (name.last(), wanted.last()) else {

@@ -1,8 +1,21 @@
-//! Reads the Host of a request: a name that may have a registrable domain, or something that can't.
+//! Reads the Host of a request: a name that may have a registrable domain, or something that cannot have one.
+//!
+//! Browsers refuse a cookie whose `Domain` does not match the host that set it, and they canonicalise that host first
+//! (RFC 6265bis §5.1.2, WHATWG URL). So the reader accepts as a name only what every browser reads as that name;
+//! everything else gets a host-only cookie, which is always accepted.
 
 use super::split::Split;
 
-/// Whether a `Host` or `:authority` can only mean this machine: `localhost` and below, 127.0.0.0/8, `[::1]`.
+/// Whether a `Host` or `:authority`, with a port or without, can only mean this machine: `localhost` and names below
+/// it, 127.0.0.0/8, `[::1]`.
+///
+/// ```
+/// use hardtack::is_loopback;
+///
+/// assert!(is_loopback(b"localhost:8080") && is_loopback(b"app.LOCALHOST"));
+/// assert!(is_loopback(b"127.0.0.1") && is_loopback(b"[::1]:8080"));
+/// assert!(!is_loopback(b"localhost.example.com") && !is_loopback(b"0.0.0.0"));
+/// ```
 pub fn is_loopback(authority: &[u8]) -> bool {
     Host::parse(authority).is_loopback()
 }
@@ -11,19 +24,30 @@ pub fn is_loopback(authority: &[u8]) -> bool {
 pub(crate) const MAX_LEN: usize = 253;
 const MAX_LABEL: usize = 63;
 
-/// A request's host without its port, as received.
+/// A request's host without its port, in the case in which it was received.
+///
+/// ```
+/// use hardtack::Host;
+///
+/// assert_eq!(Host::parse(b"WWW.Example.com:443"), Host::Name(b"WWW.Example.com"));
+/// assert_eq!(Host::parse(b"192.0.2.10:8080"), Host::Address(b"192.0.2.10"));
+/// assert_eq!(Host::parse(b"[2001:db8::1]:443"), Host::Address(b"[2001:db8::1]"));
+/// assert_eq!(Host::parse(b"example.com."), Host::Odd(b"example.com."));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Host<'a> {
-    /// Labels of letters, digits and hyphens, the last one not numeric: a DNS name. Any case.
+    /// A DNS name in A-label form: labels of 1 to 63 letters, digits and hyphens, 253 bytes at most, the last label not
+    /// numeric. In any case.
     Name(&'a [u8]),
-    /// An IPv4 or IPv6 address, or what a browser would take for one.
+    /// An IPv6 address in brackets, or what a browser would read as an IPv4 address: the last label is a number, in
+    /// decimal or with `0x` (WHATWG URL, "ends in a number").
     Address(&'a [u8]),
-    /// Anything else: empty, a trailing dot, an underscore, an unencoded IDN, an impossible port.
+    /// Anything else: nothing at all, a trailing dot, an underscore, an unencoded IDN, an impossible port.
     Odd(&'a [u8]),
 }
 
 impl<'a> Host<'a> {
-    /// Reads a `Host` header or an `:authority`.
+    /// Reads a `Host` header or an `:authority`. Blanks around it are ignored.
     pub fn parse(authority: &'a [u8]) -> Self {
         let authority = authority.trim_ascii();
         if authority.starts_with(b"[") {
@@ -37,16 +61,16 @@ impl<'a> Host<'a> {
         }
     }
 
-    /// The host without its port, case as received.
+    /// The host without its port, in the case in which it was received.
     pub const fn bytes(self) -> &'a [u8] {
         match self {
             Self::Name(bytes) | Self::Address(bytes) | Self::Odd(bytes) => bytes,
         }
     }
 
-    /// Whether the host can only mean this machine: `localhost` and below, 127.0.0.0/8, `[::1]`.
+    /// Whether the host can only mean this machine: `localhost` and names below it, 127.0.0.0/8, `[::1]`.
     ///
-    /// The names are those of the Secure Contexts specification §3.1, which browsers follow.
+    /// The names are those of W3C Secure Contexts §3.1, which browsers follow.
     pub fn is_loopback(self) -> bool {
         match self {
             Self::Name(name) => is_below(name, b"localhost"),
@@ -57,7 +81,7 @@ impl<'a> Host<'a> {
     }
 }
 
-/// Whether `host` is `domain` or ends with it on a label boundary, in any case (RFC 6265bis §5.1.3).
+/// Whether `host` is `domain` or ends with it on a label boundary, in any case: the domain-match of RFC 6265bis §5.1.3.
 pub(crate) fn is_below(host: &[u8], domain: &[u8]) -> bool {
     let Some(start) = host.len().checked_sub(domain.len()) else {
         return false;
@@ -97,7 +121,8 @@ fn labels(host: &[u8]) -> impl Iterator<Item = &[u8]> {
     host.split(|b| *b == b'.')
 }
 
-/// Whether a label is `xn--` with nothing behind it that could be decoded.
+/// Whether a label is an A-label that cannot be decoded, because it ends with a hyphen. Browsers canonicalise no host
+/// that has such a label.
 fn is_hollow_a_label(label: &[u8]) -> bool {
     let prefix = label.get(..4);
     prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"xn--")) && label.ends_with(b"-")
@@ -119,7 +144,7 @@ fn is_numeric(label: &[u8]) -> bool {
 }
 
 fn is_loopback_v4(address: &[u8]) -> bool {
-    // Nearly always; the rest is rare_edit needed.
+    // Nearly always. The rest is rarely needed.
     address == b"127.0.0.1" || is_in_loopback_block(address)
 }
 
@@ -136,7 +161,7 @@ fn is_octet(part: &[u8]) -> bool {
         && part.iter().fold(0_u16, |n, d| n * 10 + u16::from(d - b'0')) <= 255
 }
 
-/// Splits the port off; `None` where what follows the colon is no port.
+/// The host without the port; `None` if what follows the colon is not a port.
 fn without_port(authority: &[u8]) -> Option<&[u8]> {
     let Some(colon) = authority.iter().position(|b| *b == b':') else {
         return Some(authority);
@@ -145,7 +170,8 @@ fn without_port(authority: &[u8]) -> Option<&[u8]> {
     port.iter().all(u8::is_ascii_digit).then_some(host)
 }
 
-/// `[2001:db8::1]:443`: an address in brackets. Its inside is not looked at: an address never has a domain.
+/// An address in brackets, as in `[2001:db8::1]:443`. What is inside is not checked, because an address never has a
+/// domain.
 fn bracketed(authority: &[u8]) -> Host<'_> {
     let Some(end) = authority.iter().position(|b| *b == b']') else {
         return Host::Odd(authority);

@@ -1,13 +1,18 @@
 //! Where a `Location` leads, as browsers read it.
+//!
+//! Rule 1 sets no cookie with a redirect that leaves the site: browsers may take a site that sets cookies and sends the
+//! visitor on for a bounce tracker, and delete its state. The reference has to be read as a browser reads it, not as
+//! RFC 3986 has it, or `/\other.example` would pass for a path.
 
 use super::domain::DomainRule;
 use super::exchange::{Scheme, Target};
 use super::host::Host;
 
-/// Whether a `Location` leads to another site than the page's. What no browser could follow stays here.
+/// Whether a `Location` leads to another site than the page's. What no browser could follow does not leave the site.
 ///
-/// Reads the reference as browsers do (WHATWG URL, basic parser): blanks around it and tabs in it do not count,
-/// backslashes count as slashes, and any number of slashes from two on begins a host.
+/// The reference is read by the rules of the basic parser of WHATWG URL: blanks around it and tabs in it do not count,
+/// backslashes count as slashes, and any number of slashes from two on begins a host. User information before `@` is
+/// not part of the host.
 pub(crate) fn leaves_site(location: &[u8], target: Target<'_>, rule: &DomainRule) -> bool {
     match destination(location.trim_ascii(), target.scheme) {
         Destination::Here => false,
@@ -23,7 +28,7 @@ pub(crate) fn leaves_site(location: &[u8], target: Target<'_>, rule: &DomainRule
 /// Room for the longest host, its brackets or trailing dot, and a port.
 const AUTHORITY: usize = 272;
 
-/// `None` where more is left than any host has.
+/// The authority without its tabs; `None` if more is left than any host has.
 fn without_tabs<'b>(authority: &[u8], buffer: &'b mut [u8; AUTHORITY]) -> Option<&'b [u8]> {
     let mut len = 0;
     for byte in authority.iter().filter(|b| !is_tab(b)) {

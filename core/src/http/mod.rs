@@ -1,6 +1,7 @@
 //! What an HTTP exchange is made of: header fields, cookies, hosts and domains, and the text form of a UUID.
 //!
-//! This is the ground floor. Nothing here knows a rule or a policy.
+//! This is the ground floor. Nothing here knows a rule or a policy. Where a standard defines how something is read, the
+//! module reads it that way and names the section; where browsers differ from the standard, it follows the browsers.
 
 pub(crate) mod cookie;
 pub(crate) mod country;

@@ -1,13 +1,21 @@
 //! Cookie name prefixes: promises about attributes that browsers hold a server to.
+//!
+//! A cookie whose name has a prefix, and that lacks what the prefix promises, is rejected as a whole. So the checks
+//! refuse such a policy, and `Secure` stays on loopback where the prefix needs it.
 
 /// The name prefixes by which a server promises attributes (RFC 6265bis §4.1.3, and the layered-cookies draft).
 /// Browsers compare them without regard to case.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Prefix {
+    /// None of the others.
     None,
+    /// `__Secure-`: `Secure`.
     Secure,
+    /// `__Host-`: `Secure`, the path `/`, no `Domain`.
     Host,
+    /// `__Http-`: `Secure` and `HttpOnly`.
     Http,
+    /// `__Host-Http-`: all of these.
     HostHttp,
 }
 

@@ -1,4 +1,8 @@
 //! Writes `Set-Cookie`, byte for byte the same on every platform.
+//!
+//! A line is the name, the value, `Max-Age`, `Domain`, `Path`, `Secure`, `HttpOnly`, `SameSite`, `Partitioned`, in this
+//! order. There is no `Expires`: browsers let `Max-Age` win over it (RFC 6265bis §5.7), and a date would need a clock.
+//! Everything but the value and the domain is put together when the policy is made, so a request copies a few pieces.
 
 use alloc::string::String;
 use core::fmt;
@@ -8,14 +12,17 @@ use super::prefix::Prefix;
 use super::text::Decimal;
 use super::uuid_text;
 
-/// A `Set-Cookie` value: parts of the policy, the cookie's value and the domain, not yet put together.
+/// The value of a `Set-Cookie` header: pieces of the policy, the cookie's value and the domain, not yet put together.
+///
+/// Its `Display` is the whole value. [`render`](Self::render) writes the same bytes into a buffer, without the
+/// machinery of `core::fmt`.
 #[derive(Clone, Copy, Debug)]
 pub struct SetCookie<'a> {
     pub(crate) text: &'a CookieText,
     pub(crate) content: Content,
-    /// In the case of the request's host; written in lower case.
+    /// In the case of the request's host; it is written in lower case.
     pub(crate) domain: Option<&'a [u8]>,
-    /// By plain http on loopback, where not every browser takes `Secure`.
+    /// Whether the request was plain http on loopback, where not every browser accepts `Secure`.
     pub(crate) on_loopback: bool,
 }
 
@@ -28,22 +35,22 @@ pub(crate) struct Attributes {
     pub(crate) partitioned: bool,
 }
 
-/// The `SameSite` attribute.
+/// The `SameSite` attribute (RFC 6265bis §5.6.7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SameSite {
-    /// Sent with requests from this site only.
+    /// The browser sends the cookie with requests from this site only.
     Strict,
-    /// Sent also when a link from another site is followed.
+    /// The browser sends the cookie also when the visitor follows a link from another site. The default.
     #[default]
     Lax,
-    /// Sent always. Browsers ask for `Secure` with it.
+    /// The browser sends the cookie with every request, unless it blocks third-party cookies. It requires `Secure`.
     None,
     /// The attribute is left out, and each browser applies its own default.
     Unset,
 }
 
 impl SameSite {
-    /// The attribute's value, as written.
+    /// The attribute's value, as it is written; `None` for [`Unset`](Self::Unset).
     pub const fn as_str(self) -> Option<&'static str> {
         match self {
             Self::Strict => Some("Strict"),
@@ -132,7 +139,7 @@ const DOMAIN: &[u8] = b"; Domain=";
 const EXPIRED: &str = "; Max-Age=0";
 
 impl<'a> SetCookie<'a> {
-    /// The length of the value in bytes.
+    /// The length of the header's value in bytes.
     pub fn len(&self) -> usize {
         let domain = self.domain.map_or(0, |domain| DOMAIN.len() + domain.len());
         self.text.name_and_equals.len()
@@ -142,13 +149,39 @@ impl<'a> SetCookie<'a> {
             + self.attributes().len()
     }
 
-    /// Never true: a value has a name and a lifetime.
+    /// Always false, because every line has a name and a lifetime.
     pub const fn is_empty(&self) -> bool {
         false
     }
 
-    /// Writes the value into `buffer` and returns the part that it fills, or `None` where the buffer is shorter than
-    /// [`len`](Self::len). The bytes are printable ASCII.
+    /// Writes the header's value into `buffer`, and returns the part that it fills. The bytes are printable ASCII.
+    ///
+    /// `None` if the buffer is shorter than [`len`](Self::len); nothing is written then.
+    ///
+    /// ```
+    /// # use hardtack::{Exchange, Policy, Request, Response, Scheme, Settings, Target, decide};
+    /// # let policy = Policy::new(&Settings::default(), Some(hardtack_psl::LIST))?;
+    /// # let exchange = Exchange {
+    /// #     request: Request {
+    /// #         target: Target { scheme: Scheme::Https, host: b"www.Example.com" },
+    /// #         method: b"GET",
+    /// #         path: b"/",
+    /// #         country: None,
+    /// #         fields: &[("sec-fetch-dest", "document")][..],
+    /// #     },
+    /// #     response: Response { status: 200, fields: &[("content-type", "text/html")][..] },
+    /// # };
+    /// let decision = decide(&policy, &exchange, 1_750_000_000, [7; 16]);
+    /// let line = decision.set_cookie().unwrap();
+    ///
+    /// let mut buffer = [0; 256];
+    /// let bytes = line.render(&mut buffer).unwrap();
+    /// assert_eq!(bytes, line.to_string().as_bytes());
+    /// assert_eq!(bytes.len(), line.len());
+    /// assert!(bytes.windows(21).any(|part| part == b"; Domain=example.com;"));
+    /// assert_eq!(line.render(&mut [0; 16]), None);
+    /// # Ok::<(), hardtack::PolicyError>(())
+    /// ```
     pub fn render<'b>(&self, buffer: &'b mut [u8]) -> Option<&'b [u8]> {
         let line = buffer.get_mut(..self.len())?;
         let rest = put(line, self.text.name_and_equals.as_bytes());
@@ -191,14 +224,15 @@ impl Content {
     }
 }
 
-/// Copies `bytes` to the front of `line` and returns what is left of it. `line` is long enough: `render` has measured.
+/// Copies `bytes` to the front of `line`, and returns what is left of it. `line` is long enough, because `render` has
+/// measured it.
 fn put<'b>(line: &'b mut [u8], bytes: &[u8]) -> &'b mut [u8] {
     let (filled, rest) = line.split_at_mut(bytes.len().min(line.len()));
     filled.copy_from_slice(&bytes[..filled.len()]);
     rest
 }
 
-/// Where it stands at once: an id that is copied there waits for its parts to be written.
+/// Writes an id directly into the line: a copy of an id would have to wait for the parts of it to be written.
 fn put_id(line: &mut [u8], id: VisitorId) -> &mut [u8] {
     match line.split_first_chunk_mut() {
         Some((text, rest)) => {

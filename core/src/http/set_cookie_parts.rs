@@ -1,9 +1,22 @@
 //! Takes a `Set-Cookie` value apart as browsers do (RFC 6265bis §5.6).
+//!
+//! No rule uses it. It is for tools that show or judge lines which are already written: the inspector, `verify`.
 
 /// The parts of a `Set-Cookie` value. Blanks around names and values are removed, and nothing is decoded.
+///
+/// ```
+/// use hardtack::SetCookieParts;
+///
+/// let parts = SetCookieParts::of("FPD=6f1c; Max-Age=63072000; Path=/; Secure; HttpOnly");
+/// assert_eq!((parts.name, parts.value), ("FPD", "6f1c"));
+/// assert_eq!(parts.attribute("max-age"), Some("63072000"));
+/// assert_eq!(parts.attribute("Secure"), Some(""));
+/// assert_eq!(parts.attribute("Domain"), None);
+/// assert_eq!(parts.attributes().count(), 4);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SetCookieParts<'a> {
-    /// The cookie's name; empty where the first part has no equals sign.
+    /// The cookie's name; empty if the first part has no equals sign.
     pub name: &'a str,
     /// The cookie's value.
     pub value: &'a str,
@@ -11,7 +24,7 @@ pub struct SetCookieParts<'a> {
 }
 
 impl<'a> SetCookieParts<'a> {
-    /// Takes a header's value apart. Any text has parts.
+    /// Takes a header's value apart. Every text has parts, so this does not fail.
     pub fn of(header: &'a str) -> Self {
         let (pair, attributes) = header.split_once(';').unwrap_or((header, ""));
         let (name, value) = pair.split_once('=').unwrap_or(("", pair));
@@ -22,7 +35,8 @@ impl<'a> SetCookieParts<'a> {
         }
     }
 
-    /// The attributes, in order, with names in the case that they have; the value is `None` without an equals sign.
+    /// The attributes in order, each with its name in the case in which it is written, and its value, which is `None`
+    /// without an equals sign. Empty attributes are left out.
     pub fn attributes(self) -> impl Iterator<Item = (&'a str, Option<&'a str>)> {
         let parts = self.attributes.split(';').map(str::trim);
         let named = parts.filter(|part| !part.is_empty());
@@ -32,8 +46,8 @@ impl<'a> SetCookieParts<'a> {
         })
     }
 
-    /// The value of the last attribute of this name, in any case, which is the one that counts; empty where the
-    /// attribute has none.
+    /// The value of the last attribute of this name, compared without regard to case. Browsers go by the last one (RFC
+    /// 6265bis §5.7). The value is empty if the attribute has none, and `None` if there is no such attribute.
     pub fn attribute(self, name: &str) -> Option<&'a str> {
         let named = self
             .attributes()

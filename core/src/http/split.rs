@@ -1,12 +1,15 @@
 //! A text cut at a byte: segments, sections, fields, steps of a path.
+//!
+//! It does what `slice::split` does. One copy of it serves all callers, which keeps the engine small.
 
+/// The parts of a text between separators, in order; empty ones count.
 pub(crate) struct Split<'a> {
     rest: Option<&'a [u8]>,
     separator: u8,
 }
 
 impl<'a> Split<'a> {
-    /// Like `split`, a text without a separator is one part.
+    /// A text without a separator is one part, as with `slice::split`.
     pub(crate) const fn new(text: &'a [u8], separator: u8) -> Self {
         let rest = Some(text);
         Self { rest, separator }

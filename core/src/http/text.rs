@@ -1,5 +1,7 @@
 //! Writes text without the machinery of `core::fmt`, most of which an engine of a few kilobytes could not carry: pieces
 //! of strings and whole numbers, into anything that takes them.
+//!
+//! Natively `Display` is made of the same pieces, so there is one text, not two.
 
 use core::fmt::{self, Write};
 

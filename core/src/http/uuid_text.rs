@@ -1,4 +1,6 @@
 //! The text form of a UUID, eight characters in one word: every page reads one and writes one.
+//!
+//! The tests compare each byte in each place with the crate `uuid`, which does the same one character at a time.
 
 /// How many characters a UUID has in its text form (RFC 9562 §4).
 pub(crate) const TEXT_LEN: usize = 36;

@@ -1,12 +1,15 @@
 //! Refuses settings that browsers would refuse, or that contradict each other. Each rule checks its own settings; what
-//! is between two of them is checked here.
+//! is between two of them is checked here: the names of the second and third cookie, and the renewal period against
+//! the cookie's lifetime.
 
 use super::settings::Settings;
 use crate::error::PolicyError;
 use crate::http::domain::SuffixList;
 use crate::rules::write::CookieSettings;
 
-/// Checks all there is to check.
+/// Checks every section except consent, which is checked where the consent rule is made.
+///
+/// The settings are taken apart without `..`, so a new section does not compile until it is checked here.
 ///
 /// # Errors
 ///
@@ -55,7 +58,7 @@ fn check_script_cookie(settings: &Settings) -> Result<(), PolicyError> {
     cookie.check_second("signals.script_cookie", &[&settings.cookie.name, marker])
 }
 
-/// The cookie of renewal when due: the same attributes, a shorter life.
+/// The renewal marker: the same attributes as the cookie with the id, and a shorter lifetime.
 fn marker(settings: &Settings) -> Option<CookieSettings> {
     Some(CookieSettings {
         name: settings.renew.marker_of(&settings.cookie.name),
@@ -65,7 +68,7 @@ fn marker(settings: &Settings) -> Option<CookieSettings> {
     })
 }
 
-/// The cookie that scripts read: the same but for `HttpOnly`.
+/// The cookie that scripts read: the same attributes as the cookie with the id, without `HttpOnly`.
 fn script_cookie(settings: &Settings) -> Option<CookieSettings> {
     let name = settings.signals.script_cookie.clone()?;
     Some(CookieSettings {

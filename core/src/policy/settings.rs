@@ -1,7 +1,7 @@
 //! A policy as people write it: plain values, every one with a default, nothing checked yet.
 //!
-//! Each rule defines the settings that it reads; here they are put together.
-//! [`Policy::new`](crate::Policy::new) turns settings into a policy that cannot be wrong.
+//! Each rule defines the settings that it reads; here they are put together, one field for each section of
+//! `hardtack.toml`. [`Policy::new`](crate::Policy::new) turns settings into a policy that cannot be wrong.
 
 use crate::rules::adopt::AdoptSettings;
 use crate::rules::bots::BotSettings;
@@ -15,33 +15,57 @@ use crate::rules::scope::ScopeSettings;
 use crate::rules::signals::SignalSettings;
 use crate::rules::write::CookieSettings;
 
-/// Everything that a policy file can say. The defaults are the tutorial's cookie done right.
+/// Everything that a policy file can say, one field for each of its sections.
+///
+/// By default the cookie `FPD` holds a UUID of version 4 for 730 days, on the registrable domain of the host, `Secure`,
+/// `HttpOnly` and `SameSite=Lax`. It is set with documents only, renewed on every page, and kept out of shared caches.
+/// Consent is not asked for, declared bots get no id, and the decision is exposed nowhere.
+///
+/// # Example
+///
+/// An id only with consent in the European Economic Area, and a renewal once in 30 days:
+///
+/// ```
+/// use hardtack::{Cmp, ConsentSettings, ConsentSource, Policy, Renew, RenewSettings, Required, Settings};
+///
+/// let settings = Settings {
+///     consent: ConsentSettings {
+///         required: Required::In(vec!["EEA".to_string()]),
+///         from: vec![ConsentSource::new(Cmp::OneTrust)],
+///         gpc: true,
+///         ..ConsentSettings::default()
+///     },
+///     renew: RenewSettings { when: Renew::WhenDue(30 * 86_400), ..RenewSettings::default() },
+///     ..Settings::default()
+/// };
+/// assert!(Policy::new(&settings, Some(hardtack_psl::LIST)).is_ok());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// The cookie's name and attributes.
+    /// The cookie's name and attributes (rule 10).
     pub cookie: CookieSettings,
-    /// What counts as a visitor id.
+    /// What counts as a visitor id, and whether ids are sealed (rules 4 and 9).
     pub id: IdSettings,
-    /// When a returning visitor's cookie is extended.
+    /// When a returning visitor's cookie is renewed (rule 7).
     pub renew: RenewSettings,
-    /// Whose ids are adopted.
+    /// Which other cookies' ids are adopted (rule 8).
     pub adopt: AdoptSettings,
-    /// How self-identified bots are treated.
+    /// How self-identified bots are treated (rule 6).
     pub bots: BotSettings,
-    /// Which exchanges are looked at.
+    /// Which exchanges are in scope (rules 1 and 2).
     pub scope: ScopeSettings,
-    /// What caches are told.
+    /// Whether shared caches are kept from storing the cookie (rule 11).
     pub caches: CacheSettings,
-    /// What visitors have said about being recognised.
+    /// Where consent is required, and where the answer is read (rule 5).
     pub consent: ConsentSettings,
-    /// Where the decision is exposed.
+    /// Where the decision is exposed (rule 12).
     pub signals: SignalSettings,
 }
 
 #[cfg(feature = "checks")]
 impl Settings {
-    /// The settings without those that have no effect beside the others, so that policies which decide alike are alike.
-    /// What is said of consent is left out: its rule has it.
+    /// The settings without those that have no effect beside the others, so that policies which decide the same are the
+    /// same, byte for byte in their blobs. The consent settings are left out, because the consent rule replaces them.
     pub(super) fn effective(&self) -> Self {
         let mut settings = Self {
             consent: ConsentSettings::default(),

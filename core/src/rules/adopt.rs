@@ -1,9 +1,18 @@
-//! Rule 8: a visitor whom another cookie has numbered keeps that number.
+//! Rule 8: a visitor who has an id in another cookie keeps that id.
 //!
-//! A UUID in the cookie's value is taken over: `6f1c…`, `"6f1c…"`, `%226f1c…%22`, or one among other parts, as in
-//! Snowplow's `_sp_id.1fff` (the first part of several, parted by dots). Where the policy says so, an id is made from
-//! any other value: the first 16 bytes of SHA-256 over `hardtack-adopt-v1`, a zero byte and the part of the value that
-//! names the visitor, with the bits of version 4 and of the variant set. The same value always gives the same id.
+//! A UUID in the cookie's value is taken over (`taken_over`): `6f1c…`, `"6f1c…"`, `%226f1c…%22`, or one among other
+//! parts, as in Snowplow's `_sp_id.1fff` (the first part of several, separated by dots). Where the policy says so, an
+//! id is derived from any other value (`derived`): the first 16 bytes of SHA-256 over `hardtack-adopt-v1`, a zero byte
+//! and the part of the value that names the visitor, with the bits of version 4 and of the variant set. The same value
+//! always gives the same id, so earlier data can be joined by the same hash.
+//!
+//! Under a policy that seals ids every adopted id is derived, because a seal says that this site issued the id.
+//!
+//! | cookie | with `derive` | outcome |
+//! |---|---|---|
+//! | `ajs_anonymous_id=%226f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8%22` | no | `adopted`, `taken_over` |
+//! | `_ga=GA1.2.1234567890.1600000000` | no | `issued`, `new_visitor` |
+//! | `_ga=GA1.2.1234567890.1600000000` | yes | `adopted`, `derived` from `1234567890.1600000000` |
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
@@ -21,13 +30,45 @@ use crate::outcome::Reason;
 use crate::rules::mint::IdRule;
 use crate::trace::{Rule, Trace};
 
-/// Whose ids are adopted.
+/// Which other cookies' ids are adopted: section `[adopt]`, rule 8.
+///
+/// Scripts can write such cookies, so whoever runs a script on the page can choose the id of a visitor who has none.
+///
+/// ```
+/// use hardtack::{
+///     AdoptSettings, Outcome, Policy, Reason, Request, Scheme, Settings, Target, on_request,
+/// };
+///
+/// let settings = Settings {
+///     adopt: AdoptSettings {
+///         from: vec!["ajs_anonymous_id".to_string(), "_sp_id.*".to_string()],
+///         derive: false,
+///     },
+///     ..Settings::default()
+/// };
+/// let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
+/// let fields = [
+///     ("sec-fetch-dest", "document"),
+///     ("cookie", "ajs_anonymous_id=%226f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8%22"),
+/// ];
+/// let request = Request {
+///     target: Target { scheme: Scheme::Https, host: b"www.example.com" },
+///     method: b"GET",
+///     path: b"/",
+///     country: None,
+///     fields: &fields[..],
+/// };
+/// let decision = on_request(&policy, &request, 1_750_000_000, [7; 16]);
+/// assert_eq!((decision.outcome(), decision.reason()), (Outcome::Adopted, Reason::TakenOver));
+/// assert_eq!(decision.id().unwrap().to_string(), "6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8");
+/// # Ok::<(), hardtack::PolicyError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AdoptSettings {
-    /// Cookies that may hold a visitor's id from before, the first one first; a star at the end of a name stands for
-    /// the rest of it. Default none.
+    /// Cookies of other systems that may hold a visitor's earlier id, in order of preference. A star at the end of a
+    /// name stands for the rest of it. Default none.
     pub from: Vec<String>,
-    /// Whether values that hold no UUID are made into one. Default false.
+    /// Whether an id is derived from values of 12 to 1024 bytes that hold no UUID. Default false.
     pub derive: bool,
 }
 
@@ -57,19 +98,19 @@ impl AdoptSettings {
     }
 }
 
-/// Cookies whose visitors are adopted, the first of them first.
+/// The cookies to adopt ids from, in order of preference: the checked form of [`AdoptSettings`].
 #[derive(Clone, Debug)]
 pub(crate) struct AdoptRule {
     sources: Vec<Source>,
     derive: bool,
 }
 
-/// A cookie by its name and an equals sign; or by how its name begins, which no equals sign follows.
+/// A cookie, by its name and an equals sign; or, without an equals sign, by how its name begins.
 #[derive(Clone, Debug)]
 pub(crate) struct Source(String);
 
 impl AdoptRule {
-    /// `None` where nobody is adopted.
+    /// `None` if the policy names no cookies.
     pub(crate) fn new(settings: &AdoptSettings) -> Option<Self> {
         let derive = settings.derive;
         let sources: Vec<_> = settings
@@ -100,12 +141,13 @@ impl Source {
     }
 }
 
-/// A value shorter than this tells hardly two visitors apart: `true`, `undefined`, `deleted`.
+/// Many visitors may share a value that is shorter than this, such as `true`, `undefined` or `deleted`.
 const LEAST: usize = 12;
-/// Longer values are no ids, and not worth the time.
+/// Values that are longer than this are not ids, and not worth the time of a hash.
 const MOST: usize = 1024;
 
-/// The id that a visitor has in one of the cookies that the policy names, and how it was come by.
+/// Rule 8: the id that a visitor has in one of the cookies that the policy names, and whether it was taken over or
+/// derived.
 pub(crate) fn adopted<Q: Fields + ?Sized>(
     rule: Option<&AdoptRule>,
     ids: IdRule<'_>,
@@ -160,7 +202,8 @@ fn id_in(
     (rule.derive && part.len() >= LEAST).then(|| (derived(ids, part), Reason::Derived))
 }
 
-/// The first UUID that stands between other characters than letters, digits and hyphens, `%22` among them.
+/// The first UUID that stands alone between characters other than letters, digits and hyphens. An encoded quote, `%22`,
+/// may stand before it.
 fn uuid_in(value: &[u8], accept: Accept) -> Option<VisitorId> {
     let is_edge = |byte: &u8| !(byte.is_ascii_alphanumeric() || *byte == b'-');
     value.split(is_edge).find_map(|part| {
@@ -173,8 +216,8 @@ fn uuid_in(value: &[u8], accept: Accept) -> Option<VisitorId> {
     })
 }
 
-/// What of a value stays the same from visit to visit. Google's `_ga` begins with a version and the depth of the
-/// domain, `GA1.2.`, both of which change; Snowplow's `_sp_id` ends with times and counts.
+/// The part of a value that stays the same from page view to page view. Google's `_ga` begins with a version and the
+/// depth of the domain, `GA1.2.`, both of which change; Snowplow's `_sp_id` ends with times and counts.
 fn visitor_part<'v>(needle: &[u8], value: &'v [u8]) -> &'v [u8] {
     let mut dots = value.iter().enumerate().filter(|(_, byte)| **byte == b'.');
     if needle.starts_with(b"_sp_id") {

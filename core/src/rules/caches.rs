@@ -1,9 +1,17 @@
-//! Rule 11: a response that carries a cookie of ours is for one visitor, and no cache may hand it to another.
+//! Rule 11: a response that carries a cookie of ours is for one visitor, and no cache may serve it to another.
 //!
-//! A cache that serves many may store whatever is marked neither `private` nor `no-store` (RFC 9111 §3), a response
-//! without `Cache-Control` included. `Cache-Control` is written anew then: `public`, `s-maxage` and what only shared
-//! caches read go, `private` comes, and what browsers read stays. Fields that speak to one kind of cache and go before
-//! `Cache-Control` there (RFC 9213) are set to forbid it; where they are absent, nothing is added.
+//! `Set-Cookie` does not prevent storing (RFC 9111 §7.3): a cache that serves many may store whatever is marked neither
+//! `private` nor `no-store` (§3), a response without `Cache-Control` included. In that case `Cache-Control` is
+//! rewritten: `public`, `s-maxage` and what only shared caches read are dropped, `private` is added, and what browsers
+//! read stays. Fields that address one kind of cache and go before `Cache-Control` there (RFC 9213) are set to forbid
+//! storing; where they are absent, nothing is added. Responses without a cookie of ours are not touched.
+//!
+//! | the response has | it gets |
+//! |---|---|
+//! | no `Cache-Control` | `cache-control: private` |
+//! | `public, max-age=60, s-maxage=3600` | `cache-control: private, max-age=60` |
+//! | `no-store`, or `private` | no change |
+//! | `cdn-cache-control: max-age=600` | `cdn-cache-control: no-store`, and one of the rows above |
 
 use core::fmt;
 
@@ -12,10 +20,13 @@ use crate::http::field::{Field, Fields};
 use crate::http::text::{self, Decimal, Text};
 use crate::trace::{Rule, Trace};
 
-/// What caches are told.
+/// Whether shared caches are kept from storing the cookie: section `[caches]`, rule 11.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CacheSettings {
     /// Keep shared caches from storing responses that carry a cookie of ours. Default true.
+    ///
+    /// With false, a cache behind this code may serve one visitor's id to others. It is for sites whose caches are
+    /// known to remove `Set-Cookie`, or whose rules are set elsewhere.
     pub protect: bool,
 }
 
@@ -42,7 +53,7 @@ impl CacheSettings {
     }
 }
 
-/// What has to be changed. Nothing of it is borrowed from the response, which the adapter is about to edit.
+/// What has to be changed in a response. It borrows nothing of the response, which the adapter is about to edit.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Caches {
     pub(crate) control: Option<Control>,
@@ -50,10 +61,10 @@ pub(crate) struct Caches {
     neutralised: u8,
 }
 
-/// There is a bit for each of the fields for one kind of cache.
+/// Each of the fields for one kind of cache has a bit.
 const _: () = assert!(Field::TARGETED.len() <= u8::BITS as usize);
 
-/// What forbids to store, in such a field.
+/// The value with which such a field forbids storing. nginx reads seconds, so there it is `0`.
 const fn forbidding(field: Field) -> &'static str {
     match field {
         Field::XAccelExpires => "0",
@@ -72,7 +83,7 @@ impl Caches {
         }
     }
 
-    /// The field at `i` in [`Field::TARGETED`], where it has to be set, and its value.
+    /// The field at `i` in [`Field::TARGETED`] and its value, if it has to be set.
     pub(crate) fn targeted(&self, i: u8) -> Option<(Field, &'static str)> {
         let field = *Field::TARGETED.get(usize::from(i))?;
         (self.neutralised >> i & 1 == 1).then_some((field, forbidding(field)))
@@ -87,7 +98,7 @@ impl Caches {
     }
 }
 
-/// A bit for each field that lets its caches store.
+/// A bit for each field that is present and lets its caches store the response.
 #[inline(never)]
 fn neutralised<R: Fields + ?Sized>(fields: &R) -> u8 {
     let lets_store = |field: Field| {
@@ -133,7 +144,7 @@ const NO_STORE: usize = 8;
 const PRIVATE: usize = 9;
 
 impl Control {
-    /// `None` where shared caches keep off the response as it is.
+    /// The rewritten `Cache-Control`; `None` if no shared cache may store the response as it is.
     fn of<R: Fields + ?Sized>(fields: &R) -> Option<Self> {
         let mut control = Self::default();
         for value in fields.values(Field::CacheControl) {
@@ -142,7 +153,7 @@ impl Control {
         (!control.forbids).then_some(control)
     }
 
-    /// Takes in one value: directives, parted by commas outside of quotes. Never inlined: an engine has it once.
+    /// Takes in one value: directives, separated by commas outside of quotes. Never inlined: an engine has it once.
     #[inline(never)]
     fn read(&mut self, value: &[u8]) -> &Self {
         let (mut begin, mut equals, mut quoted) = (0, None, false);
@@ -161,7 +172,7 @@ impl Control {
         self
     }
 
-    /// What most pages come to.
+    /// The value as a static text, for those that most pages get.
     pub(crate) fn as_static(&self) -> Option<&'static str> {
         match (self.flags, self.times) {
             (0, [None, None, None]) => Some("private"),
@@ -209,8 +220,8 @@ impl Text for Control {
     }
 }
 
-/// Delta-seconds of RFC 9111 §1.2.2, in quotes or without: what is too large stands for 2³¹, and anything else is
-/// stale.
+/// Delta-seconds of RFC 9111 §1.2.2, in quotes or without. A number that is too large becomes 2³¹, and anything that is
+/// not a number becomes 0, which is stale.
 fn seconds(text: &[u8]) -> u32 {
     const MOST: u32 = 1 << 31;
     let digit = |sum: Option<u32>, byte: &u8| {

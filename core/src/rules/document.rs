@@ -1,4 +1,20 @@
-//! Rule 2: pages only. Tells a navigation from a subresource, and HTML from the rest.
+//! Rule 2: documents only. It tells a navigation from a subresource, and HTML from other media types.
+//!
+//! The cookie is set with pages, for two reasons. Safari caps a cookie at 7 days that comes with a subresource from a
+//! server whose address or CNAME looks cloaked, but not one that comes with a page (WebKit, `NetworkTaskCocoa.mm`). And
+//! the subresources of a first page are fetched in parallel, so each would get an id of its own.
+//!
+//! | the request has | it is |
+//! |---|---|
+//! | `Sec-Fetch-Dest: document`, and no `Sec-Fetch-Mode` but `navigate` (W3C Fetch Metadata) | a document |
+//! | `Sec-Fetch-Dest: empty`, and all else as a navigation has it | a document that a service worker passed on |
+//! | another destination, such as `image` or `iframe`, or another mode | not a document |
+//! | no `Sec-Fetch-Dest` (Safari before 16.4, plain http), and `Accept` lists `text/html` | a document |
+//! | no `Sec-Fetch-Dest`, and `X-Requested-With`, or no `text/html` in `Accept` | not a document |
+//!
+//! The response has to be HTML or XHTML, if it has a `Content-Type`; a 304 has none. The reasons are `not_document` and
+//! `not_html`. For example, `fetch("/")` from a script sends `Sec-Fetch-Dest: empty` and `Sec-Fetch-Mode: cors`, and is
+//! skipped with `not_document`, although the answer is the page.
 
 use core::fmt;
 
@@ -7,7 +23,11 @@ use crate::http::split::Split;
 use crate::outcome::Reason;
 use crate::trace::{Rule, Trace};
 
-/// For the request: whether it is a navigation, where the policy asks for documents only.
+/// Rule 2 for the request: whether it is a navigation, where the policy asks for documents only.
+///
+/// # Errors
+///
+/// [`Reason::NotDocument`].
 pub(crate) fn request<Q: Fields + ?Sized>(
     documents_only: bool,
     fields: &Q,
@@ -26,7 +46,11 @@ pub(crate) fn request<Q: Fields + ?Sized>(
     }
 }
 
-/// For the response: whether it is HTML.
+/// Rule 2 for the response: whether it is HTML.
+///
+/// # Errors
+///
+/// [`Reason::NotHtml`].
 pub(crate) fn response<R: Fields + ?Sized>(
     documents_only: bool,
     fields: &R,
@@ -39,7 +63,7 @@ pub(crate) fn response<R: Fields + ?Sized>(
     Err(Reason::NotHtml)
 }
 
-/// What a request says about being for a page, and by which header.
+/// Whether a request is for a page, and which header says so. Its `Display` is what a trace records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Evidence {
     /// `Sec-Fetch-Dest: document`, and no other mode than `navigate`.
@@ -104,9 +128,11 @@ impl fmt::Display for Evidence {
     }
 }
 
-/// What passes through a service worker has no destination, be it a page or not. A navigation still accepts HTML in the
-/// mode `navigate`, which no script can ask for. Firefox makes it `same-origin`, which a script can; what comes with
-/// navigations alone, `Upgrade-Insecure-Requests`, has to be there, too.
+/// Whether a service worker passed a navigation on.
+///
+/// What passes through a service worker has no destination, whether it is a page or not. A navigation still accepts
+/// HTML in the mode `navigate`, which no script can ask for. Firefox makes the mode `same-origin`, which a script can
+/// ask for; so `Upgrade-Insecure-Requests`, which comes with navigations alone, has to be there, too.
 fn is_passed_on<F: Fields + ?Sized>(fields: &F, mode: &[u8]) -> bool {
     let is_navigation = match mode {
         b"navigate" => true,
@@ -116,7 +142,8 @@ fn is_passed_on<F: Fields + ?Sized>(fields: &F, mode: &[u8]) -> bool {
     is_navigation && fields.values(Field::Accept).any(lists_html)
 }
 
-/// What all values of `field` say: nothing that counts where they differ, `None` where there are none.
+/// The value that all lines of `field` share: an empty one, which means nothing, if they differ; `None` if there are no
+/// lines. So a duplicate line cannot turn an image into a page.
 fn common<F: Fields + ?Sized>(fields: &F, field: Field) -> Option<&[u8]> {
     let mut values = fields.values(field).map(<[u8]>::trim_ascii);
     let first = values.next()?;

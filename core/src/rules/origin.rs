@@ -1,12 +1,20 @@
-//! Rule 3: the origin owns its cookie. Where the response already sets this name, nothing is added: RFC 6265bis §4.1.1
-//! allows no two `Set-Cookie` headers with one name.
+//! Rule 3: the origin owns its cookie. If the response already sets a cookie of this name, nothing is added.
+//!
+//! RFC 6265bis §4.1.1 allows no two `Set-Cookie` headers with one name in a response, and browsers would keep the later
+//! one. So a site can hand over gradually: where its application still sets the cookie, the application decides. The
+//! reason is `origin_cookie`. Names are compared with regard to case, as browsers do; a cookie of another name, such as
+//! a login, is none of this rule's business.
 
 use crate::http::cookie;
 use crate::http::field::{Field, Fields};
 use crate::outcome::Reason;
 use crate::trace::{Rule, Trace};
 
-/// Whether the response leaves the cookie of this name to us.
+/// Whether the response leaves the cookie of this name to the policy.
+///
+/// # Errors
+///
+/// [`Reason::OriginCookie`].
 pub(crate) fn response<R: Fields + ?Sized>(
     name: &str,
     fields: &R,

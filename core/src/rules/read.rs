@@ -1,4 +1,14 @@
 //! Rule 4: reads the visitor's id out of a request's cookies.
+//!
+//! A script can plant a second cookie of the name with another path or domain, and the order in which browsers send
+//! duplicates is not to be relied on (RFC 6265bis §5.8.3). So all values in all `Cookie` headers are looked at, and the
+//! first valid one wins. Which values are valid is for `mint/` to say, because what makes ids also recognises them.
+//!
+//! | cookies | result |
+//! |---|---|
+//! | `FPD=x; FPD=6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8` | the id |
+//! | `FPD=x` | no id; the new one has the reason `malformed_id` |
+//! | `XFPD=6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8` | no id; the new one has the reason `new_visitor` |
 
 use core::fmt;
 
@@ -7,14 +17,15 @@ use crate::http::field::{Field, Fields};
 use crate::http::id::{Invalid, VisitorId};
 use crate::rules::mint::IdRule;
 
-/// The first valid value wins, wherever it stands; what is wrong with the first invalid one is remembered.
+/// What the cookies of a request hold. The first valid value wins, wherever it stands; what is wrong with the first
+/// invalid one becomes the reason for a new id. Its `Display` is what a trace records.
 pub(crate) struct Reading {
     pub(crate) id: Option<VisitorId>,
     pub(crate) invalid: Option<Invalid>,
 }
 
 impl Reading {
-    /// `needle` is the cookie's name and an equals sign.
+    /// Reads all `Cookie` headers. `needle` is the cookie's name and an equals sign; `now` is Unix time in seconds.
     pub(crate) fn of<Q: Fields + ?Sized>(
         rule: IdRule<'_>,
         needle: &[u8],

@@ -1,7 +1,17 @@
 //! Rule 7: a valid id is renewed with every page, when it is due, or never.
 //!
-//! For renewal when due a second cookie, the marker, says when the id was renewed last. Browsers drop it when the
-//! period is over. It holds the time as well, so that a planted marker cannot hold off renewal for ever.
+//! Browsers drop any cookie some time after it was last set, whatever its `Max-Age`: Chromium after 400 days, Brave
+//! after 180. Setting it again with the same id starts its lifetime anew.
+//!
+//! | `renew.when` | a returning visitor's cookie |
+//! |---|---|
+//! | `every-visit` | `renewed` with every page |
+//! | a period | `renewed` when due, else `kept` with the reason `not_due` |
+//! | `never` | `kept` with the reason `renewal_off` |
+//!
+//! For renewal when due a second cookie, the renewal marker, says when the id was renewed last, so that nearly all
+//! pages carry no `Set-Cookie` and can be cached. Browsers drop the marker when the period is over. It holds the time
+//! as well, so that a planted marker cannot hold off renewal for ever.
 
 use alloc::string::String;
 
@@ -13,18 +23,25 @@ use crate::http::set_cookie::CookieText;
 use crate::outcome::{Outcome, Reason};
 use crate::trace::{Rule, Trace};
 
-/// When a returning visitor's cookie is extended.
+/// When a returning visitor's cookie is renewed: section `[renew]`, rule 7.
+///
+/// ```
+/// use hardtack::{Renew, RenewSettings};
+///
+/// let settings = RenewSettings { when: Renew::WhenDue(30 * 86_400), ..RenewSettings::default() };
+/// assert_eq!(settings.marker_of("FPD"), "FPD_renewed");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RenewSettings {
-    /// Default [`Renew::EveryVisit`].
+    /// When that is. Default [`Renew::EveryVisit`].
     pub when: Renew,
-    /// The name of the cookie that says when the id was renewed, where that is done when due. Default: the cookie's
-    /// name with `_renewed`.
+    /// The name of the renewal marker, the cookie that says when the id was last renewed. It is set only where
+    /// [`when`](Self::when) is [`Renew::WhenDue`]. Default: the cookie's name with `_renewed`.
     pub marker: Option<String>,
 }
 
 impl RenewSettings {
-    /// How long an id is left alone, in seconds, where renewal is when due.
+    /// How long an id is left alone, in seconds, if renewal is when due.
     pub(crate) fn period(&self) -> Option<u64> {
         match self.when {
             Renew::WhenDue(period) => Some(period.into()),
@@ -32,23 +49,25 @@ impl RenewSettings {
         }
     }
 
-    /// The name of the cookie that says when this one was renewed.
+    /// The name of the renewal marker of the cookie `cookie`: the policy's, or the default.
     pub fn marker_of(&self, cookie: &str) -> String {
         let default = || [cookie, "_renewed"].concat();
         self.marker.clone().unwrap_or_else(default)
     }
 }
 
-/// When a returning visitor's cookie is extended.
+/// How often a returning visitor's cookie is renewed. The id stays the same in any case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Renew {
-    /// With every page, so that a visitor who keeps coming back is never lost.
+    /// With every page, so that a visitor who keeps coming back is never lost. Every page carries a `Set-Cookie`.
     #[default]
     EveryVisit,
-    /// Once in as many seconds: a second cookie says when it was done last.
+    /// Once in as many seconds, which have to be fewer than the cookie's `max_age`. A visitor who returns within the
+    /// cookie's lifetime in the browser less this period is never lost.
     WhenDue(u32),
-    /// Not at all: the cookie ends `max_age` after the first visit, as CNIL's exemption for audience measurement asks.
+    /// Never: the cookie ends `max_age` after the first page view, as CNIL's exemption for audience measurement
+    /// requires (its page of 4 July 2025: 13 months without automatic prolongation).
     Never,
 }
 
@@ -56,7 +75,7 @@ pub enum Renew {
 impl RenewSettings {
     /// # Errors
     ///
-    /// A period that is no part of the cookie's life of `max_age` seconds.
+    /// A period of 0, or one that is not shorter than the cookie's lifetime of `max_age` seconds.
     pub(crate) fn check_period(&self, max_age: u64) -> Result<(), PolicyError> {
         match self.period() {
             Some(period) if period == 0 || period >= max_age => Err(PolicyError::new(
@@ -70,7 +89,7 @@ impl RenewSettings {
     }
 }
 
-/// What renewal when due needs.
+/// The renewal marker, and the period that it is for.
 #[derive(Clone, Debug)]
 pub(crate) struct Marker {
     pub(crate) text: CookieText,
@@ -79,7 +98,7 @@ pub(crate) struct Marker {
 }
 
 impl RenewSettings {
-    /// What comes of a valid id. `marker` is there for renewal when due.
+    /// Rule 7: what is done with a valid id, and why. `marker` is there if renewal is when due.
     pub(crate) fn outcome<Q: Fields + ?Sized>(
         &self,
         marker: Option<&Marker>,
@@ -117,11 +136,12 @@ impl RenewSettings {
     }
 }
 
-/// Edges are not all set to the same second: a marker from as far ahead as this counts.
+/// A marker from as many seconds ahead counts, because the clocks of two edges differ.
 const SKEW: u64 = 300;
 
 impl Marker {
-    /// When the id was renewed, if that was so lately that it is not due yet.
+    /// When the id was last renewed, in Unix seconds, if that was so recently that it is not due yet. A time from the
+    /// future or from before the period does not count.
     pub(crate) fn renewed_at<Q: Fields + ?Sized>(&self, fields: &Q, now: u64) -> Option<u64> {
         let needle = self.text.name_and_equals.as_bytes();
         let counts =

@@ -1,4 +1,21 @@
 //! Rule 1: which exchanges are left alone, by path, method, scheme, status, and by where a redirect goes.
+//!
+//! | of the request | reason |
+//! |---|---|
+//! | The policy excludes the path | `excluded_path` |
+//! | The cookie's `Path` does not cover the path, so the browser would not send it back (RFC 6265bis §5.1.4) | `outside_cookie_path` |
+//! | The method is neither GET nor POST: HEAD shows no page, and others come from scripts | `method` |
+//! | Plain http, where browsers refuse a `Secure` cookie (RFC 6265bis §5.7), except on loopback | `plain_http` |
+//!
+//! | of the response | reason |
+//! |---|---|
+//! | A status below 200, which is not an answer yet (RFC 9110 §15.2) | `informational_status` |
+//! | A status of 400 or above, unless the policy includes error pages | `error_status` |
+//! | A redirect to another site, where a cookie would look like bounce tracking | `offsite_redirect` |
+//!
+//! A redirect within the site gets the cookie, and so does a 304: browsers store the cookies of both (WHATWG Fetch,
+//! HTTP-network fetch). For example, `GET /admin/users` under `exclude = ["/admin/*"]` is skipped with
+//! `excluded_path`, whatever its cookies are.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -15,12 +32,33 @@ use crate::outcome::Reason;
 use crate::rules::write::CookieSettings;
 use crate::trace::{Rule, Trace};
 
-/// Which exchanges are looked at.
+/// Which exchanges are in scope: section `[scope]`, rules 1 and 2.
+///
+/// ```
+/// use hardtack::{Policy, ScopeSettings, Settings};
+///
+/// let mut settings = Settings {
+///     scope: ScopeSettings {
+///         exclude: vec!["/admin/*".to_string(), "*.xml".to_string()],
+///         ..ScopeSettings::default()
+///     },
+///     ..Settings::default()
+/// };
+/// assert!(Policy::new(&settings, Some(hardtack_psl::LIST)).is_ok());
+///
+/// settings.scope.exclude = vec!["admin".to_string()];
+/// let error = Policy::new(&settings, Some(hardtack_psl::LIST)).unwrap_err();
+/// assert_eq!(error.to_string(), "scope.exclude `admin` can match no path");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScopeSettings {
-    /// Paths to leave alone; `*` stands for any run of characters, slashes included. Default none.
+    /// Paths to leave alone. Each is a pattern for the whole path, without the query, and begins with a slash or a
+    /// star; `*` stands for any run of characters, slashes included. Default none.
     pub exclude: Vec<String>,
-    /// Set the cookie with pages only. Default true; false sets it with every response in scope, images included.
+    /// Set the cookie with documents only. Default true.
+    ///
+    /// False sets it with every response in scope, images included. Safari may then keep the cookie for 7 days only,
+    /// and the parallel first requests of a new visitor get an id each.
     pub documents_only: bool,
     /// Set the cookie with pages of status 400 and above, too. Default false.
     pub error_pages: bool,
@@ -56,7 +94,11 @@ impl ScopeSettings {
 }
 
 impl ScopeSettings {
-    /// For the request: path, method, scheme. `cookie` has the `Path` that a browser goes by, and may be `Secure`.
+    /// Rule 1 for the request: path, method, scheme. `cookie` has the `Path` that browsers go by, and may be `Secure`.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request is left alone.
     pub(crate) fn request<Q: ?Sized>(
         &self,
         cookie: &CookieSettings,
@@ -88,7 +130,11 @@ impl ScopeSettings {
         Ok(())
     }
 
-    /// For the response: status, and where a redirect goes. `domain` tells which hosts are one site.
+    /// Rule 1 for the response: status, and where a redirect goes. `domain` knows which hosts belong to one site.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the response is left alone.
     pub(crate) fn response<R: Fields + ?Sized>(
         &self,
         target: Target<'_>,
@@ -161,7 +207,8 @@ pub(crate) fn path_covers(cookie_path: &[u8], path: &[u8]) -> bool {
 
 /// Whether `path` matches a pattern in which `*` stands for any run of bytes, even an empty one.
 ///
-/// Linear but for the last star: on a mismatch only the latest star takes one byte more.
+/// On a mismatch only the latest star takes one byte more, so the time is the product of both lengths at most, and no
+/// pattern makes it exponential.
 pub(crate) fn matches(pattern: &[u8], path: &[u8]) -> bool {
     let (mut p, mut s) = (0, 0);
     let mut star = None;

@@ -1,5 +1,13 @@
 //! Rule 12: where the decision is exposed, each place off unless asked for: a request header for the origin, a response
 //! header, a cookie that scripts can read, `Server-Timing`, and a log line.
+//!
+//! | signal | example |
+//! |---|---|
+//! | request and response header | `x-visitor: issued;reason=new_visitor;id="6f1c…"` (RFC 9651) |
+//! | `Server-Timing` (W3C), without the id | `hardtack;desc="issued new_visitor"` |
+//! | script cookie | the id, without `HttpOnly` |
+//!
+//! A skipped decision is exposed, too, without an id: its reason is often what somebody looks for.
 
 use alloc::format;
 use alloc::string::{String, ToString as _};
@@ -18,7 +26,24 @@ use crate::outcome::{Outcome, Reason};
 use crate::rules::bots::Speculation;
 use crate::trace::{Rule, Trace};
 
-/// Where the decision is exposed. Everything is off by default.
+/// Where the decision is exposed: section `[signals]`, rule 12. Everything is off by default.
+///
+/// ```
+/// use hardtack::{Policy, Settings, SignalSettings};
+///
+/// let settings = Settings {
+///     signals: SignalSettings {
+///         request_header: Some("x-visitor".to_string()),
+///         log: true,
+///         ..SignalSettings::default()
+///     },
+///     ..Settings::default()
+/// };
+/// let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
+/// assert_eq!(policy.request_header(), Some("x-visitor"));
+/// assert!(policy.logs());
+/// # Ok::<(), hardtack::PolicyError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignalSettings {
     /// A response header that carries outcome, reason and id, by this name. Default none.
@@ -88,7 +113,7 @@ fn check_header(key: &'static str, name: Option<&str>) -> Result<(), PolicyError
 }
 
 impl SignalSettings {
-    /// Whether it is exposed anywhere that a browser asks ahead of its user: else there is no need to look.
+    /// Whether the policy exposes prefetches and prerenders anywhere. If not, their headers are not read.
     pub(crate) const fn exposes_speculation(&self) -> bool {
         self.log || self.response_header.is_some() || self.request_header.is_some()
     }

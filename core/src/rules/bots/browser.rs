@@ -1,10 +1,13 @@
-//! Tells the `User-Agent` of most browsers at a glance, so that no pattern has to be looked for in it.
+//! The fast path of rule 6: it recognises the `User-Agent` of most browsers, so that no pattern has to be looked for.
+//!
+//! It knows the pieces that browsers put their texts together from. A test proves that no pattern of a bot can stand in
+//! any sequence of them, so the fast path never changes an answer.
 
 use crate::http::text;
 
 /// What stands between the numbers of a browser's text, by the third byte, and a longer piece before the shorter one
-/// that it begins with. No pattern of a program can be found in any sequence of these, whatever the numbers: a test
-/// sees to it.
+/// that it begins with. No pattern of a bot can be found in any sequence of these, whatever the numbers: a test proves
+/// it.
 ///
 /// Chromium says the same for ever of most systems, numbers and all, so most texts are three pieces.
 const PIECES: [&[u8]; 28] = [

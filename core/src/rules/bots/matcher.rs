@@ -1,10 +1,13 @@
-//! Finds the patterns of a table in a `User-Agent`, without regard to case.
+//! Finds the patterns of a table in a `User-Agent`, without regard to case (rule 6).
+//!
+//! A `User-Agent` is a bot's if it is a single product (`curl/8.16.0`), or if a pattern stands in it outside of the
+//! patterns that are people's, such as the telephone `CUBOT`.
 //!
 //! Nearly every request comes from a browser, so a browser's text is what has to be fast: one look at each position
 //! says whether any pattern can begin there, and the table is built so that for today's browsers hardly any position
 //! does.
 
-/// Patterns, packed. `bots/` writes one from data; nothing here knows a word of it.
+/// Patterns, packed. `data/bots/` writes a table from data; the matcher knows none of its words.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Table<'t> {
     /// What the hash of three bytes multiplies with; chosen so that browsers' texts miss the filter.
@@ -31,15 +34,16 @@ pub(crate) const WORD_END: u8 = 1 << 7;
 /// All flags together: the pattern is people's, and what stands in it does not count.
 pub(crate) const PEOPLE: u8 = PREVIEW | WORD_START | WORD_END;
 
-/// A client that no person is looking through.
+/// A declared bot: a client that names itself in `User-Agent`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bot {
-    /// A crawler, a monitor, an HTTP library: whatever is no link preview.
+    /// A crawler, a monitor, an AI agent, an HTTP library: whatever is not a link preview.
     Crawler,
-    /// What a chat or a social network shows of a page that someone linked to.
+    /// A service that fetches a page to show a preview of it, in a chat or a social network where someone links to it.
     LinkPreview,
 }
 
+/// Which bot a `User-Agent` names, by the patterns of a table.
 pub(crate) fn bot(user_agent: &[u8], table: &Table<'_>) -> Option<Bot> {
     let text = user_agent.trim_ascii();
     let text = text.strip_prefix(b"Mozilla/5.0 ").unwrap_or(text);
@@ -51,7 +55,7 @@ pub(crate) fn bot(user_agent: &[u8], table: &Table<'_>) -> Option<Bot> {
     }
 }
 
-/// Of `(compatible; Name/1.0)` the name: old servers told browsers from the rest by these words.
+/// The name in `(compatible; Name/1.0)`. Bots pretend with these words to be browsers, for old servers' sake.
 fn without_pretence(text: &[u8]) -> &[u8] {
     let inside = text.strip_prefix(b"(compatible; ");
     inside
@@ -149,7 +153,7 @@ pub(crate) const fn fold(byte: u8) -> u8 {
     byte | 0x20
 }
 
-/// What stands in `User-Agent`s, whatever its case.
+/// A text by which a `User-Agent` is recognised, in any case. `bot_patterns` has all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pattern<'t> {
     head: u8,
@@ -162,22 +166,22 @@ impl<'t> Pattern<'t> {
         core::str::from_utf8(self.folded).unwrap_or_default()
     }
 
-    /// Whether a first letter counts only where no letter stands before it.
+    /// Whether a pattern that begins with a letter matches only where no letter stands before it.
     pub const fn starts_word(&self) -> bool {
         self.head & WORD_START != 0
     }
 
-    /// Whether a last letter counts only where no letter stands behind it.
+    /// Whether a pattern that ends with a letter matches only where no letter stands behind it.
     pub const fn ends_word(&self) -> bool {
         self.head & WORD_END != 0
     }
 
-    /// Whether it is a link preview's.
+    /// Whether the pattern names a link preview.
     pub const fn is_preview(&self) -> bool {
         self.head & PREVIEW != 0 && !self.is_peoples()
     }
 
-    /// Whether it is people's: no other pattern counts within it.
+    /// Whether the pattern is part of browsers' or apps' texts: no other pattern counts within it.
     pub const fn is_peoples(&self) -> bool {
         self.head & PEOPLE == PEOPLE
     }

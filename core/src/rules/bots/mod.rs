@@ -1,11 +1,14 @@
-//! Rule 6: requests that no person is behind, or that a browser makes ahead of its user.
+//! Rule 6: declared bots, which name themselves, and pages that a browser fetches before the visitor asks for them.
 //!
 //! Search engines, link previews, monitors, AI agents and HTTP libraries name themselves in `User-Agent`; a bot that
-//! claims to be a browser is beyond this rule. [`browser`] is the fast path for most browsers, [`matcher`] looks for
-//! the patterns, [`table`] holds them, and a generator outside of this crate makes the table.
+//! claims to be a browser is beyond this rule. Most bots keep no cookies, so they would get a new id with every page
+//! and count as a crowd of visitors. The reasons are `crawler` and `link_preview`.
 //!
-//! A page that a browser fetches ahead gets its cookie like any other, for most such pages are shown in the end; but
-//! those whom the decision is exposed to learn that, too.
+//! [`browser`] is the fast path for most browsers, [`matcher`] looks for the patterns, [`table`] holds them, and a
+//! generator outside of this crate makes the table from isbot's data (`data/bots/`).
+//!
+//! A page that a browser prefetches or prerenders gets its cookie like any other, because the edge hears nothing when
+//! the page is shown in the end. The signals say which it is, so that analytics can count it when it is shown.
 
 mod browser;
 mod matcher;
@@ -24,8 +27,11 @@ pub use rule::{BotSettings, Bots};
 pub use speculation::Speculation;
 pub(crate) use speculation::speculation;
 
-/// Which bot a `User-Agent` names, if any: a crawler, a monitor, an HTTP library, or a link
-/// preview. `None` for browsers, and for an empty one: strict privacy tools send that, too.
+/// Which bot a `User-Agent` names, if any, by the built-in table: a crawler, a monitor, an HTTP library, or a link
+/// preview.
+///
+/// `None` for browsers, and for an empty one, which strict privacy tools send, too. A policy's own texts
+/// ([`BotSettings`]) are not looked at.
 ///
 /// ```
 /// use hardtack::{Bot, declared_bot};
@@ -41,7 +47,15 @@ pub fn declared_bot(user_agent: &[u8]) -> Option<Bot> {
     }
 }
 
-/// The patterns by which [`declared_bot`] goes, for generators of code that cannot call it.
+/// The patterns by which [`declared_bot`] recognises bots, for generators of code that cannot call it.
+///
+/// ```
+/// use hardtack::bot_patterns;
+///
+/// let pattern = bot_patterns().find(|pattern| pattern.text() == "whatsapp");
+/// assert!(pattern.is_some_and(|pattern| pattern.is_preview()));
+/// assert!(bot_patterns().all(|pattern| !pattern.text().contains(char::is_uppercase)));
+/// ```
 pub fn bot_patterns() -> impl Iterator<Item = Pattern<'static>> {
     matcher::Patterns(table::TABLE.patterns)
 }
@@ -64,7 +78,7 @@ impl fmt::Display for Bot {
     }
 }
 
-/// Why a request is left alone as that of a crawler or of a link preview; `None` where it may be a person's.
+/// Rule 6: why a request is left alone as that of a crawler or of a link preview; `None` if it may be a person's.
 pub(crate) fn declared<Q: Fields + ?Sized>(
     settings: &BotSettings,
     fields: &Q,

@@ -1,4 +1,4 @@
-//! What a policy says of bots: which texts name one beyond the table, and which name people.
+//! What a policy says of bots: which texts name one beyond the table, and which name people. Section `[bots]`, rule 6.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -7,24 +7,48 @@ use super::{Bot, declared_bot};
 #[cfg(feature = "checks")]
 use crate::error::PolicyError;
 
-/// How self-identified bots are treated.
+/// How self-identified bots are treated: section `[bots]`, rule 6.
+///
+/// ```
+/// use hardtack::{
+///     BotSettings, Policy, Reason, Request, Scheme, Settings, Target, on_request,
+/// };
+///
+/// let settings = Settings {
+///     bots: BotSettings { also: vec!["AcmeMonitor/".to_string()], ..BotSettings::default() },
+///     ..Settings::default()
+/// };
+/// let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
+/// let request = Request {
+///     target: Target { scheme: Scheme::Https, host: b"www.example.com" },
+///     method: b"GET",
+///     path: b"/",
+///     country: None,
+///     fields: &[("accept", "text/html"), ("user-agent", "Mozilla/5.0 acmemonitor/2.1")][..],
+/// };
+/// let decision = on_request(&policy, &request, 1_750_000_000, [7; 16]);
+/// assert_eq!(decision.reason(), Reason::Crawler);
+/// # Ok::<(), hardtack::PolicyError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BotSettings {
-    /// Default [`Bots::Skip`].
+    /// Whether declared bots get an id. Default [`Bots::Skip`].
     pub policy: Bots,
-    /// Split of `User-Agent`s that mark whoever sends them as a bot, in any case, beyond the built-in ones.
+    /// Further parts of a `User-Agent` that identify a bot, beyond the built-in table. Each is matched anywhere in the
+    /// field, in any case, and has three characters of ASCII or more. Default none.
     pub also: Vec<String>,
-    /// Split of `User-Agent`s that mark whoever sends them as a person, in any case, whatever else they hold.
+    /// Parts of a `User-Agent` that identify a person's browser or app, whatever else the field holds, such as the name
+    /// of the site's own app. They are matched as those of [`also`](Self::also), and go before them. Default none.
     pub people: Vec<String>,
 }
 
-/// How crawlers, link previews and other bots that name themselves are treated.
+/// Whether crawlers, link previews and other declared bots get an id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Bots {
-    /// They get no id.
+    /// They get no id, and the page goes out unchanged.
     #[default]
     Skip,
-    /// They get an id like anybody else.
+    /// They get an id as any other client does. `User-Agent` is not read.
     TreatAsPeople,
 }
 
@@ -70,7 +94,8 @@ impl BotSettings {
     }
 }
 
-/// Where none are given, nearly always, nothing is read. An empty text, which no checked policy has, is in nothing.
+/// Whether any of the texts stands in a `User-Agent`. Hardly any policy has such texts, and then nothing is read. An
+/// empty text, which no checked policy has, stands in nothing.
 #[inline(never)]
 fn any_in(texts: &[String], user_agent: &[u8]) -> bool {
     let is_in = |text: &String| {

@@ -1,16 +1,38 @@
-//! Pages that a browser fetches ahead, as their requests' headers tell.
+//! Pages that a browser fetches ahead, as their requests' headers say: a part of rule 6.
+//!
+//! Such a page counts. If it is shown, the browser makes no further request for it; if it never is, a prefetch from
+//! another site loses its cookie together with the page (WICG nav-speculation).
 
 use core::fmt;
 
 use super::each_value;
 use crate::http::field::{Field, Fields};
 
-/// A page that a browser fetches before its user asks for it.
+/// How a browser fetches a page before the visitor asks for it.
+///
+/// ```
+/// use hardtack::{Policy, Request, Scheme, Settings, Speculation, Target, on_request};
+///
+/// let mut settings = Settings::default();
+/// settings.signals.log = true;
+/// let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
+/// let request = Request {
+///     target: Target { scheme: Scheme::Https, host: b"www.example.com" },
+///     method: b"GET",
+///     path: b"/",
+///     country: None,
+///     fields: &[("sec-fetch-dest", "document"), ("sec-purpose", "prefetch;prerender")][..],
+/// };
+/// let decision = on_request(&policy, &request, 1_750_000_000, [7; 16]);
+/// assert_eq!(decision.speculation(), Some(Speculation::Prerender));
+/// assert!(decision.id().is_some());
+/// # Ok::<(), hardtack::PolicyError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Speculation {
-    /// Fetched only; it may never be shown.
+    /// The page is fetched; it may never be shown.
     Prefetch,
-    /// Fetched and run; it may never be shown.
+    /// The page is fetched, and its scripts run; it may never be shown.
     Prerender,
 }
 
@@ -30,9 +52,9 @@ impl fmt::Display for Speculation {
     }
 }
 
-/// Whether a browser asks ahead of its user: `Sec-Purpose: prefetch` or `prefetch;prerender` in Chromium (WICG
+/// Whether a browser fetches a page ahead: `Sec-Purpose: prefetch` or `prefetch;prerender` in Chromium (WICG
 /// nav-speculation) and Firefox, `Purpose: prefetch` in Safari and older Chromium, `X-Moz: prefetch` in older Firefox.
-/// Read only where it is exposed anywhere.
+/// The headers are read only where the decision is exposed.
 pub(crate) fn speculation<Q: Fields + ?Sized>(exposed: bool, fields: &Q) -> Option<Speculation> {
     if !exposed {
         return None;

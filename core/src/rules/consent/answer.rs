@@ -1,20 +1,22 @@
-//! What a visitor has said, as far as a cookie tells.
+//! What a visitor has answered, as far as a cookie says, and how answers combine (rule 5).
+//!
+//! A denial wins everywhere: among several sources, several things that are needed, and several duplicates.
 
 use core::fmt;
 
-/// An answer to the question whether the visitor consents.
+/// An answer to the question whether the visitor consents, as one cookie holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Answer {
-    /// Yes.
+    /// The visitor consents to everything that the policy needs.
     Granted,
-    /// Not asked yet, or what is there cannot be read: it counts as not given.
+    /// The visitor has not been asked yet, or the cookie cannot be read: consent is not given.
     Unknown,
-    /// No.
+    /// The visitor denies something that the policy needs.
     Denied,
 }
 
 impl Answer {
-    /// The word used in `explain` and in the inspector.
+    /// The words used in `explain` and in the inspector: `granted`, `not given`, `denied`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Granted => "granted",
@@ -23,7 +25,7 @@ impl Answer {
         }
     }
 
-    /// Of several sources: any denial wins, then any grant.
+    /// The answer of several sources: any denial wins, then any grant.
     pub(crate) fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Denied, _) | (_, Self::Denied) => Self::Denied,
@@ -32,7 +34,7 @@ impl Answer {
         }
     }
 
-    /// Of several things that are all needed: any denial wins, and nothing may be missing.
+    /// The answer for several things that are all needed: any denial wins, and nothing may be missing.
     pub(crate) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Denied, _) | (_, Self::Denied) => Self::Denied,
@@ -41,7 +43,7 @@ impl Answer {
         }
     }
 
-    /// A grant that does not count; a denial that does.
+    /// The answer where a grant does not count and a denial does: a stale string, a default, implied consent.
     pub(crate) fn without_grant(self) -> Self {
         match self {
             Self::Granted => Self::Unknown,
@@ -49,11 +51,12 @@ impl Answer {
         }
     }
 
-    /// The same, or without its grant where that does not count.
+    /// The answer itself, or [`without_grant`](Self::without_grant) if grants do not count.
     pub(crate) fn counting(self, counts: bool) -> Self {
         if counts { self } else { self.without_grant() }
     }
 
+    /// A grant or a denial.
     pub(crate) fn yes(granted: bool) -> Self {
         if granted { Self::Granted } else { Self::Denied }
     }

@@ -1,14 +1,17 @@
 //! Numbers in base64url text, as the IAB's consent strings hold them: the first bit is the highest of the first
-//! character.
+//! character (RFC 4648 §5, without padding).
+//!
+//! Nothing is decoded into a buffer: a number is read where it stands.
 
-/// A segment of a consent string, and whether something was asked of it that it does not have.
+/// A segment of a consent string, and whether it was asked for bits that it does not have.
 pub(super) struct Bits<'a> {
     text: &'a [u8],
-    /// From then on nothing that was read means anything.
+    /// Whether the segment is too short, or holds other characters. Nothing that was read counts then.
     pub(super) broken: bool,
 }
 
 impl<'a> Bits<'a> {
+    /// The bits of a segment, in base64url or base64.
     pub(super) const fn new(text: &'a [u8]) -> Self {
         let broken = false;
         Self { text, broken }

@@ -1,4 +1,6 @@
-//! From settings to a rule: what makes none is refused.
+//! Makes a consent rule of settings, and refuses settings that make none (rule 5).
+//!
+//! Countries are written out, `EEA` as its thirty, so that the edge compares two letters and knows no names.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,6 +14,12 @@ use crate::http::country::Country;
 use crate::http::token::is_token;
 
 impl ConsentRule {
+    /// The rule of these settings.
+    ///
+    /// # Errors
+    ///
+    /// A country or a cookie's name that is not valid, a source that does not say what has to be granted, a purpose
+    /// that is not a number from 1 to 24, or a word that both grants and denies.
     pub(crate) fn new(settings: &ConsentSettings) -> Result<Self, PolicyError> {
         let bit = |set: bool, flag| if set { flag } else { 0 };
         let (region, countries) = match &settings.required {
@@ -34,7 +42,7 @@ impl ConsentRule {
     }
 }
 
-/// Checks a source, and writes it.
+/// Checks a source, and writes it in the form that `rule.rs` reads.
 fn write(source: &ConsentSource, bytes: &mut Vec<u8>) -> Result<(), PolicyError> {
     let fail =
         |value: &str, problem, hint| Err(PolicyError::new("consent.from", value, problem, hint));
@@ -94,7 +102,7 @@ fn write(source: &ConsentSource, bytes: &mut Vec<u8>) -> Result<(), PolicyError>
     Ok(())
 }
 
-/// Whether something has to be named that is to be granted; the others hold one answer.
+/// Whether the policy has to name what is to be granted. The cookies of the other platforms hold one answer.
 const fn asks_for_something(cmp: Cmp) -> bool {
     !matches!(cmp, Cmp::UsPrivacy | Cmp::Complianz | Cmp::Plain)
 }

@@ -1,4 +1,4 @@
-//! The consent platforms and standards whose cookies are read, as one closed list.
+//! The consent platforms and standards whose cookies are read, as one closed list (rule 5).
 //!
 //! A platform is one row of the table below. Its word in a policy, its cookie, what is asked for by default, how its
 //! cookie is read, and its number in a policy's blob follow from the row, so a new one goes to the end. A platform
@@ -8,7 +8,18 @@
 /// has to be granted for audience measurement, and the shape of the answer.
 macro_rules! cmps {
     ($($(#[$doc:meta])+ $cmp:ident = $word:literal, $cookie:literal, $needs:expr, $shape:expr;)+) => {
-        /// A consent management platform or a standard, whose cookies can be read.
+        /// A consent management platform or a standard whose cookie can be read.
+        ///
+        /// What each cookie looks like, and which values grant and deny, is described in
+        /// [docs/consent.md](https://github.com/hardtack-dev/hardtack/blob/main/docs/consent.md).
+        ///
+        /// ```
+        /// use hardtack::{Cmp, Shape};
+        ///
+        /// assert_eq!(Cmp::OneTrust.as_str(), "onetrust");
+        /// assert_eq!(Cmp::OneTrust.defaults(), ("OptanonConsent", &["C0002"][..]));
+        /// assert_eq!(Cmp::CookieConsent.shape(), Shape::Listed("categories|level"));
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Cmp {
@@ -16,18 +27,18 @@ macro_rules! cmps {
         }
 
         impl Cmp {
-            /// Every one.
+            /// Every platform, each at the index that is its number in a policy's blob.
             pub const ALL: [Self; [$($word),+].len()] = [$(Self::$cmp),+];
 
-            /// The word for it in a policy.
+            /// The word for the platform in a policy file.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$cmp => $word,)+
                 }
             }
 
-            /// The cookie's usual name, and what has to be granted for audience measurement. Where every site has names
-            /// of its own, there is none.
+            /// The cookie's usual name, and what has to be granted for audience measurement, in the platform's own
+            /// words. Both are empty where every site has names of its own.
             pub const fn defaults(self) -> (&'static str, &'static [&'static str]) {
                 match self {
                     $(Self::$cmp => ($cookie, $needs),)+
@@ -46,57 +57,60 @@ macro_rules! cmps {
 
 use Shape::{Listed, Members, Own, Pairs};
 
-/// How a platform's cookie holds its answer. Percent-encoding is taken off, once or twice, before any of it is read.
-/// Some platforms say beside it when the answer does not count; for these there is code.
+/// How a platform's cookie holds its answer.
+///
+/// Percent-encoding is decoded, once or twice, before the value is read. Some platforms say beside the answer when it
+/// does not count; for these there is code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Shape {
-    /// In a way of its own.
+    /// In a form of its own, which has code of its own.
     Own,
-    /// Pairs of a name and a word that grants or denies. Of the two characters the first parts the pairs, the second
-    /// stands between name and word.
+    /// Pairs of a name and a word that grants or denies, such as `analytics:yes,ads:no`. Of the two characters the
+    /// first separates the pairs, and the second stands between name and word.
     Pairs(&'static str),
-    /// JSON with a member that grants or denies. A star in its path stands for what is needed. Of several paths, parted
-    /// by a bar, the first one that leads anywhere counts.
+    /// JSON with a member that grants or denies, such as `{"purposes":{"4":true}}` with the path `purposes/*`. A star
+    /// stands for what is needed. Of several paths, separated by a bar, the first one that leads anywhere counts.
     Members(&'static str),
-    /// JSON with a list of what is granted, by such paths. What is needed and missing is denied.
+    /// JSON with a list of what is granted, found by such paths, such as `{"categories":["analytics"]}`. What is needed
+    /// and not in the list is denied.
     Listed(&'static str),
 }
 
 cmps! {
-    /// IAB TCF 2, Europe's consent string.
+    /// The consent string of IAB TCF 2, for Europe. It needs purposes and, if the source says so, a vendor.
     Tcf = "tcf", "euconsent-v2", &["1", "8"], Own;
-    /// IAB GPP, a string for many jurisdictions.
+    /// The string of IAB GPP, for many jurisdictions, with a section for each.
     Gpp = "gpp", "__gpp", &["1", "8"], Own;
-    /// IAB US Privacy, GPP's forerunner.
+    /// The string of IAB US Privacy, GPP's forerunner. It can deny, and never grants.
     UsPrivacy = "usprivacy", "usprivacy", &[], Own;
     /// Cookiebot.
     Cookiebot = "cookiebot", "CookieConsent", &["statistics"], Members("*");
     /// OneTrust.
     OneTrust = "onetrust", "OptanonConsent", &["C0002"], Pairs(",:");
-    /// Didomi.
+    /// Didomi: a token of JSON in base64.
     Didomi = "didomi", "didomi_token", &["measure_content_performance"], Listed("purposes/enabled");
     /// CookieYes.
     CookieYes = "cookieyes", "cookieyes-consent", &["analytics"], Pairs(",:");
-    /// Complianz.
+    /// Complianz, which has a cookie for each category.
     Complianz = "complianz", "cmplz_statistics", &[], Own;
-    /// tarteaucitron.js.
+    /// tarteaucitron.js. Every site has services of its own.
     Tarteaucitron = "tarteaucitron", "tarteaucitron", &[], Pairs("!=");
-    /// Klaro.
+    /// Klaro, if it is configured to use a cookie. Every site has services of its own.
     Klaro = "klaro", "klaro", &[], Members("*");
     /// Orest Bida's cookieconsent, versions 2 and 3.
     CookieConsent = "cookieconsent", "cc_cookie", &["analytics"], Listed("categories|level");
-    /// iubenda.
+    /// iubenda, whose cookie's name ends in the site's number.
     Iubenda = "iubenda", "_iub_cs-*", &["4"], Members("purposes/*|consent");
     /// Axeptio.
     Axeptio = "axeptio", "axeptio_cookies", &["analytics_storage"], Members("*|$$googleConsentMode/*");
     /// TrustArc.
     TrustArc = "trustarc", "cmapi_cookie_privacy", &["2"], Own;
-    /// A cookie that is one word.
+    /// A cookie of the site's own that is one word, such as `granted`.
     Plain = "plain", "hardtack_consent", &[], Own;
-    /// A cookie with fields, as in `a=1&b=2`.
+    /// A cookie of the site's own with fields, as in `a=1&b=2`.
     Form = "form", "", &[], Own;
-    /// A cookie with JSON.
+    /// A cookie of the site's own with JSON.
     Json = "json", "", &[], Own;
     /// Tealium's consent manager. Category 1 is analytics.
     Tealium = "tealium", "CONSENTMGR", &["c1"], Pairs("|:");

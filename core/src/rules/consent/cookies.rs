@@ -1,5 +1,7 @@
-//! Finds consent platforms' cookies. Some of them hold commas, so a comma ends a value only where another pair follows,
-//! as in headers that were joined.
+//! Finds consent platforms' cookies (rule 5). Some of them hold commas, so a comma ends a value only where another pair
+//! follows, as in headers that were joined.
+//!
+//! The id's own cookie is read by `http/cookie.rs`, where a comma always ends a value, because no UUID holds one.
 
 use crate::http::cookie;
 

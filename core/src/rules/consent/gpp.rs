@@ -1,8 +1,11 @@
-//! IAB GPP: one string for many jurisdictions, and its forerunner for California, `usprivacy`.
+//! IAB GPP: one string for many jurisdictions, and its forerunner for California, `usprivacy` (rule 5).
 //!
-//! The header names the sections that follow; those for Europe and Canada hold consent, those for the United States
-//! hold objections to sale, sharing and targeted advertising. An objection denies, where the policy says that it is
-//! about this cookie; its absence is no grant.
+//! The header names the sections that follow. Those for Europe and Canada hold consent; those for the United States
+//! hold objections to sale, sharing and targeted advertising. An objection denies, if the policy says that it is about
+//! this cookie (`us_opt_out`). Its absence is not a grant.
+//!
+//! The places of the bits are from the IAB Tech Lab's Global Privacy Platform specification, its sections' documents
+//! and its Fibonacci coding.
 
 use super::answer::Answer;
 use super::bits::Bits;
@@ -18,6 +21,7 @@ const LAST_STATE: u32 = 27;
 /// A segment of type 1, in two bits, and Global Privacy Control on.
 const GPC: u64 = 0b011;
 
+/// The answer of all sections together. A string that is cut off can deny and cannot grant.
 pub(super) fn read(text: &[u8], asked: Requirement, us_opt_out: bool, now: u64) -> Answer {
     let mut answer = Answer::Unknown;
     let section = |id, section| match id {
@@ -36,7 +40,8 @@ pub(super) fn read(text: &[u8], asked: Requirement, us_opt_out: bool, now: u64) 
     }
 }
 
-/// `None` where the text is no GPP string, or has fewer sections than its header says.
+/// Shows each section with its number. `None` if the text is not a GPP string, or has fewer sections than its header
+/// says.
 fn each_section<'a>(text: &'a [u8], mut visit: impl FnMut(u32, &'a [u8])) -> Option<()> {
     let mut sections = Split::new(text, b'~');
     let mut header = Header {
@@ -92,6 +97,7 @@ fn read_state(id: u32, section: &[u8]) -> Option<Answer> {
     }
 }
 
+/// The header of a GPP string, and the place up to which it was read.
 struct Header<'a> {
     bits: Bits<'a>,
     at: usize,

@@ -1,5 +1,8 @@
 //! Looks things up in JSON, and in the object literals that some scripts store instead: names without quotes, and
-//! single quotes. Nothing is kept but the place, so depth costs nothing.
+//! single quotes (rule 5). Nothing is kept but the place, so depth costs nothing.
+//!
+//! This is not a validator. It finds a member where a lenient parser would find it, and gives up where the text does
+//! not add up; what it gives up on counts as no answer.
 
 use super::text::Text;
 

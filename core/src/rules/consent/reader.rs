@@ -1,4 +1,7 @@
-//! One cookie of one consent platform, and how to read it.
+//! One cookie of one consent platform, and how to read it (rule 5).
+//!
+//! [`Shape`] says how most of them are read. What is left here is what single platforms say beside their answer: that
+//! the banner was not closed yet, that consent was implied, that no consent is needed in the visitor's region.
 
 use super::answer::Answer;
 use super::cmp::{Cmp, Shape};
@@ -8,7 +11,7 @@ use super::text::Text;
 use super::{gpp, json};
 use crate::http::split::Split;
 
-/// Split the items of a list. No name that a platform gives holds a control character.
+/// Separates the items of a list. No name that a platform gives holds a control character.
 pub(super) const SEPARATOR: u8 = 0x1f;
 
 /// A reader of a checked policy.
@@ -41,7 +44,7 @@ impl<'a> Reader<'a> {
         core::str::from_utf8(name).unwrap_or_default()
     }
 
-    /// What this and another header say together.
+    /// The answer of this header's cookies and of those before it together.
     #[inline(never)]
     pub(super) fn read_header(
         &self,
@@ -56,6 +59,7 @@ impl<'a> Reader<'a> {
         answer
     }
 
+    /// What one value says, by the platform's own code or by its shape.
     fn read(&self, value: &[u8], context: ReadContext) -> Answer {
         match self.cmp {
             Cmp::Tcf => tcf::read(value, self.asked, context.now),
@@ -179,7 +183,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The value at the end of a path through an object's members; no path leads nowhere.
+/// The value at the end of a path through an object's members. An empty path leads nowhere.
 #[inline(never)]
 fn walk<'a>(mut at: Text<'a>, path: &[u8], star: &[u8]) -> Option<Text<'a>> {
     if path.is_empty() {
@@ -191,7 +195,8 @@ fn walk<'a>(mut at: Text<'a>, path: &[u8], star: &[u8]) -> Option<Text<'a>> {
     Some(at)
 }
 
-/// A list of what is permitted, such as `permit 1,2,3` or `0,1,2:implied`; the lowest number is always there.
+/// What TrustArc's list of permitted levels says, such as `permit 1,2,3` or `0,1,2:implied`. The lowest level is always
+/// in it, so a list without that is not an answer.
 fn trustarc(list: Text<'_>, need: &[u8]) -> Option<Answer> {
     if list.lists(b"implied") {
         None

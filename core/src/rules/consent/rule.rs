@@ -1,10 +1,10 @@
-//! The checked form of [`ConsentSettings`](super::ConsentSettings), and the question itself.
+//! Rule 5 itself: the checked form of [`ConsentSettings`](super::ConsentSettings), and how a request is asked.
 //!
 //! A rule is kept as the bytes that stand for it in a policy's blob, and read where it is asked: an engine that gets a
 //! blob has nothing to build. Flags `u8`; the number of countries `u8`, and two letters for each; then, for each
 //! source, its index in [`Cmp::ALL`] `u8`, the vendor `u16`, the purposes of the TCF `u32`, and four texts, each with
 //! its length as `u16`: what a pair with the cookie begins with (the name and an equals sign; no equals sign where a
-//! number follows), what is needed, words that grant, words that deny. Lists are parted by
+//! number follows), what is needed, words that grant, words that deny. Lists are separated by
 //! [`SEPARATOR`](super::reader::SEPARATOR).
 
 use alloc::vec::Vec;
@@ -22,27 +22,29 @@ use crate::http::split::Split;
 use crate::outcome::Reason;
 use crate::trace::{Rule, Trace};
 
-/// What a visitor has said, as far as the request tells.
+/// Whether the visitor consents, as far as the request says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Consent {
     /// The policy does not ask, or not in this country.
     NotAsked,
-    /// Yes.
+    /// The visitor consents.
     Granted,
-    /// No, and how that was said.
+    /// The visitor denies; the reason says how.
     Denied(Reason),
-    /// No answer yet, or none that can be read.
+    /// There is no answer yet, or none that can be read, and one is required.
     Pending(Reason),
 }
 
-/// One cookie of the policy, and what it says.
+/// One consent cookie of the policy, and what it says in a request.
+///
+/// [`consent_as_read`](crate::consent_as_read) makes these, and has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConsentAnswer<'a> {
-    /// Who writes it.
+    /// The platform that writes it.
     pub cmp: Cmp,
-    /// Its name; without the number that some names end in.
+    /// Its name, without the number that some names end in.
     pub cookie: &'a str,
-    /// What it says; `None` where the request has no such cookie.
+    /// What it says; `None` if the request has no such cookie. Duplicates are combined: any denial wins.
     pub answer: Option<Answer>,
 }
 
@@ -53,19 +55,19 @@ pub(crate) fn sent<Q: Fields + ?Sized>(cookie: &CookieText, fields: &Q) -> bool 
     headers.any(|header| crate::http::cookie::values(header, name).next().is_some())
 }
 
-/// What a policy says on consent; no bytes where it asks for nothing.
+/// What a policy says on consent, as bytes. There are none if it asks for nothing.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConsentRule(pub(crate) Vec<u8>);
 
 pub(super) const EVERYWHERE: u8 = 1;
-/// In the listed countries, and in those that are not known.
+/// Consent is required in the listed countries, and where the country is not known.
 pub(super) const LISTED: u8 = 1 << 1;
 pub(super) const GPC: u8 = 1 << 2;
 pub(super) const DNT: u8 = 1 << 3;
 pub(super) const US_OPT_OUT: u8 = 1 << 4;
 
 impl ConsentRule {
-    /// Whether a request can be asked anything at all.
+    /// Whether the policy asks for anything at all.
     pub(crate) const fn asks(&self) -> bool {
         !self.0.is_empty()
     }
@@ -108,7 +110,7 @@ impl ConsentRule {
         Readers(self.0.get(2 + self.countries().len()..).unwrap_or_default())
     }
 
-    /// Asks a request for the visitor's consent.
+    /// Rule 5: asks a request for the visitor's consent. `now` is Unix time in seconds.
     pub(crate) fn ask<Q: Fields + ?Sized>(
         &self,
         request: &Request<'_, Q>,
@@ -218,7 +220,7 @@ fn any<Q: Fields + ?Sized>(fields: &Q, field: Field, test: &mut dyn FnMut(&[u8])
     values.any(test)
 }
 
-/// Hosts that join fields of one name do so with commas.
+/// Whether a value is `1` and nothing else, as GPC and DNT define it, or one of several that a host joined with commas.
 fn is_one(value: &[u8]) -> bool {
     Split::new(value, b',').any(|part| part.trim_ascii() == b"1")
 }
@@ -228,7 +230,7 @@ fn is_relayed(purpose: &[u8]) -> bool {
     purpose.windows(RELAYED.len()).any(|at| at == RELAYED)
 }
 
-/// EU and AP are what databases say where they know the continent only.
+/// Whether the code is a country's. Databases write `EU` and `AP` where they know the continent only.
 fn is_known(country: &Country) -> bool {
     !matches!(&country.code(), b"EU" | b"AP")
 }

@@ -1,60 +1,117 @@
-//! The policy's say on consent, as people write it.
+//! What a policy says on consent, as people write it: section `[consent]`, rule 5.
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::cmp::Cmp;
 
-/// Whether a visitor is to be asked, and where the answer stands. By default nobody is asked.
+/// Where consent is required, and which cookies hold the answer: section `[consent]`, rule 5.
+///
+/// By default consent is not required and no cookie is read. The software asks nobody: a consent platform does, and its
+/// cookie is read here.
+///
+/// ```
+/// use hardtack::{
+///     Cmp, ConsentSettings, ConsentSource, Country, Outcome, Policy, Reason, Request, Required,
+///     Scheme, Settings, Target, on_request,
+/// };
+///
+/// let settings = Settings {
+///     consent: ConsentSettings {
+///         required: Required::In(vec!["EEA".to_string(), "UK".to_string()]),
+///         from: vec![ConsentSource::new(Cmp::CookieYes)],
+///         ..ConsentSettings::default()
+///     },
+///     ..Settings::default()
+/// };
+/// let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
+/// let reason = |country: &[u8], cookie| {
+///     let request = Request {
+///         target: Target { scheme: Scheme::Https, host: b"www.example.com" },
+///         method: b"GET",
+///         path: b"/",
+///         country: Country::parse(country),
+///         fields: &[("sec-fetch-dest", "document"), ("cookie", cookie)][..],
+///     };
+///     on_request(&policy, &request, 1_750_000_000, [7; 16]).reason()
+/// };
+///
+/// assert_eq!(reason(b"US", ""), Reason::NewVisitor);
+/// assert_eq!(reason(b"FR", ""), Reason::ConsentPending);
+/// assert_eq!(reason(b"FR", "cookieyes-consent=action:yes,analytics:yes"), Reason::NewVisitor);
+/// assert_eq!(reason(b"US", "cookieyes-consent=action:yes,analytics:no"), Reason::ConsentDenied);
+/// # Ok::<(), hardtack::PolicyError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConsentSettings {
-    /// Where an answer has to be yes. Default [`Required::Nowhere`].
+    /// Where a visitor gets an id only with consent. Default [`Required::Nowhere`].
     pub required: Required,
-    /// The cookies that hold the answer. Any denial wins, then any grant. Default none.
+    /// The cookies that hold the answer. Of several, any denial wins, then any grant. Default none.
     pub from: Vec<ConsentSource>,
-    /// Take `Sec-GPC: 1` for a denial. Default false.
+    /// Count `Sec-GPC: 1`, the Global Privacy Control, as a denial. Default false.
     pub gpc: bool,
-    /// Take `DNT: 1` for a denial. Default false.
+    /// Count `DNT: 1`, Do Not Track, as a denial. Default false. Most browsers have removed it.
     pub dnt: bool,
-    /// Take an objection to sale, sharing or targeted advertising, as GPP's sections for the United States and
-    /// `usprivacy` have it, for a denial. Default false.
+    /// Count an objection to sale, sharing or targeted advertising as a denial. Default false.
+    ///
+    /// It is read from GPP's sections for the United States and from `usprivacy`, if [`from`](Self::from) names these
+    /// cookies. The absence of an objection is not a grant.
     pub us_opt_out: bool,
 }
 
-/// Where a visitor has to have consented.
+/// Where consent is required. A denial counts everywhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Required {
-    /// Nowhere: without an answer the visitor gets an id. A denial counts all the same.
+    /// Nowhere: without an answer the visitor gets an id.
     #[default]
     Nowhere,
-    /// Everywhere.
+    /// Everywhere: without a grant the visitor gets no id.
     Everywhere,
-    /// In these countries, and where the country is not known: ISO 3166-1 codes, `EEA`, and `UK` and `EL` for `GB` and
-    /// `GR`.
+    /// In these countries, and where the country is not known.
+    ///
+    /// Each is a code of ISO 3166-1 in upper case, or `EEA` for the 30 countries of the European Economic Area; `UK`
+    /// and `EL` stand for `GB` and `GR`. The country is [`Request::country`](crate::Request::country).
     In(Vec<String>),
 }
 
-/// A cookie that tells what a visitor answered.
+/// A cookie that holds the visitor's answer, and how it is read.
+///
+/// [`new`](Self::new) has the platform's defaults; change the fields where a site differs.
+///
+/// ```
+/// use hardtack::{Cmp, ConsentSource};
+///
+/// let source = ConsentSource { vendor: 755, ..ConsentSource::new(Cmp::Tcf) };
+/// assert_eq!(source.cookie, "euconsent-v2");
+/// assert_eq!(source.needs, ["1", "8"]);
+///
+/// let own = ConsentSource {
+///     cookie: "choices".to_string(),
+///     needs: vec!["stats".to_string()],
+///     ..ConsentSource::new(Cmp::Form)
+/// };
+/// assert_eq!(own.granted, ConsentSource::GRANTED);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentSource {
-    /// Who writes the cookie, and so how it is read.
+    /// The platform that writes the cookie, and so how it is read.
     pub cmp: Cmp,
-    /// Its name. A star at its end stands for a number.
+    /// The cookie's name. A star at its end stands for a number.
     pub cookie: String,
-    /// What has to be granted, all of it: purposes, groups, categories or services, as the platform calls them; a field
-    /// of [`Cmp::Form`]; the path to the value for [`Cmp::Json`].
+    /// What has to be granted, all of it: purposes, groups, categories or services, in the platform's own words. For
+    /// [`Cmp::Form`] the field, and for [`Cmp::Json`] the path to the value, one name for each step.
     pub needs: Vec<String>,
-    /// For [`Cmp::Tcf`] and [`Cmp::Gpp`]: a vendor's number on IAB Europe's list, who has to have consent, too. 0 for
-    /// none.
+    /// For [`Cmp::Tcf`] and [`Cmp::Gpp`]: the number on IAB Europe's list of a vendor that has to have consent, too. 0,
+    /// the default, for none.
     pub vendor: u16,
-    /// Values that grant, without regard to case.
+    /// The values that grant, without regard to case. Default [`GRANTED`](Self::GRANTED).
     pub granted: Vec<String>,
-    /// Values that deny, without regard to case.
+    /// The values that deny, without regard to case. Default [`DENIED`](Self::DENIED).
     pub denied: Vec<String>,
 }
 
 impl ConsentSource {
-    /// The platform's own cookie name, and what audience measurement is called there.
+    /// The platform's own cookie, and what the platform calls audience measurement ([`Cmp::defaults`]).
     pub fn new(cmp: Cmp) -> Self {
         let texts = |texts: &[&str]| texts.iter().map(|text| text.to_string()).collect();
         let (cookie, needs) = cmp.defaults();

@@ -1,6 +1,8 @@
-//! IAB TCF: the string of version 2 for Europe, and its sister for Canada.
+//! IAB TCF: the consent string of version 2 for Europe, and its sister for Canada (rule 5).
 //!
-//! "Consent string and vendor list formats v2" of IAB Europe and the IAB Tech Lab gives the bits' places.
+//! The places of the bits are from "Consent string and vendor list formats v2" of IAB Europe and the IAB Tech Lab.
+//! Consent alone counts; a legitimate interest is not consent. The publisher's own segment, if it holds any purposes,
+//! goes before the core, because the cookie is the publisher's own; it does not if a vendor has to have consent.
 
 use super::answer::Answer;
 use super::bits::Bits;
@@ -15,10 +17,12 @@ pub(crate) struct Requirement {
     pub(crate) vendor: u16,
 }
 
-/// After 13 months people are to be asked again (TCF policies, appendix B; CNIL says so, too), in tenths of a second.
+/// The age, in tenths of a second, from which a grant is stale: 13 months, after which visitors are to be asked again
+/// (TCF policies, appendix B; CNIL's guidelines).
 const STALE: u64 = 396 * 86_400 * 10;
 const PUBLISHER_TC: u64 = 3;
 
+/// What a string for Europe says; `None` if it cannot be read, or is not for this service alone.
 pub(super) fn read(text: &[u8], asked: Requirement, now: u64) -> Option<Answer> {
     let mut segments = Split::new(text, b'.');
     let mut core = Bits::new(segments.next()?);
@@ -46,7 +50,8 @@ pub(super) fn read(text: &[u8], asked: Requirement, now: u64) -> Option<Answer> 
     }
 }
 
-/// Section 5 of the GPP: express consent is a grant, implied consent is neither grant nor denial.
+/// What a string for Canada says, section 5 of the GPP. Express consent is a grant; implied consent is neither a grant
+/// nor a denial.
 pub(super) fn read_canadian(text: &[u8], asked: Requirement) -> Option<Answer> {
     let mut core = Bits::new(Split::new(text, b'.').next()?);
     let (express, implied) = (core.number(151, 24), core.number(175, 24));
@@ -64,8 +69,8 @@ fn has_all(purposes: u64, asked: Requirement) -> bool {
     u64::from(asked.purposes) & !purposes == 0
 }
 
-/// Whether the vendors that are listed from a bit on, as single bits or as ranges, include this one; 0 is none, and
-/// always there.
+/// Whether the vendors that are listed from the bit `at` on, as single bits or as ranges, include this one. 0 is no
+/// vendor, and always included.
 #[inline(never)]
 fn lists(core: &mut Bits<'_>, mut at: usize, vendor: u16) -> bool {
     let wanted = u64::from(vendor);

@@ -1,4 +1,8 @@
-//! The bytes of a cookie's value, decoded one by one on the way: percent-encoding up to two levels deep, and base64.
+//! The bytes of a cookie's value, decoded one by one on the way: percent-encoding up to two levels deep, and base64
+//! (rule 5).
+//!
+//! Platforms encode their cookies once, twice or not at all, and do not say so. Nothing is decoded into a buffer, so a
+//! cookie of any length costs no memory.
 
 use super::bits::sextet;
 
@@ -47,6 +51,7 @@ impl<'a> Text<'a> {
         text
     }
 
+    /// The next byte, decoded, without going behind it.
     pub(super) fn peek(&self) -> Option<u8> {
         let mut ahead = *self;
         ahead.next()

@@ -1,8 +1,13 @@
-//! Sealed ids: a UUID v4 that proves who issued it.
+//! Sealed ids, a part of rule 9: a UUID of version 4 that proves who issued it.
 //!
-//! Bytes 0 to 9 are random but for version and variant, 74 bits; bytes 10 to 15 are the first 48 bits of
-//! HMAC-SHA256(key, `hardtack-seal-v1`, a zero byte, the cookie's name, a zero byte, bytes 0 to 9). Every key of the
-//! policy verifies, the first one signs, so keys rotate without a lost visitor.
+//! | bytes | |
+//! |---|---|
+//! | 0 to 9 | random except for version and variant: 74 random bits |
+//! | 10 to 15 | the first 48 bits of HMAC-SHA256(key, `hardtack-seal-v1`, a zero byte, the cookie's name, a zero byte, bytes 0 to 9) |
+//!
+//! Every key of the policy verifies and the first one signs, so keys rotate without a lost visitor. A guess passes with
+//! a chance of 2⁻⁴⁸ for each key. A seal does not prevent the copying of a real visitor's id: it proves who issued an
+//! id, not who holds it. HMAC is RFC 2104; `conformance/sealed-ids.json` has vectors from another implementation.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -13,20 +18,30 @@ use sha2::Sha256;
 
 use crate::http::id::VisitorId;
 
-/// A key: 32 bytes that nobody else knows. It never shows itself.
+/// A key of the seal: 32 secret random bytes.
+///
+/// Its `Debug` does not show the bytes, so a policy can be logged.
+///
+/// ```
+/// use hardtack::SealKey;
+///
+/// let key = SealKey::new([7; SealKey::LEN]);
+/// assert_eq!(format!("{key:?}"), "SealKey");
+/// assert_eq!(key.bytes(), &[7; 32]);
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealKey([u8; Self::LEN]);
 
 impl SealKey {
-    /// The length in bytes.
+    /// The length of a key in bytes.
     pub const LEN: usize = 32;
 
-    /// A key of random bytes.
+    /// A key of these bytes, which have to come from a cryptographic source.
     pub const fn new(bytes: [u8; Self::LEN]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes, for writing them where only an edge reads them.
+    /// The bytes, to be written where only an edge reads them. Whoever has them can forge ids.
     pub const fn bytes(&self) -> &[u8; Self::LEN] {
         &self.0
     }
@@ -38,12 +53,12 @@ impl fmt::Debug for SealKey {
     }
 }
 
-/// The seals of a policy, made ready.
+/// The keys of a policy, prepared: what comes before an id is already hashed.
 #[derive(Clone)]
 pub(crate) struct Seal {
     /// HMACs that have taken in all that comes before an id; the first one signs.
     macs: Vec<Hmac<Sha256>>,
-    /// Until then, in Unix seconds, unsealed ids count.
+    /// Before this time, in Unix seconds, ids without a seal are accepted.
     unsealed_until: u64,
 }
 
@@ -67,7 +82,7 @@ impl Seal {
         }
     }
 
-    /// An id of 16 random bytes, of which the last six make place for the seal.
+    /// An id from 16 random bytes, of which the last six give way to the seal.
     pub(crate) fn seal(&self, entropy: [u8; 16]) -> VisitorId {
         let mut bytes = *VisitorId::from_entropy(entropy).as_bytes();
         let (covered, place) = bytes.split_at_mut(COVERED);
@@ -77,13 +92,13 @@ impl Seal {
         VisitorId::from_entropy(bytes)
     }
 
-    /// Whether an id may pass: sealed by one of the keys, or still in the time of grace. The comparison takes the same
-    /// time wherever two seals differ.
+    /// Whether an id is accepted: one of the keys sealed it, or ids without a seal are accepted still.
     pub(crate) fn admits(&self, id: VisitorId, now: u64) -> bool {
         now < self.unsealed_until || self.key_of(id).is_some()
     }
 
-    /// Which of the keys sealed an id.
+    /// The index of the key that sealed an id. The comparison takes the same time wherever two seals differ, so that a
+    /// seal cannot be found byte by byte.
     pub(crate) fn key_of(&self, id: VisitorId) -> Option<usize> {
         let (covered, seal) = id.as_bytes().split_at(COVERED);
         self.macs.iter().position(|mac| {
@@ -94,7 +109,7 @@ impl Seal {
     }
 }
 
-/// The seal of what an id begins with.
+/// The seal of the first ten bytes of an id.
 #[inline(never)]
 fn tag(mac: &Hmac<Sha256>, covered: &[u8]) -> [u8; 16 - COVERED] {
     let mut mac = mac.clone();

@@ -1,4 +1,7 @@
 //! Refuses names and attributes of cookies that browsers would refuse.
+//!
+//! A browser drops such a cookie without a word, so a policy with it would look right and do nothing. The limits are
+//! those of RFC 6265bis §5.6 and §5.7; the name prefixes are those of §4.1.3 and of the layered-cookies draft.
 
 use alloc::string::String;
 
@@ -21,8 +24,8 @@ const MAX_MAX_AGE: u64 = i32::MAX as u64;
 impl CookieSettings {
     /// # Errors
     ///
-    /// A name, a lifetime, a path or a combination that browsers refuse. The domain is looked at by
-    /// [`check_domain`](Self::check_domain).
+    /// A name, a lifetime, a path or a combination that browsers refuse. [`check_domain`](Self::check_domain) checks
+    /// the domain.
     pub(crate) fn check(&self) -> Result<(), PolicyError> {
         check_name("cookie.name", self)?;
         check_max_age(self)?;
@@ -30,7 +33,8 @@ impl CookieSettings {
         check_combinations("cookie.name", self)
     }
 
-    /// Checks a cookie beside the one with the id, whose name the policy holds under `key`.
+    /// Checks a cookie beside the one with the id: the renewal marker or the script cookie. The policy holds its name
+    /// under `key`.
     ///
     /// # Errors
     ///

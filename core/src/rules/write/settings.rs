@@ -1,29 +1,61 @@
-//! The name and the attributes of the cookie, as people write them.
+//! The name and the attributes of the cookie, as people write them: section `[cookie]`, rule 10.
+//!
+//! The renewal marker and the script cookie have the same attributes; their names are in other sections.
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use crate::http::set_cookie::{Attributes, SameSite};
 
-/// The cookie's name and attributes.
+/// The cookie's name and attributes: section `[cookie]`, rule 10.
+///
+/// Browsers refuse some combinations (RFC 6265bis §4.1.3, §5.6 and §5.7), and so does
+/// [`Policy::new`](crate::Policy::new).
+///
+/// ```
+/// use hardtack::{CookieSettings, DomainSetting, Policy, SameSite, Settings};
+///
+/// let mut settings = Settings {
+///     cookie: CookieSettings {
+///         name: "__Secure-visitor".to_string(),
+///         max_age: 393 * 86_400,
+///         domain: DomainSetting::Listed(vec!["example.com".to_string()]),
+///         same_site: SameSite::None,
+///         partitioned: true,
+///         ..CookieSettings::default()
+///     },
+///     ..Settings::default()
+/// };
+/// assert!(Policy::new(&settings, None).is_ok());
+///
+/// settings.cookie.secure = false;
+/// let error = Policy::new(&settings, None).unwrap_err();
+/// assert_eq!(error.to_string(), "cookie.name `__Secure-visitor` needs `Secure`");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CookieSettings {
-    /// The name, a token of RFC 9110 §5.6.2. Default `FPD`.
+    /// The name, a token of RFC 9110 §5.6.2, of 4060 bytes at most. Default `FPD`.
+    ///
+    /// A prefix such as `__Secure-` or `__Host-` makes browsers insist on other attributes. Another name on a live site
+    /// gives every visitor a new id.
     pub name: String,
-    /// `Max-Age` in seconds, 1 to 2,147,483,647. Default 63,072,000 (730 days); browsers cap it lower, so it is
-    /// renewed.
+    /// `Max-Age` in seconds, 1 to 2,147,483,647. Default 63,072,000 (730 days).
+    ///
+    /// Browsers cap it: Chromium at 400 days (RFC 6265bis §5.5), Brave at 180. So the cookie has to be renewed.
     pub max_age: u64,
-    /// `Domain`. Default [`DomainSetting::Auto`].
+    /// How the `Domain` attribute is found. Default [`DomainSetting::Auto`].
     pub domain: DomainSetting,
-    /// `Path`, beginning with a slash. Default `/`.
+    /// The `Path` attribute, which begins with a slash and has 1024 bytes at most. Default `/`. Pages outside of it get
+    /// no cookie (rule 1).
     pub path: String,
-    /// `Secure`. Default true.
+    /// Whether the cookie is `Secure`. Default true; it is left off on plain http from loopback where that is possible.
     pub secure: bool,
-    /// `HttpOnly`. Default true.
+    /// Whether the cookie is `HttpOnly`. Default true: no script can read it.
     pub http_only: bool,
-    /// `SameSite`. Default [`SameSite::Lax`].
+    /// The `SameSite` attribute. Default [`SameSite::Lax`]. [`SameSite::None`] needs `secure`.
     pub same_site: SameSite,
-    /// `Partitioned`. Default false.
+    /// Whether the cookie is `Partitioned`, one for each site that embeds this one (CHIPS). Default false. It needs
+    /// `secure`.
     pub partitioned: bool,
 }
 
@@ -54,14 +86,18 @@ impl CookieSettings {
     }
 }
 
-/// How to find the `Domain` attribute.
+/// How the `Domain` attribute is found.
+///
+/// Hosts that are not DNS names, such as addresses, get a host-only cookie in any case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum DomainSetting {
-    /// The registrable domain of the request's host, by the public suffix list.
+    /// The registrable domain of the request's host, by the public suffix list. Needs a
+    /// [`SuffixList`](crate::SuffixList).
     #[default]
     Auto,
-    /// No `Domain`: the cookie stays with the host that set it.
+    /// No `Domain`: the browser sends the cookie to the one host that set it.
     HostOnly,
-    /// These domains, lower case, in A-label form; the longest that the host is or is below. Other hosts: host-only.
+    /// The longest of these domains that the host is or is below, each in lower case and A-label form. Other hosts get
+    /// a host-only cookie.
     Listed(Vec<String>),
 }
