@@ -1,9 +1,9 @@
 //! Cloudflare Workers as a platform: a folder for wrangler, with a Worker that is complete.
 
-use hardtack_platform::{BakedPolicy, File, NextStep, Packing, Platform};
+use hardtack_platform::{Answers, BakedPolicy, File, NextStep, Packing, Platform};
 
 use crate::fetch;
-use crate::js::{ENGINE, engine, host, host_types, module, policy};
+use crate::js::{engine, host, host_types, module, policy};
 
 /// Cloudflare Workers.
 pub(crate) const PLATFORM: Platform = Platform {
@@ -14,7 +14,7 @@ pub(crate) const PLATFORM: Platform = Platform {
         command: format!("cd {built} && npx wrangler dev"),
         effect: "runs it as Cloudflare would",
     },
-    answers: ENGINE,
+    answers: Answers::CORE,
 };
 
 fn files(baked: &BakedPolicy) -> Vec<File> {

@@ -1,8 +1,8 @@
 //! Hosts that speak the Fetch standard as a platform: modules to import.
 
-use hardtack_platform::{BakedPolicy, File, NextStep, Packing, Platform};
+use hardtack_platform::{Answers, BakedPolicy, File, NextStep, Packing, Platform};
 
-use crate::js::{ENGINE, engine_as_text, from_here, host, host_types, module, policy};
+use crate::js::{engine_as_text, from_here, host, host_types, module, policy};
 
 /// Deno, Netlify, Vercel, Bun, Next.js.
 pub(crate) const PLATFORM: Platform = Platform {
@@ -13,7 +13,7 @@ pub(crate) const PLATFORM: Platform = Platform {
         command: format!("import {{ wrap }} from '{}/hardtack.mjs'", from_here(built)),
         effect: "and export `wrap(handler)`",
     },
-    answers: ENGINE,
+    answers: Answers::CORE,
 };
 
 fn files(baked: &BakedPolicy) -> Vec<File> {

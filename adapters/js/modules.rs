@@ -2,68 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hardtack_platform::Answer::Can;
-use hardtack_platform::{
-    AdoptAnswers, Answers, BakedPolicy, BotAnswers, CacheAnswers, ConsentAnswers, CookieAnswers,
-    File, IdAnswers, RenewAnswers, ScopeAnswers, SignalAnswers,
-};
+use hardtack_platform::{BakedPolicy, File};
 
 /// The engine, prebuilt: users need no WebAssembly toolchain.
 const WASM: &[u8] = include_bytes!("engine/engine.wasm");
-
-/// What every JavaScript host does of a policy, for the engine is the core itself. A host that cannot do something, or
-/// where it has no effect, says so for that key.
-pub(crate) const ENGINE: Answers = Answers {
-    cookie: CookieAnswers {
-        name: Can,
-        max_age: Can,
-        domain: Can,
-        path: Can,
-        secure: Can,
-        http_only: Can,
-        same_site: Can,
-        partitioned: Can,
-    },
-    id: IdAnswers {
-        accept: Can,
-        sealed: Can,
-        accept_unsealed_until: Can,
-        keys: Can,
-    },
-    renew: RenewAnswers {
-        when: Can,
-        marker: Can,
-    },
-    adopt: AdoptAnswers {
-        from: Can,
-        derive: Can,
-    },
-    bots: BotAnswers {
-        policy: Can,
-        also: Can,
-        people: Can,
-    },
-    scope: ScopeAnswers {
-        exclude: Can,
-        documents_only: Can,
-        error_pages: Can,
-    },
-    caches: CacheAnswers { protect: Can },
-    consent: ConsentAnswers {
-        required: Can,
-        from: Can,
-        gpc: Can,
-        dnt: Can,
-        us_opt_out: Can,
-    },
-    signals: SignalAnswers {
-        response_header: Can,
-        request_header: Can,
-        script_cookie: Can,
-        server_timing: Can,
-        log: Can,
-    },
-};
 
 const HOST: &str = include_str!("host.mjs");
 const HOST_TYPES: &str = include_str!("host.d.mts");

@@ -7,7 +7,7 @@ use hardtack_platform::{
     Answers, BakedPolicy, File, NextStep, Packing, Platform, ScopeAnswers, SignalAnswers, Templates,
 };
 
-use crate::js::{ENGINE, engine, host, module};
+use crate::js::{engine, host, module};
 
 /// AWS Lambda@Edge.
 pub const PLATFORM: Platform = Platform {
@@ -25,7 +25,7 @@ pub const PLATFORM: Platform = Platform {
                 why: "CloudFront runs no viewer-response function for status 400 and above",
                 hint: "leave `error_pages` out",
             },
-            ..ENGINE.scope
+            ..Answers::CORE.scope
         },
         signals: SignalAnswers {
             response_header: Cannot {
@@ -39,9 +39,9 @@ pub const PLATFORM: Platform = Platform {
             request_header: NoEffect(
                 "the origin has answered before a viewer-response function runs",
             ),
-            ..ENGINE.signals
+            ..Answers::CORE.signals
         },
-        ..ENGINE
+        ..Answers::CORE
     },
 };
 

@@ -1,8 +1,8 @@
 //! Servers on Node as a platform: a package to install.
 
-use hardtack_platform::{BakedPolicy, File, NextStep, Packing, Platform};
+use hardtack_platform::{Answers, BakedPolicy, File, NextStep, Packing, Platform};
 
-use crate::js::{ENGINE, engine_as_text, from_here, host, host_types, module, policy};
+use crate::js::{engine_as_text, from_here, host, host_types, module, policy};
 
 /// Express, Connect and plain Node servers.
 pub(crate) const PLATFORM: Platform = Platform {
@@ -13,7 +13,7 @@ pub(crate) const PLATFORM: Platform = Platform {
         command: format!("npm install {}", from_here(built)),
         effect: "and `app.use(visitor())` with `import { visitor } from 'hardtack-site'`",
     },
-    answers: ENGINE,
+    answers: Answers::CORE,
 };
 
 fn files(baked: &BakedPolicy) -> Vec<File> {

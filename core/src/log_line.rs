@@ -11,7 +11,8 @@ use crate::rules::scope::without_query;
 
 /// A decision as one line of JSON (RFC 8259), without the line break. Its `Display` is the line.
 ///
-/// Keys, in this order: `time` (Unix seconds), `outcome`, `reason`, `id` (or null), `method`, `host`, `path` (without
+/// Keys, in this order: `time` (Unix seconds), `outcome`, `reason`, `id` (null where there is none, or where
+/// the policy says `log_without_id`), `method`, `host`, `path` (without
 /// the query), `status`; and `speculation` (`prefetch` or `prerender`), only if the browser fetches the page ahead.
 /// Control characters are escaped, so a line stays one line, and bytes that are not UTF-8 come out as U+FFFD.
 ///
@@ -85,7 +86,9 @@ impl LogLine<'_> {
     /// Fails only where `out` fails.
     pub fn write_to(&self, out: &mut dyn fmt::Write) -> fmt::Result {
         let time = Decimal::of(self.time);
-        let id = self.decision.id().map(|id| id.text());
+        let signals = &self.decision.policy.settings.signals;
+        let id = self.decision.id().filter(|_| !signals.log_without_id);
+        let id = id.map(|id| id.text());
         let id = match &id {
             Some(id) => ["\"", text::ascii(id), "\""],
             None => ["", "null", ""],

@@ -1,7 +1,7 @@
 //! What a platform makes of each key of a policy.
 //!
 //! The table has a field for each field of [`Settings`]: a new key does not compile until the table has it, and then
-//! not until every platform has answered for it.
+//! not until every platform with a decision of its own has answered for it. The others begin with [`Answers::CORE`].
 
 use hardtack::{
     AdoptSettings, BotSettings, CacheSettings, ConsentSettings, CookieSettings, IdSettings,
@@ -57,6 +57,12 @@ macro_rules! answers {
         )+
 
         impl Answers {
+            /// A platform that runs the core itself can do all that a policy says. Where its host cannot, it says so
+            /// for that key.
+            pub const CORE: Self = Self {
+                $($section: $answers { $($key: Answer::Can,)+ },)+
+            };
+
             /// Every key, by its name in the policy file, with its answer.
             pub fn keys(&self) -> impl Iterator<Item = (&'static str, Answer)> {
                 [$($((
@@ -86,7 +92,7 @@ answers! {
     caches: CacheSettings, CacheAnswers { protect }
     consent: ConsentSettings, ConsentAnswers { required, from, gpc, dnt, us_opt_out }
     signals: SignalSettings, SignalAnswers {
-        response_header, request_header, script_cookie, server_timing, log,
+        response_header, request_header, script_cookie, server_timing, log, log_without_id,
     }
 }
 

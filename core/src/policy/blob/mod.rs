@@ -7,7 +7,7 @@
 //! |---|---|
 //! | 3 | `HTK` |
 //! | 1 | version of the layout: 2 |
-//! | 2 | flags, from bit 0: secure, http_only, partitioned, same_site (2 bits: strict, lax, none, unset), any id accepted, never renewed, documents_only, error_pages, log; the others are 0 |
+//! | 2 | flags: those of `flags.rs`; the others are 0 |
 //! | 4 | max_age in seconds |
 //! | text | name |
 //! | text | path |
@@ -27,6 +27,7 @@
 //! | 6 | consent: the rule as it is asked, laid out in `rules/consent/rule.rs` |
 //! | 7 | bots: treated as people `u8`, list of what else names them, list of what names people |
 
+mod flags;
 mod read;
 mod write;
 
@@ -36,7 +37,6 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::error::PolicyError;
-use crate::http::set_cookie::SameSite;
 use crate::policy::Policy;
 
 use write::Writer;
@@ -129,23 +129,6 @@ impl core::error::Error for BlobError {}
 const MAGIC: [u8; 3] = *b"HTK";
 const VERSION: u8 = 2;
 const CHECKSUM_LEN: usize = 8;
-
-const SECURE: u16 = 1;
-const HTTP_ONLY: u16 = 1 << 1;
-const PARTITIONED: u16 = 1 << 2;
-const SAME_SITE_SHIFT: u32 = 3;
-const SAME_SITES: [SameSite; 4] = [
-    SameSite::Strict,
-    SameSite::Lax,
-    SameSite::None,
-    SameSite::Unset,
-];
-const ANY_ID: u16 = 1 << 5;
-const NEVER_RENEWED: u16 = 1 << 6;
-const DOCUMENTS_ONLY: u16 = 1 << 7;
-const ERROR_PAGES: u16 = 1 << 8;
-const LOG: u16 = 1 << 9;
-const KNOWN_FLAGS: u16 = (1 << 10) - 1;
 
 // The tags of sections, as the table above has them.
 const RENEWAL: u8 = 1;

@@ -3,11 +3,8 @@
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use super::{
-    ADOPTION, ANY_ID, BOTS, CACHES, CONSENT, DOCUMENTS_ONLY, ERROR_PAGES, HTTP_ONLY, KNOWN_FLAGS,
-    LOG, NEVER_RENEWED, PARTITIONED, RENEWAL, SAME_SITE_SHIFT, SAME_SITES, SEAL, SECURE, SIGNALS,
-};
-use crate::http::id::Accept;
+use super::{ADOPTION, BOTS, CACHES, CONSENT, RENEWAL, SEAL, SIGNALS, flags};
+use crate::http::set_cookie::SameSite;
 use crate::http::text;
 use crate::policy::settings::Settings;
 use crate::rules::adopt::AdoptSettings;
@@ -24,18 +21,18 @@ use crate::rules::write::{CookieSettings, DomainSetting};
 #[inline(never)]
 pub(super) fn settings(body: &[u8]) -> Option<(Settings, ConsentRule)> {
     let mut rest = Reader::new(body);
-    let flags = u16::from_le_bytes(rest.array());
-    let has = |flag| flags & flag != 0;
+    let bits = u16::from_le_bytes(rest.array());
     let mut settings = Settings {
         cookie: CookieSettings {
             max_age: rest.number().into(),
             name: rest.text(),
             path: rest.text(),
             domain: DomainSetting::HostOnly,
-            secure: has(SECURE),
-            http_only: has(HTTP_ONLY),
-            same_site: SAME_SITES[usize::from(flags >> SAME_SITE_SHIFT & 3)],
-            partitioned: has(PARTITIONED),
+            // The flags say what these are. The defaults would be texts that nobody reads.
+            secure: false,
+            http_only: false,
+            same_site: SameSite::Unset,
+            partitioned: false,
         },
         id: IdSettings::default(),
         renew: RenewSettings::default(),
@@ -46,22 +43,14 @@ pub(super) fn settings(body: &[u8]) -> Option<(Settings, ConsentRule)> {
         consent: ConsentSettings::default(),
         signals: SignalSettings::default(),
     };
+    flags::set(&mut settings, bits);
     rest.name(&mut settings.signals.response_header);
-    settings.signals.log = has(LOG);
     let mut domains = Vec::new();
     rest.list(&mut domains);
     if !domains.is_empty() {
         settings.cookie.domain = DomainSetting::Listed(domains);
     }
     rest.list(&mut settings.scope.exclude);
-    settings.scope.documents_only = has(DOCUMENTS_ONLY);
-    settings.scope.error_pages = has(ERROR_PAGES);
-    if has(ANY_ID) {
-        settings.id.accept = Accept::Any;
-    }
-    if has(NEVER_RENEWED) {
-        settings.renew.when = Renew::Never;
-    }
     let (mut last, mut consent) = (0, ConsentRule::default());
     while !rest.is_at_end() {
         let [tag] = rest.array();
@@ -70,7 +59,7 @@ pub(super) fn settings(body: &[u8]) -> Option<(Settings, ConsentRule)> {
         rest.broken |= content.broken || !content.rest.is_empty() || tag <= last;
         last = tag;
     }
-    let is_whole = !rest.broken && flags & !KNOWN_FLAGS == 0;
+    let is_whole = !rest.broken && bits & !flags::KNOWN == 0;
     is_whole.then_some((settings, consent))
 }
 

@@ -3,13 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{
-    ADOPTION, ANY_ID, BOTS, BlobError, CACHES, CONSENT, DOCUMENTS_ONLY, ERROR_PAGES, HTTP_ONLY,
-    LOG, NEVER_RENEWED, PARTITIONED, RENEWAL, SAME_SITE_SHIFT, SAME_SITES, SEAL, SECURE, SIGNALS,
-};
+use super::{ADOPTION, BOTS, BlobError, CACHES, CONSENT, RENEWAL, SEAL, SIGNALS, flags};
 use crate::http::domain::DomainRule;
-use crate::http::id::Accept;
-use crate::http::set_cookie::SameSite;
 use crate::policy::{Policy, Settings};
 use crate::rules::bots::Bots;
 use crate::rules::renew::Renew;
@@ -22,7 +17,7 @@ pub(super) fn body(policy: &Policy, blob: &mut Writer) -> Result<(), BlobError> 
         signals,
         ..
     } = &policy.settings;
-    blob.bytes(&flags(&policy.settings).to_le_bytes());
+    blob.bytes(&flags::of(&policy.settings).to_le_bytes());
     blob.bytes(&(cookie.max_age as u32).to_le_bytes());
     blob.text(&cookie.name);
     blob.text(&cookie.path);
@@ -31,26 +26,6 @@ pub(super) fn body(policy: &Policy, blob: &mut Writer) -> Result<(), BlobError> 
     blob.list(&scope.exclude);
     sections(policy, blob);
     Ok(())
-}
-
-fn flags(settings: &Settings) -> u16 {
-    let bit = |set: bool, flag| if set { flag } else { 0 };
-    let Settings { cookie, scope, .. } = settings;
-    bit(cookie.secure, SECURE)
-        | bit(cookie.http_only, HTTP_ONLY)
-        | bit(cookie.partitioned, PARTITIONED)
-        | same_site(cookie.same_site) << SAME_SITE_SHIFT
-        | bit(settings.id.accept == Accept::Any, ANY_ID)
-        | bit(settings.renew.when == Renew::Never, NEVER_RENEWED)
-        | bit(scope.documents_only, DOCUMENTS_ONLY)
-        | bit(scope.error_pages, ERROR_PAGES)
-        | bit(settings.signals.log, LOG)
-}
-
-/// The place in [`SAME_SITES`].
-fn same_site(setting: SameSite) -> u16 {
-    let index = SAME_SITES.iter().position(|value| *value == setting);
-    index.map_or(0, |index| index as u16)
 }
 
 fn domains(policy: &Policy) -> Result<&[String], BlobError> {
