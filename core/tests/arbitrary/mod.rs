@@ -1,14 +1,15 @@
-//! Random policies and exchanges, made so that they often come near a rule's edge: pure noise rare_edit does.
+//! Random policies and exchanges, made so that they often come near a rule's edge: pure noise rarely does.
 
 use hardtack::{
     Accept, BotSettings, Bots, CookieSettings, DomainSetting, Field, Policy, Renew, SameSite,
-    Scheme, Settings,
+    Scheme, Settings, SignalSettings,
 };
 use hardtack_conformance::{FieldList, OwnedExchange};
+use hardtack_policy::{from_toml, keys};
 use hardtack_psl::LIST;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{select, subsequence};
 
 /// A valid id that no random bytes of these tests make.
 pub(crate) const OTHER_ID: &str = "6f1c8a52-3b0d-4e7a-9c41-5d2e8f7a0b13";
@@ -183,6 +184,20 @@ fn bots() -> impl Strategy<Value = BotSettings> {
     })
 }
 
+/// Each key of the section at its default or at the example in the policy file's table, so that a new key is drawn
+/// without a line here.
+fn signals() -> impl Strategy<Value = SignalSettings> {
+    let keys = keys().filter(|key| key.section == "signals");
+    let lines: Vec<_> = keys
+        .map(|key| format!("{} = {}\n", key.path(), key.example))
+        .collect();
+    let len = lines.len();
+    subsequence(lines, 0..=len).prop_map(|lines| match from_toml(&lines.concat()) {
+        Ok(loaded) => loaded.settings.signals,
+        Err(problem) => panic!("{problem}"),
+    })
+}
+
 fn settings() -> impl Strategy<Value = Settings> {
     let scope = (
         vec(select(&["/admin/*", "*.php", "/a*b*c"][..]), 0..3),
@@ -192,14 +207,15 @@ fn settings() -> impl Strategy<Value = Settings> {
     let rest = (
         select(&[Accept::V4, Accept::Any][..]),
         select(&[Renew::EveryVisit, Renew::Never, Renew::WhenDue(1)][..]),
-        any::<[bool; 7]>(),
+        any::<[bool; 3]>(),
     );
-    (cookie(), scope, rest, bots()).prop_map(
+    (cookie(), scope, rest, bots(), signals()).prop_map(
         |(
             cookie,
             (exclude, documents_only, error_pages),
-            (accept, when, [header, log, forward, script, timing, protect, adopt]),
+            (accept, when, [protect, adopt, derive]),
             bots,
+            signals,
         )| {
             let mut settings = Settings {
                 cookie,
@@ -214,15 +230,11 @@ fn settings() -> impl Strategy<Value = Settings> {
                 settings.cookie.max_age = settings.cookie.max_age.max(2);
             }
             settings.caches.protect = protect;
-            settings.signals.request_header = forward.then(|| "x-visitor".to_string());
-            settings.signals.script_cookie = script.then(|| "script".to_string());
-            settings.signals.server_timing = timing;
             if adopt {
                 settings.adopt.from = vec!["vid".to_string(), "FP*".to_string()];
-                settings.adopt.derive = timing;
+                settings.adopt.derive = derive;
             }
-            settings.signals.response_header = header.then(|| "x-visitor".to_string());
-            settings.signals.log = log;
+            settings.signals = signals;
             settings.bots = bots;
             settings
         },
