@@ -80,8 +80,9 @@ fn taken(source: &str, generated: Generated<'_>, names: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{ABOUT, BEGIN, END, Generated, POLICY, READERS, assemble};
-    use crate::feature::{Feature, part_names};
+    use crate::feature::Feature;
     use crate::function::VIEWER_RESPONSE;
+    use crate::parts::part_names;
 
     #[track_caller]
     fn check(source: &str, names: &[&str], expected: &str) {

@@ -1,161 +1,113 @@
-//! What a policy can ask of the function, and what each of it is called.
+//! What a policy can ask of the function: what it does for each key, and what it cannot do.
 
-use hardtack::{Bots, Cmp, ConsentSettings, DomainSetting, Renew, Required, Settings, Shape};
+use hardtack::{
+    Bots, Cmp, ConsentSettings, ConsentSource, DomainSetting, Renew, Required, Settings, Shape,
+};
+use hardtack_cloudfront::headers;
+use hardtack_platform::Answer::{self, Can};
+use hardtack_platform::{
+    AdoptAnswers, Answers, BotAnswers, CacheAnswers, ConsentAnswers, CookieAnswers, IdAnswers,
+    RenewAnswers, ScopeAnswers, SignalAnswers,
+};
 
-/// A part of the function that not every policy needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Feature {
+/// Writes [`Feature`] from the table's rows: what it is for, its variant, the name that marks its parts in the source,
+/// the key of the policy that asks for it (where several do, the first), and whether settings do.
+macro_rules! features {
+    ($($(#[$about:meta])+ $feature:ident $name:literal, $key:literal: $is_asked:expr;)+) => {
+        /// A part of the function that not every policy needs.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Feature {
+            $($(#[$about])+ $feature,)+
+            /// The cookies of a consent platform.
+            Reader(Cmp),
+        }
+
+        impl Feature {
+            /// Every feature but the readers, of which there is one for each [`Cmp`].
+            pub const PLAIN: &[Self] = &[$(Self::$feature),+];
+
+            /// The name that marks its parts in the source.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$feature => $name,)+
+                    Self::Reader(cmp) => reader_name(cmp),
+                }
+            }
+
+            /// The key of the policy that asks for it; where several do, the first.
+            pub const fn key(self) -> &'static str {
+                match self {
+                    $(Self::$feature => $key,)+
+                    Self::Reader(_) => "consent.from",
+                }
+            }
+
+            fn is_asked(self, settings: &Settings) -> bool {
+                let is_asked: fn(&Settings) -> bool = match self {
+                    $(Self::$feature => $is_asked,)+
+                    Self::Reader(cmp) => return reads(&settings.consent, cmp),
+                };
+                is_asked(settings)
+            }
+        }
+    };
+}
+
+features! {
     /// `Domain`, for hosts of the site's domains.
-    Domain,
+    Domain "domain", "cookie.domain": |policy| matches!(policy.cookie.domain, DomainSetting::Listed(_));
     /// Pages only.
-    Documents,
+    Documents "documents", "scope.documents_only": |policy| policy.scope.documents_only;
     /// Shared caches are told not to store the cookie.
-    Caches,
+    Caches "caches", "caches.protect": |policy| policy.caches.protect;
     /// Paths to leave alone.
-    Exclude,
+    Exclude "exclude", "scope.exclude": |policy| !policy.scope.exclude.is_empty();
     /// A cookie's `Path` other than `/`.
-    Path,
+    Path "path", "cookie.path": |policy| policy.cookie.path != "/";
     /// No renewal.
-    Never,
+    Never "never", "renew.when": |policy| policy.renew.when == Renew::Never;
     /// Renewal when it is due.
-    WhenDue,
+    WhenDue "when-due", "renew.when": |policy| matches!(policy.renew.when, Renew::WhenDue(_));
     /// Sealed ids.
-    Sealed,
+    Sealed "sealed", "id.sealed": |policy| policy.id.sealed;
     /// Ids of other cookies.
-    Adopt,
+    Adopt "adopt", "adopt.from": |policy| !policy.adopt.from.is_empty();
     /// Ids made from other cookies' values.
-    Derive,
+    Derive "derive", "adopt.derive": |policy| Self::Adopt.is_asked(policy) && policy.adopt.derive;
     /// No id for declared bots.
-    Bots,
+    Bots "bots", "bots.policy": |policy| policy.bots.policy == Bots::Skip;
     /// The policy's own words for bots and people.
-    Agents,
+    Agents "agents", "bots.also": |policy| Self::Bots.is_asked(policy) && names_agents(policy);
     /// Somebody is asked, or may object.
-    Consent,
+    Consent "consent", "consent": |policy| asks(&policy.consent);
     /// Consent is required, here or there.
-    Required,
+    Required "required", "consent.required": |policy| policy.consent.required != Required::Nowhere;
     /// Consent is required in some countries.
-    Region,
+    Region "region", "consent.required": |policy| matches!(policy.consent.required, Required::In(_));
     /// `Sec-GPC: 1` is a denial.
-    Gpc,
+    Gpc "gpc", "consent.gpc": |policy| policy.consent.gpc;
     /// `DNT: 1` is a denial.
-    Dnt,
+    Dnt "dnt", "consent.dnt": |policy| policy.consent.dnt;
     /// So are objections of the United States' kind.
-    UsOptOut,
-    /// The cookies of a consent platform.
-    Reader(Cmp),
+    UsOptOut "us", "consent.us_opt_out": |policy| reads_opt_outs(&policy.consent);
     /// A response header that tells.
-    Header,
+    Header "header", "signals.response_header": |policy| policy.signals.response_header.is_some();
     /// A `Server-Timing` metric that tells.
-    Timing,
+    Timing "timing", "signals.server_timing": |policy| policy.signals.server_timing;
     /// A second cookie, for scripts.
-    Script,
+    Script "script", "signals.script_cookie": |policy| policy.signals.script_cookie.is_some();
     /// A log line that tells.
-    Log,
+    Log "log", "signals.log": |policy| policy.signals.log;
     /// Random bytes from the event: for tests, which no command builds.
-    Injected,
+    Injected "injected", "": |_| false;
 }
 
 impl Feature {
-    /// Every feature but the readers, of which there is one for each [`Cmp`].
-    pub const PLAIN: [Self; 23] = [
-        Self::Domain,
-        Self::Documents,
-        Self::Caches,
-        Self::Exclude,
-        Self::Path,
-        Self::Never,
-        Self::WhenDue,
-        Self::Sealed,
-        Self::Adopt,
-        Self::Derive,
-        Self::Bots,
-        Self::Agents,
-        Self::Consent,
-        Self::Required,
-        Self::Region,
-        Self::Gpc,
-        Self::Dnt,
-        Self::UsOptOut,
-        Self::Header,
-        Self::Timing,
-        Self::Script,
-        Self::Log,
-        Self::Injected,
-    ];
-
     /// Every feature.
     pub fn all() -> impl Iterator<Item = Self> {
-        Self::PLAIN
-            .into_iter()
-            .chain(Cmp::ALL.into_iter().map(Self::Reader))
-    }
-
-    /// The name that marks its parts in the source.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Domain => "domain",
-            Self::Documents => "documents",
-            Self::Caches => "caches",
-            Self::Exclude => "exclude",
-            Self::Path => "path",
-            Self::Never => "never",
-            Self::WhenDue => "when-due",
-            Self::Sealed => "sealed",
-            Self::Adopt => "adopt",
-            Self::Derive => "derive",
-            Self::Bots => "bots",
-            Self::Agents => "agents",
-            Self::Consent => "consent",
-            Self::Required => "required",
-            Self::Region => "region",
-            Self::Gpc => "gpc",
-            Self::Dnt => "dnt",
-            Self::UsOptOut => "us",
-            Self::Reader(Cmp::UsPrivacy) => "us-privacy",
-            Self::Reader(Cmp::Json) => "json-path",
-            Self::Reader(Cmp::Complianz) => "plain",
-            Self::Reader(cmp) if has_part(cmp) => cmp.as_str(),
-            Self::Reader(cmp) => match cmp.shape() {
-                Shape::Members(..) => MEMBERS,
-                Shape::Listed(..) => LISTED,
-                Shape::Pairs(..) => PAIRS,
-                _ => cmp.as_str(),
-            },
-            Self::Header => "header",
-            Self::Timing => "timing",
-            Self::Script => "script",
-            Self::Log => "log",
-            Self::Injected => "injected",
-        }
-    }
-
-    /// The key of the policy that asks for it; where several do, the first.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Domain => "cookie.domain",
-            Self::Documents => "scope.documents_only",
-            Self::Caches => "caches.protect",
-            Self::Exclude => "scope.exclude",
-            Self::Path => "cookie.path",
-            Self::Never | Self::WhenDue => "renew.when",
-            Self::Sealed => "id.sealed",
-            Self::Adopt => "adopt.from",
-            Self::Derive => "adopt.derive",
-            Self::Bots => "bots.policy",
-            Self::Agents => "bots.also",
-            Self::Consent => "consent",
-            Self::Required | Self::Region => "consent.required",
-            Self::Gpc => "consent.gpc",
-            Self::Dnt => "consent.dnt",
-            Self::UsOptOut => "consent.us_opt_out",
-            Self::Reader(_) => "consent.from",
-            Self::Header => "signals.response_header",
-            Self::Timing => "signals.server_timing",
-            Self::Script => "signals.script_cookie",
-            Self::Log => "signals.log",
-            Self::Injected => "",
-        }
+        let plain = Self::PLAIN.iter().copied();
+        plain.chain(Cmp::ALL.into_iter().map(Self::Reader))
     }
 
     /// The key, and for a reader whose cookies it reads.
@@ -170,44 +122,99 @@ impl Feature {
     pub(crate) fn of(settings: &Settings) -> Vec<Self> {
         Self::all().filter(|one| one.is_asked(settings)).collect()
     }
+}
 
-    fn is_asked(self, settings: &Settings) -> bool {
-        let (consent, signals) = (&settings.consent, &settings.signals);
-        match self {
-            Self::Domain => matches!(&settings.cookie.domain, DomainSetting::Listed(_)),
-            Self::Documents => settings.scope.documents_only,
-            Self::Caches => settings.caches.protect,
-            Self::Exclude => !settings.scope.exclude.is_empty(),
-            Self::Path => settings.cookie.path != "/",
-            Self::Never => settings.renew.when == Renew::Never,
-            Self::WhenDue => matches!(settings.renew.when, Renew::WhenDue(_)),
-            Self::Sealed => settings.id.sealed,
-            Self::Adopt => !settings.adopt.from.is_empty(),
-            Self::Derive => Self::Adopt.is_asked(settings) && settings.adopt.derive,
-            Self::Bots => settings.bots.policy == Bots::Skip,
-            Self::Agents => Self::Bots.is_asked(settings) && names_agents(settings),
-            Self::Consent => {
-                *consent
-                    != ConsentSettings {
-                        us_opt_out: consent.us_opt_out,
-                        ..ConsentSettings::default()
-                    }
-            }
-            Self::Required => consent.required != Required::Nowhere,
-            Self::Region => matches!(consent.required, Required::In(_)),
-            Self::Gpc => consent.gpc,
-            Self::Dnt => consent.dnt,
-            Self::UsOptOut => {
-                consent.us_opt_out && (reads(consent, Cmp::Gpp) || reads(consent, Cmp::UsPrivacy))
-            }
-            Self::Reader(cmp) => reads(consent, cmp),
-            Self::Header => signals.response_header.is_some(),
-            Self::Timing => signals.server_timing,
-            Self::Script => signals.script_cookie.is_some(),
-            Self::Log => signals.log,
-            Self::Injected => false,
+/// What the function makes of each key: what it cannot do stands here, what it does for it above.
+pub(crate) const ANSWERS: Answers = Answers {
+    cookie: CookieAnswers {
+        name: not_an_objects(|settings| is_an_objects(&settings.cookie.name)),
+        max_age: Can,
+        domain: Can,
+        path: Can,
+        secure: Can,
+        http_only: Can,
+        same_site: Can,
+        partitioned: Can,
+    },
+    id: IdAnswers {
+        accept: Can,
+        sealed: Can,
+        accept_unsealed_until: Can,
+        keys: Can,
+    },
+    renew: RenewAnswers {
+        when: Can,
+        marker: not_an_objects(|settings| {
+            settings.renew.marker.as_deref().is_some_and(is_an_objects)
+        }),
+    },
+    adopt: AdoptAnswers {
+        from: Can,
+        derive: Can,
+    },
+    bots: BotAnswers {
+        policy: Can,
+        also: Can,
+        people: Can,
+    },
+    scope: ScopeAnswers {
+        exclude: Can,
+        documents_only: Can,
+        error_pages: Answer::Cannot {
+            when: |settings| settings.scope.error_pages,
+            why: "CloudFront runs no viewer-response function for status 400 and above",
+            hint: "leave `error_pages` out",
+        },
+    },
+    caches: CacheAnswers { protect: Can },
+    consent: ConsentAnswers {
+        required: Can,
+        from: Answer::Cannot {
+            when: |settings| settings.consent.from.iter().any(is_beyond_ascii),
+            why: "the function reads words of printable ASCII only",
+            hint: "build lambda-edge, which reads all of them",
+        },
+        gpc: Can,
+        dnt: Can,
+        us_opt_out: Can,
+    },
+    signals: SignalAnswers {
+        response_header: Answer::Cannot {
+            when: |settings| {
+                let header = settings.signals.response_header.as_deref();
+                header.is_some_and(headers::refuses)
+            },
+            why: "CloudFront answers with an error where a function adds this header",
+            hint: "choose a name that nothing else uses, such as \"x-visitor\"",
+        },
+        request_header: Answer::Cannot {
+            when: |settings| settings.signals.request_header.is_some(),
+            why: "the origin has answered before a viewer-response function runs",
+            hint: "leave `request_header` out",
+        },
+        script_cookie: not_an_objects(|settings| {
+            settings
+                .signals
+                .script_cookie
+                .as_deref()
+                .is_some_and(is_an_objects)
+        }),
+        server_timing: Can,
+        log: Can,
+    },
+};
+
+/// Whether anybody is asked, or may object.
+fn asks(consent: &ConsentSettings) -> bool {
+    *consent
+        != ConsentSettings {
+            us_opt_out: consent.us_opt_out,
+            ..ConsentSettings::default()
         }
-    }
+}
+
+fn reads_opt_outs(consent: &ConsentSettings) -> bool {
+    consent.us_opt_out && (reads(consent, Cmp::Gpp) || reads(consent, Cmp::UsPrivacy))
 }
 
 fn names_agents(settings: &Settings) -> bool {
@@ -221,11 +228,27 @@ fn reads(consent: &ConsentSettings, cmp: Cmp) -> bool {
 }
 
 /// Who reads a source. A word and a word are the same; with names of what is needed, a word's cookie is an object.
-pub(crate) fn reader(source: &hardtack::ConsentSource) -> Cmp {
+pub(crate) fn reader(source: &ConsentSource) -> Cmp {
     match source.cmp {
         Cmp::Plain | Cmp::Complianz if source.needs.is_empty() => Cmp::Plain,
         Cmp::Plain | Cmp::Complianz => Cmp::Klaro,
         cmp => cmp,
+    }
+}
+
+/// The name of a reader's parts. Those without a part of their own have the name of their shape.
+const fn reader_name(cmp: Cmp) -> &'static str {
+    match cmp {
+        Cmp::UsPrivacy => "us-privacy",
+        Cmp::Json => "json-path",
+        Cmp::Complianz => "plain",
+        cmp if has_part(cmp) => cmp.as_str(),
+        cmp => match cmp.shape() {
+            Shape::Members(..) => MEMBERS,
+            Shape::Listed(..) => LISTED,
+            Shape::Pairs(..) => PAIRS,
+            _ => cmp.as_str(),
+        },
     }
 }
 
@@ -239,108 +262,98 @@ pub(crate) const fn has_part(cmp: Cmp) -> bool {
 }
 
 // What readers of each general shape need: there is no part for one of them alone, because their code is generated.
-const MEMBERS: &str = "members of JSON";
-const LISTED: &str = "lists of JSON";
-const PAIRS: &str = "pairs of words";
+pub(crate) const MEMBERS: &str = "members of JSON";
+pub(crate) const LISTED: &str = "lists of JSON";
+pub(crate) const PAIRS: &str = "pairs of words";
 
-/// Parts that several features share, and those that need them. Who needs something stands after what needs it.
-const SHARED: [(&str, &[&str]); 19] = [
-    ("tell", &["header", "timing", "log"]),
-    ("speculation", &["header", "log"]),
-    ("headers", &["gpc", "dnt"]),
-    ("tcf", &["gpp"]),
-    ("bits", &["tcf"]),
-    ("object", &[MEMBERS, "cookiebot", "axeptio"]),
-    ("list", &[LISTED, "didomi"]),
-    ("place", &["object", "list"]),
-    ("json", &["place", "json-path"]),
-    ("pairs", &[PAIRS, "form", "onetrust", "cookieyes"]),
-    ("words", &["plain", "pairs"]),
-    ("percent", &["words", "trustarc", "json"]),
-    ("needs", &["place", "pairs", "trustarc"]),
-    ("sources", &["percent", "tcf", "us-privacy"]),
-    ("consent", &["sources", "headers", "required"]),
-    ("clock", &["when-due", "sealed", "tcf"]),
-    ("add", &["when-due", "timing", "script", "consent"]),
-    ("derived", &["derive"]),
-    ("browsers", &["bots"]),
-];
-
-/// The names of all parts that features need.
-pub(crate) fn parts(features: &[Feature]) -> Vec<&'static str> {
-    let mut names: Vec<_> = features.iter().map(|feature| feature.name()).collect();
-    let has = |names: &[&str], name| names.contains(&name);
-    for (part, users) in SHARED {
-        if !has(&names, part) && users.iter().any(|user| has(&names, user)) {
-            names.push(part);
-        }
+/// The answer for the name of a cookie.
+const fn not_an_objects(when: fn(&Settings) -> bool) -> Answer {
+    Answer::Cannot {
+        when,
+        why: "every object in JavaScript has something of this name, so that no cookie can be told from it",
+        hint: "choose another name",
     }
-    if has(&names, "adopt") && has(&names, "sealed") && !has(&names, "derived") {
-        names.push("derived");
-    }
-    if has(&names, "bots") && has(&names, "tell") {
-        names.push("previews");
-    }
-    if has(&names, "gpp") && has(&names, "us") && !has(&names, "us-privacy") {
-        names.push("us-privacy");
-    }
-    // What a policy takes for a bot may stand in a browser's name.
-    names.retain(|name| *name != "browsers" || !features.contains(&Feature::Agents));
-    names
 }
 
-/// Every name that a part can have.
-#[cfg(test)]
-pub(crate) fn part_names() -> Vec<&'static str> {
-    let shared = SHARED.iter().map(|(part, _)| *part).chain(["previews"]);
-    let all = Feature::all().map(Feature::name).chain(shared);
-    all.filter(|name| ![MEMBERS, LISTED, PAIRS].contains(name))
-        .collect()
+/// Whether every JavaScript object has something under this name.
+fn is_an_objects(name: &str) -> bool {
+    OBJECTS_OWN.contains(&name)
+}
+
+/// Names that every JavaScript object has.
+const OBJECTS_OWN: [&str; 12] = [
+    "__defineGetter__",
+    "__defineSetter__",
+    "__lookupGetter__",
+    "__lookupSetter__",
+    "__proto__",
+    "constructor",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+];
+
+fn is_beyond_ascii(source: &ConsentSource) -> bool {
+    let lists = [&source.needs, &source.granted, &source.denied];
+    let odd = |word: &String| !word.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    lists.into_iter().flatten().any(odd) || source.needs.iter().any(String::is_empty)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Feature, parts};
-    use hardtack::{Bots, Settings};
+    use super::ANSWERS;
+    use hardtack::{Cmp, ConsentSource, Settings};
 
     #[track_caller]
     fn check(change: impl FnOnce(&mut Settings), expected: &[&str]) {
         let mut settings = Settings::default();
-        settings.cookie.domain = hardtack::DomainSetting::HostOnly;
         change(&mut settings);
-        let mut found = parts(&Feature::of(&settings));
-        found.sort_unstable();
-        assert_eq!(found, expected);
+        let refusals = ANSWERS.refusals(&settings);
+        let keys: Vec<_> = refusals.map(|refusal| refusal.key).collect();
+        assert_eq!(keys, expected);
     }
 
     #[test]
-    fn a_policy_asks_for_what_it_uses() {
-        check(|_| {}, &["bots", "browsers", "caches", "documents"]);
+    fn what_the_function_cannot_do_is_refused() {
+        check(|_| {}, &[]);
         check(
-            |settings| settings.scope.documents_only = false,
-            &["bots", "browsers", "caches"],
+            |settings| settings.scope.error_pages = true,
+            &["scope.error_pages"],
         );
         check(
-            |settings| settings.bots.policy = Bots::TreatAsPeople,
-            &["caches", "documents"],
+            |settings| settings.signals.request_header = Some("x-visitor".to_string()),
+            &["signals.request_header"],
         );
         check(
-            |settings| settings.bots.also = vec!["firefox".to_string()],
-            &["agents", "bots", "caches", "documents"],
+            |settings| settings.signals.response_header = Some("x-visitor".to_string()),
+            &[],
         );
         check(
-            |settings| {
-                settings.bots.policy = Bots::TreatAsPeople;
-                settings.signals.log = true;
-            },
-            &["caches", "documents", "log", "speculation", "tell"],
+            |settings| settings.signals.response_header = Some("X-Cache".to_string()),
+            &["signals.response_header"],
         );
         check(
             |settings| {
-                settings.bots.policy = Bots::TreatAsPeople;
-                settings.consent.gpc = true;
+                let mut source = ConsentSource::new(Cmp::Klaro);
+                source.needs = vec!["mesure d’audience".to_string()];
+                settings.consent.from.push(source);
             },
-            &["add", "caches", "consent", "documents", "gpc", "headers"],
+            &["consent.from"],
+        );
+    }
+
+    #[test]
+    fn names_that_objects_have_are_refused_for_each_cookie() {
+        check(
+            |settings| {
+                settings.cookie.name = "toString".to_string();
+                settings.renew.marker = Some("valueOf".to_string());
+                settings.signals.script_cookie = Some("__proto__".to_string());
+            },
+            &["cookie.name", "renew.marker", "signals.script_cookie"],
         );
     }
 }

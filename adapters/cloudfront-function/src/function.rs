@@ -10,9 +10,10 @@ use hardtack_platform::Refusal;
 use crate::assemble::{Generated, assemble};
 use crate::consent;
 use crate::constants::constants;
-use crate::feature::{Feature, parts};
+use crate::feature::{ANSWERS, Feature};
 use crate::minify::minify;
-use crate::platform::{ANSWERS, PLATFORM};
+use crate::parts::parts;
+use crate::platform::PLATFORM;
 use crate::secret::Secret;
 use crate::wrap::Wrapped;
 

@@ -15,6 +15,7 @@ mod function;
 mod lines;
 mod literal;
 mod minify;
+mod parts;
 mod platform;
 mod secret;
 mod short;
