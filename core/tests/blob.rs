@@ -165,7 +165,7 @@ fn what_no_writer_writes_is_malformed() {
     malformed(&[]);
     malformed(&[body, &[0][..]].concat());
     malformed(&body[..body.len() - 1]);
-    malformed(&changed(body, 1, 0x04));
+    malformed(&changed(body, 1, 0x80));
     malformed(&changed(body, 9, 0xff));
     malformed(&changed(body, 10, 0xff));
 }
