@@ -9,9 +9,9 @@ use crate::rules::scope::without_query;
 
 /// A decision as one line of JSON, without the line break. Bytes that are not UTF-8 come out as U+FFFD.
 ///
-/// Keys, in this order: `time` (Unix seconds), `outcome`, `reason`, `id` (or null), `method`, `host`, `path` (without
-/// the query), `status`; and `speculation`, `prefetch` or `prerender`, where the browser
-/// asks ahead of its user.
+/// Keys, in this order: `time` (Unix seconds), `outcome`, `reason`, `id` (null where there is none, or where the policy
+/// says `log_without_id`), `method`, `host`, `path` (without the query), `status`; and `speculation`, `prefetch` or
+/// `prerender`, where the browser asks ahead of its user.
 #[derive(Clone, Copy, Debug)]
 pub struct LogLine<'a> {
     /// Unix time in seconds.
@@ -54,7 +54,9 @@ impl LogLine<'_> {
     /// Those of `out`.
     pub fn write_to(&self, out: &mut dyn fmt::Write) -> fmt::Result {
         let time = Decimal::of(self.time);
-        let id = self.decision.id().map(|id| id.text());
+        let signals = &self.decision.policy.settings.signals;
+        let id = self.decision.id().filter(|_| !signals.log_without_id);
+        let id = id.map(|id| id.text());
         let id = match &id {
             Some(id) => ["\"", text::ascii(id), "\""],
             None => ["", "null", ""],

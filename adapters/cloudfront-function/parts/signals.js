@@ -46,7 +46,11 @@ function line(request, response, told) {
     time: Math.floor(Date.now() / 1000),
     outcome: told[0],
     reason: told[1],
-    id: told[2] || null,
+    id:
+      //[log-without-id
+      null &&
+      //]
+      told[2] || null,
     method: request.method,
     host: request.headers.host ? request.headers.host.value : '',
     path: request.uri,

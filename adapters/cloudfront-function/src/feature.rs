@@ -99,6 +99,9 @@ features! {
     Script "script", "signals.script_cookie": |policy| policy.signals.script_cookie.is_some();
     /// A log line that tells.
     Log "log", "signals.log": |policy| policy.signals.log;
+    /// No id in that line.
+    LogWithoutId "log-without-id", "signals.log_without_id":
+        |policy| policy.signals.log && policy.signals.log_without_id;
     /// Random bytes from the event: for tests, which no command builds.
     Injected "injected", "": |_| false;
 }
@@ -201,6 +204,7 @@ pub(crate) const ANSWERS: Answers = Answers {
         }),
         server_timing: Can,
         log: Can,
+        log_without_id: Can,
     },
 };
 

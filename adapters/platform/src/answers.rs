@@ -92,7 +92,7 @@ answers! {
     caches: CacheSettings, CacheAnswers { protect }
     consent: ConsentSettings, ConsentAnswers { required, from, gpc, dnt, us_opt_out }
     signals: SignalSettings, SignalAnswers {
-        response_header, request_header, script_cookie, server_timing, log,
+        response_header, request_header, script_cookie, server_timing, log, log_without_id,
     }
 }
 

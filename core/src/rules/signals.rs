@@ -32,6 +32,8 @@ pub struct SignalSettings {
     pub server_timing: bool,
     /// One line of JSON for each decision, in the platform's log. Default false.
     pub log: bool,
+    /// Whether that line has `"id":null` for every visitor. Default false.
+    pub log_without_id: bool,
 }
 
 /// Headers that a message cannot do without, or that others own.
@@ -104,7 +106,7 @@ impl SignalSettings {
             header(&self.response_header, "the response header"),
             header(&self.script_cookie, "the cookie"),
             self.server_timing.then(|| "Server-Timing".to_string()),
-            self.log.then(|| "the log".to_string()),
+            self.log.then(|| self.log_name().to_string()),
         ];
         let places: Vec<String> = places.into_iter().flatten().collect();
         match places.as_slice() {
@@ -116,6 +118,13 @@ impl SignalSettings {
                 let places = places.join(", ");
                 trace.record(Rule::Signals, format_args!("exposed in {places}"));
             }
+        }
+    }
+
+    const fn log_name(&self) -> &'static str {
+        match self.log_without_id {
+            true => "the log, without the id",
+            false => "the log",
         }
     }
 

@@ -48,6 +48,7 @@ flags! {
     7: scope.documents_only = [false, true];
     8: scope.error_pages = [false, true];
     9: signals.log = [false, true];
+    10: signals.log_without_id = [false, true];
 }
 
 fn index<T: PartialEq>(values: &[T], value: &T) -> u16 {

@@ -67,4 +67,14 @@ const KEYS: &[Key] = &[
         example: "true",
         slot: Slot::Flag(|settings| &mut settings.signals.log),
     },
+    Key {
+        section: "signals",
+        name: "log_without_id",
+        summary: "Leave the id out of log lines",
+        details: "The line then has `\"id\":null` for every visitor, and still says outcome and reason. Choose it where logs are \
+                  kept longer than ids may be. Cookies and headers carry the id as before.",
+        pattern: None,
+        example: "true",
+        slot: Slot::Flag(|settings| &mut settings.signals.log_without_id),
+    },
 ];
