@@ -11,10 +11,10 @@ use crate::rules::scope::without_query;
 
 /// A decision as one line of JSON (RFC 8259), without the line break. Its `Display` is the line.
 ///
-/// Keys, in this order: `time` (Unix seconds), `outcome`, `reason`, `id` (null where there is none, or where
-/// the policy says `log_without_id`), `method`, `host`, `path` (without
-/// the query), `status`; and `speculation` (`prefetch` or `prerender`), only if the browser fetches the page ahead.
-/// Control characters are escaped, so a line stays one line, and bytes that are not UTF-8 come out as U+FFFD.
+/// Keys, in this order: `time` (Unix seconds), `outcome`, `reason`, `id` (null where there is none, or where the policy
+/// says `log_without_id`), `method`, `host`, `path` (without the query), `status`; and `speculation` (`prefetch` or
+/// `prerender`), only if the browser fetches the page ahead. Control characters are escaped, so a line stays one line,
+/// and bytes that are not UTF-8 come out as U+FFFD.
 ///
 /// Write one for each decision if [`Policy::logs`](crate::Policy::logs).
 ///
