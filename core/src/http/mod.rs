@@ -6,10 +6,12 @@
 pub(crate) mod cookie;
 pub(crate) mod country;
 pub(crate) mod domain;
+pub(crate) mod encoded;
 pub(crate) mod exchange;
 pub(crate) mod field;
 pub(crate) mod host;
 pub(crate) mod id;
+pub(crate) mod json;
 pub(crate) mod location;
 pub(crate) mod prefix;
 pub(crate) mod set_cookie;

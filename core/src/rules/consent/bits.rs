@@ -3,6 +3,8 @@
 //!
 //! Nothing is decoded into a buffer: a number is read where it stands.
 
+use crate::http::encoded::sextet;
+
 /// A segment of a consent string, and whether it was asked for bits that it does not have.
 pub(super) struct Bits<'a> {
     text: &'a [u8],
@@ -31,18 +33,5 @@ impl<'a> Bits<'a> {
             place += 1;
         }
         number >> (place * 6 - end) & ((1 << len) - 1)
-    }
-}
-
-/// The six bits of a character, in either alphabet.
-#[inline(never)]
-pub(super) const fn sextet(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'-' | b'+' => Some(62),
-        b'_' | b'/' => Some(63),
-        _ => None,
     }
 }

@@ -27,12 +27,10 @@ mod check;
 mod cmp;
 mod cookies;
 mod gpp;
-mod json;
 mod reader;
 mod rule;
 mod settings;
 mod tcf;
-mod text;
 
 pub use answer::Answer;
 pub use cmp::{Cmp, Shape};

@@ -6,9 +6,10 @@
 use super::answer::Answer;
 use super::cmp::{Cmp, Shape};
 use super::cookies::Values;
+use super::gpp;
 use super::tcf::{self, Requirement};
-use super::text::Text;
-use super::{gpp, json};
+use crate::http::encoded::Encoded;
+use crate::http::json;
 use crate::http::split::Split;
 
 /// Separates the items of a list. No name that a platform gives holds a control character.
@@ -68,7 +69,7 @@ impl<'a> Reader<'a> {
             Cmp::UsPrivacy => None,
             Cmp::OneTrust if !context.banner_closed => None,
             Cmp::Json => self.json(value),
-            _ if self.needs.is_empty() => self.word(Text::new(value)),
+            _ if self.needs.is_empty() => self.word(Encoded::new(value)),
             _ => Some(self.all(value)),
         }
         .unwrap_or(Answer::Unknown)
@@ -80,9 +81,9 @@ impl<'a> Reader<'a> {
         let mut answer = Answer::Granted;
         for need in Split::new(self.needs, SEPARATOR) {
             let one = match (self.cmp, shape) {
-                (Cmp::TrustArc, _) => trustarc(Text::new(value), need),
+                (Cmp::TrustArc, _) => trustarc(Encoded::new(value), need),
                 (Cmp::Form, _) => {
-                    form_field(value, need).and_then(|word| self.word(Text::new(word)))
+                    form_field(value, need).and_then(|word| self.word(Encoded::new(word)))
                 }
                 (_, Shape::Pairs(marks)) => self.pair(value, marks, need),
                 _ => self.object(value, shape, need),
@@ -100,7 +101,7 @@ impl<'a> Reader<'a> {
             pairs = form_field(value, b"groups")?;
             counts = form_field(value, b"AwaitingReconsent") != Some(b"true");
         }
-        let pairs = Text::new(pairs);
+        let pairs = Encoded::new(pairs);
         let answer = self.word(pairs.field(separator, equals, need)?)?;
         if self.cmp == Cmp::CookieYes && !pairs.field(separator, equals, b"action")?.is(b"yes") {
             return None;
@@ -120,8 +121,8 @@ impl<'a> Reader<'a> {
             }
         }
         let root = json::whole(match self.cmp {
-            Cmp::Didomi => Text::base64(value),
-            _ => Text::quoted(value),
+            Cmp::Didomi => Encoded::base64(value),
+            _ => Encoded::quoted(value),
         })?;
         let holds = |path, word| walk(root, path, need).and_then(|at| json::holds(at, word));
         let is = |path, word| holds(path, word) == Some(true);
@@ -145,7 +146,7 @@ impl<'a> Reader<'a> {
 
     /// The value at the end of the path. In a list, any denying word denies, then any granting word grants.
     fn json(&self, value: &[u8]) -> Option<Answer> {
-        let mut at = json::whole(Text::quoted(value))?;
+        let mut at = json::whole(Encoded::quoted(value))?;
         for name in Split::new(self.needs, SEPARATOR) {
             at = json::member(at, name)?;
         }
@@ -153,17 +154,17 @@ impl<'a> Reader<'a> {
     }
 
     /// What a value of JSON says; of a list, each element.
-    fn scalar(&self, value: Text<'_>) -> Option<Answer> {
+    fn scalar(&self, value: Encoded<'_>) -> Option<Answer> {
         self.either(value, true)
     }
 
     /// What a word says.
-    fn word(&self, text: Text<'_>) -> Option<Answer> {
+    fn word(&self, text: Encoded<'_>) -> Option<Answer> {
         self.either(text, false)
     }
 
     #[inline(never)]
-    fn either(&self, text: Text<'_>, in_json: bool) -> Option<Answer> {
+    fn either(&self, text: Encoded<'_>, in_json: bool) -> Option<Answer> {
         let lists = [
             (Answer::Denied, self.denied),
             (Answer::Granted, self.granted),
@@ -185,7 +186,7 @@ impl<'a> Reader<'a> {
 
 /// The value at the end of a path through an object's members. An empty path leads nowhere.
 #[inline(never)]
-fn walk<'a>(mut at: Text<'a>, path: &[u8], star: &[u8]) -> Option<Text<'a>> {
+fn walk<'a>(mut at: Encoded<'a>, path: &[u8], star: &[u8]) -> Option<Encoded<'a>> {
     if path.is_empty() {
         return None;
     }
@@ -197,7 +198,7 @@ fn walk<'a>(mut at: Text<'a>, path: &[u8], star: &[u8]) -> Option<Text<'a>> {
 
 /// What TrustArc's list of permitted levels says, such as `permit 1,2,3` or `0,1,2:implied`. The lowest level is always
 /// in it, so a list without that is not an answer.
-fn trustarc(list: Text<'_>, need: &[u8]) -> Option<Answer> {
+fn trustarc(list: Encoded<'_>, need: &[u8]) -> Option<Answer> {
     if list.lists(b"implied") {
         None
     } else if list.lists(need) {

@@ -1,14 +1,14 @@
 //! Looks things up in JSON, and in the object literals that some scripts store instead: names without quotes, and
-//! single quotes (rule 5). Nothing is kept but the place, so depth costs nothing.
+//! single quotes. Nothing is kept but the place, so depth costs nothing.
 //!
 //! This is not a validator. It finds a member where a lenient parser would find it, and gives up where the text does
-//! not add up; what it gives up on counts as no answer.
+//! not add up; what it gives up on is not found.
 
-use super::text::Text;
+use super::encoded::Encoded;
 
 /// The whole of a value that nothing follows; `None` where the text ends too early or does not add up.
 #[inline(never)]
-pub(super) fn whole(text: Text<'_>) -> Option<Text<'_>> {
+pub(crate) fn whole(text: Encoded<'_>) -> Option<Encoded<'_>> {
     let mut rest = text;
     skip(&mut rest)?;
     skip_blank(&mut rest);
@@ -17,7 +17,7 @@ pub(super) fn whole(text: Text<'_>) -> Option<Text<'_>> {
 
 /// The value of a member of the object that begins here.
 #[inline(never)]
-pub(super) fn member<'a>(mut text: Text<'a>, name: &[u8]) -> Option<Text<'a>> {
+pub(crate) fn member<'a>(mut text: Encoded<'a>, name: &[u8]) -> Option<Encoded<'a>> {
     skip_blank(&mut text);
     if text.next() != Some(b'{') {
         return None;
@@ -38,7 +38,7 @@ pub(super) fn member<'a>(mut text: Text<'a>, name: &[u8]) -> Option<Text<'a>> {
 
 /// Whether the value that begins here is `expected`, or is a list in which `expected` stands.
 #[inline(never)]
-pub(super) fn holds(mut text: Text<'_>, expected: &[u8]) -> Option<bool> {
+pub(crate) fn holds(mut text: Encoded<'_>, expected: &[u8]) -> Option<bool> {
     skip_blank(&mut text);
     if text.peek() != Some(b'[') {
         return word(&mut text, expected);
@@ -59,7 +59,7 @@ pub(super) fn holds(mut text: Text<'_>, expected: &[u8]) -> Option<bool> {
 }
 
 /// Goes behind a comma; `None` where there is none.
-fn comma(text: &mut Text<'_>) -> Option<()> {
+fn comma(text: &mut Encoded<'_>) -> Option<()> {
     skip_blank(text);
     (text.next() == Some(b',')).then_some(())
 }
@@ -67,7 +67,7 @@ fn comma(text: &mut Text<'_>) -> Option<()> {
 /// Goes behind a word, quoted or not, and tells whether it is `expected`; `None` where a word is missing. An escaped
 /// character stands for itself, so a `\u…` is not recognised.
 #[inline(never)]
-fn word(text: &mut Text<'_>, expected: &[u8]) -> Option<bool> {
+fn word(text: &mut Encoded<'_>, expected: &[u8]) -> Option<bool> {
     skip_blank(text);
     let quote = text.peek().filter(|byte| matches!(byte, b'"' | b'\''));
     if quote.is_some() {
@@ -96,7 +96,7 @@ fn word(text: &mut Text<'_>, expected: &[u8]) -> Option<bool> {
 
 /// Goes behind a value.
 #[inline(never)]
-fn skip(text: &mut Text<'_>) -> Option<()> {
+fn skip(text: &mut Encoded<'_>) -> Option<()> {
     let mut depth = 0_usize;
     loop {
         skip_blank(text);
@@ -124,7 +124,7 @@ fn skip(text: &mut Text<'_>) -> Option<()> {
 }
 
 #[inline(never)]
-fn skip_blank(text: &mut Text<'_>) {
+fn skip_blank(text: &mut Encoded<'_>) {
     while text.peek().is_some_and(|byte| byte <= b' ') {
         text.next();
     }

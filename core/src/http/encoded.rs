@@ -1,14 +1,11 @@
-//! The bytes of a cookie's value, decoded one by one on the way: percent-encoding up to two levels deep, and base64
-//! (rule 5).
+//! The bytes of a cookie's value, decoded one by one on the way: percent-encoding up to two levels deep, and base64.
 //!
-//! Platforms encode their cookies once, twice or not at all, and do not say so. Nothing is decoded into a buffer, so a
+//! Scripts encode their cookies once, twice or not at all, and do not say so. Nothing is decoded into a buffer, so a
 //! cookie of any length costs no memory.
-
-use super::bits::sextet;
 
 /// A place in an encoded text. A copy of it is a bookmark.
 #[derive(Clone, Copy)]
-pub(super) struct Text<'a> {
+pub(crate) struct Encoded<'a> {
     rest: &'a [u8],
     /// How many levels of percent-encoding are taken off.
     levels: u8,
@@ -20,9 +17,9 @@ pub(super) struct Text<'a> {
     end: u8,
 }
 
-impl<'a> Text<'a> {
+impl<'a> Encoded<'a> {
     /// A text in which quotes do not tell how often it was encoded: two levels are taken off where there are two.
-    pub(super) const fn new(rest: &'a [u8]) -> Self {
+    pub(crate) const fn new(rest: &'a [u8]) -> Self {
         Self {
             rest,
             levels: 2,
@@ -37,7 +34,7 @@ impl<'a> Text<'a> {
     /// within a quoted string stays part of it. Single quotes count where there are no double ones: in JSON they are
     /// apostrophes, which `encodeURIComponent` leaves as they are.
     #[inline(never)]
-    pub(super) fn quoted(rest: &'a [u8]) -> Self {
+    pub(crate) fn quoted(rest: &'a [u8]) -> Self {
         let text = Self::new(rest);
         let level = |levels| Self { levels, ..text };
         let first = |quote| (0..=2).find(|levels| level(*levels).any(|byte| byte == quote));
@@ -45,21 +42,21 @@ impl<'a> Text<'a> {
     }
 
     /// Base64 with either alphabet, itself percent-encoded or not.
-    pub(super) const fn base64(rest: &'a [u8]) -> Self {
+    pub(crate) const fn base64(rest: &'a [u8]) -> Self {
         let mut text = Self::new(rest);
         text.base64 = true;
         text
     }
 
     /// The next byte, decoded, without going behind it.
-    pub(super) fn peek(&self) -> Option<u8> {
+    pub(crate) fn peek(&self) -> Option<u8> {
         let mut ahead = *self;
         ahead.next()
     }
 
     /// Whether `word` is all that is left, without regard to case.
     #[inline(never)]
-    pub(super) fn is(mut self, word: &[u8]) -> bool {
+    pub(crate) fn is(mut self, word: &[u8]) -> bool {
         let same = |byte: &u8| {
             self.next()
                 .is_some_and(|next| next.eq_ignore_ascii_case(byte))
@@ -69,7 +66,7 @@ impl<'a> Text<'a> {
 
     /// The value of `key` in a list of pairs, such as `a:1,b:0`: the first of that name.
     #[inline(never)]
-    pub(super) fn field(mut self, separator: u8, equals: u8, key: &[u8]) -> Option<Self> {
+    pub(crate) fn field(mut self, separator: u8, equals: u8, key: &[u8]) -> Option<Self> {
         self.end = separator;
         while !self.rest.is_empty() {
             let mut value = self;
@@ -95,7 +92,7 @@ impl<'a> Text<'a> {
 
     /// Whether a word of this text, between anything that is neither letter nor digit, is `word`.
     #[inline(never)]
-    pub(super) fn lists(mut self, word: &[u8]) -> bool {
+    pub(crate) fn lists(mut self, word: &[u8]) -> bool {
         let mut left = word;
         let mut matches = true;
         loop {
@@ -145,7 +142,7 @@ impl<'a> Text<'a> {
     }
 }
 
-impl Iterator for Text<'_> {
+impl Iterator for Encoded<'_> {
     type Item = u8;
 
     #[inline(never)]
@@ -169,6 +166,19 @@ fn hex(byte: u8) -> Option<u8> {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),
         b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
+}
+
+/// The six bits of a character, in either alphabet.
+#[inline(never)]
+pub(crate) const fn sextet(byte: u8) -> Option<u8> {
+    match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'-' | b'+' => Some(62),
+        b'_' | b'/' => Some(63),
         _ => None,
     }
 }
