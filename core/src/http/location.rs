@@ -7,6 +7,7 @@
 use super::domain::DomainRule;
 use super::exchange::{Scheme, Target};
 use super::host::Host;
+use super::text;
 
 /// Whether a `Location` leads to another site than the page's. What no browser could follow does not leave the site.
 ///
@@ -14,7 +15,7 @@ use super::host::Host;
 /// backslashes count as slashes, and any number of slashes from two on begins a host. User information before `@` is
 /// not part of the host.
 pub(crate) fn leaves_site(location: &[u8], target: Target<'_>, rule: &DomainRule) -> bool {
-    match destination(location.trim_ascii(), target.scheme) {
+    match destination(text::trim(location), target.scheme) {
         Destination::Here => false,
         Destination::Elsewhere => true,
         Destination::Host(authority) => {

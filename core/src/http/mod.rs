@@ -16,6 +16,7 @@ pub(crate) mod location;
 pub(crate) mod prefix;
 pub(crate) mod set_cookie;
 pub(crate) mod set_cookie_parts;
+pub(crate) mod sha256;
 pub(crate) mod split;
 pub(crate) mod text;
 #[cfg(feature = "checks")]

@@ -3,6 +3,8 @@
 //! A cookie whose name has a prefix, and that lacks what the prefix promises, is rejected as a whole. So the checks
 //! refuse such a policy, and `Secure` stays on loopback where the prefix needs it.
 
+use super::text;
+
 /// The name prefixes by which a server promises attributes (RFC 6265bis §4.1.3, and the layered-cookies draft).
 /// Browsers compare them without regard to case.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,7 +26,7 @@ impl Prefix {
         let begins = |prefix: &str| {
             name.as_bytes()
                 .get(..prefix.len())
-                .is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes()))
+                .is_some_and(|head| text::same(head, prefix.as_bytes()))
         };
         // The longer one first: `__Host-Http-` begins with `__Host-`.
         match () {

@@ -65,6 +65,19 @@ pub(crate) fn strip_prefix<'t>(piece: &[u8], text: &'t [u8]) -> Option<&'t [u8]>
     (same_words && same_rest).then_some(behind)
 }
 
+/// What is left without blanks around it. The library's own is copied to wherever it is used, which in an engine is a
+/// tenth of a kilobyte each time.
+#[inline(never)]
+pub(crate) fn trim(text: &[u8]) -> &[u8] {
+    text.trim_ascii()
+}
+
+/// Whether two texts are the same but for the case of ASCII letters.
+#[inline(never)]
+pub(crate) fn same(one: &[u8], other: &[u8]) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
 /// Writes pieces, one after the other.
 #[inline(never)]
 pub(crate) fn pieces(out: &mut dyn Write, pieces: &[&str]) -> fmt::Result {

@@ -17,13 +17,12 @@
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use sha2::{Digest as _, Sha256};
-
 #[cfg(feature = "checks")]
 use crate::error::PolicyError;
 use crate::http::cookie;
 use crate::http::field::{Field, Fields};
 use crate::http::id::{Accept, VisitorId};
+use crate::http::sha256::Hash;
 #[cfg(feature = "checks")]
 use crate::http::token::is_token;
 use crate::outcome::Reason;
@@ -232,10 +231,9 @@ fn visitor_part<'v>(needle: &[u8], value: &'v [u8]) -> &'v [u8] {
 }
 
 fn derived(ids: IdRule<'_>, part: &[u8]) -> VisitorId {
-    let mut hash = Sha256::new();
-    hash.update(b"hardtack-adopt-v1\0");
+    let mut hash = Hash::of(b"hardtack-adopt-v1\0");
     hash.update(part);
-    let digest: [u8; 32] = hash.finalize().into();
+    let digest = hash.digest();
     let mut seed = [0; 16];
     seed.copy_from_slice(&digest[..16]);
     ids.mint(seed)

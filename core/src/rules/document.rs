@@ -20,6 +20,7 @@ use core::fmt;
 
 use crate::http::field::{Field, Fields};
 use crate::http::split::Split;
+use crate::http::text;
 use crate::outcome::Reason;
 use crate::trace::{Rule, Trace};
 
@@ -158,9 +159,9 @@ fn common<F: Fields + ?Sized>(fields: &F, field: Field) -> Option<&[u8]> {
 /// and images send.
 fn lists_html(accept: &[u8]) -> bool {
     Split::new(accept, b',').any(|range| {
-        let mut parts = Split::new(range, b';').map(<[u8]>::trim_ascii);
+        let mut parts = Split::new(range, b';').map(text::trim);
         let media_type = parts.next().unwrap_or_default();
-        media_type.eq_ignore_ascii_case(b"text/html") && !parts.any(is_zero_weight)
+        text::same(media_type, b"text/html") && !parts.any(is_zero_weight)
     })
 }
 

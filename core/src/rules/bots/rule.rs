@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::{Bot, declared_bot};
 #[cfg(feature = "checks")]
 use crate::error::PolicyError;
+use crate::http::text;
 
 /// How self-identified bots are treated: section `[bots]`, rule 6.
 ///
@@ -100,7 +101,7 @@ impl BotSettings {
 fn any_in(texts: &[String], user_agent: &[u8]) -> bool {
     let is_in = |text: &String| {
         let mut places = user_agent.windows(text.len().max(1));
-        places.any(|place| place.eq_ignore_ascii_case(text.as_bytes()))
+        places.any(|place| text::same(place, text.as_bytes()))
     };
     texts.iter().any(is_in)
 }

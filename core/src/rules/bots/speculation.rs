@@ -7,6 +7,7 @@ use core::fmt;
 
 use super::each_value;
 use crate::http::field::{Field, Fields};
+use crate::http::text;
 
 /// How a browser fetches a page before the visitor asks for it.
 ///
@@ -72,7 +73,7 @@ pub(crate) fn speculation<Q: Fields + ?Sized>(exposed: bool, fields: &Q) -> Opti
 fn said(value: &[u8]) -> Option<Speculation> {
     let mut said = None;
     for word in value.split(|b| matches!(b, b';' | b',')) {
-        match word.trim_ascii() {
+        match text::trim(word) {
             b"prerender" => return Some(Speculation::Prerender),
             b"prefetch" => said = Some(Speculation::Prefetch),
             _ => {}

@@ -19,6 +19,7 @@ use crate::http::exchange::Request;
 use crate::http::field::{Field, Fields};
 use crate::http::set_cookie::CookieText;
 use crate::http::split::Split;
+use crate::http::text;
 use crate::outcome::Reason;
 use crate::trace::{Rule, Trace};
 
@@ -222,7 +223,7 @@ fn any<Q: Fields + ?Sized>(fields: &Q, field: Field, test: &mut dyn FnMut(&[u8])
 
 /// Whether a value is `1` and nothing else, as GPC and DNT define it, or one of several that a host joined with commas.
 fn is_one(value: &[u8]) -> bool {
-    Split::new(value, b',').any(|part| part.trim_ascii() == b"1")
+    Split::new(value, b',').any(|part| text::trim(part) == b"1")
 }
 
 fn is_relayed(purpose: &[u8]) -> bool {

@@ -13,10 +13,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
-
 use crate::http::id::VisitorId;
+use crate::http::sha256::Hmac;
 
 /// A key of the seal: 32 secret random bytes.
 ///
@@ -57,7 +55,7 @@ impl fmt::Debug for SealKey {
 #[derive(Clone)]
 pub(crate) struct Seal {
     /// HMACs that have taken in all that comes before an id; the first one signs.
-    macs: Vec<Hmac<Sha256>>,
+    macs: Vec<Hmac>,
     /// Before this time, in Unix seconds, ids without a seal are accepted.
     unsealed_until: u64,
 }
@@ -68,14 +66,7 @@ const COVERED: usize = 10;
 impl Seal {
     pub(crate) fn new(keys: &[SealKey], name: &str, unsealed_until: u64) -> Self {
         let prefix = [b"hardtack-seal-v1\0", name.as_bytes(), b"\0"].concat();
-        let mac = |key: &SealKey| {
-            // A key shorter than a block is one with zeros behind it (RFC 2104 §2).
-            let mut block = [0; 64];
-            block[..SealKey::LEN].copy_from_slice(key.bytes());
-            let mut mac = Hmac::<Sha256>::new(&block.into());
-            mac.update(&prefix);
-            mac
-        };
+        let mac = |key: &SealKey| Hmac::new(key.bytes(), &prefix);
         Self {
             macs: keys.iter().map(mac).collect(),
             unsealed_until,
@@ -111,10 +102,8 @@ impl Seal {
 
 /// The seal of the first ten bytes of an id.
 #[inline(never)]
-fn tag(mac: &Hmac<Sha256>, covered: &[u8]) -> [u8; 16 - COVERED] {
-    let mut mac = mac.clone();
-    mac.update(covered);
-    let digest: [u8; 32] = mac.finalize().into_bytes().into();
+fn tag(mac: &Hmac, covered: &[u8]) -> [u8; 16 - COVERED] {
+    let digest = mac.digest(covered);
     let mut tag = [0; 16 - COVERED];
     tag.copy_from_slice(&digest[..16 - COVERED]);
     tag
