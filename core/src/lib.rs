@@ -138,6 +138,8 @@
 //!
 //! - `checks` (default): [`Policy::new`], and the checks that refuse settings which browsers would reject. An engine
 //!   that takes blobs from its own builder alone can do without, and is smaller.
+//! - `serde`: outcomes, reasons, rules and ids as their words, and decisions as maps. A policy goes through
+//!   `hardtack-policy`, which knows the form of the policy file.
 //!
 //! [`decide`]: fn@decide
 //! [glossary]: https://github.com/hardtack-dev/hardtack/blob/main/docs/glossary.md
@@ -156,6 +158,8 @@ mod log_line;
 mod outcome;
 mod policy;
 mod rules;
+#[cfg(feature = "serde")]
+mod serialize;
 mod trace;
 
 pub use decide::{
