@@ -4,6 +4,28 @@ use hardtack::{Outcome, Reason, RequestDecision, VisitorId};
 
 /// Who asks, as far as the request tells: found in the request's extensions, or with the feature `axum` taken as an
 /// argument by handlers.
+///
+/// A handler that takes `Option<Visitor>` works without the layer, too; one that takes [`Visitor`] answers 500 there
+/// (`VisitorRejection`). With the feature `serde` it is a map of `outcome`, `reason` and `id`.
+///
+/// ```
+/// use hardtack_tower::Visitor;
+///
+/// // Any service: from the extensions.
+/// fn greeting<B>(request: &http::Request<B>) -> String {
+///     match request.extensions().get::<Visitor>().and_then(Visitor::id) {
+///         Some(id) => format!("visitor {id}"),
+///         None => "somebody".to_string(),
+///     }
+/// }
+///
+/// // axum: as an argument.
+/// async fn page(visitor: Visitor) -> String {
+///     format!("{}, because {}", visitor.outcome(), visitor.reason().sentence())
+/// }
+/// # assert_eq!(greeting(&http::Request::new(())), "somebody");
+/// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(page));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Visitor {
     visit: RequestDecision,
@@ -17,7 +39,12 @@ impl Visitor {
     }
 
     /// The visitor's id. On a first page it is the one that the response is about to set, so that handlers know it from
-    /// the first request on. `None` where a request that gets no cookie has brought none.
+    /// the first request on. `None` where a request that gets no cookie has brought none, without consent, and for
+    /// bots.
+    ///
+    /// A new id reaches the browser only if the response is a page; the handler's own response decides on that. So
+    /// store nothing under a new id ([`Outcome::Issued`], [`Outcome::Replaced`]) that would matter if it never
+    /// returned.
     pub fn id(&self) -> Option<VisitorId> {
         self.visit.id().or(self.sent)
     }
@@ -27,9 +54,22 @@ impl Visitor {
         self.visit.outcome()
     }
 
-    /// Why.
+    /// Why. [`Reason::sentence`] has it in words.
     pub fn reason(&self) -> Reason {
         self.visit.reason()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde_core::Serialize for Visitor {
+    fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde_core::ser::SerializeStruct as _;
+
+        let mut map = serializer.serialize_struct("Visitor", 3)?;
+        map.serialize_field("outcome", &self.outcome())?;
+        map.serialize_field("reason", &self.reason())?;
+        map.serialize_field("id", &self.id())?;
+        map.end()
     }
 }
 
@@ -44,13 +84,15 @@ mod extract {
 
     use super::Visitor;
 
-    /// A handler asks for a [`Visitor`], and no layer has put one there. Answers 500.
+    /// A handler asks for a [`Visitor`], and no layer has put one there. Answers 500, and says in the body what to do.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct VisitorRejection;
 
     impl std::fmt::Display for VisitorRejection {
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("no visitor in the request: add `VisitorLayer` to the router")
+            f.write_str(
+                "no visitor in the request: add `VisitorLayer` to the router, after its routes, with `extensions` on",
+            )
         }
     }
 

@@ -285,6 +285,13 @@ impl Policy {
         self.settings.signals.log
     }
 
+    /// Whether logs may hold ids: the policy asks for a [`LogLine`](crate::LogLine), and does not say
+    /// [`log_without_id`](crate::SignalSettings::log_without_id). An adapter that logs more than that line leaves ids
+    /// out of it where this is false.
+    pub const fn logs_ids(&self) -> bool {
+        self.logs() && !self.settings.signals.log_without_id
+    }
+
     /// The name of the response header that carries outcome, reason and id, if the policy asks for one.
     pub fn response_header(&self) -> Option<&str> {
         self.settings.signals.response_header.as_deref()
