@@ -101,16 +101,14 @@
 //!
 //! # Policies
 //!
-//! [`Settings`] is a policy as people write it: plain public fields, each with a default. [`Policy::new`] checks the
-//! settings and makes a [`Policy`] of them, which is made once and shared by all requests.
+//! [`Settings`] is a policy as people write it: plain public fields, each with a default, which are changed one by one.
+//! [`Policy::new`] checks the settings and makes a [`Policy`] of them, which is made once and shared by all requests.
 //!
 //! ```
-//! use hardtack::{Policy, RenewSettings, Renew, Settings};
+//! use hardtack::{Policy, Renew, Settings};
 //!
-//! let settings = Settings {
-//!     renew: RenewSettings { when: Renew::WhenDue(30 * 86_400), ..RenewSettings::default() },
-//!     ..Settings::default()
-//! };
+//! let mut settings = Settings::default();
+//! settings.renew.when = Renew::WhenDue(30 * 86_400);
 //! let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
 //! assert_eq!(policy.cookie_name(), "FPD");
 //! # Ok::<(), hardtack::PolicyError>(())
