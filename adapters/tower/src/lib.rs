@@ -87,6 +87,8 @@
 //! A handler finds a [`Visitor`] in the request's extensions; a handler of axum takes it as an argument. Its
 //! [`id`](Visitor::id) is there from the first page on. Calls of scripts have it, too, though they get no cookie.
 //!
+//! Calls of gRPC are never pages, so in tonic the layer tells whose they are, and sets no cookie.
+//!
 //! Only HTML gets the cookie: axum answers a `String` as `text/plain`, so a page is an `axum::response::Html`.
 //!
 //! # Tests of your own
