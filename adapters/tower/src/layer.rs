@@ -170,14 +170,22 @@ impl<O: Observer> VisitorLayer<O> {
         self
     }
 
-    /// Takes time and randomness from `source`. Default [`System`]. For tests that expect a certain id.
+    /// Takes time and randomness from `source`. Default [`System`]. It is for tests that expect a certain id, as in the
+    /// example of [`Source`].
     pub fn source(mut self, source: impl Source) -> Self {
         self.shared.source = Arc::new(source);
         self
     }
 
     /// Whether handlers find a [`Visitor`](crate::Visitor) in the request's extensions. Default true; without it a
-    /// request costs two allocations less.
+    /// request costs two allocations less. For services whose handlers do not ask, such as a proxy.
+    ///
+    /// ```
+    /// use hardtack_tower::VisitorLayer;
+    ///
+    /// let layer = VisitorLayer::default().extensions(false);
+    /// # let _ = layer;
+    /// ```
     pub fn extensions(mut self, insert: bool) -> Self {
         self.shared.extensions = insert;
         self

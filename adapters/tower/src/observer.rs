@@ -73,6 +73,17 @@ impl Observer for Silent {
 }
 
 /// A decision and the exchange that it was made for.
+///
+/// ```
+/// use hardtack_tower::Decided;
+///
+/// /// A line for an access log of one's own.
+/// fn line(decided: &Decided<'_>) -> String {
+///     let decision = &decided.decision;
+///     let (method, path) = (decided.method, decided.uri.path());
+///     format!("{method} {path} {}: {} ({})", decided.status, decision.outcome(), decision.reason())
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Decided<'a> {
