@@ -96,8 +96,8 @@
 //!
 //! An adapter translates its platform's request, calls these functions, and makes the edits that come out, in their
 //! order and no others. [`Field`] is the closed list of headers that the rules read; [`Policy::reads`] and
-//! [`Policy::reads_time`] say what one policy needs. [`read`], [`values`] and [`consent_as_read`] apply single rules,
-//! and [`LogLine`] writes a decision as JSON.
+//! [`Policy::reads_time`] say what one policy needs. [`read`], [`read_consented`], [`values`] and
+//! [`consent_as_read`] apply single rules, and [`LogLine`] writes a decision as JSON.
 //!
 //! # Policies
 //!
@@ -174,7 +174,7 @@ pub use http::host::{Host, is_loopback};
 pub use http::id::{Accept, VisitorId};
 pub use http::set_cookie::{SameSite, SetCookie};
 pub use http::set_cookie_parts::SetCookieParts;
-pub use inspect::{consent_as_read, read, values};
+pub use inspect::{consent_as_read, read, read_consented, values};
 pub use log_line::LogLine;
 pub use outcome::{Outcome, Reason};
 pub use policy::{BlobError, Policy, Settings};

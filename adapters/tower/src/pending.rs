@@ -40,12 +40,13 @@ impl<O: Observer> Pending<O> {
         let fields = Headers::of(request.headers());
         let target = original_target::of(request, fields.host(), shared.scheme);
         let mut recording = Recording::of(&shared.observer, &shared.policy);
-        let visit = on_request(shared, request, &fields, &target, now, &mut recording);
+        let translated = translated(shared, request, &fields, &target);
+        let visit = on_request(shared, &translated, now, &mut recording);
+        let visitor = (shared.extensions).then(|| visitor(&shared.policy, visit, &translated, now));
         let notify = recording.notifies() || events::wants_decision(&shared.policy);
         let has_effect = visit.outcome() != Outcome::Skipped || shared.policy.exposes_skipped();
         let parts = (notify || has_effect).then(|| RequestParts::of(request, target, notify));
-        if shared.extensions {
-            let visitor = visitor(shared, visit, &fields, now);
+        if let Some(visitor) = visitor {
             request.extensions_mut().insert(visitor);
         }
         headers::apply(visit.request_edits(&shared.policy), request.headers_mut());
@@ -98,25 +99,32 @@ fn notify<O: Observer>(shared: &Shared<O>, decided: &Decided<'_>, trace: Option<
     }
 }
 
-fn on_request<A, O: Observer>(
+/// The request as the rules take it.
+fn translated<'a, 'h, A, O>(
     shared: &Shared<O>,
-    request: &http::Request<A>,
-    fields: &Headers<'_>,
-    target: &OriginalTarget,
-    now: u64,
-    recording: &mut Recording<O::Trace>,
-) -> RequestDecision {
-    let request = Request {
+    request: &'a http::Request<A>,
+    fields: &'a Headers<'h>,
+    target: &'a OriginalTarget,
+) -> Request<'a, Headers<'h>> {
+    Request {
         target: target.target(Some(request.uri())),
         method: request.method().as_str().as_bytes(),
         path: request.uri().path().as_bytes(),
         country: shared.country(request),
         fields,
-    };
+    }
+}
+
+fn on_request<O: Observer>(
+    shared: &Shared<O>,
+    request: &Request<'_, Headers<'_>>,
+    now: u64,
+    recording: &mut Recording<O::Trace>,
+) -> RequestDecision {
     let entropy = shared.source.entropy();
     match recording.is_on() {
-        true => on_request_traced(&shared.policy, &request, now, entropy, recording),
-        false => hardtack::on_request(&shared.policy, &request, now, entropy),
+        true => on_request_traced(&shared.policy, request, now, entropy, recording),
+        false => hardtack::on_request(&shared.policy, request, now, entropy),
     }
 }
 
@@ -158,15 +166,15 @@ impl RequestParts {
     }
 }
 
-fn visitor<O>(
-    shared: &Shared<O>,
+fn visitor(
+    policy: &Policy,
     visit: RequestDecision,
-    fields: &Headers<'_>,
+    request: &Request<'_, Headers<'_>>,
     now: u64,
 ) -> Visitor {
     let sent = match visit.id() {
         Some(_) => None,
-        None => hardtack::read(&shared.policy, fields, now),
+        None => hardtack::read_consented(policy, request, now),
     };
     Visitor::new(visit, sent)
 }

@@ -29,7 +29,8 @@ use hardtack::{Outcome, Reason, RequestDecision, VisitorId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Visitor {
     visit: RequestDecision,
-    /// For requests that get no cookie (calls, images): the id that the browser sent, if any.
+    /// For requests that get no cookie (calls, images): the id that the browser sent, if any, with consent where the
+    /// policy asks for that.
     sent: Option<VisitorId>,
 }
 
@@ -39,8 +40,8 @@ impl Visitor {
     }
 
     /// The visitor's id. On a first page it is the one that the response is about to set, so that handlers know it from
-    /// the first request on. `None` where a request that gets no cookie has brought none, without consent, and for
-    /// bots.
+    /// the first request on. `None` where a request that gets no cookie has brought none, and where the policy asks
+    /// for consent and the visitor denies it or has yet to answer, whatever the browser has sent.
     ///
     /// A new id reaches the browser only if the response is a page; the handler's own response decides on that. So
     /// store nothing under a new id ([`Outcome::Issued`], [`Outcome::Replaced`]) that would matter if it never
@@ -85,6 +86,18 @@ mod extract {
     use super::Visitor;
 
     /// A handler asks for a [`Visitor`], and no layer has put one there. Answers 500, and says in the body what to do.
+    ///
+    /// ```
+    /// use hardtack_tower::{Visitor, VisitorRejection};
+    ///
+    /// async fn page(visitor: Result<Visitor, VisitorRejection>) -> String {
+    ///     match visitor {
+    ///         Ok(visitor) => visitor.outcome().to_string(),
+    ///         Err(rejection) => rejection.to_string(),
+    ///     }
+    /// }
+    /// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(page));
+    /// ```
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct VisitorRejection;
 

@@ -119,6 +119,31 @@ async fn a_call_without_a_cookie_is_nobodys() {
 }
 
 #[tokio::test]
+async fn the_id_of_a_visitor_who_has_not_consented_is_told_to_nobody() {
+    let mut settings = Settings::default();
+    settings.consent.gpc = true;
+    settings.consent.required = Required::In(vec!["FR".to_string()]);
+    let policy = Policy::new(&settings, Some(hardtack_psl::LIST)).expect("a policy");
+    let layer = VisitorLayer::new(policy).country_header(HeaderName::from_static("cf-ipcountry"));
+    let told = async |dest, country, gpc| {
+        let sent = [("cookie", &*format!("FPD={ID}")), ("sec-fetch-dest", dest)];
+        let of_policy = [("cf-ipcountry", country), ("sec-gpc", gpc)];
+        let request = page("www.example.com", &[sent, of_policy].concat());
+        let response = ask(layer.clone(), request).await;
+        signal(&response).expect("a visitor").to_string()
+    };
+    let known = format!("{ID} skipped not_document");
+    assert_eq!(told("empty", "US", "0").await, known);
+    let nobody = "nobody skipped not_document";
+    assert_eq!(told("empty", "US", "1").await, nobody);
+    assert_eq!(told("empty", "FR", "0").await, nobody);
+    let denied = "nobody forgotten global_privacy_control";
+    assert_eq!(told("document", "US", "1").await, denied);
+    let pending = "nobody skipped consent_pending";
+    assert_eq!(told("document", "FR", "0").await, pending);
+}
+
+#[tokio::test]
 async fn without_extensions_nothing_is_told_and_the_cookie_is_set_all_the_same() {
     let response = ask(layer().extensions(false), document(&[])).await;
     assert_eq!(signal(&response), None);
