@@ -61,6 +61,30 @@ impl Visitor {
     }
 }
 
+/// The visitor of a decision that somebody else has made, such as a test that calls a handler without the layer.
+///
+/// ```
+/// use hardtack_tower::hardtack::{Request, Target, on_request};
+/// use hardtack_tower::{Policy, SUFFIX_LIST, Scheme, Settings, Visitor};
+///
+/// let policy = Policy::new(&Settings::default(), Some(SUFFIX_LIST))?;
+/// let request = Request {
+///     target: Target { scheme: Scheme::Https, host: b"www.example.com" },
+///     method: b"GET",
+///     path: b"/",
+///     country: None,
+///     fields: &[("sec-fetch-dest", "document")][..],
+/// };
+/// let visitor = Visitor::from(on_request(&policy, &request, 1_750_000_000, [7; 16]));
+/// assert_eq!(visitor.id().unwrap().to_string(), "07070707-0707-4707-8707-070707070707");
+/// # Ok::<(), hardtack_tower::PolicyError>(())
+/// ```
+impl From<RequestDecision> for Visitor {
+    fn from(decision: RequestDecision) -> Self {
+        Self::new(decision, None)
+    }
+}
+
 #[cfg(feature = "serde")]
 impl serde_core::Serialize for Visitor {
     fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
