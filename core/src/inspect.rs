@@ -1,21 +1,23 @@
 //! Single rules on their own, for handlers that get no cookie and for tools that show how a policy reads a request.
 //!
-//! None of these functions decides anything: they apply rule 4 or 5 without the others.
+//! None of these functions decides anything: they apply rules 4 and 5 without the others.
 
 use crate::http::cookie;
+use crate::http::exchange::Request;
 use crate::http::field::{Field, Fields};
 use crate::http::id::VisitorId;
 use crate::policy::Policy;
-use crate::rules::consent::ConsentAnswer;
+use crate::rules::consent::{Consent, ConsentAnswer};
 use crate::rules::read::Reading;
+use crate::trace::NoTrace;
 
 /// Finds the visitor's id in a request, whatever the request is for: rule 4 alone.
 ///
 /// It is for handlers of API calls and pixels, which get no cookie but may need to know the visitor. `now` is Unix time
 /// in seconds; it matters only while a policy accepts unsealed ids. `None` if no cookie holds a valid id.
 ///
-/// The function does not ask for consent. An id that it finds may be that of a visitor who has withdrawn consent and
-/// whose next page will expire the cookie.
+/// The function does not ask for consent; [`read_consented`] does. An id that it finds may be that of a visitor who has
+/// withdrawn consent and whose next page will expire the cookie.
 ///
 /// ```
 /// use hardtack::{Policy, Settings, read};
@@ -32,6 +34,40 @@ use crate::rules::read::Reading;
 pub fn read<Q: Fields + ?Sized>(policy: &Policy, fields: &Q, now: u64) -> Option<VisitorId> {
     let needle = policy.cookie.name_and_equals.as_bytes();
     Reading::of(policy.ids(), needle, fields, now).id
+}
+
+/// Finds the visitor's id as [`read`] does, unless the visitor denies consent or has yet to give it: rules 4 and 5.
+///
+/// Where the policy does not ask for consent, it is the same as [`read`].
+///
+/// ```
+/// use hardtack::{Policy, Request, Scheme, Settings, Target, read_consented};
+///
+/// let mut settings = Settings::default();
+/// settings.consent.gpc = true;
+/// let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
+/// let is_known = |gpc| {
+///     let request = Request {
+///         target: Target { scheme: Scheme::Https, host: b"www.example.com" },
+///         method: b"POST",
+///         path: b"/api/basket",
+///         country: None,
+///         fields: &[("cookie", "FPD=6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8"), ("sec-gpc", gpc)][..],
+///     };
+///     read_consented(&policy, &request, 1_750_000_000).is_some()
+/// };
+/// assert!(is_known("0") && !is_known("1"));
+/// # Ok::<(), hardtack::PolicyError>(())
+/// ```
+pub fn read_consented<Q: Fields + ?Sized>(
+    policy: &Policy,
+    request: &Request<'_, Q>,
+    now: u64,
+) -> Option<VisitorId> {
+    match policy.consent.ask(request, now, &mut NoTrace) {
+        Consent::NotAsked | Consent::Granted => read(policy, request.fields, now),
+        Consent::Denied(_) | Consent::Pending(_) => None,
+    }
 }
 
 /// Every value of the policy's cookie that a request carries, valid or not, in order and without surrounding blanks

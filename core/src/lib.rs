@@ -96,21 +96,19 @@
 //!
 //! An adapter translates its platform's request, calls these functions, and makes the edits that come out, in their
 //! order and no others. [`Field`] is the closed list of headers that the rules read; [`Policy::reads`] and
-//! [`Policy::reads_time`] say what one policy needs. [`read`], [`values`] and [`consent_as_read`] apply single rules,
-//! and [`LogLine`] writes a decision as JSON.
+//! [`Policy::reads_time`] say what one policy needs. [`read`], [`read_consented`], [`values`] and
+//! [`consent_as_read`] apply single rules, and [`LogLine`] writes a decision as JSON.
 //!
 //! # Policies
 //!
-//! [`Settings`] is a policy as people write it: plain public fields, each with a default. [`Policy::new`] checks the
-//! settings and makes a [`Policy`] of them, which is made once and shared by all requests.
+//! [`Settings`] is a policy as people write it: plain public fields, each with a default, which are changed one by one.
+//! [`Policy::new`] checks the settings and makes a [`Policy`] of them, which is made once and shared by all requests.
 //!
 //! ```
-//! use hardtack::{Policy, RenewSettings, Renew, Settings};
+//! use hardtack::{Policy, Renew, Settings};
 //!
-//! let settings = Settings {
-//!     renew: RenewSettings { when: Renew::WhenDue(30 * 86_400), ..RenewSettings::default() },
-//!     ..Settings::default()
-//! };
+//! let mut settings = Settings::default();
+//! settings.renew.when = Renew::WhenDue(30 * 86_400);
 //! let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
 //! assert_eq!(policy.cookie_name(), "FPD");
 //! # Ok::<(), hardtack::PolicyError>(())
@@ -138,6 +136,8 @@
 //!
 //! - `checks` (default): [`Policy::new`], and the checks that refuse settings which browsers would reject. An engine
 //!   that takes blobs from its own builder alone can do without, and is smaller.
+//! - `serde`: outcomes, reasons, rules and ids as their words, and decisions as maps. A policy goes through
+//!   `hardtack-policy`, which knows the form of the policy file.
 //!
 //! [`decide`]: fn@decide
 //! [glossary]: https://github.com/hardtack-dev/hardtack/blob/main/docs/glossary.md
@@ -156,6 +156,8 @@ mod log_line;
 mod outcome;
 mod policy;
 mod rules;
+#[cfg(feature = "serde")]
+mod serialize;
 mod trace;
 
 pub use decide::{
@@ -172,7 +174,7 @@ pub use http::host::{Host, is_loopback};
 pub use http::id::{Accept, VisitorId};
 pub use http::set_cookie::{SameSite, SetCookie};
 pub use http::set_cookie_parts::SetCookieParts;
-pub use inspect::{consent_as_read, read, values};
+pub use inspect::{consent_as_read, read, read_consented, values};
 pub use log_line::LogLine;
 pub use outcome::{Outcome, Reason};
 pub use policy::{BlobError, Policy, Settings};

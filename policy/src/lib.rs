@@ -12,11 +12,16 @@
 //! assert_eq!(problem.faults()[0].hint.as_deref(), Some("did you mean `max_age`?"));
 //! # Ok::<(), hardtack_policy::Problem>(())
 //! ```
+//!
+//! With the feature `serde`, [`Loaded`] implements `Deserialize`: a policy can be a part of an application's own
+//! configuration, in any format.
 
 mod domain_name;
 mod explain;
 mod file;
 mod resolve;
+#[cfg(feature = "serde")]
+mod serialize;
 
 use hardtack::{Policy, SealKey, Settings};
 use hardtack_psl::LIST;

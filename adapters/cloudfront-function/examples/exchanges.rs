@@ -105,13 +105,11 @@ fn consent() -> impl Strategy<Value = ConsentSettings> {
     ];
     let sources = proptest::collection::vec(source(), 0..3);
     (required, sources, any::<[bool; 3]>()).prop_map(|(required, from, [gpc, dnt, us_opt_out])| {
-        ConsentSettings {
-            required,
-            from,
-            gpc,
-            dnt,
-            us_opt_out,
-        }
+        let mut consent = ConsentSettings::default();
+        consent.required = required;
+        consent.from = from;
+        (consent.gpc, consent.dnt, consent.us_opt_out) = (gpc, dnt, us_opt_out);
+        consent
     })
 }
 

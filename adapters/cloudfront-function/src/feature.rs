@@ -210,11 +210,9 @@ pub(crate) const ANSWERS: Answers = Answers {
 
 /// Whether anybody is asked, or may object.
 fn asks(consent: &ConsentSettings) -> bool {
-    *consent
-        != ConsentSettings {
-            us_opt_out: consent.us_opt_out,
-            ..ConsentSettings::default()
-        }
+    let mut nobody = ConsentSettings::default();
+    nobody.us_opt_out = consent.us_opt_out;
+    *consent != nobody
 }
 
 fn reads_opt_outs(consent: &ConsentSettings) -> bool {

@@ -1,7 +1,8 @@
 //! What a platform makes of each key of a policy.
 //!
-//! The table has a field for each field of [`Settings`]: a new key does not compile until the table has it, and then
-//! not until every platform with a decision of its own has answered for it. The others begin with [`Answers::CORE`].
+//! The table has a field for each field of [`Settings`]. A test compares it with the policy's keys, so a new key has to
+//! be here; then nothing compiles until every platform with a decision of its own has answered for it. The others begin
+//! with [`Answers::CORE`].
 
 use hardtack::{
     AdoptSettings, BotSettings, CacheSettings, ConsentSettings, CookieSettings, IdSettings,
@@ -72,10 +73,10 @@ macro_rules! answers {
             }
         }
 
-        /// Compiles only while the table has every key.
-        const fn is_complete(settings: &Settings) {
-            let Settings { $($section,)+ } = settings;
-            $(let $settings { $($key: _,)+ } = $section;)+
+        /// Compiles only while each key of the table is one of the settings.
+        const fn is_known(settings: &Settings) {
+            let Settings { $($section,)+ .. } = settings;
+            $(let $settings { $($key: _,)+ .. } = $section;)+
         }
     };
 }
@@ -99,7 +100,7 @@ answers! {
 impl Answers {
     /// All that settings ask for and the platform cannot do.
     pub fn refusals(&self, settings: &Settings) -> impl Iterator<Item = Refusal> {
-        is_complete(settings);
+        is_known(settings);
         self.keys().filter_map(|(key, answer)| match answer {
             Answer::Cannot { when, why, hint } if when(settings) => {
                 Some(Refusal { key, why, hint })

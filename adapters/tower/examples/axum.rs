@@ -2,18 +2,17 @@
 //!
 //! Run it, and open http://localhost:3000:
 //!
-//!     cargo run -p hardtack-tower --example axum --features axum
+//!     cargo run -p hardtack-tower --example axum
 
 use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
-use hardtack::Scheme;
-use hardtack_tower::{Visitor, VisitorLayer};
+use hardtack_tower::{Scheme, Visitor, VisitorLayer};
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     // Browsers reach this example by plain http; behind TLS, leave `scheme` out.
-    let visitors = VisitorLayer::new(hardtack_policy::defaults()).scheme(Scheme::Http);
+    let visitors = VisitorLayer::default().scheme(Scheme::Http);
     let app = Router::new()
         .route("/", get(page))
         .route("/api/visitor", get(call))

@@ -4,6 +4,8 @@ use bytes::Bytes;
 use hardtack::{Edit, Field, FieldValue, Fields, SetCookie};
 use http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, SET_COOKIE, ValueIter};
 
+use crate::events;
+
 /// The fields of a header map that rules read, sorted out in one pass: a map hashes the name for every look-up, and
 /// most of what the rules look for is hardly ever there.
 pub(crate) struct Headers<'a> {
@@ -133,8 +135,15 @@ fn field_of(name: &str) -> Option<Known> {
 pub(crate) fn apply<'e>(edits: impl Iterator<Item = Edit<'e>>, headers: &mut HeaderMap) {
     for edit in edits {
         if !make(edit, headers) {
-            tracing::warn!(target: "hardtack", ?edit, "left out an edit that makes no valid header");
+            events::left_out(header_of(&edit));
         }
+    }
+}
+
+fn header_of<'e>(edit: &Edit<'e>) -> &'e str {
+    match *edit {
+        Edit::SetHeader(name, _) | Edit::AppendHeader(name, _) | Edit::RemoveHeader(name) => name,
+        _ => "set-cookie",
     }
 }
 

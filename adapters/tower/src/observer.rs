@@ -4,8 +4,41 @@ use hardtack::{Decision, LogLine, NoTrace, Target, Trace};
 use http::{HeaderMap, Method, StatusCode, Uri};
 
 /// Is notified of every decision, once its edits are made. Called on the request's path: be quick.
+///
+/// It is for metrics and for logs of one's own. Clones of one observer have to share what they count.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// use hardtack_tower::hardtack::NoTrace;
+/// use hardtack_tower::{Decided, Observer, Outcome, VisitorLayer};
+///
+/// /// Counts new visitors.
+/// #[derive(Clone, Debug, Default)]
+/// struct NewVisitors(Arc<AtomicU64>);
+///
+/// impl Observer for NewVisitors {
+///     type Trace = NoTrace;
+///
+///     fn trace(&self) -> NoTrace {
+///         NoTrace
+///     }
+///
+///     fn decided(&self, decided: &Decided<'_>, _: NoTrace) {
+///         if decided.decision.outcome() == Outcome::Issued {
+///             self.0.fetch_add(1, Ordering::Relaxed);
+///         }
+///     }
+/// }
+///
+/// let count = NewVisitors::default();
+/// let layer = VisitorLayer::default().observe(count.clone());
+/// # let _ = layer;
+/// assert_eq!(count.0.load(Ordering::Relaxed), 0);
+/// ```
 pub trait Observer: Clone + Send + Sync + 'static {
-    /// Watches a decision being made; [`NoTrace`] where only what comes of it counts.
+    /// Records how a decision is made, rule by rule; [`NoTrace`] where only what comes of it counts.
     type Trace: Trace + std::fmt::Debug + Send + 'static;
 
     /// A trace of one decision.
@@ -21,7 +54,7 @@ pub trait Observer: Clone + Send + Sync + 'static {
     fn decided(&self, decided: &Decided<'_>, trace: Self::Trace);
 }
 
-/// Observes nothing.
+/// Observes nothing, at no cost: the default.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 
@@ -40,7 +73,19 @@ impl Observer for Silent {
 }
 
 /// A decision and the exchange that it was made for.
+///
+/// ```
+/// use hardtack_tower::Decided;
+///
+/// /// A line for an access log of one's own.
+/// fn line(decided: &Decided<'_>) -> String {
+///     let decision = &decided.decision;
+///     let (method, path) = (decided.method, decided.uri.path());
+///     format!("{method} {path} {}: {} ({})", decided.status, decision.outcome(), decision.reason())
+/// }
+/// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Decided<'a> {
     /// Unix time in seconds, as the decision took it.
     pub now: u64,
@@ -59,7 +104,7 @@ pub struct Decided<'a> {
 }
 
 impl<'a> Decided<'a> {
-    /// The log line of rule 12.
+    /// The log line of rule 12, whether or not the policy asks for it. It leaves the id out where the policy says so.
     pub fn log_line(&self) -> LogLine<'a> {
         LogLine {
             time: self.now,

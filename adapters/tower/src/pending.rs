@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use hardtack::{
-    Country, Decision, Outcome, Policy, Request, RequestDecision, Response, Target, Trace,
-};
+use hardtack::{Decision, Outcome, Policy, Request, RequestDecision, Response, Target, Trace};
 use http::{Method, Uri};
 
+use crate::events;
 use crate::headers::{self, Headers};
 use crate::observer::{Decided, Observer};
 use crate::original_target::{self, OriginalTarget};
+use crate::recording::Recording;
 use crate::shared::Shared;
 use crate::visitor::Visitor;
 
@@ -21,8 +21,7 @@ pub(crate) struct Pending<O: Observer> {
     now: u64,
     /// `None` where no response can change anything.
     parts: Option<RequestParts>,
-    /// Where the observer is enabled.
-    trace: Option<O::Trace>,
+    recording: Recording<O::Trace>,
 }
 
 /// The parts of a request that are still needed when the response is there. Cloning them copies no bytes.
@@ -40,14 +39,14 @@ impl<O: Observer> Pending<O> {
         let now = shared.source.now();
         let fields = Headers::of(request.headers());
         let target = original_target::of(request, fields.host(), shared.scheme);
-        let observer = &shared.observer;
-        let mut trace = observer.is_enabled().then(|| observer.trace());
-        let visit = on_request(shared, request, &fields, &target, now, trace.as_mut());
-        let notify = trace.is_some() || shared.policy.logs();
+        let mut recording = Recording::of(&shared.observer, &shared.policy);
+        let translated = translated(shared, request, &fields, &target);
+        let visit = on_request(shared, &translated, now, &mut recording);
+        let visitor = (shared.extensions).then(|| visitor(&shared.policy, visit, &translated, now));
+        let notify = recording.notifies() || events::wants_decision(&shared.policy);
         let has_effect = visit.outcome() != Outcome::Skipped || shared.policy.exposes_skipped();
         let parts = (notify || has_effect).then(|| RequestParts::of(request, target, notify));
-        if shared.extensions {
-            let visitor = visitor(shared, visit, &fields, now);
+        if let Some(visitor) = visitor {
             request.extensions_mut().insert(visitor);
         }
         headers::apply(visit.request_edits(&shared.policy), request.headers_mut());
@@ -56,7 +55,7 @@ impl<O: Observer> Pending<O> {
             visit,
             now,
             parts,
-            trace,
+            recording,
         }
     }
 
@@ -72,9 +71,9 @@ impl<O: Observer> Pending<O> {
                 fields,
             };
             let (policy, visit) = (&self.shared.policy, self.visit);
-            match &mut self.trace {
-                Some(trace) => on_response_traced(policy, visit, target, &response, trace),
-                None => hardtack::on_response(policy, visit, target, &response),
+            match &mut self.recording {
+                on if on.is_on() => on_response_traced(policy, visit, target, &response, on),
+                _ => hardtack::on_response(policy, visit, target, &response),
             }
         };
         headers::apply(decision.edits(), response.headers_mut());
@@ -88,39 +87,44 @@ impl<O: Observer> Pending<O> {
                 status,
                 headers: response.headers(),
             };
-            notify(&self.shared, &decided, self.trace.take());
+            notify(&self.shared, &decided, self.recording.take());
         }
     }
 }
 
 fn notify<O: Observer>(shared: &Shared<O>, decided: &Decided<'_>, trace: Option<O::Trace>) {
-    if shared.policy.logs() {
-        tracing::info!(target: "hardtack", "{}", decided.log_line());
-    }
+    events::decided(&shared.policy, decided);
     if let Some(trace) = trace {
         shared.observer.decided(decided, trace);
     }
 }
 
-fn on_request<A, O: Observer>(
+/// The request as the rules take it.
+fn translated<'a, 'h, A, O>(
     shared: &Shared<O>,
-    request: &http::Request<A>,
-    fields: &Headers<'_>,
-    target: &OriginalTarget,
-    now: u64,
-    trace: Option<&mut O::Trace>,
-) -> RequestDecision {
-    let request = Request {
+    request: &'a http::Request<A>,
+    fields: &'a Headers<'h>,
+    target: &'a OriginalTarget,
+) -> Request<'a, Headers<'h>> {
+    Request {
         target: target.target(Some(request.uri())),
         method: request.method().as_str().as_bytes(),
         path: request.uri().path().as_bytes(),
-        country: request.extensions().get::<Country>().copied(),
+        country: shared.country(request),
         fields,
-    };
+    }
+}
+
+fn on_request<O: Observer>(
+    shared: &Shared<O>,
+    request: &Request<'_, Headers<'_>>,
+    now: u64,
+    recording: &mut Recording<O::Trace>,
+) -> RequestDecision {
     let entropy = shared.source.entropy();
-    match trace {
-        Some(trace) => on_request_traced(&shared.policy, &request, now, entropy, trace),
-        None => hardtack::on_request(&shared.policy, &request, now, entropy),
+    match recording.is_on() {
+        true => on_request_traced(&shared.policy, request, now, entropy, recording),
+        false => hardtack::on_request(&shared.policy, request, now, entropy),
     }
 }
 
@@ -162,15 +166,15 @@ impl RequestParts {
     }
 }
 
-fn visitor<O>(
-    shared: &Shared<O>,
+fn visitor(
+    policy: &Policy,
     visit: RequestDecision,
-    fields: &Headers<'_>,
+    request: &Request<'_, Headers<'_>>,
     now: u64,
 ) -> Visitor {
     let sent = match visit.id() {
         Some(_) => None,
-        None => hardtack::read(&shared.policy, fields, now),
+        None => hardtack::read_consented(policy, request, now),
     };
     Visitor::new(visit, sent)
 }

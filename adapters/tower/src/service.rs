@@ -11,6 +11,25 @@ use crate::pending::Pending;
 use crate::shared::Shared;
 
 /// Runs an inner service and sets the cookie on its responses. Made by [`VisitorLayer`](crate::VisitorLayer).
+///
+/// It takes any body and any error, and is ready when the inner service is. hyper takes it by an adapter:
+///
+/// ```
+/// use std::convert::Infallible;
+///
+/// use hardtack_tower::{Visitor, VisitorLayer};
+/// use http::{Request, Response};
+/// use hyper::body::Incoming;
+/// use hyper_util::service::TowerToHyperService;
+/// use tower::{Layer as _, service_fn};
+///
+/// let page = service_fn(|request: Request<Incoming>| async move {
+///     let visitor = request.extensions().get::<Visitor>().copied();
+///     Ok::<_, Infallible>(Response::new(format!("{visitor:?}")))
+/// });
+/// let service = TowerToHyperService::new(VisitorLayer::default().layer(page));
+/// # let _ = service;
+/// ```
 #[derive(Debug)]
 pub struct VisitorService<S, O> {
     inner: S,

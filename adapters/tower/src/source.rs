@@ -2,12 +2,33 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Time and randomness for decisions. Tests bring their own.
+/// Time and randomness for decisions. [`System`] is the default; tests that expect a certain id bring their own.
+///
+/// ```
+/// use hardtack_tower::{Source, VisitorLayer};
+///
+/// /// Every new visitor is `07070707-0707-4707-8707-070707070707`.
+/// #[derive(Debug)]
+/// struct Fixed;
+///
+/// impl Source for Fixed {
+///     fn now(&self) -> u64 {
+///         1_750_000_000
+///     }
+///
+///     fn entropy(&self) -> [u8; 16] {
+///         [7; 16]
+///     }
+/// }
+///
+/// let layer = VisitorLayer::default().source(Fixed);
+/// # let _ = layer;
+/// ```
 pub trait Source: std::fmt::Debug + Send + Sync + 'static {
     /// Unix time in seconds.
     fn now(&self) -> u64;
 
-    /// 16 bytes that nobody can guess.
+    /// 16 bytes from a cryptographic source, fresh for each call: whoever can guess an id can use it.
     fn entropy(&self) -> [u8; 16];
 }
 

@@ -1,16 +1,16 @@
-//! The axum example, running: its handlers know the visitor from the first request on.
+//! The examples, running.
 #![allow(clippy::expect_used, reason = "a test may stop where it stands")]
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 #[test]
 fn a_page_brings_the_cookie_and_a_call_knows_whose_it_is() {
-    let example = Example::start();
+    let example = Example::start("axum");
 
     let first = example.get("/", "Sec-Fetch-Dest: document");
     let id = cookie(&first).expect("a first page sets the cookie");
@@ -37,19 +37,45 @@ fn a_page_brings_the_cookie_and_a_call_knows_whose_it_is() {
     assert!(call.ends_with(&id), "{call}");
 }
 
-/// The example, stopped when the test ends, however it ends.
+#[test]
+fn behind_a_proxy_scheme_host_and_country_are_the_visitors() {
+    let example = Example::start("behind_proxy");
+    let from = |country| {
+        let proxy = "X-Forwarded-Proto: https\r\nX-Forwarded-Host: www.example.com";
+        let page = "Sec-Fetch-Dest: document";
+        example.get(
+            "/",
+            &format!("{page}\r\n{proxy}\r\nCF-IPCountry: {country}"),
+        )
+    };
+    let response = from("US");
+    assert!(cookie(&response).is_some(), "{response}");
+    assert!(
+        response.contains("; Domain=example.com; Path=/; Secure; "),
+        "{response}"
+    );
+    let response = from("FR");
+    assert_eq!(cookie(&response), None, "{response}");
+    assert!(
+        response.contains("no answer from the visitor yet"),
+        "{response}"
+    );
+}
+
+/// An example, stopped when the test ends, however it ends.
 struct Example {
     process: Child,
     port: u16,
 }
 
 impl Example {
-    fn start() -> Self {
+    fn start(name: &str) -> Self {
         let port = free_port();
-        let process = Command::new(built())
+        let process = Command::new(built(name))
             .env("PORT", port.to_string())
+            .stderr(Stdio::null())
             .spawn()
-            .expect("the example is built, as `cargo test` does; alone: `cargo test --example axum --test example`");
+            .expect("the examples are built, as `cargo test` does; alone: `cargo test --examples --test example`");
         let example = Self { process, port };
         let patience = Instant::now() + Duration::from_secs(30);
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
@@ -86,12 +112,13 @@ fn cookie(response: &str) -> Option<String> {
 }
 
 /// Beside this test, where cargo puts examples.
-fn built() -> PathBuf {
+fn built(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a running test is a file");
     test.ancestors()
         .nth(2)
         .expect("in target/debug/deps")
-        .join("examples/axum")
+        .join("examples")
+        .join(name)
 }
 
 fn free_port() -> u16 {

@@ -4,10 +4,10 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use hardtack::{Outcome, Policy, Reason, Scheme};
+use hardtack::{Country, Outcome, Policy, Reason, Required, Scheme, Settings};
 use hardtack_tower::{OriginalTarget, Source, Visitor, VisitorLayer};
 use http::header::SET_COOKIE;
-use http::{HeaderValue, Request, Response};
+use http::{HeaderName, HeaderValue, Request, Response};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
 const ID: &str = "6f1c8a52-3b0d-4e7a-9c41-5d2e8f7a0b13";
@@ -119,6 +119,31 @@ async fn a_call_without_a_cookie_is_nobodys() {
 }
 
 #[tokio::test]
+async fn the_id_of_a_visitor_who_has_not_consented_is_told_to_nobody() {
+    let mut settings = Settings::default();
+    settings.consent.gpc = true;
+    settings.consent.required = Required::In(vec!["FR".to_string()]);
+    let policy = Policy::new(&settings, Some(hardtack_psl::LIST)).expect("a policy");
+    let layer = VisitorLayer::new(policy).country_header(HeaderName::from_static("cf-ipcountry"));
+    let told = async |dest, country, gpc| {
+        let sent = [("cookie", &*format!("FPD={ID}")), ("sec-fetch-dest", dest)];
+        let of_policy = [("cf-ipcountry", country), ("sec-gpc", gpc)];
+        let request = page("www.example.com", &[sent, of_policy].concat());
+        let response = ask(layer.clone(), request).await;
+        signal(&response).expect("a visitor").to_string()
+    };
+    let known = format!("{ID} skipped not_document");
+    assert_eq!(told("empty", "US", "0").await, known);
+    let nobody = "nobody skipped not_document";
+    assert_eq!(told("empty", "US", "1").await, nobody);
+    assert_eq!(told("empty", "FR", "0").await, nobody);
+    let denied = "nobody forgotten global_privacy_control";
+    assert_eq!(told("document", "US", "1").await, denied);
+    let pending = "nobody skipped consent_pending";
+    assert_eq!(told("document", "FR", "0").await, pending);
+}
+
+#[tokio::test]
 async fn without_extensions_nothing_is_told_and_the_cookie_is_set_all_the_same() {
     let response = ask(layer().extensions(false), document(&[])).await;
     assert_eq!(signal(&response), None);
@@ -199,6 +224,94 @@ async fn a_trusted_front_goes_before_all() {
         host: Some(HeaderValue::from_static("www.example.com")),
     });
     attributes(&ask(layer().scheme(Scheme::Http), request).await, &SECURE);
+}
+
+/// Where consent is required in France only, and the header says this of the country, and an outer layer that.
+async fn reason_in(header: Option<&str>, extension: Option<&[u8]>) -> String {
+    let mut settings = Settings::default();
+    settings.consent.required = Required::In(vec!["FR".to_string()]);
+    let policy = Policy::new(&settings, Some(hardtack_psl::LIST)).expect("a policy");
+    let layer = VisitorLayer::new(policy).country_header(HeaderName::from_static("cf-ipcountry"));
+    let mut request = document(&[]);
+    if let Some(value) = header {
+        let value = HeaderValue::from_str(value).expect("a value");
+        request.headers_mut().insert("cf-ipcountry", value);
+    }
+    if let Some(country) = extension {
+        let country = Country::parse(country).expect("a country");
+        request.extensions_mut().insert(country);
+    }
+    let response = ask(layer, request).await;
+    let reason = signal(&response).and_then(|told| told.rsplit(' ').next());
+    reason.expect("a visitor").to_string()
+}
+
+#[tokio::test]
+async fn the_country_is_an_outer_layers_else_the_headers() {
+    assert_eq!(reason_in(Some("US"), None).await, "new_visitor");
+    assert_eq!(reason_in(Some("fr"), None).await, "consent_pending");
+    assert_eq!(reason_in(Some("T1"), None).await, "consent_pending");
+    assert_eq!(reason_in(None, None).await, "consent_pending");
+    assert_eq!(reason_in(Some("FR"), Some(b"US")).await, "new_visitor");
+    assert_eq!(reason_in(Some("US"), Some(b"FR")).await, "consent_pending");
+}
+
+#[tokio::test]
+async fn of_two_layers_the_inner_one_sets_its_cookie_and_the_outer_one_leaves_it_alone() {
+    let nested = layer().layer(layer().layer(service_fn(|_: Request<()>| async {
+        Ok::<_, Infallible>(Response::new(()))
+    })));
+    let response = nested.oneshot(document(&[])).await.expect("infallible");
+    assert_eq!(cookies(&response).len(), 1);
+}
+
+#[tokio::test]
+async fn three_cookies_are_set_and_six_expired_and_caches_are_told() {
+    let mut settings = Settings::default();
+    settings.renew.when = hardtack::Renew::WhenDue(86_400);
+    settings.signals.script_cookie = Some("FPD_js".to_string());
+    settings.consent.gpc = true;
+    let policy = Policy::new(&settings, Some(hardtack_psl::LIST)).expect("a policy");
+    let layer = VisitorLayer::new(policy).source(Sevens);
+    let response = ask(layer.clone(), document(&[])).await;
+    let names = |response: &Response<()>| -> Vec<String> {
+        let lines = cookies(response).into_iter().skip(2);
+        let names = lines.filter_map(|line| line.split('=').next());
+        names.map(str::to_string).collect()
+    };
+    assert_eq!(names(&response), ["FPD", "FPD_renewed", "FPD_js"]);
+    assert_eq!(response.headers()["cache-control"], "private");
+    let denial = [("sec-gpc", "1"), ("cookie", &*format!("FPD={ID}"))];
+    let response = ask(layer, document(&denial)).await;
+    let twice = |name: &str| [name.to_string(), name.to_string()];
+    assert_eq!(
+        names(&response),
+        ["FPD", "FPD_renewed", "FPD_js"].map(twice).concat()
+    );
+    assert_eq!(response.headers()["cache-control"], "private");
+}
+
+#[cfg(feature = "psl")]
+#[tokio::test]
+async fn the_default_layer_has_the_default_policy() {
+    let layer = VisitorLayer::default().source(Sevens);
+    attributes(&ask(layer, document(&[])).await, &SECURE);
+}
+
+#[cfg(feature = "serde")]
+#[tokio::test]
+async fn a_visitor_is_a_map_for_serde() {
+    let service = layer().layer(service_fn(|request: Request<()>| async move {
+        let visitor = request.extensions().get::<Visitor>();
+        let expected = serde_json::json!({
+            "outcome": "issued",
+            "reason": "new_visitor",
+            "id": NEW,
+        });
+        assert_eq!(serde_json::to_value(visitor).expect("a map"), expected);
+        Ok::<_, Infallible>(Response::new(()))
+    }));
+    service.oneshot(document(&[])).await.expect("infallible");
 }
 
 #[tokio::test]

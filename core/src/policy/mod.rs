@@ -31,17 +31,12 @@ use crate::rules::write::DomainSetting;
 /// # Example
 ///
 /// ```
-/// use hardtack::{CookieSettings, DomainSetting, Policy, SameSite, Settings};
+/// use hardtack::{DomainSetting, Policy, SameSite, Settings};
 ///
-/// let settings = Settings {
-///     cookie: CookieSettings {
-///         name: "__Host-visitor".to_string(),
-///         domain: DomainSetting::HostOnly,
-///         same_site: SameSite::Strict,
-///         ..CookieSettings::default()
-///     },
-///     ..Settings::default()
-/// };
+/// let mut settings = Settings::default();
+/// settings.cookie.name = "__Host-visitor".to_string();
+/// settings.cookie.domain = DomainSetting::HostOnly;
+/// settings.cookie.same_site = SameSite::Strict;
 /// let policy = Policy::new(&settings, None)?;
 /// assert_eq!(policy.cookie_name(), "__Host-visitor");
 /// assert!(!policy.logs());
@@ -96,8 +91,9 @@ pub struct Policy {
 impl Policy {
     /// Checks settings, and makes a policy of them.
     ///
-    /// `suffixes` is the public suffix list. [`DomainSetting::Auto`] needs it. If it is
-    /// there, listed domains that are public suffixes are refused, too.
+    /// `suffixes` is the public suffix list: `hardtack_psl::LIST`, in the crate beside this one.
+    /// [`DomainSetting::Auto`], which is the default, needs it. If it is there, listed domains that are public suffixes
+    /// are refused, too.
     ///
     /// # Errors
     ///
@@ -117,6 +113,16 @@ impl Policy {
     /// );
     /// // Without the list nobody can know.
     /// assert!(Policy::new(&settings, None).is_ok());
+    ///
+    /// let error = Policy::new(&Settings::default(), None).unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "cookie.domain `auto` needs the public suffix list, which is not here",
+    /// );
+    /// assert_eq!(
+    ///     error.hint(),
+    ///     "pass `hardtack_psl::LIST` to `Policy::new`, or list the site's domains",
+    /// );
     /// ```
     #[cfg(feature = "checks")]
     pub fn new(settings: &Settings, suffixes: Option<SuffixList>) -> Result<Self, PolicyError> {
@@ -283,6 +289,13 @@ impl Policy {
     /// Whether each decision should leave a [`LogLine`](crate::LogLine) in the platform's log.
     pub const fn logs(&self) -> bool {
         self.settings.signals.log
+    }
+
+    /// Whether logs may hold ids: the policy asks for a [`LogLine`](crate::LogLine), and does not say
+    /// [`log_without_id`](crate::SignalSettings::log_without_id). An adapter that logs more than that line leaves ids
+    /// out of it where this is false.
+    pub const fn logs_ids(&self) -> bool {
+        self.logs() && !self.settings.signals.log_without_id
     }
 
     /// The name of the response header that carries outcome, reason and id, if the policy asks for one.

@@ -21,26 +21,25 @@ use crate::rules::write::CookieSettings;
 /// `HttpOnly` and `SameSite=Lax`. It is set with documents only, renewed on every page, and kept out of shared caches.
 /// Consent is not asked for, declared bots get no id, and the decision is exposed nowhere.
 ///
+/// Settings are made by [`Default`], and then changed field by field. Later versions may have further fields and
+/// sections, so neither this struct nor a section can be written out in full elsewhere.
+///
 /// # Example
 ///
 /// An id only with consent in the European Economic Area, and a renewal once in 30 days:
 ///
 /// ```
-/// use hardtack::{Cmp, ConsentSettings, ConsentSource, Policy, Renew, RenewSettings, Required, Settings};
+/// use hardtack::{Cmp, ConsentSource, Policy, Renew, Required, Settings};
 ///
-/// let settings = Settings {
-///     consent: ConsentSettings {
-///         required: Required::In(vec!["EEA".to_string()]),
-///         from: vec![ConsentSource::new(Cmp::OneTrust)],
-///         gpc: true,
-///         ..ConsentSettings::default()
-///     },
-///     renew: RenewSettings { when: Renew::WhenDue(30 * 86_400), ..RenewSettings::default() },
-///     ..Settings::default()
-/// };
+/// let mut settings = Settings::default();
+/// settings.consent.required = Required::In(vec!["EEA".to_string()]);
+/// settings.consent.from = vec![ConsentSource::new(Cmp::OneTrust)];
+/// settings.consent.gpc = true;
+/// settings.renew.when = Renew::WhenDue(30 * 86_400);
 /// assert!(Policy::new(&settings, Some(hardtack_psl::LIST)).is_ok());
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Settings {
     /// The cookie's name and attributes (rule 10).
     pub cookie: CookieSettings,

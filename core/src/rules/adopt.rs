@@ -34,17 +34,10 @@ use crate::trace::{Rule, Trace};
 /// Scripts can write such cookies, so whoever runs a script on the page can choose the id of a visitor who has none.
 ///
 /// ```
-/// use hardtack::{
-///     AdoptSettings, Outcome, Policy, Reason, Request, Scheme, Settings, Target, on_request,
-/// };
+/// use hardtack::{Outcome, Policy, Reason, Request, Scheme, Settings, Target, on_request};
 ///
-/// let settings = Settings {
-///     adopt: AdoptSettings {
-///         from: vec!["ajs_anonymous_id".to_string(), "_sp_id.*".to_string()],
-///         derive: false,
-///     },
-///     ..Settings::default()
-/// };
+/// let mut settings = Settings::default();
+/// settings.adopt.from = vec!["ajs_anonymous_id".to_string(), "_sp_id.*".to_string()];
 /// let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
 /// let fields = [
 ///     ("sec-fetch-dest", "document"),
@@ -63,6 +56,7 @@ use crate::trace::{Rule, Trace};
 /// # Ok::<(), hardtack::PolicyError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AdoptSettings {
     /// Cookies of other systems that may hold a visitor's earlier id, in order of preference. A star at the end of a
     /// name stands for the rest of it. Default none.

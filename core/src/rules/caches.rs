@@ -22,6 +22,7 @@ use crate::trace::{Rule, Trace};
 
 /// Whether shared caches are kept from storing the cookie: section `[caches]`, rule 11.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CacheSettings {
     /// Keep shared caches from storing responses that carry a cookie of ours. Default true.
     ///

@@ -28,10 +28,12 @@ use crate::trace::{Rule, Trace};
 /// ```
 /// use hardtack::{Renew, RenewSettings};
 ///
-/// let settings = RenewSettings { when: Renew::WhenDue(30 * 86_400), ..RenewSettings::default() };
+/// let mut settings = RenewSettings::default();
+/// settings.when = Renew::WhenDue(30 * 86_400);
 /// assert_eq!(settings.marker_of("FPD"), "FPD_renewed");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RenewSettings {
     /// When that is. Default [`Renew::EveryVisit`].
     pub when: Renew,

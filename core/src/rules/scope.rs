@@ -35,15 +35,10 @@ use crate::trace::{Rule, Trace};
 /// Which exchanges are in scope: section `[scope]`, rules 1 and 2.
 ///
 /// ```
-/// use hardtack::{Policy, ScopeSettings, Settings};
+/// use hardtack::{Policy, Settings};
 ///
-/// let mut settings = Settings {
-///     scope: ScopeSettings {
-///         exclude: vec!["/admin/*".to_string(), "*.xml".to_string()],
-///         ..ScopeSettings::default()
-///     },
-///     ..Settings::default()
-/// };
+/// let mut settings = Settings::default();
+/// settings.scope.exclude = vec!["/admin/*".to_string(), "*.xml".to_string()];
 /// assert!(Policy::new(&settings, Some(hardtack_psl::LIST)).is_ok());
 ///
 /// settings.scope.exclude = vec!["admin".to_string()];
@@ -51,6 +46,7 @@ use crate::trace::{Rule, Trace};
 /// assert_eq!(error.to_string(), "scope.exclude `admin` can match no path");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ScopeSettings {
     /// Paths to leave alone. Each is a pattern for the whole path, without the query, and begins with a slash or a
     /// star; `*` stands for any run of characters, slashes included. Default none.

@@ -29,22 +29,18 @@ use crate::trace::{Rule, Trace};
 /// Where the decision is exposed: section `[signals]`, rule 12. Everything is off by default.
 ///
 /// ```
-/// use hardtack::{Policy, Settings, SignalSettings};
+/// use hardtack::{Policy, Settings};
 ///
-/// let settings = Settings {
-///     signals: SignalSettings {
-///         request_header: Some("x-visitor".to_string()),
-///         log: true,
-///         ..SignalSettings::default()
-///     },
-///     ..Settings::default()
-/// };
+/// let mut settings = Settings::default();
+/// settings.signals.request_header = Some("x-visitor".to_string());
+/// settings.signals.log = true;
 /// let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
 /// assert_eq!(policy.request_header(), Some("x-visitor"));
 /// assert!(policy.logs());
 /// # Ok::<(), hardtack::PolicyError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SignalSettings {
     /// A response header that carries outcome, reason and id, by this name. Default none.
     pub response_header: Option<String>,

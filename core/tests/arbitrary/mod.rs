@@ -177,10 +177,10 @@ fn bots() -> impl Strategy<Value = BotSettings> {
         )
     };
     let policy = prop_oneof![2 => Just(Bots::TreatAsPeople), 1 => Just(Bots::Skip)];
-    (policy, texts(), texts()).prop_map(|(policy, also, people)| BotSettings {
-        policy,
-        also,
-        people,
+    (policy, texts(), texts()).prop_map(|(policy, also, people)| {
+        let mut bots = BotSettings::default();
+        (bots.policy, bots.also, bots.people) = (policy, also, people);
+        bots
     })
 }
 
@@ -217,10 +217,8 @@ fn settings() -> impl Strategy<Value = Settings> {
             bots,
             signals,
         )| {
-            let mut settings = Settings {
-                cookie,
-                ..Settings::default()
-            };
+            let mut settings = Settings::default();
+            settings.cookie = cookie;
             settings.scope.exclude = exclude.into_iter().map(str::to_string).collect();
             settings.scope.documents_only = documents_only;
             settings.scope.error_pages = error_pages;
@@ -265,16 +263,12 @@ fn cookie() -> impl Strategy<Value = CookieSettings> {
     )
         .prop_map(
             |(name, max_age, domain, path, [secure, http_only, partitioned], same_site)| {
-                CookieSettings {
-                    name,
-                    max_age,
-                    domain,
-                    path,
-                    secure,
-                    http_only,
-                    same_site,
-                    partitioned,
-                }
+                let mut cookie = CookieSettings::default();
+                (cookie.name, cookie.max_age, cookie.domain) = (name, max_age, domain);
+                (cookie.path, cookie.same_site) = (path, same_site);
+                (cookie.secure, cookie.http_only) = (secure, http_only);
+                cookie.partitioned = partitioned;
+                cookie
             },
         )
 }

@@ -110,12 +110,12 @@ fn consent() -> impl Strategy<Value = ConsentSettings> {
     ];
     let flags = any::<[bool; 3]>();
     (select(required.to_vec()), vec(source(), 0..4), flags).prop_map(
-        |(required, from, [gpc, dnt, us_opt_out])| ConsentSettings {
-            required,
-            from,
-            gpc,
-            dnt,
-            us_opt_out,
+        |(required, from, [gpc, dnt, us_opt_out])| {
+            let mut consent = ConsentSettings::default();
+            consent.required = required;
+            consent.from = from;
+            (consent.gpc, consent.dnt, consent.us_opt_out) = (gpc, dnt, us_opt_out);
+            consent
         },
     )
 }

@@ -11,14 +11,10 @@ use crate::http::text;
 /// How self-identified bots are treated: section `[bots]`, rule 6.
 ///
 /// ```
-/// use hardtack::{
-///     BotSettings, Policy, Reason, Request, Scheme, Settings, Target, on_request,
-/// };
+/// use hardtack::{Policy, Reason, Request, Scheme, Settings, Target, on_request};
 ///
-/// let settings = Settings {
-///     bots: BotSettings { also: vec!["AcmeMonitor/".to_string()], ..BotSettings::default() },
-///     ..Settings::default()
-/// };
+/// let mut settings = Settings::default();
+/// settings.bots.also = vec!["AcmeMonitor/".to_string()];
 /// let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
 /// let request = Request {
 ///     target: Target { scheme: Scheme::Https, host: b"www.example.com" },
@@ -32,6 +28,7 @@ use crate::http::text;
 /// # Ok::<(), hardtack::PolicyError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BotSettings {
     /// Whether declared bots get an id. Default [`Bots::Skip`].
     pub policy: Bots,

@@ -12,18 +12,13 @@ use super::cmp::Cmp;
 ///
 /// ```
 /// use hardtack::{
-///     Cmp, ConsentSettings, ConsentSource, Country, Outcome, Policy, Reason, Request, Required,
-///     Scheme, Settings, Target, on_request,
+///     Cmp, ConsentSource, Country, Policy, Reason, Request, Required, Scheme, Settings, Target,
+///     on_request,
 /// };
 ///
-/// let settings = Settings {
-///     consent: ConsentSettings {
-///         required: Required::In(vec!["EEA".to_string(), "UK".to_string()]),
-///         from: vec![ConsentSource::new(Cmp::CookieYes)],
-///         ..ConsentSettings::default()
-///     },
-///     ..Settings::default()
-/// };
+/// let mut settings = Settings::default();
+/// settings.consent.required = Required::In(vec!["EEA".to_string(), "UK".to_string()]);
+/// settings.consent.from = vec![ConsentSource::new(Cmp::CookieYes)];
 /// let policy = Policy::new(&settings, Some(hardtack_psl::LIST))?;
 /// let reason = |country: &[u8], cookie| {
 ///     let request = Request {
@@ -43,6 +38,7 @@ use super::cmp::Cmp;
 /// # Ok::<(), hardtack::PolicyError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ConsentSettings {
     /// Where a visitor gets an id only with consent. Default [`Required::Nowhere`].
     pub required: Required,
@@ -81,18 +77,18 @@ pub enum Required {
 /// ```
 /// use hardtack::{Cmp, ConsentSource};
 ///
-/// let source = ConsentSource { vendor: 755, ..ConsentSource::new(Cmp::Tcf) };
+/// let mut source = ConsentSource::new(Cmp::Tcf);
+/// source.vendor = 755;
 /// assert_eq!(source.cookie, "euconsent-v2");
 /// assert_eq!(source.needs, ["1", "8"]);
 ///
-/// let own = ConsentSource {
-///     cookie: "choices".to_string(),
-///     needs: vec!["stats".to_string()],
-///     ..ConsentSource::new(Cmp::Form)
-/// };
+/// let mut own = ConsentSource::new(Cmp::Form);
+/// own.cookie = "choices".to_string();
+/// own.needs = vec!["stats".to_string()];
 /// assert_eq!(own.granted, ConsentSource::GRANTED);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ConsentSource {
     /// The platform that writes the cookie, and so how it is read.
     pub cmp: Cmp,

@@ -28,12 +28,10 @@ pub use seal::SealKey;
 /// What counts as a visitor id, and whether ids are sealed: section `[id]`, rules 4 and 9.
 ///
 /// ```
-/// use hardtack::{IdSettings, Policy, SealKey, Settings};
+/// use hardtack::{Policy, SealKey, Settings};
 ///
-/// let mut settings = Settings {
-///     id: IdSettings { sealed: true, ..IdSettings::default() },
-///     ..Settings::default()
-/// };
+/// let mut settings = Settings::default();
+/// settings.id.sealed = true;
 /// let error = Policy::new(&settings, Some(hardtack_psl::LIST)).unwrap_err();
 /// assert_eq!(error.to_string(), "id.sealed `true` needs a key, and there is none");
 ///
@@ -41,6 +39,7 @@ pub use seal::SealKey;
 /// assert!(Policy::new(&settings, Some(hardtack_psl::LIST)).is_ok());
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct IdSettings {
     /// The accepted UUID versions. Default [`Accept::V4`]. New ids are of version 4 in any case.
     pub accept: Accept,

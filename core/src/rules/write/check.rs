@@ -66,7 +66,7 @@ impl CookieSettings {
                 "cookie.domain",
                 "auto",
                 "needs the public suffix list, which is not here",
-                "name the site's domains",
+                "pass `hardtack_psl::LIST` to `Policy::new`, or list the site's domains",
             )),
             (DomainSetting::Listed(domains), suffixes) => check_domains(domains, suffixes),
             _ => Ok(()),

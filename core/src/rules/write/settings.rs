@@ -13,19 +13,14 @@ use crate::http::set_cookie::{Attributes, SameSite};
 /// [`Policy::new`](crate::Policy::new).
 ///
 /// ```
-/// use hardtack::{CookieSettings, DomainSetting, Policy, SameSite, Settings};
+/// use hardtack::{DomainSetting, Policy, SameSite, Settings};
 ///
-/// let mut settings = Settings {
-///     cookie: CookieSettings {
-///         name: "__Secure-visitor".to_string(),
-///         max_age: 393 * 86_400,
-///         domain: DomainSetting::Listed(vec!["example.com".to_string()]),
-///         same_site: SameSite::None,
-///         partitioned: true,
-///         ..CookieSettings::default()
-///     },
-///     ..Settings::default()
-/// };
+/// let mut settings = Settings::default();
+/// settings.cookie.name = "__Secure-visitor".to_string();
+/// settings.cookie.max_age = 393 * 86_400;
+/// settings.cookie.domain = DomainSetting::Listed(vec!["example.com".to_string()]);
+/// settings.cookie.same_site = SameSite::None;
+/// settings.cookie.partitioned = true;
 /// assert!(Policy::new(&settings, None).is_ok());
 ///
 /// settings.cookie.secure = false;
@@ -33,6 +28,7 @@ use crate::http::set_cookie::{Attributes, SameSite};
 /// assert_eq!(error.to_string(), "cookie.name `__Secure-visitor` needs `Secure`");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CookieSettings {
     /// The name, a token of RFC 9110 §5.6.2, of 4060 bytes at most. Default `FPD`.
     ///
