@@ -7,8 +7,6 @@ import { policy } from './policy.mjs';
 export { policyHash } from './policy.mjs';
 
 const engine = createEngine(wasm, policy);
-/** What Cloudflare says, which no client can. */
-const country = (request) => request.cf?.country;
 
 /** The middleware: `app.use(visitor())`, before all others. */
-export const visitor = (options) => adapter.visitor(engine, { country, ...options });
+export const visitor = (options) => adapter.visitor(engine, options);
