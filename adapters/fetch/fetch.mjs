@@ -127,7 +127,7 @@ function isHttps(engine, scheme, request, url) {
   return (answerOf(engine, scheme, request) ?? url.protocol.slice(0, -1)) !== 'http';
 }
 
-/** A request's URL. The standard refuses some hosts that clients send, and hosts hand them on: then, what it is made of. */
+/** A request's URL; of one that the standard refuses, as it does some hosts that clients send, what it is made of. */
 function urlOf(text) {
   try {
     return new URL(text);
@@ -180,22 +180,17 @@ function unreserved(engine, request) {
 const reservedIn = (engine, headers) => [...headers.keys()].filter((name) => engine.isReserved(name));
 
 /**
- * A request for the origin: a copy, to which the body moves unread. A body that somebody has read already cannot be
- * moved, nor a request of a library's own; their headers are changed where they stand. Where that cannot be, either,
- * the body is of no use to anybody, and the copy does without.
+ * A request for the origin: a copy, to which the body moves unread. What else can be done where that cannot: a
+ * framework's own kind of request, which handlers know by more than the standard has, is changed where it stands; and
+ * from one whose body somebody has read already, a copy is made without.
  */
 function withHeaders(engine, request, headers) {
-  const ways = [
-    () => new Request(request, { headers }),
-    () => {
-      for (const name of reservedIn(engine, request.headers)) request.headers.delete(name);
-      for (const name of reservedIn(engine, headers)) request.headers.set(name, headers.get(name));
-      return request;
-    },
-    () => new Request(request.url, { method: request.method, headers }),
-  ];
+  const copy = () => new Request(request, { headers });
+  const bodiless = () => new Request(request.url, { method: request.method, headers });
+  const inPlace = () => replaced(engine, request, headers);
+  const isPlain = Object.getPrototypeOf(request) === Request.prototype;
   let problem;
-  for (const way of ways) {
+  for (const way of isPlain ? [copy, inPlace, bodiless] : [inPlace, copy, bodiless]) {
     try {
       return way();
     } catch (error) {
@@ -203,6 +198,12 @@ function withHeaders(engine, request, headers) {
     }
   }
   engine.report(`hardtack: a request keeps the headers that the client sent: ${messageOf(problem)}`);
+  return request;
+}
+
+function replaced(engine, request, headers) {
+  for (const name of reservedIn(engine, request.headers)) request.headers.delete(name);
+  for (const name of reservedIn(engine, headers)) request.headers.set(name, headers.get(name));
   return request;
 }
 

@@ -282,22 +282,24 @@ function addField(fields, wanted, name, value) {
 
 /** Takes what no client may send out of the request, in whatever form the application may read it. */
 function removeReserved(engine, req) {
-  const { rawHeaders, headers } = req;
-  const names = Object.keys(headers ?? {}).filter((name) => engine.isReserved(name));
+  // Node makes both of the raw headers when they are first asked for, and counts on these to be as many as ever.
+  const { headers, headersDistinct, rawHeaders } = req;
+  for (const form of [headers, headersDistinct]) {
+    for (const name of Object.keys(form ?? {})) {
+      if (engine.isReserved(name)) delete form[name];
+    }
+  }
   for (let i = (rawHeaders?.length ?? 0) - 2; i >= 0; i -= 2) {
     if (engine.isReserved(rawHeaders[i])) rawHeaders.splice(i, 2);
-  }
-  for (const name of names) {
-    delete headers[name];
-    // Made of the lines above when it is first asked for, which may have been before.
-    delete req.headersDistinct?.[name];
   }
 }
 
 /** Sets a header of the request, which has none of the name any more. */
-function forOrigin({ rawHeaders, headers }, name, value) {
+function forOrigin({ headers, headersDistinct, rawHeaders }, name, value) {
+  const key = name.toLowerCase();
+  if (headers) headers[key] = value;
+  if (headersDistinct) headersDistinct[key] = [value];
   rawHeaders?.push(name, value);
-  if (headers) headers[name.toLowerCase()] = value;
 }
 
 const hostsCountry = (req) => (ON_VERCEL ? req.headers['x-vercel-ip-country'] : undefined);
