@@ -27,7 +27,10 @@ export function wrap<Context = unknown, Rest extends unknown[] = unknown[]>(
   options?: FetchOptions,
 ): (request: Request, context?: Context, ...rest: Rest) => Promise<Response>;
 
-/** Decides a response that is already there. Returns it, or a copy that carries the cookie. */
+/**
+ * Decides a response that is already there. Returns it, or a copy that carries the cookie. The origin has answered
+ * already: a policy with `signals.request_header` needs `wrap`.
+ */
 export function decorate(engine: Engine, request: Request, response: Response, options?: FetchOptions): Response;
 
 /** An exchange between its two halves. */

@@ -37,10 +37,20 @@ export function wrap(engine, handler, options = {}) {
   };
 }
 
-/** Decides a response that is already there. Returns it, or a copy that carries the cookie. */
+/**
+ * Decides a response that is already there. Returns it, or a copy that carries the cookie. The origin has answered
+ * already: a policy with a signal header for it needs `wrap`.
+ */
 export function decorate(engine, request, response, options = {}) {
+  if (engine.reserves && !TOLD.has(engine)) {
+    TOLD.add(engine);
+    engine.report('hardtack: the origin gets what clients send under the name of signals.request_header: use wrap, not decorate');
+  }
   return onResponse(onRequest(engine, request, options), response);
 }
+
+/** The engines that have told what `decorate` cannot do. */
+const TOLD = new WeakSet();
 
 /** The first half: who the visitor is. Never throws; `onResponse` takes what it returns. */
 export function onRequest(engine, request, { log = console.log, scheme, country = hostsCountry } = {}, context = undefined) {

@@ -11,7 +11,7 @@ import express from 'express';
 import { Hono } from 'hono';
 
 import { createWorker } from '../../cloudflare/cloudflare.mjs';
-import { wrap } from '../../fetch/fetch.mjs';
+import { decorate, wrap } from '../../fetch/fetch.mjs';
 import { visitor as honoVisitor } from '../../hono/hono.mjs';
 import { visitor, wrap as wrapNode } from '../../node/node.mjs';
 import { createEngine } from '../host.mjs';
@@ -96,6 +96,15 @@ test('a framework\'s own kind of request stays one', async () => {
   const text = await (await handler(request)).text();
   assert.match(text, /^more \[\["x-own","kept"\],\["x-visitor-id","issued;/);
   assert.ok(!text.includes(FORGED));
+});
+
+test('a response that is there already is too late for the origin, and the log says so once', () => {
+  const lines = [];
+  const late = createEngine(module, blob, { log: (line) => lines.push(line) });
+  const request = new Request('https://www.example.com/', { headers: OWN });
+  for (let i = 0; i < 3; i += 1) assert.equal(decorate(late, request, new Response()).headers.getSetCookie().length, 1);
+  assert.equal(lines.length, 1);
+  assert.match(lines[0], /use wrap/);
 });
 
 test('a body that somebody has read already costs the visitor nothing', async () => {
