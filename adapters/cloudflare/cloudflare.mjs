@@ -22,14 +22,11 @@ export function createWorker(engine, handler = undefined, options = {}) {
 /** The `fetch` function alone. `handler` is called with `(request, env, ctx, visitor)`. */
 export function withVisitor(engine, handler, options = {}) {
   return async (request, env, ctx) => {
-    const visit = onRequest(engine, request, { country: countryOf, ...options });
+    const visit = onRequest(engine, request, options);
     const response = await handler(visit.forOrigin, env, ctx, visit.visitor);
     return onResponse(visit, response);
   };
 }
-
-/** What Cloudflare says, which no client can: `XX` where it does not know, `T1` for Tor. */
-const countryOf = (request) => request.cf?.country;
 
 function passOn(binding) {
   return (request, env) => (env?.[binding] ? env[binding].fetch(request) : fetch(request));

@@ -6,10 +6,10 @@ export interface FetchOptions {
   /** The scheme that the browser used, where it is not that of the request's URL. */
   scheme?: 'http' | 'https' | ((request: Request) => 'http' | 'https' | undefined);
   /**
-   * The visitor's country in two letters, where the host vouches for it: never what a client can send. Default: not
-   * known.
+   * The visitor's country in two letters, where something in front vouches for it: never what a client can send.
+   * Default: what Cloudflare, Netlify (in the context) and Vercel say; elsewhere not known.
    */
-  country?: (request: Request) => string | undefined;
+  country?: (request: Request, context?: any) => string | null | undefined;
 }
 
 /** A handler: the host's second argument (context, info, server) stays the second. */
@@ -27,18 +27,24 @@ export function wrap<Context = unknown, Rest extends unknown[] = unknown[]>(
   options?: FetchOptions,
 ): (request: Request, context?: Context, ...rest: Rest) => Promise<Response>;
 
-/** Decides a response that is already there. Returns it, or a copy that carries the cookie. */
+/**
+ * Decides a response that is already there. Returns it, or a copy that carries the cookie. The origin has answered
+ * already: a policy with `signals.request_header` needs `wrap`.
+ */
 export function decorate(engine: Engine, request: Request, response: Response, options?: FetchOptions): Response;
 
 /** An exchange between its two halves. */
 export interface Visit {
   readonly visitor: Visitor;
-  /** The request for the origin: a copy with the signal header, where the policy has one. */
+  /**
+   * The request for the origin: where the policy has a signal header, a copy with it and without any that the client
+   * sent.
+   */
   readonly forOrigin: Request;
 }
 
-/** The first half: who the visitor is. */
-export function onRequest(engine: Engine, request: Request, options?: FetchOptions): Visit;
+/** The first half: who the visitor is. `context` is the host's second argument. */
+export function onRequest(engine: Engine, request: Request, options?: FetchOptions, context?: unknown): Visit;
 
 /** The second half: the response, or a copy that carries the cookie. */
 export function onResponse(visit: Visit, response: Response): Response;

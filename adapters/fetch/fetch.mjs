@@ -5,31 +5,55 @@
  * of its head, and its body itself, unread.
  */
 
-import { APPEND_HEADER, APPEND_SET_COOKIE, COUNTRY, HOST, LOCATION, METHOD, PATH, SET_COOKIE, SET_HEADER } from '../js/host.mjs';
+import {
+  answerOf,
+  APPEND_HEADER,
+  APPEND_SET_COOKIE,
+  HOST,
+  LOCATION,
+  messageOf,
+  METHOD,
+  ON_VERCEL,
+  PATH,
+  putCountry,
+  SET_COOKIE,
+  SET_HEADER,
+} from '../js/host.mjs';
 
 /**
  * Wraps a handler. It is called with the request, the host's second argument (context, info, server) and the visitor as
  * the request shows them: `{id, outcome, reason}`, brought up to date when the response is decided. A fourth argument
  * on is whatever else the host gave. Where the policy has a signal header for the origin, the request is a copy with
- * it.
+ * it, and without any that the client sent.
  *
- * `country(request)`: two letters, where the host vouches for them.
+ * `country(request, context)`: two letters, where something in front vouches for them. Default: what Cloudflare,
+ * Netlify and Vercel say.
  */
 export function wrap(engine, handler, options = {}) {
   return async function visited(request, context, ...rest) {
-    const visit = onRequest(engine, request, options);
+    const visit = onRequest(engine, request, options, context);
     const response = await handler.call(this, visit.forOrigin, context, visit.visitor, ...rest);
     return onResponse(visit, response);
   };
 }
 
-/** Decides a response that is already there. Returns it, or a copy that carries the cookie. */
+/**
+ * Decides a response that is already there. Returns it, or a copy that carries the cookie. The origin has answered
+ * already: a policy with a signal header for it needs `wrap`.
+ */
 export function decorate(engine, request, response, options = {}) {
+  if (engine.reserves && !TOLD.has(engine)) {
+    TOLD.add(engine);
+    engine.report('hardtack: the origin gets what clients send under the name of signals.request_header: use wrap, not decorate');
+  }
   return onResponse(onRequest(engine, request, options), response);
 }
 
+/** The engines that have told what `decorate` cannot do. */
+const TOLD = new WeakSet();
+
 /** The first half: who the visitor is. Never throws; `onResponse` takes what it returns. */
-export function onRequest(engine, request, { log = console.log, scheme, country } = {}) {
+export function onRequest(engine, request, { log = console.log, scheme, country = hostsCountry } = {}, context = undefined) {
   const visit = {
     engine,
     log,
@@ -41,20 +65,28 @@ export function onRequest(engine, request, { log = console.log, scheme, country 
     entropy: undefined,
     visitor: { id: null, outcome: 'skipped', reason: '' },
   };
+  // Before all that can fail: what a client must not send is gone whatever becomes of the decision.
+  const headers = engine.reserves ? unreserved(engine, request) : null;
   try {
-    visit.url = new URL(request.url);
-    visit.isHttps = isHttps(scheme, visit);
+    visit.url = urlOf(request.url);
+    visit.isHttps = isHttps(engine, scheme, request, visit.url);
+    visit.country = answerOf(engine, country, request, context);
     visit.entropy = engine.drawEntropy();
-    visit.country = country?.(request);
     putRequest(visit, 200);
-    if (!engine.onRequest()) return visit;
-    remember(visit);
-    const kind = engine.nextEdit();
-    if (kind !== 0) visit.forOrigin = edited(engine, request, kind);
+    if (engine.onRequest()) {
+      remember(visit);
+      if (headers !== null) edit(engine, headers, engine.nextEdit());
+    }
   } catch (error) {
-    engine.report(`hardtack: left a request as it is: ${error?.message}`);
+    engine.report(`hardtack: left a request as it is: ${messageOf(error)}`);
   }
+  if (headers !== null) visit.forOrigin = withHeaders(engine, request, headers);
   return visit;
+}
+
+/** What the host says, and no client can: Cloudflare on the request, Netlify in the context, Vercel in a header. */
+function hostsCountry(request, context) {
+  return request.cf?.country ?? context?.geo?.country?.code ?? (ON_VERCEL ? request.headers.get('x-vercel-ip-country') : undefined);
 }
 
 /** The second half: the response, or a copy that carries the cookie. Never throws. */
@@ -62,7 +94,7 @@ export function onResponse(visit, response) {
   try {
     return visit.url && isPage(response) ? decide(visit, response) : response;
   } catch (error) {
-    visit.engine.report(`hardtack: left a response as it is: ${error?.message}`);
+    visit.engine.report(`hardtack: left a response as it is: ${messageOf(error)}`);
     return response;
   }
 }
@@ -88,7 +120,7 @@ function putRequest({ engine, request, url, isHttps, entropy, country }, status)
   engine.put(METHOD, request.method);
   engine.put(HOST, request.headers.get('host') ?? url.host);
   engine.put(PATH, url.pathname);
-  if (country) engine.put(COUNTRY, country);
+  putCountry(engine, country);
   for (const [name, tag] of engine.requestFields) putIfThere(engine, tag, request.headers.get(name));
 }
 
@@ -101,9 +133,18 @@ function locationIn({ request, url }, location) {
   return location.startsWith(`${url.origin}/`) ? location.slice(url.origin.length) : location;
 }
 
-function isHttps(scheme, { request, url }) {
-  const told = typeof scheme === 'function' ? scheme(request) : scheme;
-  return (told ?? url.protocol.slice(0, -1)) !== 'http';
+function isHttps(engine, scheme, request, url) {
+  return (answerOf(engine, scheme, request) ?? url.protocol.slice(0, -1)) !== 'http';
+}
+
+/** A request's URL; of one that the standard refuses, as it does some hosts that clients send, what it is made of. */
+function urlOf(text) {
+  try {
+    return new URL(text);
+  } catch {
+    const [origin, protocol, host] = /^([a-z]+:)\/\/([^/?#]*)/i.exec(text);
+    return { origin, protocol: protocol.toLowerCase(), host, pathname: text.slice(origin.length).split(/[?#]/, 1)[0] || '/' };
+  }
 }
 
 function putIfThere(engine, tag, value) {
@@ -138,11 +179,42 @@ function apply(engine, response) {
   return copy;
 }
 
-/** A request for the origin. Its body moves with it, unread. */
-function edited(engine, request, kind) {
+/** A copy of a request's headers without those that no client may send; null where there are no headers. */
+function unreserved(engine, request) {
+  if (typeof request?.headers?.keys !== 'function') return null;
   const headers = new Headers(request.headers);
-  edit(engine, headers, kind);
-  return new Request(request, { headers });
+  for (const name of reservedIn(engine, headers)) headers.delete(name);
+  return headers;
+}
+
+const reservedIn = (engine, headers) => [...headers.keys()].filter((name) => engine.isReserved(name));
+
+/**
+ * A request for the origin: a copy, to which the body moves unread. What else can be done where that cannot: a
+ * framework's own kind of request, which handlers know by more than the standard has, is changed where it stands; and
+ * from one whose body somebody has read already, a copy is made without.
+ */
+function withHeaders(engine, request, headers) {
+  const copy = () => new Request(request, { headers });
+  const bodiless = () => new Request(request.url, { method: request.method, headers });
+  const inPlace = () => replaced(engine, request, headers);
+  const isPlain = Object.getPrototypeOf(request) === Request.prototype;
+  let problem;
+  for (const way of isPlain ? [copy, inPlace, bodiless] : [inPlace, copy, bodiless]) {
+    try {
+      return way();
+    } catch (error) {
+      problem ??= error;
+    }
+  }
+  engine.report(`hardtack: a request keeps the headers that the client sent: ${messageOf(problem)}`);
+  return request;
+}
+
+function replaced(engine, request, headers) {
+  for (const name of reservedIn(engine, request.headers)) request.headers.delete(name);
+  for (const name of reservedIn(engine, headers)) request.headers.set(name, headers.get(name));
+  return request;
 }
 
 function edit(engine, headers, first) {

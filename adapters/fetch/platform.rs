@@ -13,7 +13,10 @@ pub(crate) const PLATFORM: Platform = Platform {
         command: format!("import {{ wrap }} from '{}/hardtack.mjs'", from_here(built)),
         effect: "and export `wrap(handler)`",
     },
-    answers: Answers::CORE,
+    answers: Answers::CORE.on_hosts_without_countries(
+        "Netlify, Vercel and Cloudflare tell the country; on other hosts it is not known, and consent is required \
+         everywhere",
+    ),
 };
 
 fn files(baked: &BakedPolicy) -> Vec<File> {

@@ -20,9 +20,12 @@ export function visitor(engine, options = {}) {
   };
 }
 
-/** Who the visitor is, for handlers; and for the origin, where the policy has a header for it. */
+/**
+ * Who the visitor is, for handlers; and for the origin, where the policy has a header for it. Hono's entry for Netlify
+ * puts the host's context, which tells the country, into the environment.
+ */
 function begin(engine, c, options) {
-  const visit = onRequest(engine, c.req.raw, options);
+  const visit = onRequest(engine, c.req.raw, options, c.env?.context);
   c.set(DECIDED_BY, engine);
   c.set('visitor', visit.visitor);
   c.req.raw = visit.forOrigin;

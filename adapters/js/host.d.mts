@@ -84,6 +84,11 @@ export interface EngineOptions {
   now?: () => number;
   /** Fills bytes from a cryptographic source. Default: `crypto.getRandomValues`. */
   entropy?: (bytes: Uint8Array) => void;
+  /**
+   * Names of request headers that no client may send, beside the policy's own: an engine that could not be made knows
+   * none. `hardtack build` tells it those of the policy.
+   */
+  reserved?: readonly string[];
 }
 
 /** One exchange at a time: `begin`, `put` for each part, `decide`, then the results. Nothing here throws. */
@@ -105,9 +110,16 @@ export interface Engine {
   /** The header fields that the policy reads, and their tags; others need not be handed over. */
   readonly requestFields: ReadonlyMap<string, number>;
   readonly responseFields: ReadonlyMap<string, number>;
+  /** Whether there are headers that no client may send. */
+  readonly reserves: boolean;
+  /** Whether no client may send a header of this name, or of one that an application behind CGI takes for it. */
+  isReserved(name: string): boolean;
   /** Begins an exchange. `entropy`: the 16 bytes that the visitor was recognised with. */
   begin(isHttps: boolean, status: number, entropy?: Uint8Array): void;
-  /** Adds a part, each character a byte. False where the engine cannot take it; `decide` then says no. */
+  /**
+   * Adds a part: each character a byte, or UTF-8 where one of them is none. False where the engine cannot take it;
+   * `decide` then says no.
+   */
   put(tag: number, text: string): boolean;
   /** Adds a part as text that was decoded from UTF-8. */
   putUtf8(tag: number, text: string): boolean;
@@ -125,7 +137,7 @@ export interface Engine {
   report(line: string): void;
 }
 
-/** Header fields: name and value, each character a byte. */
+/** Header fields: name and value, as `put` takes them. */
 export type Fields = Iterable<readonly [name: string, value: string]>;
 
 export interface Exchange {
@@ -160,6 +172,9 @@ export interface Decision {
  * be made has its `error` set, has told `log`, and decides nothing.
  */
 export function createEngine(wasm: BufferSource | WebAssembly.Module, policyBlob: BufferSource, options?: EngineOptions): Engine;
+
+/** What went wrong, in one line of bounded length. */
+export function messageOf(error: unknown): string;
 
 /** Decides an exchange that is given as plain values. Null where there is no decision. */
 export function decideExchange(engine: Engine, exchange: Exchange): Decision | null;

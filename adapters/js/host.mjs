@@ -128,8 +128,8 @@ export function createEngine(wasm, policyBlob, options = {}) {
 }
 
 /**
- * Decides an exchange that is given as plain values. Strings are bytes, one for each character.
- * Returns null where there is no decision.
+ * Decides an exchange that is given as plain values, with text as `put` takes it. Returns null where there is no
+ * decision.
  */
 export function decideExchange(engine, exchange) {
   engine.begin(exchange.scheme !== 'http', exchange.status);
@@ -142,11 +142,38 @@ export function decideExchange(engine, exchange) {
   return engine.decide() ? observed(engine) : null;
 }
 
+/**
+ * What a function of the site's says of an exchange; undefined where there is none or it throws. What a client sends
+ * makes some throw, and must not keep a visitor from the decision.
+ */
+export function answerOf(engine, ask, ...about) {
+  if (typeof ask !== 'function') return ask;
+  try {
+    return ask(...about);
+  } catch (error) {
+    engine.report(`hardtack: ${ask.name || 'an option'} failed: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+/** Hands over the country, if what the host says can be one. */
+export function putCountry(engine, country) {
+  if (typeof country === 'string' && country !== '') engine.put(COUNTRY, country);
+}
+
+/**
+ * Whether this is Vercel, which writes `X-Vercel-IP-Country` itself; anywhere else a client could have sent it. Deno
+ * would ask its user whether the environment may be read.
+ */
+export const ON_VERCEL = typeof globalThis.Deno === 'undefined' && globalThis.process?.env?.VERCEL === '1';
+
 const HEAD = 28;
 const ENTROPY = 12;
 const ENTROPY_LENGTH = 16;
 /** How many characters are copied one by one; longer text goes through an encoder, which costs more to call. */
 const SHORT = 24;
+/** How much of an error's message is logged: it may quote what a client sent. */
+const LONGEST_MESSAGE = 200;
 /** How many parts are remembered: those that are the same for most visitors come first. */
 const REMEMBERED = 16;
 /** Outcomes, by number, of which none holds a new id: the random bytes are as good as before. */
@@ -181,9 +208,13 @@ class Engine {
   rareRequestFields = [];
   /** Whether the policy reads the response's fields for caches, which go all together. */
   readsCaches = false;
+  /** Whether there are headers that no client may send, so that requests have to be looked through for them. */
+  reserves = false;
 
   #module = null;
   #policy;
+  /** The headers that no client may send, as `comparable` has them. */
+  #reserved;
   #log;
   #now;
   /** Whether the policy reads the time, which costs more to ask for than most of what it reads. */
@@ -216,6 +247,7 @@ class Engine {
     this.#now = options.now ?? (() => Date.now() / 1000);
     this.#entropy = new Entropy(options.entropy);
     this.#policy = policyBlob;
+    this.#reserve(options.reserved ?? []);
     try {
       this.#module = wasm instanceof WebAssembly.Module ? wasm : new WebAssembly.Module(wasm);
       this.#start();
@@ -241,8 +273,19 @@ class Engine {
   }
 
   /**
-   * Adds a part as text of one byte for each character, as Node and fetch hand out header values. What is the same for
-   * most visitors should come first: parts that stand there from the last exchange are not written again.
+   * Whether a header of this name tells the origin who the visitor is, so that no client may send it: the header of
+   * `signals.request_header`, and every name that a gateway protocol such as CGI or WSGI gives the application as the
+   * same variable, `X_Visitor` for `X-Visitor`.
+   */
+  isReserved(name) {
+    return this.reserves && this.#reserved.has(comparable(name));
+  }
+
+  /**
+   * Adds a part as a host hands out header values: Node and most hosts of the Fetch standard make a character of each
+   * byte, and workerd decodes UTF-8. A value whose characters all fit into a byte is one byte for each; any other can
+   * only come from a host that decodes, and is encoded again, a lone surrogate as U+FFFD. What is the same for most
+   * visitors should come first: parts that stand there from the last exchange are not written again.
    */
   put(tag, text) {
     return this.#isThere(tag, text) || this.#remember(tag, text, this.#write(tag, text, false));
@@ -328,6 +371,24 @@ class Engine {
     this.readsCaches = this.responseFields.has('cache-control');
     // Loading may have moved the memory.
     this.#look();
+    this.#reserve(this.#headersForOrigin());
+  }
+
+  /** The headers that the policy sets on requests for the origin, whatever the request: so an empty one tells them. */
+  #headersForOrigin() {
+    const names = [];
+    this.#bytes.fill(0, this.#input, this.#input + HEAD);
+    if (this.#exports.on_request(HEAD) === 0) return names;
+    this.#result();
+    while (this.nextEdit() !== 0) names.push(this.name);
+    this.outcome = 'skipped';
+    this.reason = '';
+    return names;
+  }
+
+  #reserve(names) {
+    this.#reserved = new Set([...(this.#reserved ?? []), ...names.map(comparable)]);
+    this.reserves = this.#reserved.size > 0;
   }
 
   #load(policy) {
@@ -414,8 +475,9 @@ class Engine {
     const start = at + 5;
     if (start + text.length > this.#limit) return this.#refuse('more than the engine takes');
     let length = text.length > SHORT ? this.#encode(text, start) : this.#copy(text, start, 0x7f);
-    if (length !== text.length) length = isUtf8 ? this.#encode(text, start) : this.#copy(text, start, 0xff);
-    if (length < 0) return this.#refuse('a value that the engine cannot take');
+    if (length !== text.length) length = isUtf8 ? -1 : this.#copy(text, start, 0xff);
+    if (length < 0) length = this.#encode(text, start);
+    if (length < 0) return this.#refuse('more than the engine takes');
     this.#bytes[at] = tag;
     this.#view.setUint32(at + 1, length, true);
     return start + length;
@@ -564,6 +626,21 @@ function observed(engine) {
   return { outcome, reason, id, setCookie, headers, append, remove, logLine };
 }
 
-function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
+/**
+ * A header's name with a hyphen for whatever is no letter or digit: all names that are one variable to an application
+ * behind CGI, FastCGI or WSGI are the same then.
+ */
+function comparable(name) {
+  return name.toLowerCase().replace(/[^a-z\d]/g, '-');
+}
+
+/** What went wrong, in one line of bounded length. */
+export function messageOf(error) {
+  let text = 'an error without a message';
+  try {
+    text = String(error?.message ?? error);
+  } catch {
+    // An object that is no text, either.
+  }
+  return text.slice(0, LONGEST_MESSAGE).replace(/[\0-\x1f\x7f-\x9f\u2028\u2029]/g, ' ');
 }

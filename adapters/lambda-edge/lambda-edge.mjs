@@ -8,15 +8,17 @@
 
 import {
   ACCEPT,
+  answerOf,
   APPEND_HEADER,
   APPEND_SET_COOKIE,
   CONTENT_TYPE,
   COOKIE,
-  COUNTRY,
   HOST,
   LOCATION,
+  messageOf,
   METHOD,
   PATH,
+  putCountry,
   SEC_FETCH_DEST,
   SEC_FETCH_MODE,
   SET_COOKIE,
@@ -72,7 +74,7 @@ function handle(engine, log, country, event) {
     if (!response) throw new Error('no response in the event: is the function attached to viewer-response?');
     decide(engine, log, country, cf.request, response);
   } catch (error) {
-    tell(log, `hardtack: left a response as it is: ${error?.message}`);
+    tell(log, `hardtack: left a response as it is: ${messageOf(error)}`);
   }
   return response ?? whateverIsThere(event);
 }
@@ -96,8 +98,7 @@ function decide(engine, log, country, request, response) {
     put(engine, UPGRADE_INSECURE_REQUESTS, from['upgrade-insecure-requests']);
   }
   engine.putUtf8(PATH, request.uri);
-  const code = country?.(request);
-  if (code) engine.putUtf8(COUNTRY, code);
+  if (country) putCountry(engine, answerOf(engine, country, request));
   put(engine, LOCATION, to.location);
   // Fields that only some policies read.
   putRare(engine, engine.rareRequestFields, from);

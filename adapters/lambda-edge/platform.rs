@@ -2,7 +2,7 @@
 
 use hardtack_cloudfront::headers;
 use hardtack_cloudfront::javascript::without_comments;
-use hardtack_platform::Answer::{Cannot, NoEffect};
+use hardtack_platform::Answer::Cannot;
 use hardtack_platform::{
     Answers, BakedPolicy, File, NextStep, Packing, Platform, ScopeAnswers, SignalAnswers, Templates,
 };
@@ -36,12 +36,19 @@ pub const PLATFORM: Platform = Platform {
                 why: "CloudFront answers with an error where a function adds this header",
                 hint: "choose a name that nothing else uses, such as \"x-visitor\"",
             },
-            request_header: NoEffect(
-                "the origin has answered before a viewer-response function runs",
-            ),
+            request_header: Cannot {
+                when: |settings| settings.signals.request_header.is_some(),
+                why: "the origin has answered before a viewer-response function runs, and gets what clients send under \
+                      this name",
+                hint: "leave `request_header` out, and let the origin trust no such header",
+            },
             ..Answers::CORE.signals
         },
-        ..Answers::CORE
+        ..Answers::CORE.without_countries(
+            "CloudFront does not tell viewer-response functions of Lambda@Edge the country",
+            "use a CloudFront Function, which learns it (`--via cloudfront-function`, or `hardtack build \
+             cloudfront-function`), or write `required = \"everywhere\"`",
+        )
     },
 };
 
@@ -71,7 +78,7 @@ fn without_its_comments(file: File) -> File {
 
 #[cfg(test)]
 mod tests {
-    use hardtack::Settings;
+    use hardtack::{Required, Settings};
     use hardtack_cloudfront::headers::{HIDDEN, HIDDEN_PREFIXES, READ_ONLY};
     use hardtack_cloudfront::javascript::{Kind, tokens, without_comments};
 
@@ -131,11 +138,23 @@ mod tests {
         settings.scope.error_pages = true;
         settings.signals.response_header = Some("Via".to_string());
         settings.signals.request_header = Some("x-visitor".to_string());
+        settings.consent.required = Required::Everywhere;
         let keys: Vec<_> = PLATFORM
             .answers
             .refusals(&settings)
             .map(|refusal| refusal.key)
             .collect();
-        assert_eq!(keys, ["scope.error_pages", "signals.response_header"]);
+        assert_eq!(
+            keys,
+            [
+                "scope.error_pages",
+                "signals.response_header",
+                "signals.request_header"
+            ]
+        );
+        let mut settings = Settings::default();
+        settings.consent.required = Required::In(vec!["EEA".to_string()]);
+        let mut refusals = PLATFORM.answers.refusals(&settings);
+        assert_eq!(refusals.next().unwrap().key, "consent.required");
     }
 }

@@ -22,8 +22,11 @@ export interface NodeOptions {
   log?: (line: string) => void;
   /** Believe `X-Forwarded-Proto`. Only where a proxy in front always sets it. Default: false. */
   trustProxy?: boolean;
-  /** The visitor's country in two letters, where something in front vouches for it. Default: not known. */
-  country?: (req: any) => string | undefined;
+  /**
+   * The visitor's country in two letters, where something in front vouches for it: never what a client can send.
+   * Default: what Vercel says; elsewhere not known.
+   */
+  country?: (req: any) => string | null | undefined;
 }
 
 type AnyRequest = IncomingMessage | Http2ServerRequest;

@@ -5,14 +5,25 @@
  * late is seen. Nothing waits for anything: the head goes out when it would have gone out, with one more line.
  */
 
-import { APPEND_HEADER, APPEND_SET_COOKIE, COUNTRY, HOST, METHOD, PATH, SET_HEADER } from '../js/host.mjs';
+import {
+  answerOf,
+  APPEND_HEADER,
+  APPEND_SET_COOKIE,
+  HOST,
+  messageOf,
+  METHOD,
+  ON_VERCEL,
+  PATH,
+  putCountry,
+  SET_HEADER,
+} from '../js/host.mjs';
 
 /**
  * A middleware. Put it first: what comes before it and answers itself is not seen.
  *
  * `req.visitor` is `{id, outcome, reason}` as the request shows the visitor, and tells what came of it once the head is
- * out. `country(req)`: two letters, where something in front vouches for them. `trustProxy`: believe
- * `X-Forwarded-Proto`, which only a proxy in front makes true. `log` gets the policy's log lines.
+ * out. `country(req)`: two letters, where something in front vouches for them; default: what Vercel says. `trustProxy`:
+ * believe `X-Forwarded-Proto`, which only a proxy in front makes true. `log` gets the policy's log lines.
  */
 export function visitor(engine, options = {}) {
   return (req, res, next) => {
@@ -36,13 +47,16 @@ const ATTENDED = Symbol('hardtack');
 
 function attend(engine, req, res, options) {
   try {
-    if (res.headersSent || res[ATTENDED] === engine) return;
+    if (res[ATTENDED] === engine) return;
+    // Before all that can fail: what a client must not send is gone whatever becomes of the decision.
+    if (engine.reserves) removeReserved(engine, req);
+    if (res.headersSent) return;
     const visit = new Visit(engine, req, options);
     req.visitor = visit.onRequest(req);
     res[ATTENDED] = engine;
     intercept(res, visit);
   } catch (error) {
-    engine.report(`hardtack: left a response as it is: ${error?.message}`);
+    engine.report(`hardtack: left a response as it is: ${messageOf(error)}`);
   }
 }
 
@@ -82,7 +96,7 @@ class Visit {
   #fields;
   #visitor = { id: null, outcome: 'skipped', reason: '' };
 
-  constructor(engine, req, { trustProxy = false, log = console.log, country }) {
+  constructor(engine, req, { trustProxy = false, log = console.log, country = hostsCountry }) {
     this.#engine = engine;
     this.#log = log;
     this.#isHttps = isHttps(req, trustProxy);
@@ -90,7 +104,7 @@ class Visit {
     this.#method = req.method ?? '';
     this.#host = hostOf(req);
     this.#path = pathOf(req.originalUrl ?? req.url ?? '');
-    this.#country = country?.(req);
+    this.#country = answerOf(engine, country, req);
     this.#fields = requestFields(req, engine.requestFields);
   }
 
@@ -101,7 +115,7 @@ class Visit {
     if (!engine.onRequest()) return this.#visitor;
     this.#remember();
     for (let kind = engine.nextEdit(); kind !== 0; kind = engine.nextEdit()) {
-      forOrigin(req, engine.name, kind === SET_HEADER ? engine.value : undefined);
+      if (kind === SET_HEADER) forOrigin(req, engine.name, engine.value);
     }
     return this.#visitor;
   }
@@ -120,7 +134,7 @@ class Visit {
       if (logLine !== null) tell(this.#log, logLine);
       return head.given === given ? rest : rest.map((argument) => (argument === given ? head.given : argument));
     } catch (error) {
-      this.#engine.report(`hardtack: left a response as it is: ${error?.message}`);
+      this.#engine.report(`hardtack: left a response as it is: ${messageOf(error)}`);
       return rest;
     }
   }
@@ -131,7 +145,7 @@ class Visit {
     engine.put(METHOD, this.#method);
     engine.put(HOST, this.#host);
     engine.put(PATH, this.#path);
-    if (this.#country) engine.put(COUNTRY, this.#country);
+    putCountry(engine, this.#country);
     const fields = this.#fields;
     for (let i = 0; i < fields.length; i += 2) engine.put(fields[i], fields[i + 1]);
   }
@@ -266,18 +280,29 @@ function addField(fields, wanted, name, value) {
   if (tag !== undefined) fields.push(tag, value);
 }
 
-/** Takes what the client sent under a name out of the request, and puts a value in its place, if there is one. */
-function forOrigin(req, name, value) {
-  const key = name.toLowerCase();
-  const { rawHeaders, headers } = req;
-  for (let i = (rawHeaders?.length ?? 0) - 2; i >= 0; i -= 2) {
-    if (rawHeaders[i].toLowerCase() === key) rawHeaders.splice(i, 2);
+/** Takes what no client may send out of the request, in whatever form the application may read it. */
+function removeReserved(engine, req) {
+  // Node makes both of the raw headers when they are first asked for, and counts on these to be as many as ever.
+  const { headers, headersDistinct, rawHeaders } = req;
+  for (const form of [headers, headersDistinct]) {
+    for (const name of Object.keys(form ?? {})) {
+      if (engine.isReserved(name)) delete form[name];
+    }
   }
-  delete headers?.[key];
-  if (value === undefined) return;
-  rawHeaders?.push(name, value);
-  if (headers) headers[key] = value;
+  for (let i = (rawHeaders?.length ?? 0) - 2; i >= 0; i -= 2) {
+    if (engine.isReserved(rawHeaders[i])) rawHeaders.splice(i, 2);
+  }
 }
+
+/** Sets a header of the request, which has none of the name any more. */
+function forOrigin({ headers, headersDistinct, rawHeaders }, name, value) {
+  const key = name.toLowerCase();
+  if (headers) headers[key] = value;
+  if (headersDistinct) headersDistinct[key] = [value];
+  rawHeaders?.push(name, value);
+}
+
+const hostsCountry = (req) => (ON_VERCEL ? req.headers['x-vercel-ip-country'] : undefined);
 
 function isHttps(req, trustProxy) {
   const forwarded = trustProxy ? req.headers['x-forwarded-proto'] : undefined;

@@ -13,7 +13,9 @@ pub(crate) const PLATFORM: Platform = Platform {
         command: format!("npm install {}", from_here(built)),
         effect: "and `app.use(visitor())` with `import { visitor } from 'hardtack-site'`",
     },
-    answers: Answers::CORE,
+    answers: Answers::CORE.on_hosts_without_countries(
+        "Vercel tells the country; on other servers it is not known, and consent is required everywhere",
+    ),
 };
 
 fn files(baked: &BakedPolicy) -> Vec<File> {

@@ -123,7 +123,10 @@ impl SharedOrigin {
             Self::Files(files) => Origin::Files(Arc::clone(files)),
             Self::Upstream(upstream, timeouts) => {
                 let proxy = Proxy::new(upstream.clone(), *timeouts, config.trusted.clone())?;
-                Origin::Upstream(Box::new(proxy.limit_bodies(config.limits.body_bytes)))
+                let proxy = proxy
+                    .limit_bodies(config.limits.body_bytes)
+                    .signal_header(config.policy.policy.request_header());
+                Origin::Upstream(Box::new(proxy))
             }
         })
     }

@@ -2,11 +2,11 @@
 import { engine as wasm } from './engine.mjs';
 import * as adapter from './fetch.mjs';
 import { createEngine } from './host.mjs';
-import { policy } from './policy.mjs';
+import { policy, reserved } from './policy.mjs';
 
 export { policyHash } from './policy.mjs';
 
-const engine = createEngine(wasm, policy);
+const engine = createEngine(wasm, policy, { reserved });
 
 /** Wraps a handler `(request, context, visitor)`: its pages get the cookie. */
 export const wrap = (handler, options) => adapter.wrap(engine, handler, options);

@@ -13,14 +13,20 @@ const LEFT_OUT = {
 };
 
 /** The way for `adapters/js/test/portable.mjs`. The counts are exact: a case that is left out must not go unnoticed. */
-export const WAY = wayThrough(wrap);
+export const WAY = wayThrough(wrap, (country) => [contextIn(country)]);
 
-/** The way through a handler that `handlerFor(engine, origin, options)` makes. */
-export function wayThrough(handlerFor) {
-  return { leaveOut: notInFetch, leftOut: LEFT_OUT, run: (one, engine) => throughFetch(one, engine, handlerFor) };
+/** The context that Netlify gives a handler. */
+export const contextIn = (country) => ({ geo: country ? { country: { code: country } } : {} });
+
+/**
+ * The way through a handler that `handlerFor(engine, origin, options)` makes. `told(country, request)` tells it the
+ * country as a host of its kind does, and returns what the handler is given besides the request.
+ */
+export function wayThrough(handlerFor, told) {
+  return { leaveOut: notInFetch, leftOut: LEFT_OUT, run: (one, engine) => throughFetch(one, engine, handlerFor, told) };
 }
 
-async function throughFetch({ exchange }, engine, handlerFor) {
+async function throughFetch({ exchange }, engine, handlerFor, told) {
   const lines = [];
   const request = fetchRequest(exchange);
   const origin = fetchResponse(exchange);
@@ -32,8 +38,8 @@ async function throughFetch({ exchange }, engine, handlerFor) {
     seen = [...forOrigin.headers];
     return origin;
   };
-  const options = { log: (line) => lines.push(line), country: () => exchange.country };
-  const response = await handlerFor(engine, answer, options)(request);
+  const options = { log: (line) => lines.push(line) };
+  const response = await handlerFor(engine, answer, options)(request, ...told(exchange.country, request));
   if (response.status !== exchange.status) throw new Error('another status');
   // Hosts may take the body from the answer to HEAD.
   if (body !== null && response.body === null && exchange.method !== 'HEAD') throw new Error('no body');

@@ -32,7 +32,7 @@ function install() {
   execFileSync('tar', ['xzf', join(target, filename), '-C', target, '--strip-components=1']);
   mkdirSync(join(app, 'hardtack'), { recursive: true });
   writeFileSync(join(app, 'hardtack/engine.wasm'), wasm);
-  writeFileSync(join(app, 'hardtack/policy.bin'), blobFor({}, 'www.example.com'));
+  writeFileSync(join(app, 'hardtack/policy.bin'), blobFor({ signals: { request_header: 'x-signal' } }, 'www.example.com'));
   writeFileSync(join(app, 'hardtack/server.bin'), blobFor({ cookie: { name: 'SERVER' } }, 'www.example.com'));
 }
 
@@ -59,6 +59,10 @@ test('next start with proxy.js', async (t) => {
     await t.test('the page knows the visitor on the first visit', async () => {
       const response = await get(port, '/');
       assert.ok(response.body.replaceAll('<!-- -->', '').includes(`visitor ${idIn(response)}.`), response.body);
+    });
+    await t.test('the application hears of the visitor, and nothing that a client made up', async () => {
+      const response = await get(port, '/seen', 'Sec-GPC: \u00e9\r\nX-Signal: forged\r\nX_Signal: forged\r\n');
+      assert.deepEqual(JSON.parse(/\[.*\]/.exec(response.body)[0]), [['x-signal', `issued;reason=new_visitor;id="${idIn(response)}"`]]);
     });
     await t.test('a redirect of the proxy carries it', async () => {
       const response = await get(port, '/old');

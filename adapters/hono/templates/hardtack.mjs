@@ -2,11 +2,11 @@
 import { engine as wasm } from './engine.mjs';
 import * as adapter from './hono.mjs';
 import { createEngine } from './host.mjs';
-import { policy } from './policy.mjs';
+import { policy, reserved } from './policy.mjs';
 
 export { policyHash } from './policy.mjs';
 
-const engine = createEngine(wasm, policy);
+const engine = createEngine(wasm, policy, { reserved });
 
 /** The middleware: `app.use(visitor())`, before all others. */
 export const visitor = (options) => adapter.visitor(engine, options);

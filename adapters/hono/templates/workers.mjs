@@ -2,13 +2,11 @@
 import wasm from './engine.wasm';
 import * as adapter from './hono.mjs';
 import { createEngine } from './host.mjs';
-import { policy } from './policy.mjs';
+import { policy, reserved } from './policy.mjs';
 
 export { policyHash } from './policy.mjs';
 
-const engine = createEngine(wasm, policy);
-/** What Cloudflare says, which no client can. */
-const country = (request) => request.cf?.country;
+const engine = createEngine(wasm, policy, { reserved });
 
 /** The middleware: `app.use(visitor())`, before all others. */
-export const visitor = (options) => adapter.visitor(engine, { country, ...options });
+export const visitor = (options) => adapter.visitor(engine, options);

@@ -2,7 +2,7 @@
 
 import { Hono } from 'hono';
 
-import { wayThrough } from '../../fetch/test/conformance.mjs';
+import { contextIn, wayThrough } from '../../fetch/test/conformance.mjs';
 import { visitor } from '../hono.mjs';
 
 /** The way for `adapters/js/test/portable.mjs`. An application is handed what a fetch handler is. */
@@ -11,4 +11,4 @@ export const WAY = wayThrough((engine, origin, options) => {
   app.use(visitor(engine, options));
   app.all('*', (c) => origin(c.req.raw));
   return app.fetch;
-});
+}, (country) => [{ context: contextIn(country) }]);

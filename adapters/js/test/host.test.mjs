@@ -121,13 +121,70 @@ function refused(name, spoil, words) {
   });
 }
 
-refused('a character that is no byte', (one) => ({ ...one, host: 'www.\u0119xample.com' }), /cannot take/);
-refused('a long text with a character that is no byte', (one) => ({ ...one, request: [['cookie', `${'a'.repeat(100)}\u0146`]] }), /cannot take/);
 refused('more than the engine takes', (one) => ({ ...one, path: 'a'.repeat(200_000) }), /more than/);
 refused('more than the engine takes, bit by bit', (one) => ({ ...one, request: Array.from({ length: 200 }, () => ['cookie', 'a'.repeat(1000)]) }), /more than/);
 refused('a method that is none', (one) => ({ ...one, method: undefined }), /no string/);
 refused('a status that is none', (one) => ({ ...one, status: Number.NaN }), /status/);
 refused('a status beyond 16 bits', (one) => ({ ...one, status: 65_536 + 200 }), /status/);
+
+/** A returning visitor is one, whatever else stands in the headers, and wherever it stands. */
+function recognised(name, text) {
+  test(`no character switches the engine off: ${name}`, () => {
+    const lines = [];
+    const engine = createEngine(module, blob, { log: (line) => lines.push(line) });
+    for (const cookie of [`FPD=${ID}; a=${text}`, `a=${text}; FPD=${ID}`, `FPD=${ID}; a=${text.repeat(500)}`]) {
+      const request = [['cookie', cookie], ['accept', text], ['user-agent', `Mozilla/5.0 ${text}`], ...page.request];
+      assert.equal(decideExchange(engine, { ...page, path: `/${text}`, request })?.outcome, 'renewed');
+      assert.equal(engine.id, ID);
+    }
+    assert.notEqual(decideExchange(engine, { ...page, host: `www.${text}.example.com`, method: text }), null);
+    assert.deepEqual(lines, []);
+  });
+}
+
+recognised('Latin-1', '\u00e9\u00ff');
+recognised('beyond Latin-1', '\u20ac\u0146');
+recognised('beyond the first plane', '\u{1f36a}');
+recognised('what a decoder writes for bytes that it cannot read', '\ufffd');
+recognised('half of a surrogate pair', '\ud83d');
+recognised('its other half, at the end', 'a\udf6a');
+recognised('controls', '\u0001\u007f\u009b');
+
+test('each value is bytes, or UTF-8 where a character is none', () => {
+  const engine = createEngine(module, blob, { ...quiet });
+  const pathIn = (path) => JSON.parse(decideExchange(engine, { ...page, path }).logLine).path;
+  for (const [path, expected] of [
+    ['/\u00c3\u00a9', '/\u00e9'],
+    ['/\u20ac\u00e9', '/\u20ac\u00e9'],
+    ['/\ud83d-', '/\ufffd-'],
+    [`/\u20ac${'x'.repeat(60)}`, `/\u20ac${'x'.repeat(60)}`],
+    [`/\u00c3\u00a9${'x'.repeat(60)}`, `/\u00e9${'x'.repeat(60)}`],
+  ]) assert.equal(pathIn(path), expected, path);
+});
+
+test('a message that quotes what a client sent is one short line', () => {
+  const lines = [];
+  const engine = createEngine(module, blob, { log: (line) => lines.push(line), entropy: () => { throw new Error(`a\r\n\u009b2J${'x'.repeat(9999)}`); } });
+  assert.equal(decideExchange(engine, page), null);
+  assert.equal(lines.length, 1);
+  assert.ok(lines[0].length < 300);
+  assert.doesNotMatch(lines[0], /[\0-\x1f\x7f-\x9f]/);
+});
+
+test('the headers that no client may send are the policy\'s, by every name that CGI takes for them', () => {
+  const signalling = blobFor({ signals: { request_header: 'X-Visitor-Id' } }, 'www.example.com');
+  const reserved = (engine) => ['x-visitor-id', 'X_Visitor_Id', 'X-VISITOR_ID', 'x.visitor+id', 'x-visitor', 'x-visitor-id2', 'cookie'].map((name) => engine.isReserved(name));
+  const all = [true, true, true, true, false, false, false];
+  const engine = createEngine(module, signalling, quiet);
+  assert.ok(engine.reserves);
+  assert.deepEqual([engine.outcome, engine.reason, engine.id], ['skipped', '', null]);
+  assert.deepEqual(reserved(engine), all);
+  // An engine that could not be made knows what it was told.
+  for (const wasm of [new Uint8Array(3), module]) assert.deepEqual(reserved(createEngine(wasm, new Uint8Array(3), { ...quiet, reserved: ['x-visitor-id'] })), all);
+  const none = createEngine(module, blob, quiet);
+  assert.ok(!none.reserves);
+  assert.ok(reserved(none).every((is) => !is));
+});
 
 test('left alone: no randomness, until there is some', () => {
   let dry = true;

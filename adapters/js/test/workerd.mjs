@@ -13,26 +13,29 @@ const MAIN = 'cloudflare/test/worker.mjs';
 const ENGINE = 'js/engine/engine.wasm';
 const POLICY = 'cloudflare/test/policy.bin';
 
-/** The test Worker in a workerd of its own; pages come from the origin at `originPort`, where there is one. */
-export function startWorkerd(originPort = 9) {
+/**
+ * The test Worker in a workerd of its own; pages come from the origin at `originPort`, where there is one. `output`:
+ * where what it says goes.
+ */
+export function startWorkerd(originPort = 9, output = 'inherit') {
   return startWorker((folder) => {
     const modules = copied(folder, [MAIN, ...conformanceModules]);
     copyInto(folder, ENGINE);
-    writeFileSync(join(folder, POLICY), blobFor({ signals: { response_header: 'x-visitor' } }, 'www.example.com'));
+    writeFileSync(join(folder, POLICY), blobFor({ signals: { response_header: 'x-visitor', request_header: 'x-visitor-id' } }, 'www.example.com'));
     return [...modules, ENGINE, POLICY].map(described);
-  }, originPort);
+  }, originPort, output);
 }
 
 /**
  * A Worker of files that `layOut` puts into an empty folder, as workerd embeds files from one folder only. It returns
  * the modules, the Worker's first, as workerd's configuration describes them: `described(path)` for a file.
  */
-export async function startWorker(layOut, originPort = 9) {
+export async function startWorker(layOut, originPort = 9, output = 'inherit') {
   const folder = mkdtempSync(join(tmpdir(), 'hardtack-'));
   const clean = () => rmSync(folder, { recursive: true, force: true });
   writeFileSync(join(folder, 'config.capnp'), capnp(layOut(folder), originPort));
   const args = ['serve', join(folder, 'config.capnp'), '--control-fd=3'];
-  const child = spawn(bin('workerd'), args, { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
+  const child = spawn(bin('workerd'), args, { stdio: ['ignore', output, output, 'pipe'] });
   try {
     const port = await listeningPort(child);
     return { url: `http://127.0.0.1:${port}`, port, stop: () => stop(child).finally(clean) };

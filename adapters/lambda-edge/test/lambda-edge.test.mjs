@@ -67,6 +67,18 @@ test('a 40 KB cookie is read', async () => {
   assert.equal(engine.outcome, 'renewed');
 });
 
+test('no character keeps a visitor from being recognised', async () => {
+  for (const text of ['\u00e9\u00ff', '\u20ac', '\u{1f36a}', '\ufffd', '\ud83d', 'a\udf6a', '\u0001\u009b', '\u20ac'.repeat(3000)]) {
+    const event = firstVisit();
+    const { headers } = cfOf(event).request;
+    headers.cookie = [{ key: 'Cookie', value: `a=${text}; FPD=6f1c8a52-3b0d-4e7a-9c41-5d2e8f7a0b13; b=${text}` }];
+    headers['user-agent'] = [{ key: 'User-Agent', value: `Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0 ${text}` }];
+    cfOf(event).request.uri = `/${text}`;
+    await handler(event);
+    assert.equal(engine.outcome, 'renewed', text.slice(0, 9));
+  }
+});
+
 test('an engine that could not be made leaves every response alone', async () => {
   for (const broken of [createEngine(new Uint8Array(3), plain, quiet), createEngine(module, new Uint8Array(9), quiet), createEngine(module, null, quiet)]) {
     assert.ok(broken.error instanceof Error);

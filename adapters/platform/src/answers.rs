@@ -6,7 +6,7 @@
 
 use hardtack::{
     AdoptSettings, BotSettings, CacheSettings, ConsentSettings, CookieSettings, IdSettings,
-    RenewSettings, ScopeSettings, Settings, SignalSettings,
+    RenewSettings, Required, ScopeSettings, Settings, SignalSettings,
 };
 
 /// What a platform makes of one key.
@@ -14,8 +14,15 @@ use hardtack::{
 pub enum Answer {
     /// It does all that the key can say.
     Can,
-    /// It takes the key, which has no effect there: why, as a lower-case fragment.
-    NoEffect(&'static str),
+    /// It does all that the key can say on those of its hosts that know enough, and less on others.
+    Depends {
+        /// Whether settings ask for what not every host can do.
+        when: fn(&Settings) -> bool,
+        /// What happens elsewhere, as a lower-case fragment.
+        why: &'static str,
+        /// What to do there.
+        hint: &'static str,
+    },
     /// It refuses some of what the key can say.
     Cannot {
         /// Whether settings ask for what it refuses.
@@ -35,6 +42,17 @@ pub struct Refusal {
     /// Why it cannot be done, as a lower-case fragment.
     pub why: &'static str,
     /// What to write instead.
+    pub hint: &'static str,
+}
+
+/// Something that a policy asks for and not every host of a platform can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reservation {
+    /// The policy's key.
+    pub key: &'static str,
+    /// What happens elsewhere, as a lower-case fragment.
+    pub why: &'static str,
+    /// What to do there.
     pub hint: &'static str,
 }
 
@@ -108,4 +126,42 @@ impl Answers {
             _ => None,
         })
     }
+
+    /// All that settings ask for and not every host of the platform can do.
+    pub fn reservations(&self, settings: &Settings) -> impl Iterator<Item = Reservation> {
+        self.keys().filter_map(|(key, answer)| match answer {
+            Answer::Depends { when, why, hint } if when(settings) => {
+                Some(Reservation { key, why, hint })
+            }
+            _ => None,
+        })
+    }
+
+    /// A platform whose hosts do not all know the country that a request comes from.
+    #[must_use]
+    pub const fn on_hosts_without_countries(mut self, why: &'static str) -> Self {
+        self.consent.required = Answer::Depends {
+            when: asks_for_countries,
+            why,
+            hint: "pass the option `country`, a function that returns what something in front of your server vouches \
+                   for, or write `required = \"everywhere\"`",
+        };
+        self
+    }
+
+    /// A platform that is never told the country.
+    #[must_use]
+    pub const fn without_countries(mut self, why: &'static str, hint: &'static str) -> Self {
+        self.consent.required = Answer::Cannot {
+            when: asks_for_countries,
+            why,
+            hint,
+        };
+        self
+    }
+}
+
+/// Whether consent is required in some countries only.
+fn asks_for_countries(settings: &Settings) -> bool {
+    matches!(settings.consent.required, Required::In(_))
 }

@@ -26,6 +26,8 @@ pub struct BakedPolicy {
     blob: Vec<u8>,
     /// A name that the site is served under.
     host: String,
+    /// The headers that no client may send, as a list in JavaScript.
+    reserved: String,
 }
 
 impl BakedPolicy {
@@ -45,13 +47,18 @@ impl BakedPolicy {
             hash: policy.hash()?,
             cookie: policy.cookie_name().to_string(),
             blob: policy.to_blob()?,
+            // A header's name holds nothing that a string in JavaScript would have to escape but a quote.
+            reserved: match policy.request_header() {
+                Some(name) => format!("[\"{name}\"]"),
+                None => "[]".to_string(),
+            },
             host: host.unwrap_or_else(|| "www.example.com".to_string()),
             domains,
         })
     }
 
     /// The file `name`, of a template whose braces are filled in: `{version}`, `{hash}`, `{cookie}`, `{domains}`,
-    /// `{policy}`, `{host}` and `{zone}`.
+    /// `{policy}`, `{host}`, `{zone}` and `{reserved}`.
     pub fn fill(&self, name: &'static str, template: &str) -> File {
         let text = self
             .values()
@@ -65,7 +72,7 @@ impl BakedPolicy {
         }
     }
 
-    fn values(&self) -> [(&'static str, Cow<'_, str>); 7] {
+    fn values(&self) -> [(&'static str, Cow<'_, str>); 8] {
         let domains = match &self.domains[..] {
             [] => "for the one host that sets it".to_string(),
             domains => format!("on {}", domains.join(", ")),
@@ -79,6 +86,7 @@ impl BakedPolicy {
             ("{policy}", STANDARD.encode(&self.blob).into()),
             ("{host}", self.host.as_str().into()),
             ("{zone}", zone.into()),
+            ("{reserved}", self.reserved.as_str().into()),
         ]
     }
 }

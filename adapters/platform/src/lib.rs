@@ -9,7 +9,7 @@ mod platform;
 
 pub use answers::{
     AdoptAnswers, Answer, Answers, BotAnswers, CacheAnswers, ConsentAnswers, CookieAnswers,
-    IdAnswers, Refusal, RenewAnswers, ScopeAnswers, SignalAnswers,
+    IdAnswers, Refusal, RenewAnswers, Reservation, ScopeAnswers, SignalAnswers,
 };
 pub use baked::{BakedPolicy, File};
 pub use platform::{NextStep, Packing, Platform, Templates};

@@ -131,6 +131,29 @@ fn field_of(name: &str) -> Option<Known> {
     }
 }
 
+/// Removes the header of a name, and all whose names an application behind CGI, FastCGI or WSGI takes for it, such as
+/// `X_Visitor` for `X-Visitor`: some gateways make an underscore of every character that is no letter or digit.
+pub(crate) fn remove_alike(reserved: &str, headers: &mut HeaderMap) {
+    let alike = |name: &&HeaderName| is_alike(name.as_str(), reserved);
+    let names: Vec<HeaderName> = headers.keys().filter(alike).cloned().collect();
+    for name in names {
+        headers.remove(name);
+    }
+}
+
+fn is_alike(name: &str, other: &str) -> bool {
+    let comparable = |byte: u8| match byte {
+        b'A'..=b'Z' => byte.to_ascii_lowercase(),
+        b'a'..=b'z' | b'0'..=b'9' => byte,
+        _ => b'-',
+    };
+    name.len() == other.len()
+        && name
+            .bytes()
+            .zip(other.bytes())
+            .all(|(a, b)| comparable(a) == comparable(b))
+}
+
 /// Makes the edits. One that can't be made is logged and left out: the visitor gets the page all the same.
 pub(crate) fn apply<'e>(edits: impl Iterator<Item = Edit<'e>>, headers: &mut HeaderMap) {
     for edit in edits {

@@ -49,7 +49,11 @@ impl<O: Observer> Pending<O> {
         if let Some(visitor) = visitor {
             request.extensions_mut().insert(visitor);
         }
-        headers::apply(visit.request_edits(&shared.policy), request.headers_mut());
+        if let Some(name) = shared.policy.request_header() {
+            // First, so that what a client sent is gone even if the edit cannot be made.
+            headers::remove_alike(name, request.headers_mut());
+            headers::apply(visit.request_edits(&shared.policy), request.headers_mut());
+        }
         Self {
             shared: Arc::clone(shared),
             visit,

@@ -348,6 +348,29 @@ async fn a_visitor_tells_outcome_and_reason() {
     service.oneshot(request).await.expect("infallible");
 }
 
+#[tokio::test]
+async fn a_client_cannot_tell_the_origin_who_it_is() {
+    let policy = r#"signals.request_header = "X-Visitor""#;
+    let policy = hardtack_policy::from_toml(policy).expect("a policy").policy;
+    let layer = VisitorLayer::new(policy).source(Sevens);
+    for name in ["x-visitor", "x_visitor", "x.visitor"] {
+        let service = layer
+            .clone()
+            .layer(service_fn(|request: Request<()>| async move {
+                let headers = request.headers().iter();
+                let told = headers.filter(|(name, _)| name.as_str().starts_with('x'));
+                let told: Vec<_> = told
+                    .map(|(name, value)| format!("{name}: {}", value.to_str().expect("text")))
+                    .collect();
+                let expected = format!("x-visitor: issued;reason=new_visitor;id=\"{NEW}\"");
+                assert_eq!(told, ["x_own: 1".to_string(), expected]);
+                Ok::<_, Infallible>(Response::new(()))
+            }));
+        let request = document(&[("x_own", "1"), (name, "forged"), (name, "twice")]);
+        service.oneshot(request).await.expect("infallible");
+    }
+}
+
 #[cfg(feature = "axum")]
 mod axum_handlers {
     use axum::Router;

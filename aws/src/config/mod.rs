@@ -48,7 +48,14 @@ pub struct Behavior {
     pub origin: String,
     /// Its functions.
     pub functions: Vec<Association>,
+    /// Whether CloudFront adds the visitor's country to what functions see, as far as the configuration tells: a policy
+    /// that somebody made is named there, and not what is in it.
+    pub tells_country: bool,
 }
+
+/// The origin request policy of AWS's own that names `CloudFront-Viewer-Country`, `AllViewerAndCloudFrontHeaders-2022-06`
+/// (`using-managed-origin-request-policies`).
+const TELLS_COUNTRY: &str = "33f36d7e-f396-46d9-90e0-52428a34d9dc";
 
 /// What is served in place of an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,6 +154,7 @@ impl Config {
             .map(|(name, element)| Behavior {
                 origin: self.text_of(element, "TargetOriginId"),
                 functions: self.functions(element),
+                tells_country: self.tells_country(element),
                 name,
             })
             .collect()
@@ -193,6 +201,14 @@ impl Config {
 
     fn text_of(&self, element: &Element, name: &str) -> String {
         self.0.within(element, &[name]).unwrap_or_default()
+    }
+
+    fn tells_country(&self, behavior: &Element) -> bool {
+        let forwarded = behavior.child("ForwardedValues");
+        let forwarded = forwarded.map_or(&[][..], |values| values.items("Headers"));
+        let mut names = forwarded.iter().map(|name| self.0.value(name));
+        self.text_of(behavior, "OriginRequestPolicyId") == TELLS_COUNTRY
+            || names.any(|name| name.eq_ignore_ascii_case("CloudFront-Viewer-Country"))
     }
 
     fn functions(&self, behavior: &Element) -> Vec<Association> {

@@ -23,6 +23,8 @@ pub struct DesiredState {
     /// Whether the policy has a line logged for each decision. A Lambda function's log groups are created either way,
     /// because Lambda itself writes there, too.
     pub logs: bool,
+    /// Whether consent is required in some countries only, so that the function has to learn the country.
+    pub countries: bool,
 }
 
 /// Which behaviours.

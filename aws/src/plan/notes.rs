@@ -16,6 +16,7 @@ pub(super) fn notes(
     notes.extend(untouched(config, behaviors));
     notes.extend(error_pages(config));
     notes.extend(bare_buckets(config, behaviors));
+    notes.extend(unknown_countries(desired, behaviors));
     notes.extend(existing(desired, observed, behaviors));
     notes.extend(newer_runtime(desired));
     notes.extend(unknown_regions(observed));
@@ -74,6 +75,20 @@ fn bare_buckets(config: &Config, behaviors: &[Behavior]) -> Vec<String> {
             )
         })
         .collect()
+}
+
+/// CloudFront adds the country for a behavior whose policies name its header, and a function sees no other.
+fn unknown_countries(desired: &DesiredState, behaviors: &[Behavior]) -> Option<String> {
+    let silent = behaviors.iter().filter(|it| !it.tells_country);
+    let silent: Vec<_> = silent.map(|it| format!("`{}`", it.name)).collect();
+    (desired.countries && !silent.is_empty()).then(|| {
+        format!(
+            "consent is required by country: unless a cache policy or origin request policy of your own names \
+             CloudFront-Viewer-Country in {}, the country is unknown there, and consent is required everywhere; AWS's \
+             origin request policy AllViewerAndCloudFrontHeaders-2022-06 names it",
+            silent.join(", ")
+        )
+    })
 }
 
 /// What happens to the functions that run where hardtack is to run.

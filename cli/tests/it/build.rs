@@ -156,6 +156,9 @@ fn modules_are_built_for_fetch() {
     /** The checksum of the policy, as `hardtack build` prints it. */
     export const policyHash = '54e6f4f046d74c09';
 
+    /** The headers that no client may send: known even where the engine cannot be made. */
+    export const reserved = [];
+
     export const policy = Uint8Array.from(atob('[BLOB]'), (byte) => byte.charCodeAt(0));
     ");
 }
@@ -294,6 +297,42 @@ fn what_the_platform_does_not_support_is_refused_with_the_reason() {
         let shown = sandbox.run(&format!("build {platform} --host www.example.com"));
         assert!(shown.starts_with("exit code: 0"), "{shown}");
     }
+}
+
+#[test]
+fn a_list_of_countries_is_for_platforms_that_know_the_country() {
+    let policy = "[consent]\nrequired = [\"EEA\"]\nfrom = [\"onetrust\"]\n[signals]\nrequest_header = \"x-visitor\"\n";
+    let sandbox = Sandbox::with("hardtack.toml", policy);
+    assert_snapshot!(sandbox.run("build lambda-edge --host www.example.com"), @r#"
+    exit code: 3
+    ----- stderr -----
+    error: consent.required is not possible on lambda-edge
+      caused by: CloudFront does not tell viewer-response functions of Lambda@Edge the country
+    hint: use a CloudFront Function, which learns it (`--via cloudfront-function`, or `hardtack build cloudfront-function`), or write `required = "everywhere"`
+
+    error: signals.request_header is not possible on lambda-edge
+      caused by: the origin has answered before a viewer-response function runs, and gets what clients send under this name
+    hint: leave `request_header` out, and let the origin trust no such header
+    "#);
+    for (platform, knows) in [
+        ("node", "Vercel tells"),
+        ("fetch", "Netlify, Vercel and Cloudflare tell"),
+    ] {
+        let shown = sandbox.run(&format!("build {platform} --host www.example.com"));
+        let warning =
+            format!("warning: consent.required depends on the host: {knows} the country;");
+        assert!(shown.contains(&warning), "{shown}");
+        let hint = "hint: pass the option `country`, a function that returns what something in front of your server \
+                    vouches for, or write `required = \"everywhere\"`";
+        assert!(shown.contains(hint), "{shown}");
+    }
+    let silent = sandbox.run("build cloudflare --host www.example.com");
+    assert!(!silent.contains("warning"), "{silent}");
+    let module = written(&sandbox, "dist/node/policy.mjs");
+    assert!(
+        module.contains(r#"export const reserved = ["x-visitor"];"#),
+        "{module}"
+    );
 }
 
 #[test]

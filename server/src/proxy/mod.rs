@@ -11,6 +11,7 @@
 
 mod connect;
 mod failure;
+mod header_names;
 mod hop_by_hop;
 mod outgoing;
 mod request_body;
@@ -25,7 +26,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -42,6 +43,7 @@ pub use self::upstream::{Upstream, UpstreamError};
 
 use self::connect::{Connector, Reused, Roots};
 use self::failure::{Exchange, Failure};
+use self::header_names::HeaderNames;
 use self::outgoing::Forwarding;
 use self::request_body::RequestBody;
 use self::response_body::ResponseBody;
@@ -59,6 +61,7 @@ pub struct Proxy {
     timeouts: Timeouts,
     trusted: TrustedProxies,
     body_bytes: u64,
+    names: HeaderNames,
     pooled: Client<Connector, RequestBody>,
     /// Opens a new connection for each request; for second attempts.
     fresh: Client<Connector, RequestBody>,
@@ -96,6 +99,10 @@ impl Proxy {
             .pool_idle_timeout(POOL_IDLE_TIMEOUT);
         Ok(Self {
             name: upstream.to_string().into(),
+            names: HeaderNames {
+                underscores: upstream.takes_underscores(),
+                signal: None,
+            },
             upstream,
             timeouts,
             trusted,
@@ -109,6 +116,14 @@ impl Proxy {
     #[must_use]
     pub fn limit_bodies(mut self, bytes: u64) -> Self {
         self.body_bytes = bytes;
+        self
+    }
+
+    /// Forwards the header of this name, which tells the upstream the visitor, even if it has an underscore. Default:
+    /// none.
+    #[must_use]
+    pub fn signal_header(mut self, name: Option<&str>) -> Self {
+        self.names.signal = name.and_then(|name| HeaderName::from_bytes(name.as_bytes()).ok());
         self
     }
 
@@ -167,6 +182,7 @@ impl Proxy {
             connection,
             trusted: &self.trusted,
             upstream: &self.upstream,
+            names: &self.names,
         };
         let request = outgoing::request(head, target, body, protocols, forwarding);
         Ok((request, offer))

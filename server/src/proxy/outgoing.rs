@@ -5,7 +5,8 @@
 //! 2. `Host` stays as the visitor sent it, so that the site makes links and cookies for its own name. A request without
 //!    one gets the upstream's.
 //! 3. Cookie field lines are joined into one by `; ` (RFC 9113 §8.2.3).
-//! 4. `X-Forwarded-For`, `-Host` and `-Proto` report client, host and scheme. Those of a trusted peer are extended;
+//! 4. Fields with an underscore in their name are removed ([`header_names`](super::header_names)).
+//! 5. `X-Forwarded-For`, `-Host` and `-Proto` report client, host and scheme. Those of a trusted peer are extended;
 //!    those of any other peer are removed, and so are its `Forwarded`, `X-Real-IP` and all other `X-Forwarded-` fields.
 //!
 //! No `Via` is added: many servers stop compressing when they receive one.
@@ -19,6 +20,7 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use http_body::Body as _;
 
+use super::header_names::{HeaderNames, is_claim};
 use super::hop_by_hop;
 use super::request_body::RequestBody;
 use super::upstream::Upstream;
@@ -42,6 +44,7 @@ pub(super) fn request(
     hop_by_hop::strip(&mut headers);
     headers.remove(EXPECT);
     join_cookies(&mut headers);
+    forwarding.names.strip(&mut headers);
     forwarding.apply(&mut headers, host.as_ref());
     headers.insert(
         HOST,
@@ -57,12 +60,13 @@ pub(super) fn request(
     request
 }
 
-/// The visitor's connection, whom to trust, and the upstream that the report goes to.
+/// The visitor's connection, whom to trust, the upstream that the report goes to, and which headers go with it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Forwarding<'a> {
     pub(super) connection: Connection,
     pub(super) trusted: &'a TrustedProxies,
     pub(super) upstream: &'a Upstream,
+    pub(super) names: &'a HeaderNames,
 }
 
 impl Forwarding<'_> {
@@ -85,11 +89,8 @@ impl Forwarding<'_> {
 
 /// Removes the fields in which the peer claims to be a proxy.
 fn remove_claims(headers: &mut HeaderMap) {
-    let is_claim = |name: &&HeaderName| {
-        let name = name.as_str();
-        name.starts_with("x-forwarded-") || name == "x-real-ip" || name == "forwarded"
-    };
-    let claims: Vec<HeaderName> = headers.keys().filter(is_claim).cloned().collect();
+    let claims = headers.keys().filter(|name| is_claim(name.as_str()));
+    let claims: Vec<HeaderName> = claims.cloned().collect();
     for claim in claims {
         headers.remove(claim);
     }

@@ -17,6 +17,7 @@ pub struct Upstream {
     authority: Authority,
     /// Empty, or `/like/this` without a slash at its end.
     base: String,
+    underscores: bool,
 }
 
 impl Upstream {
@@ -43,7 +44,20 @@ impl Upstream {
             scheme,
             authority,
             base,
+            underscores: false,
         })
+    }
+
+    /// Forwards request headers whose names have an underscore, which are dropped by default. Those that stand for a
+    /// header in which proxies report the client, such as `X_Real_IP`, are dropped nevertheless.
+    #[must_use]
+    pub const fn underscores_in_headers(mut self, forward: bool) -> Self {
+        self.underscores = forward;
+        self
+    }
+
+    pub(super) const fn takes_underscores(&self) -> bool {
+        self.underscores
     }
 
     /// Whether connections to the upstream are encrypted.

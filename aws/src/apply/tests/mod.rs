@@ -41,6 +41,7 @@ fn desired(product: Product, code: &str) -> DesiredState {
         runtime: "nodejs22.x".to_string(),
         log_days: 30,
         logs: true,
+        countries: false,
     }
 }
 

@@ -126,6 +126,7 @@ fn lambda(build: &str) -> DesiredState {
         runtime: "nodejs22.x".to_string(),
         log_days: 30,
         logs: false,
+        countries: false,
     }
 }
 

@@ -55,6 +55,34 @@ fn a_bucket_without_a_rewrite_is_noted() {
 }
 
 #[test]
+fn behaviors_that_do_not_tell_the_country_are_named_where_it_counts() {
+    let mut observed = site("default; /a/*; /b/*");
+    let text = config("default; /a/*; /b/*", "");
+    let told = |text: &str, pattern: &str, more: &str| {
+        let path = format!("<PathPattern>{pattern}</PathPattern>");
+        text.replace(&path, &format!("{path}{more}"))
+    };
+    let text = told(
+        &text,
+        "/a/*",
+        "<OriginRequestPolicyId>33f36d7e-f396-46d9-90e0-52428a34d9dc</OriginRequestPolicyId>",
+    );
+    let text = told(
+        &text,
+        "/b/*",
+        "<ForwardedValues><Headers><Quantity>1</Quantity><Items><Name>CloudFront-Viewer-Country</Name></Items></Headers></ForwardedValues>",
+    );
+    observed.distribution.config = Config::parse(text).unwrap();
+    let mut desired = DesiredState {
+        behaviors: Selection::All,
+        ..function("b1")
+    };
+    assert_snapshot!(notes(&desired, &observed), @"");
+    desired.countries = true;
+    assert_snapshot!(notes(&desired, &observed), @"consent is required by country: unless a cache policy or origin request policy of your own names CloudFront-Viewer-Country in `default`, the country is unknown there, and consent is required everywhere; AWS's origin request policy AllViewerAndCloudFrontHeaders-2022-06 names it");
+}
+
+#[test]
 fn what_is_replaced_or_wrapped_is_named() {
     let observed = site("default: viewer-response=theirs");
     let replace = DesiredState {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hardtack::Required;
 use hardtack_aws::plan::{self, Artifact, Artifacts, DesiredState, Existing, Plan, Selection};
 use hardtack_aws::{
     ApplyError, BehaviorName, Client, CloudFrontFunctions as _, Distribution, EdgeCode,
@@ -82,6 +83,7 @@ async fn states(
         runtime: args.runtime.clone(),
         log_days: args.log_days,
         logs: file.policy.logs(),
+        countries: matches!(file.settings.consent.required, Required::In(_)),
     };
     Ok((observed, desired))
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use hardtack::Required;
 use hardtack_aws::plan::{self, DesiredState, Existing, Plan, Selection};
 use hardtack_aws::{
     Association, BehaviorName, Client, Distribution, LogGroup, ObserveScope, Observed, Product,
@@ -75,6 +76,7 @@ async fn drift(
             .unwrap_or_default(),
         log_days: kept(observed),
         logs: file.policy.logs(),
+        countries: matches!(file.settings.consent.required, Required::In(_)),
     };
     let plan = plan::deploy(&desired, observed).map_err(|it| errors::plan_error(&it))?;
     Ok(Some(plan))

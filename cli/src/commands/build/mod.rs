@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use hardtack::{DomainSetting, Settings};
 use hardtack_adapters::{PLATFORMS, zip};
-use hardtack_platform::{File, Packing, Platform};
+use hardtack_platform::{File, Packing, Platform, Reservation};
 use hardtack_policy::site_domain;
 
 use self::bake::{bake, check_possible};
@@ -68,6 +68,7 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     cloudfront_function::check_options(&args.function, args.platform)?;
     let baked = bake(&args.hosts, &file.settings)?;
     warn_of_hosts(args, &file.settings, output);
+    warn_of_reservations(args.platform, &file.settings, output);
     let (built, written) = match args.platform.packing {
         Packing::Zip(files) => write_zip(args, files(&baked))?,
         Packing::Folder(files) => write_folder(args, &files(&baked))?,
@@ -99,6 +100,14 @@ fn warn_of_hosts(args: &Args, settings: &Settings, output: &Output) {
                 found.why
             ));
         }
+    }
+}
+
+/// What works on some hosts of a platform only.
+fn warn_of_reservations(platform: &Platform, settings: &Settings, output: &Output) {
+    for Reservation { key, why, hint } in platform.answers.reservations(settings) {
+        output.warning(format_args!("{key} depends on the host: {why}"));
+        output.hint(hint);
     }
 }
 

@@ -37,6 +37,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL")]
     upstream: Option<String>,
 
+    /// Forward request headers whose names have an underscore, too
+    ///
+    /// They are dropped otherwise, as nginx does: an application behind CGI, FastCGI or WSGI takes `X_Real_IP` for
+    /// `X-Real-IP`. Headers that stand for X-Forwarded-*, X-Real-IP or the policy's `signals.request_header` are
+    /// dropped even so.
+    #[arg(long, requires = "upstream", hide_short_help = true)]
+    underscores_in_headers: bool,
+
     /// Let this built edge artifact decide, run in Node.js as CloudFront would run it
     ///
     /// The artifact's own policy applies. Where CloudFront would answer with an error instead of the page, so does this
@@ -135,6 +143,7 @@ fn site(args: &Args) -> Result<(Site, String), Error> {
                 let message = format!("the upstream `{url}` is this server itself");
                 return Err(Error::usage(message).hint("use another port for one of them"));
             }
+            let upstream = upstream.underscores_in_headers(args.underscores_in_headers);
             let site = Site::Upstream(upstream, args.limits.timeouts());
             Ok((site, url.clone()))
         }

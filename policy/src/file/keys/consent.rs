@@ -27,9 +27,10 @@ const KEYS: &[Key] = &[
         name: "required",
         summary: "Where a visitor gets an id only with consent",
         details: "A list holds ISO 3166-1 codes, such as `\"FR\"`, and `\"EEA\"` for the 30 countries of the European Economic \
-                  Area; `\"UK\"` and `\"EL\"` stand for `GB` and `GR`. The platform supplies the country (Lambda@Edge, \
-                  CloudFront, Cloudflare, Vercel and Netlify do). Where it is unknown, consent is required. A denial counts \
-                  everywhere.",
+                  Area; `\"UK\"` and `\"EL\"` stand for `GB` and `GR`. The platform supplies the country: CloudFront \
+                  Functions, Cloudflare, Vercel and Netlify do, and any other server of your own that is told it by the \
+                  option `country`. Lambda@Edge is never told, so a list is refused there. Where the country is unknown, consent \
+                  is required. A denial counts everywhere.",
         pattern: None,
         example: "[\"EEA\", \"UK\", \"CH\"]",
         slot: Slot::Required(|settings| &mut settings.consent.required),

@@ -4,6 +4,12 @@ use super::*;
 
 /// What the upstream sees of a request from `peer` trusted or not.
 async fn seen_by(base: &str, trusted: &str, request: &str) -> String {
+    let proxy = |url: String| proxy(url, LONG, trusted);
+    seen_behind(|address| proxy(format!("http://{address}{base}")), request).await
+}
+
+/// The same behind any proxy.
+async fn seen_behind(proxy: impl FnOnce(SocketAddr) -> Proxy, request: &str) -> String {
     let (heads, mut seen) = tokio::sync::mpsc::channel(1);
     let address = upstream(move |mut upstream: Wire, _| {
         let heads = heads.clone();
@@ -14,8 +20,7 @@ async fn seen_by(base: &str, trusted: &str, request: &str) -> String {
         }
     })
     .await;
-    let proxy = proxy(format!("http://{address}{base}"), LONG, trusted);
-    let mut visitor = Wire::to(front(proxy).await).await;
+    let mut visitor = Wire::to(front(proxy(address)).await).await;
     visitor.send(request).await;
     let head = Wire::<TcpStream>::with_timeout(seen.recv()).await.unwrap();
     head.replace(&address.to_string(), "UPSTREAM")
@@ -161,6 +166,54 @@ async fn a_visitor_cannot_forge_an_address() {
         &[],
     )
     .await;
+}
+
+#[tokio::test]
+async fn an_application_cannot_take_a_visitors_header_for_another() {
+    for alias in [
+        "x_forwarded_for: 6.6.6.6",
+        "X_Forwarded-For: 6.6.6.6",
+        "x_real_ip: 6.6.6.6",
+    ] {
+        check("", &[alias], &[]).await;
+    }
+    check("", &["x.forwarded.for: 6.6.6.6", "x+real+ip: 6.6.6.6"], &[]).await;
+    check(
+        "",
+        &["x_own: 1", "x-own: 2", "x.own: 3"],
+        &["x-own: 2", "x.own: 3"],
+    )
+    .await;
+    let told = [
+        "x-forwarded-for: 127.0.0.1",
+        "x-forwarded-host: a.example",
+        "x-forwarded-proto: http",
+    ];
+    check("loopback", &["x_forwarded_for: 6.6.6.6"], &told).await;
+}
+
+#[tokio::test]
+async fn underscores_are_forwarded_if_the_upstream_takes_them() {
+    let request = "GET / HTTP/1.1\r\nhost: a.example\r\nx_own: 1\r\nx_real_ip: 6.6.6.6\r\n\
+                   X_Forwarded_Proto: https\r\nx_visitor: 2\r\n\r\n";
+    let behind = |underscores, signal| {
+        move |address| {
+            let upstream = Upstream::parse(&format!("http://{address}")).unwrap();
+            let upstream = upstream.underscores_in_headers(underscores);
+            let proxy = Proxy::new(upstream, LONG, TrustedProxies::none()).unwrap();
+            proxy.signal_header(signal)
+        }
+    };
+    let own = |seen: &str| {
+        let lines = seen.lines().filter(|line| line.contains('_'));
+        lines.collect::<Vec<_>>().join(" ")
+    };
+    let seen = seen_behind(behind(true, None), request).await;
+    assert_eq!(own(&seen), "x_own: 1 x_visitor: 2");
+    let seen = seen_behind(behind(false, Some("X_Visitor")), request).await;
+    assert_eq!(own(&seen), "x_visitor: 2");
+    let seen = seen_behind(behind(false, None), request).await;
+    assert_eq!(own(&seen), "");
 }
 
 #[tokio::test]
