@@ -65,8 +65,8 @@ pub struct Settings {
 #[cfg(feature = "checks")]
 impl Settings {
     /// The settings without those that have no effect beside the others, so that policies which decide the same are the
-    /// same, byte for byte in their blobs. The settings of adoption and of consent are left out, because the rules made of
-    /// them replace them.
+    /// same, byte for byte in their blobs. The settings of adoption and of consent are left out, because the rules made
+    /// of them replace them.
     pub(super) fn effective(&self) -> Self {
         let mut settings = Self {
             adopt: AdoptSettings::default(),

@@ -101,8 +101,8 @@ impl AdoptRule {
 }
 
 impl Step {
-    /// The byte that stands for it, and its text.
-    const fn parts(self) -> (u8, &'static str) {
+    /// The byte that stands for it where a policy is compiled, and its text, which is empty where it needs none.
+    pub const fn parts(self) -> (u8, &'static str) {
         match self {
             Self::Percent => (PERCENT, ""),
             Self::Base64 => (BASE64, ""),

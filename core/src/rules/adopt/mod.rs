@@ -84,12 +84,12 @@ pub struct AdoptSettings {
     pub derive: bool,
 }
 
-/// The cookies to adopt ids from, in order of preference: the checked form of [`AdoptSettings`], as the bytes that stand
-/// for it in a policy's blob. There are none if the policy names no cookies.
+/// The cookies to adopt ids from, in order of preference: the checked form of [`AdoptSettings`], as the bytes that
+/// stand for it in a policy's blob. There are none if the policy names no cookies.
 ///
-/// Derive `u8`; then, for each cookie, what a pair with it begins with (the name and an equals sign; no equals sign where
-/// the rest of the name follows, which the first step passes over), and the steps to the id in it. Cookies and their
-/// steps are separated by [`SOURCE_END`], and steps by [`STEP_END`].
+/// Derive `u8`; then, for each cookie, what a pair with it begins with (the name and an equals sign; no equals sign
+/// where the rest of the name follows, which the first step passes over), and the steps to the id in it. Cookies and
+/// their steps are separated by [`SOURCE_END`], and steps by [`STEP_END`].
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AdoptRule(pub(crate) Vec<u8>);
 

@@ -111,7 +111,7 @@ trackers! {
     Google = "google", 0, ["_ga": &[Begins("GA1."), After(".")]], never ["_ga_*", "_gid"];
     /// Segment: the anonymous id.
     Segment = "segment", 4, ["ajs_anonymous_id": WHOLE], never ["analytics_session_id*"];
-    /// Snowplow: the domain user id. With anonymous tracking nothing stands in its place, and the session's id behind it.
+    /// Snowplow: the domain user id. With anonymous tracking nothing is in its place, and the session's id behind it.
     Snowplow = "snowplow", 4, ["_sp_id.*": FIRST], never ["_sp_ses.*"];
     /// Matomo, once Piwik: 16 hex digits.
     Matomo = "matomo", 0, ["_pk_id.*": FIRST], never ["_pk_ses.*", "_pk_ref.*"];
