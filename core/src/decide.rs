@@ -311,7 +311,7 @@ fn identify<Q: Fields + ?Sized>(
         let (outcome, reason) = settings.renew.outcome(marker, fields, now, trace);
         return decision.recognised(id, outcome, reason);
     }
-    if let Some((id, reason)) = adopt::adopted(policy.adopt.as_ref(), ids, fields, trace) {
+    if let Some((id, reason)) = adopt::adopted(&policy.adopt, ids, fields, trace) {
         return decision.recognised(id, Outcome::Adopted, reason);
     }
     let (outcome, reason) = match reading.invalid {

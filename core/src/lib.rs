@@ -179,6 +179,8 @@ pub use log_line::LogLine;
 pub use outcome::{Outcome, Reason};
 pub use policy::{BlobError, Policy, Settings};
 pub use rules::adopt::AdoptSettings;
+#[cfg(feature = "checks")]
+pub use rules::adopt::{AdoptSource, Step, Tracker};
 pub use rules::bots::{
     Bot, BotSettings, Bots, Pattern as BotPattern, Speculation, bot_patterns, declared_bot,
 };

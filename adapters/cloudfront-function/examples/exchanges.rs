@@ -82,7 +82,18 @@ struct Wishes {
 
 fn wishes() -> impl Strategy<Value = Wishes> {
     let when = select(&[Renew::EveryVisit, Renew::Never, Renew::WhenDue(3600)][..]);
-    let legacy = select(&["vid", "FP*", "_ga", "_sp_id*", "ajs_anonymous_id"][..]);
+    let legacy = [
+        "vid",
+        "FP*",
+        "google",
+        "_sp_id*",
+        "segment",
+        "posthog",
+        "amplitude",
+        "adobe",
+        "v",
+    ];
+    let legacy = select(legacy.to_vec());
     let rest = (any::<[bool; 3]>(), proptest::collection::vec(legacy, 0..3));
     (when, rest, consent(), any::<bool>()).prop_map(
         |(when, ([sealed, grace, derive], adopt), consent, has_consent)| Wishes {

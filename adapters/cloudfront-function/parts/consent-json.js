@@ -8,12 +8,8 @@ function parsed(text) {
   return all.join('').length === text.length && behind(tokens, 0) === tokens.length ? tokens : ['"'];
 }
 
-// As many levels of percent-encoding are taken off as bring the first quote to light.
 function quoted(text) {
-  // Single quotes count where there are no double ones: in JSON they are apostrophes.
-  const first = (quote) => [0, 1, 2].find((levels) => unescaped(text, levels).includes(quote));
-  const level = ['"', "'"].map(first).find((found) => found !== undefined);
-  return parsed(unescaped(text, level === undefined ? 2 : level));
+  return parsed(disclosed(text));
 }
 
 // Where the next value begins; -1 where there is none
@@ -115,10 +111,7 @@ function axeptio(text, source) {
 
 //[didomi
 function didomi(text, source) {
-  // Base64 ends at the first other character, and counts in whole bytes.
-  let base64 = unescaped(text, 2).replace(/-/g, '+').replace(/_/g, '/').replace(/[^A-Za-z\d+\/][\s\S]*/, '');
-  if (base64.length % 4 === 1) base64 = base64.slice(0, -1);
-  const tokens = parsed(atob(base64 + '=='.slice(0, -base64.length & 3)));
+  const tokens = parsed(unbased(text));
   const disabled = walk(tokens, 'purposes/disabled');
   if (source[2].some((need) => holds(tokens, disabled, need))) return -1;
   return listSays(tokens, source, 'purposes/enabled', '');

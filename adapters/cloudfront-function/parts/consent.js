@@ -65,14 +65,6 @@ function lowered(text) {
 }
 //]
 
-//[percent
-// Percent-encoding taken off, once or twice
-function unescaped(text, levels) {
-  const pattern = levels > 1 ? /%(?:25)?([\da-f]{2})/gi : /%([\da-f]{2})/gi;
-  return levels ? text.replace(pattern, (all, hex) => String.fromCharCode(parseInt(hex, 16))) : text;
-}
-//]
-
 //[pairs
 // The value of the first pair that begins so
 function pair(text, separator, start) {

@@ -34,7 +34,7 @@ const PERIOD = 2592000;
 const MARKER_REST = '; Path=/; Secure; HttpOnly; SameSite=Lax';
 const SCRIPT_COOKIE = 'FPD_script';
 const SCRIPT_COOKIE_REST = '; Path=/; Secure; SameSite=Lax';
-const LEGACY = [[/[;,][ \t]*_ga=([^;,]*)/g], [/[;,][ \t]*_sp_id([^;,]*)/g, 1, 1]];
+const LEGACY = [[/[;,][ \t]*_ga=([^;,]*)/g, '^GA1.', '>.'], [/[;,][ \t]*_sp_id([^;,]*)/g, '>=', '<.']];
 const COUNTRIES = 'AT BE';
 const OURS = [['FPD', REST, MINE], ['FPD_renewed', MARKER_REST, MARKED]];
 const YES = ['granted', 'allow', 'true', 'yes', '1'];

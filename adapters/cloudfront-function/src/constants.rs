@@ -1,6 +1,8 @@
 //! A policy as the constants that the function reads.
 
-use hardtack::{Accept, CookieSettings, DomainSetting, Renew, SealKey, Settings};
+use hardtack::{
+    Accept, AdoptSource, CookieSettings, DomainSetting, Renew, SealKey, Settings, Step,
+};
 
 use crate::bots;
 use crate::consent;
@@ -70,12 +72,7 @@ fn others(settings: &Settings, parts: &[&str], lines: &mut Lines) {
         lines.set("SCRIPT_COOKIE_REST", string(&rest(cookie, false)));
     }
     if has("adopt") {
-        let sources: Vec<_> = settings
-            .adopt
-            .from
-            .iter()
-            .map(|name| legacy(name))
-            .collect();
+        let sources: Vec<_> = settings.adopt.sources().iter().map(legacy).collect();
         lines.set("LEGACY", format!("[{}]", sources.join(", ")));
     }
     if has("consent") {
@@ -104,21 +101,19 @@ fn ours(settings: &Settings) -> String {
     format!("[{}]", ours.join(", "))
 }
 
-/// What finds a cookie that holds a visitor's id from before, whether the rest of its name is still before the value,
-/// and whether it is Snowplow's.
-fn legacy(name: &str) -> String {
-    let is_prefix = name.ends_with('*');
-    let needle = match name.strip_suffix('*') {
-        Some(beginning) => beginning.to_string(),
-        None => format!("{name}="),
+/// What finds a cookie that may hold a visitor's id from before, and the steps to the id in it. Where only the
+/// beginning of the name is known, the first step passes over the rest of it.
+fn legacy(source: &AdoptSource) -> String {
+    let (needle, first) = match source.cookie.strip_suffix('*') {
+        Some(beginning) => (beginning.to_string(), Some(&Step::After("="))),
+        None => (format!("{}=", source.cookie), None),
     };
-    let flags = match (is_prefix, needle.starts_with("_sp_id")) {
-        (false, false) => "",
-        (true, false) => ", 1",
-        (false, true) => ", 0, 1",
-        (true, true) => ", 1, 1",
-    };
-    format!("[/[;,]{BLANK}{}([^;,]*)/g{flags}]", verbatim(&needle))
+    let steps = first.into_iter().chain(source.steps).map(|step| {
+        let (byte, text) = step.parts();
+        format!(", {}", string(&format!("{}{text}", char::from(byte))))
+    });
+    let steps = steps.collect::<String>();
+    format!("[/[;,]{BLANK}{}([^;,]*)/g{steps}]", verbatim(&needle))
 }
 
 fn key(key: &SealKey) -> String {

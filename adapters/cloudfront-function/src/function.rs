@@ -23,6 +23,7 @@ pub(crate) const VIEWER_RESPONSE: &str = concat!(
     include_str!("../parts/caches.js"),
     include_str!("../parts/bots.js"),
     include_str!("../parts/adoption.js"),
+    include_str!("../parts/encoded.js"),
     include_str!("../parts/consent.js"),
     include_str!("../parts/consent-json.js"),
     include_str!("../parts/consent-iab.js"),

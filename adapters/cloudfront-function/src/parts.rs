@@ -3,7 +3,7 @@
 use crate::feature::{Feature, LISTED, MEMBERS, PAIRS};
 
 /// Parts that several features share, and those that need them. Who needs something stands after what needs it.
-const SHARED: [(&str, &[&str]); 19] = [
+const SHARED: [(&str, &[&str]); 21] = [
     ("tell", &["header", "timing", "log"]),
     ("speculation", &["header", "log"]),
     ("headers", &["gpc", "dnt"]),
@@ -15,9 +15,14 @@ const SHARED: [(&str, &[&str]); 19] = [
     ("json", &["place", "json-path"]),
     ("pairs", &[PAIRS, "form", "onetrust", "cookieyes"]),
     ("words", &["plain", "pairs"]),
-    ("percent", &["words", "trustarc", "json"]),
+    ("base64", &["didomi", "adopt"]),
+    ("quotes", &["json", "adopt"]),
+    ("percent", &["words", "trustarc", "quotes", "base64"]),
     ("needs", &["place", "pairs", "trustarc"]),
-    ("sources", &["percent", "tcf", "us-privacy"]),
+    (
+        "sources",
+        &["words", "trustarc", "json", "tcf", "us-privacy"],
+    ),
     ("consent", &["sources", "headers", "required"]),
     ("clock", &["when-due", "sealed", "tcf"]),
     ("add", &["when-due", "timing", "script", "consent"]),

@@ -70,8 +70,8 @@ use crate::rules::write::DomainSetting;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// The settings that were checked, without the domains, which are in `domain`, and without those of consent, which
-    /// are in `consent`.
+    /// The settings that were checked, without the domains, which are in `domain`, and without those of adoption and of
+    /// consent, which are in `adopt` and `consent`.
     pub(crate) settings: Settings,
     pub(crate) domain: DomainRule,
     /// The cookie that carries the id.
@@ -81,7 +81,7 @@ pub struct Policy {
     /// The cookie that scripts read.
     pub(crate) script_cookie: Option<CookieText>,
     pub(crate) seal: Option<Seal>,
-    pub(crate) adopt: Option<AdoptRule>,
+    pub(crate) adopt: AdoptRule,
     pub(crate) consent: ConsentRule,
     /// Whether a response may get more than the cookie with the id and what caches read: another cookie of ours, or a
     /// field that exposes the decision. One flag for all of them, because hardly any policy asks for these.
@@ -127,8 +127,11 @@ impl Policy {
     #[cfg(feature = "checks")]
     pub fn new(settings: &Settings, suffixes: Option<SuffixList>) -> Result<Self, PolicyError> {
         check::settings(settings, suffixes)?;
-        let consent = ConsentRule::new(&settings.consent)?;
-        Ok(Self::from_checked(settings.effective(), suffixes, consent))
+        let rules = (
+            AdoptRule::new(&settings.adopt),
+            ConsentRule::new(&settings.consent)?,
+        );
+        Ok(Self::from_checked(settings.effective(), suffixes, rules))
     }
 
     /// The policy of settings that were checked. It takes the settings over as they are, because copies would be a good
@@ -137,7 +140,7 @@ impl Policy {
     pub(crate) fn from_checked(
         mut settings: Settings,
         suffixes: Option<SuffixList>,
-        consent: ConsentRule,
+        (adopt, consent): (AdoptRule, ConsentRule),
     ) -> Self {
         let cookie = &mut settings.cookie;
         let domain = domain_rule(core::mem::take(&mut cookie.domain), suffixes);
@@ -164,7 +167,7 @@ impl Policy {
             marker,
             script_cookie,
             seal: (id.sealed).then(|| Seal::new(&id.keys, &cookie.name, id.accept_unsealed_until)),
-            adopt: AdoptRule::new(&settings.adopt),
+            adopt,
             consent,
             settings,
         }

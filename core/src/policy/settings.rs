@@ -64,9 +64,11 @@ pub struct Settings {
 #[cfg(feature = "checks")]
 impl Settings {
     /// The settings without those that have no effect beside the others, so that policies which decide the same are the
-    /// same, byte for byte in their blobs. The consent settings are left out, because the consent rule replaces them.
+    /// same, byte for byte in their blobs. The settings of adoption and of consent are left out, because the rules made
+    /// of them replace them.
     pub(super) fn effective(&self) -> Self {
         let mut settings = Self {
+            adopt: AdoptSettings::default(),
             consent: ConsentSettings::default(),
             ..self.clone()
         };
@@ -80,7 +82,6 @@ impl Settings {
             bots.also.clear();
             bots.people.clear();
         }
-        settings.adopt.derive &= !settings.adopt.from.is_empty();
         settings
     }
 }

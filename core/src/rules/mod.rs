@@ -13,7 +13,7 @@
 //! | 5 | `consent/` | `[consent]` |
 //! | 6 | `bots/` | `[bots]` |
 //! | 7 | `renew.rs` | `[renew]` |
-//! | 8 | `adopt.rs` | `[adopt]` |
+//! | 8 | `adopt/` | `[adopt]` |
 //! | 9 | `mint/` | `[id]` |
 //! | 10 | `write/` | `[cookie]` |
 //! | 11 | `caches.rs` | `[caches]` |

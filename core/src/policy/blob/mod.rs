@@ -22,7 +22,7 @@
 //! | 1 | renewal when due: period in seconds `u32`, the marker's name |
 //! | 2 | signals: server timing `u8`, request header, script cookie; each name empty where there is none |
 //! | 3 | caches: 0 `u8`, for a policy that leaves them alone |
-//! | 4 | adoption: derive `u8`, list of cookies |
+//! | 4 | adoption: the rule as it is asked, laid out in `rules/adopt/mod.rs` |
 //! | 5 | seal: until when unsealed ids count, in Unix seconds, `u64`; keys of 32 bytes each. Whoever has the blob has the keys |
 //! | 6 | consent: the rule as it is asked, laid out in `rules/consent/rule.rs` |
 //! | 7 | bots: treated as people `u8`, list of what else names them, list of what names people |
@@ -90,10 +90,10 @@ impl Policy {
     // Kept apart from an engine that is compiled for speed: this runs once.
     #[inline(never)]
     pub fn from_blob(blob: &[u8]) -> Result<Self, BlobError> {
-        let (settings, consent) = read::settings(body(blob)?).ok_or(BlobError::Malformed)?;
+        let (settings, rules) = read::settings(body(blob)?).ok_or(BlobError::Malformed)?;
         #[cfg(feature = "checks")]
         super::check::settings(&settings, None).map_err(BlobError::Refused)?;
-        Ok(Self::from_checked(settings, None, consent))
+        Ok(Self::from_checked(settings, None, rules))
     }
 
     /// The checksum of the policy's blob as 16 hex digits: what tells two policies apart in names and logs.

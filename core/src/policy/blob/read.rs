@@ -7,7 +7,7 @@ use super::{ADOPTION, BOTS, CACHES, CONSENT, RENEWAL, SEAL, SIGNALS, flags};
 use crate::http::set_cookie::SameSite;
 use crate::http::text;
 use crate::policy::settings::Settings;
-use crate::rules::adopt::AdoptSettings;
+use crate::rules::adopt::{AdoptRule, AdoptSettings};
 use crate::rules::bots::{BotSettings, Bots};
 use crate::rules::caches::CacheSettings;
 use crate::rules::consent::{ConsentRule, ConsentSettings};
@@ -19,7 +19,7 @@ use crate::rules::write::{CookieSettings, DomainSetting};
 
 /// The settings, and what is kept as it stands.
 #[inline(never)]
-pub(super) fn settings(body: &[u8]) -> Option<(Settings, ConsentRule)> {
+pub(super) fn settings(body: &[u8]) -> Option<(Settings, (AdoptRule, ConsentRule))> {
     let mut rest = Reader::new(body);
     let bits = u16::from_le_bytes(rest.array());
     let mut settings = Settings {
@@ -51,20 +51,25 @@ pub(super) fn settings(body: &[u8]) -> Option<(Settings, ConsentRule)> {
         settings.cookie.domain = DomainSetting::Listed(domains);
     }
     rest.list(&mut settings.scope.exclude);
-    let (mut last, mut consent) = (0, ConsentRule::default());
+    let (mut last, mut rules) = (0, (AdoptRule::default(), ConsentRule::default()));
     while !rest.is_at_end() {
         let [tag] = rest.array();
         let mut content = rest.part();
-        section(tag, &mut content, &mut settings, &mut consent);
+        section(tag, &mut content, &mut settings, &mut rules);
         rest.broken |= content.broken || !content.rest.is_empty() || tag <= last;
         last = tag;
     }
     let is_whole = !rest.broken && bits & !flags::KNOWN == 0;
-    is_whole.then_some((settings, consent))
+    is_whole.then_some((settings, rules))
 }
 
 /// Reads the content of the section of this tag into the settings; a tag that is not known breaks the reader.
-fn section(tag: u8, content: &mut Reader<'_>, settings: &mut Settings, consent: &mut ConsentRule) {
+fn section(
+    tag: u8,
+    content: &mut Reader<'_>,
+    settings: &mut Settings,
+    (adopt, consent): &mut (AdoptRule, ConsentRule),
+) {
     match tag {
         RENEWAL => {
             settings.renew.when = Renew::WhenDue(content.number());
@@ -76,10 +81,7 @@ fn section(tag: u8, content: &mut Reader<'_>, settings: &mut Settings, consent: 
             content.name(&mut settings.signals.script_cookie);
         }
         CACHES => settings.caches.protect = content.flag(),
-        ADOPTION => {
-            settings.adopt.derive = content.flag();
-            content.list(&mut settings.adopt.from);
-        }
+        ADOPTION => content.rest_into(&mut adopt.0),
         SEAL => {
             settings.id.sealed = true;
             settings.id.accept_unsealed_until = u64::from_le_bytes(content.array());
@@ -87,9 +89,7 @@ fn section(tag: u8, content: &mut Reader<'_>, settings: &mut Settings, consent: 
                 settings.id.keys.push(SealKey::new(content.array()));
             }
         }
-        CONSENT => consent
-            .0
-            .extend_from_slice(core::mem::take(&mut content.rest)),
+        CONSENT => content.rest_into(&mut consent.0),
         BOTS => {
             if content.flag() {
                 settings.bots.policy = Bots::TreatAsPeople;
@@ -145,6 +145,12 @@ impl<'b> Reader<'b> {
     fn part(&mut self) -> Self {
         let len = usize::try_from(self.number());
         Self::new(self.bytes(len.unwrap_or(usize::MAX)))
+    }
+
+    /// All that is left, for a rule that is kept as it stands.
+    #[inline(never)]
+    fn rest_into(&mut self, into: &mut Vec<u8>) {
+        into.extend_from_slice(core::mem::take(&mut self.rest));
     }
 
     /// A name that may be left out: empty then.

@@ -41,7 +41,6 @@ fn sections(policy: &Policy, blob: &mut Writer) {
     let Settings {
         id,
         renew,
-        adopt,
         bots,
         caches,
         signals,
@@ -65,12 +64,7 @@ fn sections(policy: &Policy, blob: &mut Writer) {
             content.bytes(&[0]);
         }
     });
-    blob.section(ADOPTION, |content| {
-        if !adopt.from.is_empty() {
-            content.bytes(&[adopt.derive.into()]);
-            content.list(&adopt.from);
-        }
-    });
+    blob.section(ADOPTION, |content| content.bytes(&policy.adopt.0));
     blob.section(SEAL, |content| {
         if id.sealed {
             content.bytes(&id.accept_unsealed_until.to_le_bytes());
