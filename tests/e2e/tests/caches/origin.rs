@@ -60,13 +60,13 @@ fn answer(mut stream: TcpStream, counts: &Mutex<BTreeMap<String, usize>>) {
     let Some(Ok(first)) = lines.next() else {
         return;
     };
-    let mut told = String::new();
+    let mut body = "hi".to_string();
     for line in lines
         .map_while(Result::ok)
         .take_while(|line| !line.is_empty())
     {
         if line.to_ascii_lowercase().starts_with("x-visitor:") {
-            told = line;
+            body += &line;
         }
     }
     let path = first.split(' ').nth(1).unwrap_or("/").to_string();
@@ -78,7 +78,7 @@ fn answer(mut stream: TcpStream, counts: &Mutex<BTreeMap<String, usize>>) {
     );
     let _ = write!(
         stream,
-        "HTTP/1.1 200 OK\r\n{fields}Content-Length: {}\r\nConnection: close\r\n\r\n{told}",
-        told.len()
+        "HTTP/1.1 200 OK\r\n{fields}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
     );
 }
