@@ -121,7 +121,7 @@ impl Output {
     ///
     /// If stdout is closed or full.
     pub(crate) fn json(&self, value: &Value) -> Result<(), Error> {
-        self.data(format_args!("{value:#}"))
+        self.data(escaped(&format!("{value:#}")))
     }
 
     /// Prints a message; not with `--quiet`.
@@ -237,11 +237,30 @@ impl Progress {
     }
 }
 
+/// JSON with all control characters escaped: the C1 ones, which JSON may leave as they are, command terminals, too.
+fn escaped(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            c if matches!(c, '\u{7f}'..='\u{9f}') || is_bidi(c) => {
+                let _ = write!(safe, "\\u{:04x}", u32::from(c));
+            }
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// Whether a character changes the direction of the text around it (UAX #9), and so what a reader takes it for.
+const fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// A text from a file or the network, with its control characters replaced: they could move the cursor and overwrite
-/// the terminal.
+/// the terminal. So are those that reverse the text beside them.
 pub(crate) fn visible(text: &str) -> String {
     let shown = |c: char| {
-        if c.is_control() && c != '\t' {
+        if c.is_control() && c != '\t' || is_bidi(c) {
             char::REPLACEMENT_CHARACTER
         } else {
             c

@@ -6,7 +6,7 @@
 //! | half | rules |
 //! |---|---|
 //! | [`on_request`] | 1 and 2 for the request, then 4 to 9 |
-//! | [`on_response`] | 1 to 3 for the response, then 10 and 11 where a cookie is set or expired |
+//! | [`on_response`] | 1 to 3 for the response; 10 where a cookie is set or expired; 11 there, and where an id shows |
 //!
 //! Rule 12 is applied where the edits are made, in `edit.rs`; here it is only recorded.
 
@@ -252,34 +252,32 @@ fn respond<'a, R: Fields + ?Sized>(
         return decision;
     }
     let (fields, name) = (response.fields, policy.cookie_name());
-    let scope = &policy.settings.scope;
+    let settings = &policy.settings;
+    let scope = &settings.scope;
     let in_scope = scope
         .response(target, response, &policy.domain, trace)
         .and_then(|()| document::response(scope.documents_only, fields, trace))
         .and_then(|()| origin::response(name, fields, trace));
     match in_scope {
-        Ok(()) => write(&mut decision, target, fields, trace),
+        Ok(()) => write(&mut decision, target, trace),
         Err(reason) => decision.request = request.skipped(reason),
+    }
+    let outcome = decision.outcome();
+    if outcome.changes_cookie() || settings.signals.carries_id(request.id, decision.id()) {
+        decision.caches = settings.caches.apply(fields, trace);
     }
     decision
 }
 
-/// Rules 10 and 11, which apply where the response sets or expires a cookie of ours.
-fn write<'a, R: Fields + ?Sized>(
-    decision: &mut Decision<'a>,
-    target: Target<'a>,
-    fields: &R,
-    trace: &mut impl Trace,
-) {
-    let outcome = decision.outcome();
-    if !outcome.sets_cookie() && !outcome.expires_cookie() {
+/// Rule 10, which applies where the response sets or expires a cookie of ours.
+fn write<'a>(decision: &mut Decision<'a>, target: Target<'a>, trace: &mut impl Trace) {
+    if !decision.outcome().changes_cookie() {
         return;
     }
     let policy = decision.policy;
     (decision.domain, decision.on_loopback) =
         placement(&policy.settings.cookie, &policy.domain, target);
     record_lines(decision, trace);
-    decision.caches = policy.settings.caches.apply(fields, trace);
 }
 
 /// Rules 4 to 9: who the visitor is, and whether the policy recognises them.

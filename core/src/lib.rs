@@ -79,8 +79,8 @@
 //!     Their `Domain` is the registrable domain of the host. The cookies are host-only for addresses, single labels,
 //!     trailing dots, names that browsers would not canonicalise, and hosts that are public suffixes. On plain http
 //!     from loopback `Secure` is left off where the cookie can do without it.
-//! 11. **Caches** ([`CacheSettings`]). A response that carries a cookie of ours is kept out of shared caches. Other
-//!     responses are not touched.
+//! 11. **Caches** ([`CacheSettings`]). A response that carries a cookie of ours is kept out of shared caches, and one
+//!     that may show the id because a signal passes it on. Other responses are not touched.
 //! 12. **Signals** ([`SignalSettings`]), each of them off by default: a request header for the origin, a response
 //!     header, a cookie that scripts can read, `Server-Timing`, and a line in the log.
 //!

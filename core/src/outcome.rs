@@ -160,6 +160,11 @@ impl Outcome {
         matches!(self, Self::Forgotten)
     }
 
+    /// Whether a cookie of ours is set or expired.
+    pub(crate) const fn changes_cookie(self) -> bool {
+        !matches!(self, Self::Kept | Self::Skipped)
+    }
+
     /// Whether a decision with this outcome has the visitor's id.
     pub const fn has_id(self) -> bool {
         !matches!(self, Self::Skipped | Self::Forgotten)

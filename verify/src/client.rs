@@ -8,6 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -22,7 +23,7 @@ use hyper_util::client::legacy::connect::dns::Name;
 use hyper_util::client::legacy::connect::{HttpConnector, HttpInfo};
 use hyper_util::rt::TokioExecutor;
 use tokio::net::lookup_host;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
@@ -52,6 +53,8 @@ pub struct Options {
     pub country: Option<Country>,
     /// How long one response may take. Default 15 seconds.
     pub timeout: Duration,
+    /// How long the examination may take, all waits included. Default one minute.
+    pub deadline: Duration,
     /// How long to wait between two requests. Default 100 ms; loopback needs none.
     pub pause: Duration,
     /// How often to try a request that gets no response, or one from a busy site (429, 503). Default 3.
@@ -72,6 +75,7 @@ impl Default for Options {
             denied: None,
             country: None,
             timeout: Duration::from_secs(15),
+            deadline: Duration::from_secs(60),
             pause: Duration::from_millis(100),
             attempts: 3,
             plain_port: None,
@@ -122,6 +126,10 @@ pub(crate) struct ProbeRequest {
     pub(crate) headers: Headers,
 }
 
+/// Why something is left out when the time is over.
+pub(crate) const DEADLINE: &str =
+    "the time for the whole examination was over; `--deadline` gives more";
+
 /// How much of a page is read; links further down are not needed.
 const MOST_BYTES: usize = 512 * 1024;
 
@@ -131,7 +139,14 @@ pub(crate) struct Client {
     timeout: Duration,
     pause: Duration,
     attempts: u32,
+    /// When the examination ends.
+    end: Instant,
+    /// How many more requests may be sent again: a site that stays busy is not asked thrice by every probe.
+    retries: AtomicU32,
 }
+
+/// How many requests of an examination may be sent again.
+const RETRIES: u32 = 6;
 
 impl Client {
     pub(crate) fn new(options: &Options) -> Result<Self, ClientError> {
@@ -149,7 +164,30 @@ impl Client {
             timeout: options.timeout,
             pause: options.pause,
             attempts: options.attempts.max(1),
+            end: Instant::now() + options.deadline,
+            retries: AtomicU32::new(RETRIES),
         })
+    }
+
+    /// How much time is left.
+    pub(crate) fn left(&self) -> Duration {
+        self.end.saturating_duration_since(Instant::now())
+    }
+
+    /// Waits, unless that would take longer than the examination may.
+    async fn wait(&self, wait: Duration) {
+        sleep(wait.min(self.left())).await;
+    }
+
+    /// Whether a request may be sent again after `wait`.
+    fn has_patience(&self, attempt: u32, wait: Duration) -> bool {
+        let take = |left: u32| left.checked_sub(1);
+        attempt < self.attempts
+            && wait < self.left()
+            && self
+                .retries
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
+                .is_ok()
     }
 
     /// Sends a request, retries where that can help, and returns the exchange and the beginning of the body.
@@ -165,12 +203,12 @@ impl Client {
                 Ok(_) => None,
                 Err(_) => Some(Duration::from_millis(250 << attempt)),
             };
-            let Some(wait) = wait.filter(|_| attempt < self.attempts) else {
-                sleep(self.pause).await;
+            let Some(wait) = wait.filter(|wait| self.has_patience(attempt, *wait)) else {
+                self.wait(self.pause).await;
                 return result.map_err(|why| ClientError::NoAnswer(request.url.clone(), why));
             };
             attempt += 1;
-            sleep(wait).await;
+            self.wait(wait).await;
         }
     }
 
@@ -181,8 +219,10 @@ impl Client {
             let response = response.map_err(|error| chain(&error))?;
             Ok(read(request, response).await)
         };
-        match timeout(self.timeout, answer).await {
+        let limit = self.timeout.min(self.left());
+        match timeout(limit, answer).await {
             Ok(answer) => answer,
+            Err(_) if limit < self.timeout => Err(vec![DEADLINE.to_string()]),
             Err(_) => Err(vec![format!("no response within {:?}", self.timeout)]),
         }
     }
@@ -192,7 +232,7 @@ const fn is_busy(status: u16) -> bool {
     matches!(status, 429 | 503)
 }
 
-/// `Retry-After` in seconds, up to 20: longer waits would hold up the report.
+/// `Retry-After` in seconds, up to 20: a site that asks for more is busy for as long as the report can wait.
 fn retry_after(exchange: &Exchange) -> Option<Duration> {
     let asked = exchange.values("retry-after").next()?.parse().ok()?;
     (asked <= 20).then(|| Duration::from_secs(asked))
@@ -225,6 +265,7 @@ async fn read(request: &ProbeRequest, response: Response<Incoming>) -> (Exchange
             .iter()
             .map(|(name, value)| (name.to_string(), text(value)))
             .collect(),
+        shows_id: None,
         peer,
         at: now(),
     };

@@ -1,20 +1,22 @@
 //! Sends the probes, one after the other, each with what the earlier ones found out.
 
-use hardtack::{Accept, Policy, SetCookieParts, VisitorId};
+use hardtack::{Accept, Policy, Reason, SetCookieParts, VisitorId};
 use url::Url;
 
-use crate::client::{Client, ClientError, Options, ProbeRequest};
+use crate::client::{Client, ClientError, DEADLINE, Options, ProbeRequest};
 use crate::dns;
+use crate::expected::Expected;
 use crate::observed::ObservedCookie;
 use crate::page::Page;
 use crate::probe::Probe;
 use crate::requests::{Known, document, random_id};
 use crate::results::{Dns, Exchange, ProbeResults};
+use crate::site;
 
 /// Called before each probe: how many requests are done, of how many at most, and which probe comes next.
 pub type Progress<'a> = &'a mut (dyn FnMut(usize, usize, Probe) + Send);
 
-/// Sends all probes to a site.
+/// Sends all probes to a site, and nothing to another one: where the page redirects there, it stops.
 ///
 /// # Errors
 ///
@@ -27,52 +29,87 @@ pub async fn examine(
 ) -> Result<ProbeResults, ClientError> {
     let client = Client::new(options)?;
     progress(0, Probe::ALL.len(), Probe::New);
-    let (redirects, page) = follow(&client, url.clone()).await?;
+    let (redirects, end) = follow(&client, url.clone()).await?;
+    let mut results = ProbeResults {
+        page: url.clone(),
+        country: options.country,
+        exchanges: redirects,
+        failed_probes: Vec::new(),
+        unsent_probes: Vec::new(),
+        other_site: None,
+        dns: Dns::default(),
+    };
+    let page = match end {
+        End::Page(page) => page,
+        End::OtherSite(other) => {
+            results.other_site = Some(other);
+            return Ok(results);
+        }
+    };
+    results.page = page.clone();
     let (new, body) = client.send(&document(Probe::New, &page)).await?;
+    let known = Known {
+        options,
+        cookie_name: policy.cookie_name(),
+        consent: options
+            .granted
+            .as_deref()
+            .filter(|_| waits(&new, policy, options)),
+        id: issued_id(&new, policy).unwrap_or_else(random_id),
+        jar: cookies_set_by(&new),
+        content: Page::read(&body, &page),
+        new: new.clone(),
+    };
     let mut run = Run {
         client,
-        results: ProbeResults {
-            page: page.clone(),
-            country: options.country,
-            exchanges: redirects,
-            failed_probes: Vec::new(),
-            dns: Dns::default(),
-        },
-        known: Known {
-            options,
-            cookie_name: policy.cookie_name(),
-            id: issued_id(&new, policy).unwrap_or_else(random_id),
-            jar: cookies_set_by(&new),
-            content: Page::read(&body, &page),
-            new: new.clone(),
-        },
+        policy,
+        results,
+        known,
         progress,
     };
-    run.results.exchanges.push(new);
+    run.take(new, &body);
     run.probes().await;
     run.look_up().await;
     Ok(run.results)
 }
 
+/// Whether the policy waits for consent before it gives a new visitor an id.
+fn waits(new: &Exchange, policy: &Policy, options: &Options) -> bool {
+    Expected::of(policy, new, options.country).reason == Reason::ConsentPending
+}
+
+/// Why some of the pages are not requested.
+const OTHER_PAGES: &str = "some addresses that `--pages` names do not belong to this site";
+
 /// The most redirects that browsers follow.
 const REDIRECTS: usize = 20;
 
-/// Follows redirects without cookies, to the page that is examined.
-async fn follow(client: &Client, mut url: Url) -> Result<(Vec<Exchange>, Url), ClientError> {
+/// Where redirects lead.
+enum End {
+    Page(Url),
+    OtherSite(Url),
+}
+
+/// Follows redirects without cookies, to the page that is examined or to the border of the site.
+async fn follow(client: &Client, url: Url) -> Result<(Vec<Exchange>, End), ClientError> {
     let mut redirects = Vec::new();
+    let mut at = url.clone();
     for _ in 0..REDIRECTS {
-        let (exchange, _) = client.send(&document(Probe::Redirect, &url)).await?;
+        let (exchange, _) = client.send(&document(Probe::Redirect, &at)).await?;
         let next = exchange.values("location").next();
-        let next = next.and_then(|location| url.join(location).ok());
+        let next = next.and_then(|location| at.join(location).ok());
         match next.filter(|_| matches!(exchange.status, 300..=399)) {
-            None => return Ok((redirects, url)),
+            None => return Ok((redirects, End::Page(at))),
             Some(next) => {
                 redirects.push(exchange);
-                url = next;
+                if !site::is_same(&url, &next) {
+                    return Ok((redirects, End::OtherSite(next)));
+                }
+                at = next;
             }
         }
     }
-    Err(ClientError::Redirects(url))
+    Err(ClientError::Redirects(at))
 }
 
 /// All cookies that a response sets.
@@ -91,9 +128,21 @@ fn issued_id(new: &Exchange, policy: &Policy) -> Option<String> {
     VisitorId::parse(value.as_bytes(), Accept::Any).map(|_| value.clone())
 }
 
+/// Where a response shows one of these ids beside `Set-Cookie`: its body, or a header.
+fn shows(exchange: &Exchange, body: &str, ids: &[&str]) -> Option<String> {
+    let shows = |text: &str| ids.iter().any(|id| text.contains(id));
+    if shows(body) {
+        return Some("the body".to_string());
+    }
+    let headers = exchange.response_headers.iter();
+    let mut others = headers.filter(|(name, _)| name != "set-cookie");
+    others.find_map(|(name, value)| shows(value).then(|| format!("the header {name}")))
+}
+
 /// One examination: what it found so far, and what it needs to go on.
 struct Run<'a> {
     client: Client,
+    policy: &'a Policy,
     results: ProbeResults,
     known: Known<'a>,
     progress: Progress<'a>,
@@ -101,21 +150,58 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn probes(&mut self) {
-        for &probe in Probe::ALL {
-            let done = self.results.exchanges.len();
-            let requests = self.known.requests(probe);
-            if !requests.is_empty() {
-                (self.progress)(done, Probe::ALL.len().max(done + 1), probe);
+        // Where every visitor has to consent, the first one who does gets the id for the others.
+        let granted = self
+            .known
+            .consent
+            .is_some()
+            .then_some(Probe::ConsentGranted);
+        let others = Probe::ALL
+            .iter()
+            .copied()
+            .filter(|probe| granted != Some(*probe));
+        for probe in granted.into_iter().chain(others) {
+            self.probe(probe).await;
+        }
+    }
+
+    async fn probe(&mut self, probe: Probe) {
+        if self
+            .results
+            .exchanges
+            .iter()
+            .any(|exchange| exchange.probe == probe)
+        {
+            return;
+        }
+        let requests = self.known.requests(probe);
+        if requests.is_empty() {
+            let why = self.known.reason_unsent(probe);
+            return self.results.unsent_probes.push((probe, why));
+        }
+        let named = self.known.options.pages.len();
+        if probe == Probe::SecondPage && requests.len() < named {
+            self.results.unsent_probes.push((probe, OTHER_PAGES));
+        }
+        let done = self.results.exchanges.len();
+        (self.progress)(done, Probe::ALL.len().max(done + 1), probe);
+        for request in requests {
+            if self.client.left().is_zero() {
+                return self.results.unsent_probes.push((probe, DEADLINE));
             }
-            for request in requests {
-                self.send(&request).await;
-            }
+            self.send(&request).await;
         }
     }
 
     async fn send(&mut self, request: &ProbeRequest) {
         match self.client.send(request).await {
-            Ok((exchange, _)) => self.results.exchanges.push(exchange),
+            Ok((exchange, body)) => {
+                if request.probe == Probe::ConsentGranted && self.known.consent.is_some() {
+                    self.known.id = issued_id(&exchange, self.policy).unwrap_or_else(random_id);
+                    self.known.jar = cookies_set_by(&exchange);
+                }
+                self.take(exchange, &body);
+            }
             Err(error) => {
                 let why = format!("{error}: {}", error.causes().join(": "));
                 self.results.failed_probes.push((request.probe, why));
@@ -123,15 +209,26 @@ impl Run<'_> {
         }
     }
 
+    /// Keeps an exchange, and notes whether it shows the visitor's id, or the one that it sets.
+    fn take(&mut self, mut exchange: Exchange, body: &str) {
+        let set = issued_id(&exchange, self.policy);
+        let ids: Vec<&str> = [Some(&*self.known.id), set.as_deref()]
+            .into_iter()
+            .flatten()
+            .collect();
+        exchange.shows_id = shows(&exchange, body, &ids);
+        self.results.exchanges.push(exchange);
+    }
+
     async fn look_up(&mut self) {
         let host = |url: &Url| url.host_str().map(ToString::to_string);
-        let Some(page) = host(&self.results.page) else {
+        let Some(page) = host(&self.results.page).filter(|_| !self.client.left().is_zero()) else {
             return;
         };
         let (known, options) = (&self.known, self.known.options);
         self.results.dns.document = dns::look_up(&page, options).await;
         let assets = known.content.assets.iter().map(|(_, url)| url);
-        let others = assets.filter(|url| known.is_same_site(url));
+        let others = assets.filter(|url| site::is_same(&self.results.page, url));
         let mut others: Vec<String> = others
             .filter_map(host)
             .filter(|other| *other != page)

@@ -131,6 +131,10 @@ faults! {
         "shared caches may store a response with the cookie"
         "a cache between the site and the visitor may serve the id to others (RFC 9111 §7.3; several such leaks in 2026)"
         "send Cache-Control: private, without public and s-maxage, with every response that sets the cookie"
+    IdInCacheablePage "id_in_cacheable_page" Error
+        "shared caches may store a page that shows the visitor's id"
+        "a cache between the site and the visitor may serve one visitor's page, with the id in it, to others (RFC 9111 §3; two such leaks in 2026)"
+        "send Cache-Control: private with every page that shows the id; with signals.request_header, hardtack does"
     InvalidKept "invalid_kept" Error
         "an invalid id is not replaced"
         "a value that a script, an extension or a tester wrote stays permanently, and ends up in reports"

@@ -5,6 +5,9 @@
 //! [`judge`] compares each exchange with what the policy decides for it (the decision is the core's own), checks
 //! attributes, caches and addresses, and returns a [`Report`] of [`Finding`]s from a closed list, [`Fault`].
 //!
+//! A check counts as passed only if it was exercised: what could not be is listed as not tested, and a site on which
+//! nothing was seen to work fails. No request goes to another site than the one that was named.
+//!
 //! Nothing here prints. Judging is a pure function of the results and the policy.
 
 mod browser;
@@ -20,6 +23,7 @@ mod probe;
 mod report;
 mod requests;
 mod results;
+mod site;
 
 pub use checks::judge;
 pub use client::{ClientError, Options};
@@ -28,5 +32,5 @@ pub use expected::Expected;
 pub use fault::{Fault, Severity};
 pub use observed::{ObservedCookie, SetCookie};
 pub use probe::Probe;
-pub use report::{Finding, Report, Row, html, json};
+pub use report::{Finding, PolicySource, Report, Row, RowResult, Verdict, html, json};
 pub use results::{Dns, Exchange, HostRecord, ProbeResults};

@@ -78,6 +78,36 @@ probes! {
     PlainHttp "plain_http" "plain http";
 }
 
+impl Probe {
+    /// Whether it is about a visitor who has an id or is to get one, unless the policy says otherwise.
+    pub(crate) const fn expects_an_id(self) -> bool {
+        matches!(
+            self,
+            Self::Returning
+                | Self::SecondPage
+                | Self::Invalid
+                | Self::Forged
+                | Self::InvalidFirst
+                | Self::BothValid
+                | Self::SplitHeader
+                | Self::OddCookies
+                | Self::Withdrawn
+                | Self::ConsentGranted
+                | Self::Prefetch
+                | Self::Worker
+                | Self::Revalidation
+        )
+    }
+
+    /// Whether it is about a visitor's answer to a consent platform.
+    pub(crate) const fn is_about_consent(self) -> bool {
+        matches!(
+            self,
+            Self::ConsentDenied | Self::Withdrawn | Self::ConsentGranted
+        )
+    }
+}
+
 impl fmt::Display for Probe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.title())

@@ -8,11 +8,14 @@ use crate::client::{Options, ProbeRequest};
 use crate::page::Page;
 use crate::probe::{INVALID, Probe};
 use crate::results::Exchange;
+use crate::site;
 
 /// What is known of the site after the first probe, for the requests that follow.
 pub(crate) struct Known<'a> {
     pub(crate) options: &'a Options,
     pub(crate) cookie_name: &'a str,
+    /// The cookies of a visitor who granted consent, where the policy waits for that: all visitors send them.
+    pub(crate) consent: Option<&'a str>,
     /// The visitor's id: the one that the site issued, or a random one where it issued none.
     pub(crate) id: String,
     /// All cookies that the site set for the new visitor.
@@ -45,6 +48,13 @@ pub(crate) fn random_id() -> String {
 }
 
 impl ProbeRequest {
+    fn with_cookies(self, cookies: Option<String>) -> Self {
+        match cookies {
+            Some(cookies) => self.with("cookie", cookies),
+            None => self,
+        }
+    }
+
     fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.push((name.to_string(), value.into()));
         self
@@ -63,30 +73,35 @@ impl Known<'_> {
         let (name, cookie) = (self.cookie_name, self.cookie());
         let document = || document(probe, page);
         let with = |cookies: String| vec![document().with("cookie", cookies)];
+        let visitor = || document().with_cookies(self.consent.map(str::to_string));
         match probe {
             // They are made first.
             Probe::Redirect | Probe::New => Vec::new(),
             Probe::Returning => with(cookie),
             Probe::SecondPage => self.second_pages(),
-            Probe::Another => vec![document()],
-            Probe::Invalid => with(format!("{name}={INVALID}")),
-            Probe::Forged => with(format!("{name}={}", random_id())),
-            Probe::InvalidFirst => with(format!("{name}={INVALID}; {cookie}")),
+            Probe::Another => vec![visitor()],
+            Probe::Invalid => with(self.consented(format!("{name}={INVALID}"))),
+            Probe::Forged => with(self.consented(format!("{name}={}", random_id()))),
+            Probe::InvalidFirst => {
+                with(self.consented(format!("{name}={INVALID}; {}", self.id_cookie())))
+            }
             Probe::BothValid => with(format!("{cookie}; {name}={}", random_id())),
             Probe::SplitHeader => {
-                let first = document().with("cookie", "theme=dark");
-                vec![first.with("cookie", cookie)]
+                let first = document().with("cookie", self.consented("theme=dark".to_string()));
+                vec![first.with("cookie", self.id_cookie())]
             }
             Probe::OddCookies => with(format!("a=%E0%A4%A; b=%; =; ;; c; d=\"; {cookie}")),
-            Probe::Gpc => vec![document().with("sec-gpc", "1")],
+            Probe::Gpc => vec![visitor().with("sec-gpc", "1")],
             Probe::ConsentDenied => self.options.denied.clone().map_or_else(Vec::new, with),
             Probe::ConsentGranted => self.options.granted.clone().map_or_else(Vec::new, with),
             Probe::Withdrawn => {
                 let denied = self.options.denied.as_ref();
-                denied.map_or_else(Vec::new, |denied| with(format!("{denied}; {cookie}")))
+                denied.map_or_else(Vec::new, |denied| {
+                    with(format!("{denied}; {}", self.id_cookie()))
+                })
             }
-            Probe::Bot => vec![document().user_agent(browser::BOT)],
-            Probe::Prefetch => vec![document().with("sec-purpose", "prefetch")],
+            Probe::Bot => vec![visitor().user_agent(browser::BOT)],
+            Probe::Prefetch => vec![visitor().with("sec-purpose", "prefetch")],
             Probe::Worker => {
                 vec![request(probe, page, Destination::PassedOn).with("cookie", cookie)]
             }
@@ -96,23 +111,36 @@ impl Known<'_> {
             Probe::Missing => self.missing().into_iter().collect(),
             Probe::Head => vec![ProbeRequest {
                 method: "HEAD",
-                ..document()
+                ..visitor()
             }],
             Probe::Revalidation => self.revalidation().into_iter().collect(),
             Probe::PlainHttp => self.plain_http().into_iter().collect(),
         }
     }
 
+    /// The cookies of the visitor, after those that say consent.
     fn cookie(&self) -> String {
+        self.consented(self.id_cookie())
+    }
+
+    fn id_cookie(&self) -> String {
         format!("{}={}", self.cookie_name, self.id)
+    }
+
+    fn consented(&self, cookies: String) -> String {
+        match self.consent {
+            Some(consent) => format!("{consent}; {cookies}"),
+            None => cookies,
+        }
     }
 
     /// The pages that the options name, or else the first one that the page links to.
     fn second_pages(&self) -> Vec<ProbeRequest> {
         let page = &self.new.url;
         let named = self.options.pages.iter();
-        let mut pages: Vec<Url> = named.filter_map(|to| page.join(to).ok()).collect();
-        if pages.is_empty() {
+        let named = named.filter_map(|to| page.join(to).ok());
+        let mut pages: Vec<Url> = named.filter(|to| site::is_same(page, to)).collect();
+        if self.options.pages.is_empty() {
             let mut links = self.content.links.iter();
             pages.extend(links.find(|url| self.is_another_page(url)).cloned());
         }
@@ -139,7 +167,8 @@ impl Known<'_> {
         let mut hosts = Vec::new();
         let mut requests = Vec::new();
         for (destination, url) in &self.content.assets {
-            if self.is_same_site(url) && !hosts.contains(&url.host()) && hosts.len() < 3 {
+            if site::is_same(&self.new.url, url) && !hosts.contains(&url.host()) && hosts.len() < 3
+            {
                 hosts.push(url.host());
                 requests.push(request(Probe::Asset, url, *destination));
             }
@@ -147,16 +176,24 @@ impl Known<'_> {
         requests
     }
 
-    /// Whether an address belongs to the page's site.
-    pub(crate) fn is_same_site(&self, url: &Url) -> bool {
-        let host = |url: &Url| url.host_str().unwrap_or_default().to_string();
-        let (page, other) = (host(&self.new.url), host(url));
-        let domain = |host: &str| {
-            hardtack_psl::LIST
-                .registrable_domain(host.as_bytes())
-                .map(<[u8]>::to_vec)
-        };
-        page == other || domain(&page).is_some_and(|site| domain(&other) == Some(site))
+    /// Why a probe has no request.
+    pub(crate) fn reason_unsent(&self, probe: Probe) -> &'static str {
+        match probe {
+            Probe::Redirect => "the address does not redirect",
+            Probe::SecondPage if self.options.pages.is_empty() => {
+                "the page links to no other page of its host; `--pages` names one"
+            }
+            Probe::SecondPage => "no address that `--pages` names belongs to this site",
+            Probe::ConsentGranted => "`--granted` was not given",
+            Probe::ConsentDenied | Probe::Withdrawn => "`--denied` was not given",
+            Probe::Asset => "the page names no image, style or script of this site",
+            Probe::Revalidation => "the page has neither ETag nor Last-Modified",
+            Probe::PlainHttp if self.new.url.scheme() != "https" => "the page itself is plain http",
+            Probe::PlainHttp => {
+                "https is not at port 443; `--plain-port` names the port of plain http"
+            }
+            _ => "there was nothing to request",
+        }
     }
 
     fn missing(&self) -> Option<ProbeRequest> {

@@ -18,6 +18,10 @@ pub struct ProbeResults {
     pub exchanges: Vec<Exchange>,
     /// Probes without a response, and why.
     pub failed_probes: Vec<(Probe, String)>,
+    /// Probes that were not sent, and why.
+    pub unsent_probes: Vec<(Probe, &'static str)>,
+    /// Where the page redirects to, if that is another site: its border was not crossed, and nothing else was sent.
+    pub other_site: Option<Url>,
     /// The addresses of the page's host, and of the site's other hosts that the page names.
     pub dns: Dns,
 }
@@ -37,6 +41,8 @@ pub struct Exchange {
     pub status: u16,
     /// The response's headers, names in lower case.
     pub response_headers: Vec<(String, String)>,
+    /// Where the response shows a visitor's id beside `Set-Cookie`: in its body, or in this header.
+    pub shows_id: Option<String>,
     /// The address that answered.
     pub peer: Option<IpAddr>,
     /// Unix time in seconds, when the response arrived.

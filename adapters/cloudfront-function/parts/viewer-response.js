@@ -57,6 +57,10 @@ function handler(event) {
     //]
     decide(event, response);
     //[header
+    //[caches
+    // The header shows the id where no cookie does.
+    if (told[0] === 'kept') keepToOne(response.headers);
+    //]
     response.headers[HEADER] = { value: signal(event.request.headers, told) };
     //]
     //[timing

@@ -1,10 +1,16 @@
-//! Rule 11: a response that carries a cookie of ours is for one visitor, and no cache may serve it to another.
+//! Rule 11: a response that carries a cookie of ours or may show an id is for one visitor, and no cache may serve it to
+//! another.
+//!
+//! A response may show the id without a cookie where the policy passes the id on: to the origin, which may print it
+//! into any response, an error page included, or in the response header ([`SignalSettings`]).
+//!
+//! [`SignalSettings`]: crate::SignalSettings
 //!
 //! `Set-Cookie` does not prevent storing (RFC 9111 §7.3): a cache that serves many may store whatever is marked neither
 //! `private` nor `no-store` (§3), a response without `Cache-Control` included. In that case `Cache-Control` is
 //! rewritten: `public`, `s-maxage` and what only shared caches read are dropped, `private` is added, and what browsers
 //! read stays. Fields that address one kind of cache and go before `Cache-Control` there (RFC 9213) are set to forbid
-//! storing; where they are absent, nothing is added. Responses without a cookie of ours are not touched.
+//! storing; where they are absent, nothing is added. Other responses are not touched.
 //!
 //! | the response has | it gets |
 //! |---|---|
@@ -24,7 +30,8 @@ use crate::trace::{Rule, Trace};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CacheSettings {
-    /// Keep shared caches from storing responses that carry a cookie of ours. Default true.
+    /// Keep shared caches from storing responses that carry a cookie of ours, or that may show the id because a header
+    /// of [`SignalSettings`](crate::SignalSettings) passes it on. Default true.
     ///
     /// With false, a cache behind this code may serve one visitor's id to others. It is for sites whose caches are
     /// known to remove `Set-Cookie`, or whose rules are set elsewhere.
@@ -38,7 +45,7 @@ impl Default for CacheSettings {
 }
 
 impl CacheSettings {
-    /// Rule 11, for a response that sets or expires a cookie of ours.
+    /// Rule 11, for a response that sets or expires a cookie of ours, or that may show the id.
     pub(crate) fn apply<R: Fields + ?Sized>(&self, fields: &R, trace: &mut impl Trace) -> Caches {
         if !self.protect {
             trace.record(Rule::Caches, format_args!("the policy leaves caches alone"));

@@ -149,6 +149,17 @@ impl SignalSettings {
         }
     }
 
+    /// Whether a signal brings the visitor's id into a response that sets no cookie: `sent` in the request header, from
+    /// where the origin may print it into whatever it answers, or `shown` in the response header.
+    pub(crate) const fn carries_id(
+        &self,
+        sent: Option<VisitorId>,
+        shown: Option<VisitorId>,
+    ) -> bool {
+        self.request_header.is_some() && sent.is_some()
+            || self.response_header.is_some() && shown.is_some()
+    }
+
     /// Whether a response that is left alone still gets a field of ours, which says so.
     pub(crate) const fn exposes_skipped(&self) -> bool {
         self.response_header.is_some() || self.server_timing

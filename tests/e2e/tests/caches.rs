@@ -1,42 +1,30 @@
-//! Rule 11 with real caches: with nginx, Varnish and Apache, no visitor gets another one's id, and responses without
-//! our cookie are cached as they are without hardtack. With the rule switched off, the same caches do share ids.
+//! Rule 11 with real caches: with nginx, Varnish and Apache, no visitor gets another one's id, neither in the cookie nor
+//! in a page whose origin prints it, and other responses are cached as they are without hardtack. With the rule switched
+//! off, the same caches do share ids.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     reason = "a test that panics is a test that fails"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 #[expect(dead_code, reason = "shared with other tests, which use the rest")]
 mod served;
 
+#[path = "caches/origin.rs"]
+mod origin;
+
+use origin::{Origin, PAGES};
 use served::Served;
 
-/// Pages that allow caching in different ways.
-const PAGES: [(&str, &str); 6] = [
-    ("/public", "Cache-Control: public, max-age=60\r\n"),
-    ("/max-age", "Cache-Control: max-age=60\r\n"),
-    ("/s-maxage", "Cache-Control: s-maxage=60, max-age=0\r\n"),
-    (
-        "/nothing",
-        "Last-Modified: Mon, 01 Jan 2001 00:00:00 GMT\r\n",
-    ),
-    ("/expires", "Expires: Fri, 01 Jan 2100 00:00:00 GMT\r\n"),
-    (
-        "/surrogate",
-        "Surrogate-Control: max-age=60\r\nCache-Control: public, max-age=60\r\n",
-    ),
-];
-const STYLE: &str = "Content-Type: text/css\r\nCache-Control: public, max-age=60\r\n";
 const VISITORS: usize = 200;
 
 #[test]
@@ -54,8 +42,12 @@ fn nginx_even_if_configured_to_ignore_set_cookie() {
     });
 }
 
-/// The default of Varnish, except that it also stores responses with `Set-Cookie`, as many sites configure it.
+/// The default of Varnish, except that it also stores responses with `Set-Cookie`, and responses to requests with
+/// cookies, as many sites configure it.
 const STORES_SET_COOKIE: &str = r#"
+sub vcl_recv {
+    return (hash);
+}
 sub vcl_backend_response {
     if (beresp.ttl <= 0s || beresp.http.Surrogate-Control ~ "(?i)no-store" ||
         (!beresp.http.Surrogate-Control && beresp.http.Cache-Control ~ "(?i:no-cache|no-store|private)")) {
@@ -123,6 +115,7 @@ fn check(program: &str, arguments: Arguments<'_>) {
     let cache = keeps_visitors_apart(program, arguments, &origin);
     caches_other_responses(program, arguments, &origin, &cache);
     shares_ids_without_the_rule(program, arguments, &origin);
+    keeps_printed_ids_apart(program, arguments, &origin);
 }
 
 fn keeps_visitors_apart(program: &str, arguments: Arguments<'_>, origin: &Origin) -> Cache {
@@ -139,8 +132,8 @@ fn caches_other_responses(
     with_hardtack: &Cache,
 ) {
     let without = Cache::start(program, arguments, Upstream::Origin(origin.address.clone()));
-    let with_hardtack = origin.style_requests(with_hardtack, "/a.css");
-    let without_hardtack = origin.style_requests(&without, "/b.css");
+    let with_hardtack = with_hardtack.style_requests(origin, "/a.css");
+    let without_hardtack = without.style_requests(origin, "/b.css");
     assert_eq!(
         (with_hardtack, without_hardtack),
         (1, 1),
@@ -156,6 +149,30 @@ fn shares_ids_without_the_rule(program: &str, arguments: Arguments<'_>, origin: 
     assert!(
         different < VISITORS / 2,
         "{program}: {different} ids for {VISITORS} visitors"
+    );
+}
+
+/// The origin is told the id and prints it, and returning visitors get no cookie: no page shows another visitor's id.
+/// With the rule switched off, pages do.
+fn keeps_printed_ids_apart(program: &str, arguments: Arguments<'_>, origin: &Origin) {
+    let strangers = |caches: &str| {
+        let signals = "[signals]\nrequest_header = \"x-visitor\"\n[renew]\nwhen = \"30d\"\n";
+        let upstream = hardtack(origin, &format!("{signals}{caches}"));
+        let cache = Cache::start(program, arguments, upstream);
+        PAGES
+            .iter()
+            .filter(|(path, _)| cache.shows_another_id(path))
+            .count()
+    };
+    assert_eq!(
+        strangers(""),
+        0,
+        "{program}: pages that show another visitor's id"
+    );
+    let without = strangers("[caches]\nprotect = false\n");
+    assert!(
+        without > 1,
+        "{program}: without the rule, {without} pages show another visitor's id"
     );
 }
 
@@ -183,70 +200,6 @@ fn hardtack(origin: &Origin, policy: &str) -> Upstream {
     let arguments = ["serve", "--policy", policy, "--upstream", &upstream];
     let arguments = arguments.map(str::to_string).to_vec();
     Upstream::Hardtack(Served::start_with(arguments, "127.0.0.1:0"))
-}
-
-/// An origin that counts the requests for each path.
-struct Origin {
-    address: String,
-    requests: Arc<Mutex<BTreeMap<String, usize>>>,
-}
-
-impl Origin {
-    fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        let requests = Arc::new(Mutex::new(BTreeMap::new()));
-        let counts = Arc::clone(&requests);
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let counts = Arc::clone(&counts);
-                thread::spawn(move || answer(stream, &counts));
-            }
-        });
-        Self { address, requests }
-    }
-
-    fn count(&self, path: &str) -> usize {
-        self.requests
-            .lock()
-            .unwrap()
-            .get(path)
-            .copied()
-            .unwrap_or_default()
-    }
-
-    /// How many of ten requests for a style sheet reach the origin.
-    fn style_requests(&self, cache: &Cache, path: &str) -> usize {
-        for _ in 0..10 {
-            assert!(
-                !cache.get(path).head.contains("FPD="),
-                "a style sheet with a cookie"
-            );
-        }
-        self.count(path)
-    }
-}
-
-fn answer(mut stream: TcpStream, counts: &Mutex<BTreeMap<String, usize>>) {
-    let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
-    let Some(Ok(first)) = lines.next() else {
-        return;
-    };
-    while lines
-        .next()
-        .is_some_and(|line| line.is_ok_and(|line| !line.is_empty()))
-    {}
-    let path = first.split(' ').nth(1).unwrap_or("/").to_string();
-    *counts.lock().unwrap().entry(path.clone()).or_default() += 1;
-    let page = PAGES.iter().find(|(page, _)| *page == path);
-    let fields = page.map_or_else(
-        || STYLE.to_string(),
-        |(_, fields)| format!("Content-Type: text/html\r\n{fields}"),
-    );
-    let _ = write!(
-        stream,
-        "HTTP/1.1 200 OK\r\n{fields}Content-Length: 2\r\nConnection: close\r\n\r\nhi"
-    );
 }
 
 /// A running cache with a folder of its own; both are removed on drop.
@@ -310,8 +263,38 @@ impl Cache {
         ids.collect::<BTreeSet<_>>().len()
     }
 
+    /// How many of ten requests for a style sheet reach the origin.
+    fn style_requests(&self, origin: &Origin, path: &str) -> usize {
+        for _ in 0..10 {
+            assert!(
+                !self.get(path).head.contains("FPD="),
+                "a style sheet with a cookie"
+            );
+        }
+        origin.count(path)
+    }
+
+    /// Whether the second of two returning visitors sees the first one's id on a page.
+    fn shows_another_id(&self, path: &str) -> bool {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let [first, second] = ["6f1c8a52", "7a2d9b63"].map(|start| {
+            let id = format!("{start}-3b0d-4e7a-9c41-b9ba00563fa8");
+            let cookies = format!("Cookie: FPD={id}; FPD_renewed={}\r\n", now.as_secs());
+            let Response { head } = self.get_with(path, &cookies);
+            assert!(!head.contains("FPD="), "a cookie that is not due: {head}");
+            (id, head)
+        });
+        assert!(first.1.contains(&first.0), "no id in {}", first.1);
+        second.1.contains(&first.0)
+    }
+
     /// Requests a page as the browser of a new visitor does.
     fn get(&self, path: &str) -> Response {
+        self.get_with(path, "")
+    }
+
+    /// Requests a page with these header lines, too.
+    fn get_with(&self, path: &str, lines: &str) -> Response {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         let kind = if path.ends_with(".css") {
             "style"
@@ -321,7 +304,7 @@ impl Cache {
         write!(
             stream,
             "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nSec-Fetch-Dest: {kind}\r\nAccept: text/html\r\n\
-             User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0\r\nConnection: close\r\n\r\n",
+             User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0\r\n{lines}Connection: close\r\n\r\n",
             self.port
         )
         .unwrap();

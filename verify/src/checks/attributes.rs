@@ -93,7 +93,7 @@ fn lifetime(set: &SetCookie, expected: &SetCookie, now: u64, findings: &mut Find
     match (set.lifetime(now), expected.lifetime(now)) {
         (None, _) => findings.add_once(Fault::SessionCookie, set.header.clone()),
         (Some(life), Some(asked)) if life < asked.min(LONGEST) - SLACK => {
-            let evidence = format!("{} days, expected {}", life / DAY, asked / DAY);
+            let evidence = format!("{}, expected {}", duration(life), duration(asked));
             findings.add_once(Fault::ShortLived, evidence);
         }
         _ => {}
@@ -104,11 +104,45 @@ const DAY: i64 = 86_400;
 /// Browsers cap longer lifetimes anyway.
 const LONGEST: i64 = 400 * DAY;
 
+/// In its largest unit, rounded down.
+fn duration(seconds: i64) -> String {
+    const UNITS: [(i64, &str); 4] = [(DAY, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
+    let whole = UNITS.iter().find(|(unit, _)| seconds >= *unit);
+    let (unit, name) = *whole.unwrap_or(&UNITS[3]);
+    let exact = seconds % unit == 0;
+    let count = seconds / unit;
+    let about = if exact { "" } else { "about " };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{about}{count} {name}{plural}")
+}
+
 fn path(set: &SetCookie) -> &str {
     let path = set.attribute("path").unwrap_or_default();
     if path.starts_with('/') {
         path
     } else {
         "the page's folder"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::duration;
+
+    #[track_caller]
+    fn check(seconds: i64, words: &str) {
+        assert_eq!(duration(seconds), words);
+    }
+
+    #[test]
+    fn lifetimes_are_told_in_their_largest_unit() {
+        check(63_072_000, "730 days");
+        check(86_400, "1 day");
+        check(90_000, "about 1 day");
+        check(3600, "1 hour");
+        check(7200, "2 hours");
+        check(60, "1 minute");
+        check(30, "30 seconds");
+        check(1, "1 second");
     }
 }

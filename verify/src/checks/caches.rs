@@ -1,4 +1,4 @@
-//! Shared caches must not store responses with the cookie (RFC 9111 §3).
+//! Shared caches must not store responses with the cookie, or that show a visitor's id (RFC 9111 §3).
 
 use super::findings::Findings;
 use crate::fault::Fault;
@@ -6,12 +6,27 @@ use crate::report::Row;
 use crate::results::Exchange;
 
 pub(crate) fn check(rows: &[Row], findings: &mut Findings) {
-    for row in rows.iter().filter(|row| row.observed.set().is_some()) {
-        if let Some(header) = stored_for_all(&row.exchange) {
-            let probe = row.exchange.probe;
-            findings.add(Fault::CacheableForAll, format!("{probe}: {header}"));
-        }
+    for row in rows {
+        let Some((fault, header)) = leak(row) else {
+            continue;
+        };
+        let probe = row.exchange.probe;
+        let place = match (fault, &row.exchange.shows_id) {
+            (Fault::IdInCacheablePage, Some(place)) => format!(", with the id in {place}"),
+            _ => String::new(),
+        };
+        findings.add(fault, format!("{probe}: {header}{place}"));
     }
+}
+
+/// What a shared cache may serve to other visitors, and the header that lets it.
+pub(super) fn leak(row: &Row) -> Option<(Fault, String)> {
+    let fault = match (row.observed.set(), &row.exchange.shows_id) {
+        (Some(_), _) => Fault::CacheableForAll,
+        (None, Some(_)) => Fault::IdInCacheablePage,
+        (None, None) => return None,
+    };
+    stored_for_all(&row.exchange).map(|header| (fault, header))
 }
 
 /// The header that lets a shared cache store the response, if one does.
@@ -87,6 +102,7 @@ mod tests {
                 .iter()
                 .map(|(n, v)| (n.to_string(), v.to_string()))
                 .collect(),
+            shows_id: None,
             peer: None,
             at: 0,
         };

@@ -12,9 +12,9 @@ use crate::report::Row;
 
 pub(crate) fn check(rows: &[Row], findings: &mut Findings) {
     // Where the policy sets no cookie on the page at all, a cookie elsewhere is simply unexpected.
-    let is_wanted = rows
-        .iter()
-        .any(|row| row.exchange.probe == Probe::New && row.expected.sets());
+    let is_page = |row: &&Row| matches!(row.exchange.probe, Probe::New | Probe::ConsentGranted);
+    let mut pages = rows.iter().filter(is_page).peekable();
+    let is_wanted = pages.peek().is_none() || pages.any(|row| row.expected.sets());
     for row in rows
         .iter()
         .filter(|row| !row.agrees || !row.expected.sets())
@@ -101,7 +101,11 @@ fn is_renewed(row: &Row) -> bool {
 
 /// A cookie was expected, and none was set. Where no visitor gets one, that is reported once.
 fn missing(row: &Row, findings: &Findings) -> Option<Fault> {
-    let own = match row.exchange.probe {
+    let probe = row.exchange.probe;
+    if findings.has(Fault::GrantIgnored) && probe != Probe::Withdrawn {
+        return None;
+    }
+    let own = match probe {
         Probe::Redirect => return Some(Fault::RedirectWithout),
         Probe::Returning => Fault::NotRenewed,
         Probe::Invalid => Fault::InvalidKept,

@@ -7,6 +7,7 @@ mod findings;
 mod network;
 mod origin;
 mod rejection;
+mod tested;
 mod transport;
 
 use hardtack::{Outcome, Policy};
@@ -14,14 +15,14 @@ use hardtack::{Outcome, Policy};
 use crate::expected::Expected;
 use crate::observed::{ObservedCookie, is_uuid};
 use crate::probe::Probe;
-use crate::report::{Report, Row};
+use crate::report::{PolicySource, Report, Row, RowResult};
 use crate::results::{Exchange, ProbeResults};
 
 use findings::Findings;
 
-/// Compares the results with what the policy says. `now` is Unix time in seconds.
-pub fn judge(results: &ProbeResults, policy: &Policy, now: u64) -> Report {
-    let rows = rows(results, policy);
+/// Compares the results with what the policy says, which comes from `source`. `now` is Unix time in seconds.
+pub fn judge(results: &ProbeResults, policy: &Policy, source: PolicySource, now: u64) -> Report {
+    let mut rows = rows(results, policy);
     let mut findings = Findings::default();
     // What a later check finds may depend on what an earlier one has found.
     decisions::check(&rows, &mut findings);
@@ -30,8 +31,18 @@ pub fn judge(results: &ProbeResults, policy: &Policy, now: u64) -> Report {
     origin::check(&rows, policy, &mut findings);
     transport::check(&rows, &mut findings);
     network::check(&rows, &results.dns, &mut findings);
+    tested::mark(&mut rows);
+    let has_consent = hardtack::consent_as_read(policy, NO_FIELDS, now)
+        .next()
+        .is_some();
+    // Where the policy asks for no consent, there is nothing to test of it.
+    let unsent = results.unsent_probes.iter();
+    let unsent = unsent.filter(|(probe, _)| has_consent || !probe.is_about_consent());
     Report {
         page: results.page.to_string(),
+        other_site: results.other_site.as_ref().map(ToString::to_string),
+        policy: source,
+        unsent_probes: unsent.copied().collect(),
         cookie: policy.cookie_name().to_string(),
         at: now,
         rows,
@@ -40,6 +51,9 @@ pub fn judge(results: &ProbeResults, policy: &Policy, now: u64) -> Report {
         dns: results.dns.clone(),
     }
 }
+
+/// A request without any header field.
+const NO_FIELDS: &[(&str, &str)] = &[];
 
 fn rows(results: &ProbeResults, policy: &Policy) -> Vec<Row> {
     let works = |exchange: &Exchange| exchange.probe == Probe::New && exchange.status < 400;
@@ -53,6 +67,7 @@ fn rows(results: &ProbeResults, policy: &Policy) -> Vec<Row> {
         let observed = ObservedCookie::of(exchange, policy.cookie_name());
         Row {
             agrees: agrees(exchange, &expected, &observed) && !breaks(exchange),
+            result: RowResult::Failed,
             exchange: exchange.clone(),
             expected,
             observed,

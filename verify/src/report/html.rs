@@ -1,13 +1,14 @@
-//! The report as one self-contained HTML file: without scripts, fonts or images.
+//! The report as one self-contained HTML file: without scripts, fonts or images. What matters most comes first.
 
 use std::fmt::{self, Write as _};
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::data::{Finding, Report, Row};
+use super::data::{Finding, Report, Row, RowResult, Verdict};
+use super::escape::escaped;
 use crate::fault::Severity;
 use crate::results::HostRecord;
 
-/// Colours and widths; written by hand, once.
+/// Colours and widths.
 const STYLE: &str = include_str!("report.css");
 
 /// The report as a page.
@@ -22,63 +23,95 @@ fn write(page: &mut String, report: &Report) -> fmt::Result {
     let title = escaped(&report.page);
     writeln!(
         page,
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">"
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"robots\" content=\"noindex\">\n\
+         <title>hardtack verify: {title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>"
     )?;
-    writeln!(
-        page,
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-    )?;
-    writeln!(page, "<meta name=\"robots\" content=\"noindex\">")?;
-    writeln!(
-        page,
-        "<title>hardtack verify: {title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>"
-    )?;
-    header(page, report)?;
+    overview(page, report)?;
     findings(page, report)?;
-    exchanges(page, report)?;
+    checks(page, report)?;
     hosts(page, report)?;
     let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(report.at));
     writeln!(
         page,
-        "<footer>Examined {date} by hardtack verify {}.</footer>",
+        "<footer>Examined {date} by hardtack verify {}.</footer>\n</main>\n</body>\n</html>",
         env!("CARGO_PKG_VERSION")
-    )?;
-    writeln!(page, "</main>\n</body>\n</html>")
+    )
 }
 
-fn header(page: &mut String, report: &Report) -> fmt::Result {
-    let count = |severity| report.count(severity);
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let (class, verdict) = match (errors, warnings) {
-        (0, 0) => ("good", "This cookie keeps"),
-        (0, _) => ("warning", "This cookie keeps, mostly"),
-        _ => ("error", "This cookie does not keep"),
+fn overview(page: &mut String, report: &Report) -> fmt::Result {
+    let verdict = report.verdict();
+    let class = match verdict {
+        Verdict::Works => "good",
+        Verdict::Warnings => "warning",
+        Verdict::Errors => "error",
+        Verdict::NothingSeen => "nothing",
     };
     writeln!(
         page,
-        "<header class=\"{class}\">\n<p class=\"brand\">hardtack verify</p>\n<h1>{verdict}</h1>"
+        "<header class=\"card overview {class}\">\n<p class=\"brand\">hardtack verify</p>\n<h1>{}</h1>\n\
+         <p class=\"url\">{}</p>",
+        verdict.sentence(),
+        escaped(&report.page)
     )?;
-    writeln!(page, "<p class=\"url\">{}</p>", escaped(&report.page))?;
-    let cookie = format!("<code>{}</code>", escaped(&report.cookie));
-    let agree = report.rows.iter().filter(|row| row.agrees).count();
-    writeln!(page, "<dl class=\"counts\">")?;
-    count_of(page, "cookie", cookie)?;
-    let agree = format!("{agree} of {}", report.rows.len());
-    count_of(page, "responses as expected", agree)?;
-    count_of(page, "errors", errors)?;
-    count_of(page, "warnings", warnings)?;
+    if verdict == Verdict::NothingSeen {
+        let advice = report.advice();
+        writeln!(page, "<p class=\"advice-line\">{}.</p>", sentence(&advice))?;
+    }
+    counts(page, report)?;
+    writeln!(page, "<dl class=\"facts\">")?;
+    let cookie = report.set_cookie().unwrap_or(&report.cookie);
+    fact(page, "Cookie", &format!("<code>{}</code>", escaped(cookie)))?;
+    let hash = report.policy.hash.as_ref();
+    let hash = hash.map_or_else(String::new, |hash| {
+        format!(", <code>{}</code>", escaped(hash))
+    });
+    fact(page, "Policy", &(escaped(&report.policy.name) + &hash))?;
     writeln!(page, "</dl>\n</header>")
 }
 
-fn count_of(page: &mut String, term: &str, value: impl fmt::Display) -> fmt::Result {
-    writeln!(page, "<div><dt>{term}</dt><dd>{value}</dd></div>")
+fn fact(page: &mut String, term: &str, value: &str) -> fmt::Result {
+    writeln!(page, "<dt>{term}</dt><dd>{value}</dd>")
+}
+
+fn counts(page: &mut String, report: &Report) -> fmt::Result {
+    let [passed, failed, untested] = report.checks();
+    let (errors, warnings) = (
+        report.count(Severity::Error),
+        report.count(Severity::Warning),
+    );
+    let all = [
+        ("good", passed, "passed"),
+        ("error", failed, "failed"),
+        ("note", untested, "not tested"),
+        (
+            "error",
+            errors,
+            if errors == 1 { "error" } else { "errors" },
+        ),
+        (
+            "warning",
+            warnings,
+            if warnings == 1 { "warning" } else { "warnings" },
+        ),
+    ];
+    writeln!(page, "<ul class=\"counts\">")?;
+    for (class, count, what) in all {
+        let some = if count > 0 { " some" } else { "" };
+        writeln!(
+            page,
+            "<li class=\"{class}{some}\"><b>{count}</b> {what}</li>"
+        )?;
+    }
+    writeln!(page, "</ul>")
 }
 
 fn findings(page: &mut String, report: &Report) -> fmt::Result {
     if report.findings.is_empty() {
         return Ok(());
     }
-    writeln!(page, "<section>\n<h2>What to fix</h2>")?;
+    writeln!(page, "<section class=\"fix\">\n<h2>What to fix</h2>")?;
     for finding in &report.findings {
         write_finding(page, finding)?;
     }
@@ -87,119 +120,121 @@ fn findings(page: &mut String, report: &Report) -> fmt::Result {
 
 fn write_finding(page: &mut String, finding: &Finding) -> fmt::Result {
     let fault = finding.fault;
-    let severity = fault.severity().word();
-    writeln!(page, "<article class=\"{severity}\">")?;
+    let (severity, word) = (fault.severity().word(), fault.word());
     writeln!(
         page,
-        "<h3><span class=\"badge\">{severity}</span> {}</h3>",
+        "<article class=\"card {severity}\">\n<h3><span class=\"badge\">{severity}</span> {} \
+         <code class=\"word\">{word}</code></h3>\n<ul class=\"seen\">",
         sentence(fault.title())
     )?;
-    writeln!(page, "<ul class=\"seen\">")?;
     for line in &finding.evidence {
-        writeln!(page, "<li>{}</li>", escaped(line))?;
+        writeln!(page, "<li><code>{}</code></li>", escaped(line))?;
     }
     writeln!(page, "</ul>\n<dl class=\"advice\">")?;
-    writeln!(
-        page,
-        "<dt>Why it matters</dt><dd>{}.</dd>",
-        sentence(fault.why())
-    )?;
-    writeln!(
-        page,
-        "<dt>What to do</dt><dd>{}.</dd>",
-        sentence(fault.fix())
-    )?;
-    writeln!(
-        page,
-        "</dl>\n<p class=\"word\"><code>{}</code></p>\n</article>",
-        fault.word()
-    )
+    fact(page, "Why it matters", &(sentence(fault.why()) + "."))?;
+    fact(page, "What to do", &(sentence(fault.fix()) + "."))?;
+    writeln!(page, "</dl>\n</article>")
 }
 
-fn exchanges(page: &mut String, report: &Report) -> fmt::Result {
+/// What failed comes first, and what was not tested last.
+fn checks(page: &mut String, report: &Report) -> fmt::Result {
     writeln!(
         page,
-        "<section>\n<h2>The probes</h2>\n<table class=\"probes\">"
+        "<section class=\"card\">\n<h2>The checks</h2>\n<p class=\"heads\"><span></span><span>Probe</span>\
+         <span>Path</span><span>Status</span><span>Expected</span><span>Observed</span></p>\n<ol class=\"checks\">"
     )?;
-    writeln!(
-        page,
-        "<thead><tr><th>Probe</th><th>Status</th><th>Expected</th><th>Observed</th></tr></thead>\n<tbody>"
-    )?;
-    for row in &report.rows {
-        write_row(page, row)?;
-    }
     for (probe, why) in &report.failed_probes {
+        let why = escaped(why);
         writeln!(
             page,
-            "<tr class=\"off\"><td><b>{probe}</b></td><td colspan=\"3\">failed: {}</td></tr>",
-            escaped(why)
+            "<li class=\"failed\">{} <b>{}</b> <span class=\"got\">{why}</span></li>",
+            tick("✗", "failed"),
+            sentence(probe.title())
         )?;
     }
-    writeln!(page, "</tbody>\n</table>\n</section>")
+    let with =
+        |wanted: fn(RowResult) -> bool| report.rows.iter().filter(move |row| wanted(row.result));
+    let failed = with(|result| result == RowResult::Failed);
+    for row in failed.chain(with(|result| result == RowResult::Passed)) {
+        write_row(page, row)?;
+    }
+    for row in &report.rows {
+        if let RowResult::NotTested(why) = row.result {
+            untested(page, row.exchange.probe.title(), why)?;
+        }
+    }
+    for (probe, why) in &report.unsent_probes {
+        untested(page, probe.title(), why)?;
+    }
+    writeln!(page, "</ol>\n</section>")
+}
+
+fn tick(sign: &str, meaning: &str) -> String {
+    format!("<span class=\"tick\" role=\"img\" aria-label=\"{meaning}\">{sign}</span>")
+}
+
+fn untested(page: &mut String, title: &str, why: &str) -> fmt::Result {
+    writeln!(
+        page,
+        "<li class=\"untested\">{} <b>{}</b> <span class=\"why\">not tested: {}</span></li>",
+        tick("–", "not tested"),
+        sentence(title),
+        escaped(why)
+    )
 }
 
 fn write_row(page: &mut String, row: &Row) -> fmt::Result {
     let exchange = &row.exchange;
-    let (class, mark) = if row.agrees {
-        ("ok", "as expected")
-    } else {
-        ("off", "not as expected")
+    let (class, tick) = match row.result {
+        RowResult::Passed => ("passed", tick("✓", "passed")),
+        _ => ("failed", tick("✗", "failed")),
     };
-    writeln!(page, "<tr class=\"{class}\">")?;
-    let path = escaped(exchange.url.path());
+    let (outcome, reason) = (row.expected.outcome, row.expected.reason.sentence());
     writeln!(
         page,
-        "<td><b>{}</b><span class=\"path\">{path}</span></td>",
-        sentence(exchange.probe.title())
-    )?;
-    writeln!(page, "<td data-label=\"Status\">{}</td>", exchange.status)?;
-    let (outcome, why) = (row.expected.outcome, row.expected.reason.sentence());
-    writeln!(
-        page,
-        "<td data-label=\"Expected\">{outcome}<small>{}</small></td>",
-        escaped(why)
-    )?;
-    let observed = escaped(&row.observed.to_string());
-    writeln!(
-        page,
-        "<td data-label=\"Observed\"><span class=\"observed\">{observed}</span><small class=\"mark\">{mark}</small></td>\n</tr>"
+        "<li class=\"{class}\">{tick} <b>{}</b> <span class=\"path\">{}</span> <span class=\"status\">{}</span> \
+         <span class=\"why\"><span class=\"chip {outcome}\">{outcome}</span><span class=\"reason\">{}</span></span> \
+         <span class=\"got\"><code>{}</code></span></li>",
+        sentence(exchange.probe.title()),
+        escaped(exchange.url.path()),
+        exchange.status,
+        escaped(reason),
+        escaped(&row.observed.to_string())
     )
 }
 
 fn hosts(page: &mut String, report: &Report) -> fmt::Result {
-    let all: Vec<&HostRecord> = std::iter::once(&report.dns.document)
-        .chain(&report.dns.others)
-        .collect();
-    if all
-        .iter()
-        .all(|host| host.v4.is_empty() && host.v6.is_empty())
-    {
+    let all = std::iter::once(&report.dns.document).chain(&report.dns.others);
+    let mut known = all
+        .filter(|host| !host.v4.is_empty() || !host.v6.is_empty())
+        .peekable();
+    if known.peek().is_none() {
         return Ok(());
     }
-    writeln!(page, "<section>\n<h2>Hosts</h2>\n<table class=\"hosts\">")?;
     writeln!(
         page,
-        "<thead><tr><th>Host</th><th>A</th><th>AAAA</th><th>CNAME</th></tr></thead>\n<tbody>"
+        "<section class=\"card\">\n<h2>The hosts</h2>\n<ul class=\"hosts\">"
     )?;
-    for host in all {
+    for host in known {
         write_host(page, host)?;
     }
-    writeln!(page, "</tbody>\n</table>\n</section>")
+    writeln!(page, "</ul>\n</section>")
 }
 
 fn write_host(page: &mut String, host: &HostRecord) -> fmt::Result {
-    let list = |words: Vec<String>| match words.is_empty() {
-        true => "none".to_string(),
-        false => escaped(&words.join(" ")),
+    let addresses = host.v4.iter().map(ToString::to_string);
+    let addresses = addresses.chain(host.v6.iter().map(ToString::to_string));
+    let addresses: Vec<String> = addresses.collect();
+    let cname = match &host.cnames {
+        None => "CNAME not looked up".to_string(),
+        Some(names) if names.is_empty() => "no CNAME".to_string(),
+        Some(names) => format!("CNAME {}", escaped(&names.join(", "))),
     };
-    let v4 = list(host.v4.iter().map(ToString::to_string).collect());
-    let v6 = list(host.v6.iter().map(ToString::to_string).collect());
-    let cnames = host.cnames.clone();
-    let cname = cnames.map_or_else(|| "not looked up".to_string(), list);
-    let name = escaped(&host.name);
     writeln!(
         page,
-        "<tr><td><b>{name}</b></td><td data-label=\"A\">{v4}</td><td data-label=\"AAAA\">{v6}</td><td data-label=\"CNAME\">{cname}</td></tr>"
+        "<li><b>{}</b> <code>{}</code> <span class=\"soft\">{cname}</span></li>",
+        escaped(&host.name),
+        escaped(&addresses.join(" "))
     )
 }
 
@@ -208,21 +243,4 @@ fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|first| first.to_ascii_uppercase());
     escaped(&first.into_iter().chain(chars).collect::<String>())
-}
-
-/// Everything from the network goes through here.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            c if c.is_control() => safe.push(char::REPLACEMENT_CHARACTER),
-            c => safe.push(c),
-        }
-    }
-    safe
 }

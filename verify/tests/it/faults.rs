@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hardtack::SealKey;
 use hardtack_policy::{Loaded, from_toml, from_toml_with_keys};
-use hardtack_verify::{Fault, Options, Probe, Report, examine, judge};
+use hardtack_verify::{Fault, Options, PolicySource, Probe, Report, examine, judge};
 use url::Url;
 
 use crate::flaw::Flaw;
@@ -13,13 +13,13 @@ use crate::name_server;
 use crate::site::{NAMES, Site};
 
 /// The DNS records of the site's hosts.
-struct Placing {
+pub(crate) struct Placing {
     page: &'static [&'static str],
     cdn: &'static [&'static str],
     alias: Option<(&'static str, &'static str)>,
 }
 
-const HOME: Placing = Placing {
+pub(crate) const HOME: Placing = Placing {
     page: &["127.0.0.1"],
     cdn: &["127.0.0.1"],
     alias: None,
@@ -37,7 +37,7 @@ async fn examined(flaw: Flaw, at: &str, deployed: &str, checked: &str, placing: 
 }
 
 /// With visitors who granted and denied consent by these cookies.
-async fn examined_by(
+pub(crate) async fn examined_by(
     flaw: Flaw,
     at: &str,
     deployed: &str,
@@ -72,7 +72,7 @@ async fn examined_by(
         .await
         .unwrap();
     assert_eq!(results.failed_probes, Vec::new(), "{flaw:?}");
-    judge(&results, &policy, 0)
+    judge(&results, &policy, PolicySource::default(), 0)
 }
 
 #[track_caller]
@@ -164,6 +164,13 @@ async fn renewal_against_the_policy() {
     )
     .await;
     with_policies(Flaw::None, "/", never, never, &[]).await;
+}
+
+#[tokio::test]
+async fn the_id_in_a_page_that_all_may_store() {
+    let never = "renew.when = \"never\"";
+    let shown = [Fault::IdInCacheablePage];
+    with_policies(Flaw::ShowsId, "/", never, never, &shown).await;
 }
 
 #[tokio::test]

@@ -27,6 +27,8 @@ pub(crate) enum Flaw {
     SetTwice,
     PublicCache,
     CdnCache,
+    /// Prints the visitor's id into a page that all may store.
+    ShowsId,
     BelievesAnything,
     FirstValueOnly,
     LastValue,

@@ -4,10 +4,13 @@
     reason = "a test that panics is a test that fails"
 )]
 
+mod border;
 mod faults;
 mod flaw;
 mod generated;
 mod manners;
 mod name_server;
 mod origin;
+mod palette;
 mod site;
+mod tested;

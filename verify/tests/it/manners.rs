@@ -139,3 +139,27 @@ async fn it_stops_waiting_after_the_timeout() {
     let (_, why) = &results.failed_probes[0];
     assert!(why.contains("no response within 50ms"), "{why}");
 }
+
+#[tokio::test]
+async fn it_does_not_wait_for_a_busy_site_with_every_probe() {
+    let (url, heads) = site(Mood::Busy(usize::MAX)).await;
+    let results = examined(&url, |_| ()).await.unwrap();
+    let retries = heads.lock().unwrap().len() - FIRST - results.exchanges.len();
+    assert_eq!(retries, 6);
+}
+
+#[tokio::test]
+async fn it_ends_at_the_deadline_and_says_what_is_left() {
+    let (url, _) = site(Mood::Silent).await;
+    let brief = |options: &mut Options| options.deadline = Duration::from_secs(1);
+    let results = examined(&url, brief).await.unwrap();
+    assert_eq!(results.exchanges.len(), 1);
+    let because = |why: &str| why.contains("--deadline");
+    assert!(
+        because(&results.failed_probes[0].1),
+        "{:?}",
+        results.failed_probes
+    );
+    let unsent = results.unsent_probes.iter().filter(|(_, why)| because(why));
+    assert!(unsent.count() > 10, "{:?}", results.unsent_probes);
+}

@@ -1,5 +1,6 @@
 //! What the site serves behind its edge: three pages, a stylesheet, a picture, and a cookie of its own.
 
+use hardtack::{Accept, VisitorId};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, LOCATION, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
@@ -66,6 +67,11 @@ fn resource(flaw: Flaw, asked: &RequestHead) -> Response<String> {
                 );
             }
             cache(flaw, headers);
+            if let (Flaw::ShowsId, Some(id)) = (flaw, returning(asked)) {
+                response.body_mut().push_str(id);
+                let public = HeaderValue::from_static("public, max-age=60");
+                response.headers_mut().insert(CACHE_CONTROL, public);
+            }
             response
         }
         "/about" => page(StatusCode::OK, "<a href=/>home</a>"),
@@ -81,6 +87,12 @@ fn resource(flaw: Flaw, asked: &RequestHead) -> Response<String> {
         "/away" => redirect(&format!("https://www.example.co.uk:{port}/")),
         _ => page(StatusCode::NOT_FOUND, "nothing here"),
     }
+}
+
+/// The id of a visitor who has one.
+fn returning(asked: &RequestHead) -> Option<&str> {
+    let id = asked.header("cookie").strip_prefix("FPD=")?.get(..36)?;
+    VisitorId::parse(id.as_bytes(), Accept::V4).map(|_| id)
 }
 
 fn cache(flaw: Flaw, headers: &mut HeaderMap) {

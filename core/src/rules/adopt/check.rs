@@ -31,7 +31,8 @@ impl AdoptSettings {
     /// use hardtack::{AdoptSettings, Step};
     ///
     /// let names = |from: &str| -> Vec<_> {
-    ///     let settings = AdoptSettings { from: vec![from.to_string()], derive: false };
+    ///     let mut settings = AdoptSettings::default();
+    ///     settings.from = vec![from.to_string()];
     ///     settings.sources().into_iter().map(|source| source.cookie).collect()
     /// };
     /// assert_eq!(names("hubspot"), ["hubspotutk", "__hstc"]);

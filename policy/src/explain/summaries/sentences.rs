@@ -213,8 +213,15 @@ fn excluded(settings: &Settings) -> Option<String> {
 }
 
 fn caches(settings: &Settings) -> Option<String> {
-    let text =
-        "Pages that carry the cookie are kept out of shared caches; others stay as they are.";
+    let signals = &settings.signals;
+    let text = match (&signals.request_header, &signals.response_header) {
+        (None, None) => {
+            "Pages that carry the cookie are kept out of shared caches; others stay as they are."
+        }
+        _ => {
+            "Pages that carry the cookie or may show the id are kept out of shared caches; others stay as they are."
+        }
+    };
     settings.caches.protect.then(|| text.to_string())
 }
 

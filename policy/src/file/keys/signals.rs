@@ -17,8 +17,8 @@ const KEYS: &[Key] = &[
         name: "response_header",
         summary: "The name of a response header that carries outcome, reason and id",
         details: "For example `x-visitor: issued;reason=new_visitor;id=\"…\"`, a structured field of RFC 9651. Scripts of the \
-                  site that fetch a page can read it, and a cache that stores the page stores it too. Without this key there is \
-                  no such header.",
+                  site that fetch a page can read it. A page that carries an id in it is kept out of shared caches, whether it \
+                  sets the cookie or not (`caches.protect`). Without this key there is no such header.",
         pattern: Some(TOKEN),
         example: "\"x-visitor\"",
         slot: Slot::OptionalText(|settings| &mut settings.signals.response_header),
@@ -30,7 +30,8 @@ const KEYS: &[Key] = &[
         details: "It has the form of `response_header`, and is sent with a visitor's first request too. A header of this name \
                   that a client sends is removed. It works where hardtack runs in front of the origin: in `serve`, the tower \
                   layer, Workers, fetch handlers and Node; functions that run after the origin cannot set it. The origin and \
-                  its request logs learn the id.",
+                  its request logs learn the id, and the origin may print it into a page: all of its responses to a request \
+                  that carries an id are kept out of shared caches, whether they set the cookie or not (`caches.protect`).",
         pattern: Some(TOKEN),
         example: "\"x-visitor-id\"",
         slot: Slot::OptionalText(|settings| &mut settings.signals.request_header),

@@ -1,29 +1,34 @@
 //! `hardtack verify`: probes a live site as browsers would, and compares it with the policy.
 
-use std::fmt::Write as _;
+mod words;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
 
-use hardtack::Country;
+use hardtack::{Country, Policy};
 use hardtack_tower::{Source as _, System};
 use hardtack_verify::{
-    ClientError, ObservedCookie, Options, Probe, Report, Row, Severity, examine, html, json, judge,
+    ClientError, Options, PolicySource, Probe, Report, Severity, Verdict, examine, html, json,
+    judge,
 };
 use tokio::runtime;
 use url::Url;
 
+use self::words::in_words;
 use crate::error::{Error, Kind};
-use crate::output::{BAD, CAUTION, FAINT, GOOD, LITERAL, Output, visible};
+use crate::output::Output;
 use crate::policy_file::PolicyFile;
 
 /// Probe a live site as browsers would, and report what breaks its cookie
 ///
 /// Sends some 25 requests, one after the other, with a User-Agent that names hardtack-verify: as a new and as a
 /// returning visitor, with an invalid id, with the cookie twice, with Global Privacy Control, as a crawler, for a
-/// prefetch, an image, a missing page and more. Each response is compared with the policy's decision. The exit code is
-/// 1 if there are errors, or warnings with --strict, and 4 if the site cannot be reached.
+/// prefetch, an image, a missing page and more. Each response is compared with the policy's decision. What could not be
+/// exercised is listed as not tested. Nothing is sent to another site: where the page redirects there, it stops. The
+/// exit code is 1 if there are errors, or warnings with --strict, or if nothing was seen to work, and 4 if the site
+/// cannot be reached.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The first page to request
@@ -42,7 +47,8 @@ pub(crate) struct Args {
     #[arg(long)]
     strict: bool,
 
-    /// Probe as a visitor who granted consent, too, with these cookies, copied from a browser
+    /// Probe as a visitor who granted consent, too, with these cookies, copied from a browser; where the policy waits for
+    /// consent, all visitors send them
     #[arg(long, value_name = "COOKIES")]
     granted: Option<String>,
 
@@ -65,6 +71,10 @@ pub(crate) struct Args {
     /// Wait this many seconds for a response
     #[arg(long, value_name = "SECONDS", default_value_t = 15)]
     timeout: u64,
+
+    /// End the examination after this many seconds, whatever has not been tested then
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    deadline: u64,
 
     /// Use this port for plain http [default: 80 if https uses 443]
     #[arg(long, value_name = "PORT")]
@@ -100,12 +110,25 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     let runtime = runtime.map_err(|cause| Error::io("cannot start", &cause))?;
     let results = runtime.block_on(examine(&url, &policy.policy, &options, &mut progress));
     bar.clear();
-    let report = judge(&results.map_err(unreachable)?, &policy.policy, System.now());
+    let results = results.map_err(unreachable)?;
+    let source = source(&policy, &url);
+    let report = judge(&results, &policy.policy, source, System.now());
     if let Some(file) = &args.html {
         write(file, &report)?;
     }
-    print(&report, &policy, output)?;
+    print(&report, output)?;
     verdict(&report, args.strict)
+}
+
+/// The policy's file, and its checksum with the domain of this host, as `hardtack build` shows it.
+fn source(policy: &PolicyFile, url: &Url) -> PolicySource {
+    let host = url.host_str().unwrap_or_default();
+    let settings = hardtack_policy::resolved(&policy.settings, &[host]);
+    let resolved = Policy::new(&settings, None).ok();
+    PolicySource {
+        name: policy.source(),
+        hash: resolved.and_then(|policy| policy.hash().ok()),
+    }
 }
 
 /// Parses a URL; without a scheme, it is https.
@@ -136,6 +159,7 @@ fn options(args: &Args, url: &Url) -> Options {
         denied: args.denied.clone(),
         country: args.country,
         timeout: Duration::from_secs(args.timeout.max(1)),
+        deadline: Duration::from_secs(args.deadline.max(1)),
         pause: if is_here {
             Duration::ZERO
         } else {
@@ -160,14 +184,14 @@ fn write(file: &Path, report: &Report) -> Result<(), Error> {
     fs::write(file, html(report)).map_err(failed)
 }
 
-fn print(report: &Report, policy: &PolicyFile, output: &Output) -> Result<(), Error> {
+fn print(report: &Report, output: &Output) -> Result<(), Error> {
     if output.wants_json() {
         return output.json(&json(report));
     }
     if output.is_quiet() {
         return Ok(());
     }
-    output.data(in_words(report, &policy.source()).trim_end())
+    output.data(in_words(report).trim_end())
 }
 
 fn verdict(report: &Report, strict: bool) -> Result<(), Error> {
@@ -176,120 +200,22 @@ fn verdict(report: &Report, strict: bool) -> Result<(), Error> {
         report.count(Severity::Warning),
     );
     let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-    match (errors, warnings) {
-        (0, 0) => Ok(()),
-        (0, n) if strict => Err(Error::new(
-            Kind::Found,
-            format!("{}, and --strict is on", plural(n, "warning")),
+    let found = |text: String| Err(Error::new(Kind::Found, text));
+    match report.verdict() {
+        Verdict::Errors => found(format!(
+            "{} in the cookie of {}",
+            plural(errors, "error"),
+            report.page
         )),
-        (0, _) => Ok(()),
-        (n, _) => Err(Error::new(
+        Verdict::NothingSeen => Err(Error::new(
             Kind::Found,
-            format!("{} in the cookie of {}", plural(n, "error"), report.page),
+            format!("nothing was seen to work at {}", report.page),
+        )
+        .hint(report.advice())),
+        Verdict::Warnings if strict => found(format!(
+            "{}, and --strict is on",
+            plural(warnings, "warning")
         )),
-    }
-}
-
-fn in_words(report: &Report, source: &str) -> String {
-    let mut text = String::new();
-    let page = visible(&report.page);
-    let _ = writeln!(
-        text,
-        "{page}, cookie {LITERAL}{}{LITERAL:#}, against {source}\n",
-        report.cookie
-    );
-    let width = report
-        .rows
-        .iter()
-        .map(|row| row.exchange.probe.title().len())
-        .max()
-        .unwrap_or_default();
-    let _ = writeln!(
-        text,
-        "    {FAINT}{:width$} {:3} {:9} {:9} reason{FAINT:#}",
-        "probe", "", "expected", "actual"
-    );
-    for row in &report.rows {
-        write_row(&mut text, row, width);
-    }
-    for (probe, why) in &report.failed_probes {
-        let _ = writeln!(
-            text,
-            "  {BAD}✗{BAD:#} {probe:width$}  failed: {}",
-            visible(why)
-        );
-    }
-    for finding in &report.findings {
-        let fault = finding.fault;
-        let style = style(fault.severity());
-        let title = wrapped(&format!("{} ({})", fault.title(), fault.word()));
-        let _ = writeln!(
-            text,
-            "\n{style}{}{style:#}: {title}",
-            fault.severity().word()
-        );
-        for line in &finding.evidence {
-            let _ = writeln!(text, "  seen: {}", wrapped(&visible(line)));
-        }
-        let (why, fix) = (wrapped(fault.why()), wrapped(fault.fix()));
-        let _ = writeln!(text, "  why:  {why}\n  do:   {fix}");
-    }
-    if report.findings.is_empty() {
-        let _ = writeln!(text, "\n{GOOD}Nothing is wrong with this cookie.{GOOD:#}");
-    }
-    text
-}
-
-fn write_row(text: &mut String, row: &Row, width: usize) {
-    let (style, mark) = if row.agrees {
-        (GOOD, "✓")
-    } else {
-        (BAD, "✗")
-    };
-    let exchange = &row.exchange;
-    let (probe, status) = (exchange.probe, exchange.status);
-    let observed = visible(&brief(&row.observed));
-    let (outcome, reason) = (row.expected.outcome, row.expected.reason);
-    let _ = writeln!(
-        text,
-        "  {style}{mark}{style:#} {probe:width$} {status} {outcome:9} {observed:9} {FAINT}{reason}{FAINT:#}",
-    );
-}
-
-/// The start of an id, for recognition.
-fn brief(observed: &ObservedCookie) -> String {
-    let whole = observed.to_string();
-    match observed.set() {
-        Some(_) => whole.chars().take(8).collect(),
-        None => whole,
-    }
-}
-
-/// The columns beside the labels of a finding, on a terminal of 80 columns.
-const WIDTH: usize = 71;
-
-/// Wraps a text to lines of [`WIDTH`] characters, aligned below the first. A longer word stays whole.
-fn wrapped(text: &str) -> String {
-    let (mut wrapped, mut column) = (String::new(), 0);
-    for word in text.split(' ') {
-        let width = word.chars().count();
-        if column > 0 && column + 1 + width > WIDTH {
-            wrapped.push_str("\n        ");
-            column = 0;
-        } else if column > 0 {
-            wrapped.push(' ');
-            column += 1;
-        }
-        wrapped.push_str(word);
-        column += width;
-    }
-    wrapped
-}
-
-const fn style(severity: Severity) -> anstyle::Style {
-    match severity {
-        Severity::Error => BAD,
-        Severity::Warning => CAUTION,
-        Severity::Note => FAINT,
+        Verdict::Warnings | Verdict::Works => Ok(()),
     }
 }
