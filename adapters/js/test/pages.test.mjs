@@ -1,6 +1,6 @@
 /**
- * The programs on the pages of the platforms, run as they are written, beside what `hardtack build` writes. A page whose
- * platform has a test that reads its programs is left to that one.
+ * The programs on the pages of the platforms, run as they are written, beside what `hardtack build` writes. A page
+ * whose platform has a test that reads its programs is left to that one.
  */
 
 import assert from 'node:assert/strict';
