@@ -57,7 +57,7 @@ enum Color {
 }
 
 impl GlobalOptions {
-    /// The options from arguments that could not be parsed; of these, only the colour matters.
+    /// The options from arguments that could not be parsed; of these, the colour matters, and whether to print JSON.
     pub(crate) fn from_invalid(args: impl Iterator<Item = OsString>) -> Self {
         let args: Vec<_> = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
         let flag = args.iter().position(|arg| arg == "--color");
@@ -66,6 +66,10 @@ impl GlobalOptions {
             .find_map(|arg| arg.strip_prefix("--color="))
             .or_else(|| Some(args.get(flag? + 1)?.as_str()));
         Self {
+            json: args
+                .iter()
+                .take_while(|arg| *arg != "--")
+                .any(|arg| arg == "--json"),
             color: color
                 .and_then(|color| Color::from_str(color, false).ok())
                 .unwrap_or_default(),

@@ -25,6 +25,10 @@ pub(crate) const FAINT: Style = Style::new().dimmed();
 /// Hints.
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
+/// The version of the shape of all JSON that is printed: one more when a key goes or changes its meaning, not when one
+/// comes.
+pub(crate) const JSON_SCHEMA: u32 = 1;
+
 /// How many messages to print.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Verbosity {
@@ -115,12 +119,16 @@ impl Output {
             .map_err(|cause| Error::io("cannot print", &cause))
     }
 
-    /// Prints a JSON value, indented.
+    /// Prints a JSON object, indented, with the version of its shape.
     ///
     /// # Errors
     ///
     /// If stdout is closed or full.
     pub(crate) fn json(&self, value: &Value) -> Result<(), Error> {
+        let mut value = value.clone();
+        if let Some(object) = value.as_object_mut() {
+            object.insert("schema".to_string(), JSON_SCHEMA.into());
+        }
         self.data(escaped(&format!("{value:#}")))
     }
 

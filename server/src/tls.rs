@@ -66,16 +66,28 @@ pub fn from_files(certificates: &Path, key: &Path) -> Result<Arc<ServerConfig>, 
     config(chain, key)
 }
 
-/// Makes a self-signed certificate for `names`, which is never written to disk. Browsers warn about it; once the
+/// What [`self_signed`] makes.
+#[derive(Clone, Debug)]
+pub struct SelfSigned {
+    /// For [`Config::tls`](crate::Config::tls).
+    pub config: Arc<ServerConfig>,
+    /// The certificate, for clients that are told what to trust.
+    pub certificate: String,
+}
+
+/// Makes a self-signed certificate for `names`, and a key that stays in memory. Browsers warn about it; once the
 /// visitor accepts it, they keep cookies as usual.
 ///
 /// # Errors
 ///
 /// If a name is neither a valid DNS name nor a valid address.
-pub fn self_signed(names: Vec<String>) -> Result<Arc<ServerConfig>, TlsError> {
+pub fn self_signed(names: Vec<String>) -> Result<SelfSigned, TlsError> {
     let made = rcgen::generate_simple_self_signed(names).map_err(TlsError::SelfSigned)?;
     let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
-    config(vec![made.cert.der().clone()], key)
+    Ok(SelfSigned {
+        config: config(vec![made.cert.der().clone()], key)?,
+        certificate: made.cert.pem(),
+    })
 }
 
 fn config(

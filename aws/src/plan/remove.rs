@@ -6,12 +6,17 @@ use crate::observed::{LogGroup, Observed};
 use crate::product::Product;
 use crate::wire::HOME_REGION;
 
+use super::error::PlanError;
 use super::step::{AssociationChange, Plan, Release, Step};
 
 /// Plans to remove everything that hardtack created, and to put back what ran in its place; with some behaviours named,
 /// only to take it off those.
-#[must_use]
-pub fn remove(observed: &Observed, only: &[BehaviorName]) -> Plan {
+///
+/// # Errors
+///
+/// Where neither distribution has a behaviour that is named.
+pub fn remove(observed: &Observed, only: &[BehaviorName]) -> Result<Plan, PlanError> {
+    check_known(observed, only)?;
     let mut steps = Vec::new();
     let mut notes = Vec::new();
     for distribution in observed.distributions() {
@@ -24,7 +29,25 @@ pub fn remove(observed: &Observed, only: &[BehaviorName]) -> Plan {
     if only.is_empty() {
         steps.extend(deletions(observed));
     }
-    Plan::new(observed, steps, notes)
+    Ok(Plan::new(observed, steps, notes))
+}
+
+/// A misspelled behaviour would look like one where hardtack does not run.
+fn check_known(observed: &Observed, only: &[BehaviorName]) -> Result<(), PlanError> {
+    let behaviors = observed
+        .distributions()
+        .flat_map(|it| it.config.behaviors());
+    let mut known: Vec<_> = behaviors.map(|behavior| behavior.name).collect();
+    match only.iter().find(|name| !known.contains(name)) {
+        None => Ok(()),
+        Some(name) => {
+            known.truncate(observed.distribution.config.behaviors().len());
+            Err(PlanError::UnknownBehavior {
+                name: name.clone(),
+                known,
+            })
+        }
+    }
 }
 
 /// What changes on one of the distributions, and notes on what cannot be put back.

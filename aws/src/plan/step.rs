@@ -190,6 +190,14 @@ pub enum Release {
 pub(super) type Releases = BTreeMap<Option<String>, Release>;
 
 impl Plan {
+    /// The same without the deletion of logs: each log group ends by its own retention.
+    #[must_use]
+    pub fn keeping_logs(mut self) -> Self {
+        self.steps
+            .retain(|step| !matches!(step, Step::DeleteLogs { .. }));
+        self
+    }
+
     pub(super) fn new(observed: &Observed, steps: Vec<Step>, notes: Vec<String>) -> Self {
         let target = observed.target();
         Self {

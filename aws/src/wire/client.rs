@@ -44,6 +44,8 @@ struct Inner {
     config: SdkConfig,
     connector: Connector,
     profile: Option<String>,
+    /// Comes before everything that the environment and the profile say.
+    endpoint: Option<String>,
     attempts: u32,
     first_pause: Duration,
 }
@@ -111,6 +113,7 @@ impl Client {
             }),
             connector,
             profile: options.profile.clone(),
+            endpoint: options.endpoint.clone(),
             config,
         }))
     }
@@ -221,8 +224,9 @@ impl Client {
     }
 
     fn endpoint(&self, call: &Call<'_>) -> String {
-        let configured = self
-            .endpoint_of_service(call.service)
+        let named = self.0.endpoint.clone();
+        let configured = named
+            .or_else(|| self.endpoint_of_service(call.service))
             .or_else(|| self.0.config.endpoint_url().map(str::to_string));
         match configured {
             Some(url) => url.trim_end_matches('/').to_string(),

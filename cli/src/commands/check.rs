@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::error::{Error, Kind};
 use crate::output::{FAINT, GOOD, LITERAL, Output, visible};
 use crate::policy_file::PolicyFile;
+use crate::values;
 
 /// Check the policy, and explain how browsers will treat its cookie
 ///
@@ -22,7 +23,7 @@ use crate::policy_file::PolicyFile;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Show the cookie for this host
-    #[arg(long, value_name = "HOST")]
+    #[arg(long, value_name = "HOST", value_parser = values::host)]
     host: Option<String>,
 
     /// Fail if there is a warning

@@ -2,6 +2,7 @@
 
 use clap::Command;
 use clap_complete::Shell;
+use serde_json::json;
 
 use crate::error::Error;
 use crate::output::Output;
@@ -22,5 +23,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, mut cli: Command, output: &Output) -> Result<(), Error> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut cli, "hardtack", &mut script);
-    output.data(String::from_utf8_lossy(&script).trim_end())
+    let script = String::from_utf8_lossy(&script);
+    match output.wants_json() {
+        true => output.json(&json!({ "shell": args.shell.to_string(), "script": script })),
+        false => output.data(script.trim_end()),
+    }
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::error::Error;
 use crate::output::Output;
+use crate::values;
 
 /// Print the least IAM policy for deploying
 ///
@@ -12,11 +13,11 @@ use crate::output::Output;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Limit the policy to this distribution
-    #[arg(long, value_name = "ID", default_value = "*")]
+    #[arg(long, value_name = "ID", default_value = "*", value_parser = values::any_distribution)]
     distribution: String,
 
     /// Limit the policy to this account
-    #[arg(long, value_name = "NUMBER", default_value = "*")]
+    #[arg(long, value_name = "NUMBER", default_value = "*", value_parser = values::any_account)]
     account: String,
 
     /// Include what `hardtack deploy --wrap` needs: to read existing CloudFront Functions
@@ -35,7 +36,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<(), Error> {
         statements.extend((args.wrap || args.replace).then(|| other_edge_functions(&args.account)));
         statements.extend(args.replace.then(|| other_lambda_functions(&args.account)));
     }
-    output.json(&policy)
+    // AWS takes no key of ours in a policy.
+    output.data(format_args!("{policy:#}"))
 }
 
 fn policy(account: &str, distribution: &str) -> Value {

@@ -75,13 +75,23 @@ impl ProfileName {
     }
 }
 
+/// Tells editors which schema the file has (as Taplo and its relatives read it).
+const SCHEMA_LINE: &str = concat!(
+    "#:schema ",
+    env!("CARGO_PKG_REPOSITORY"),
+    "/raw/main/docs/policy.schema.json"
+);
+
 /// Runs the command. Both `--output` and `--policy` can name the file.
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
     let named = args.output.as_deref().or(policy);
     let path = named.unwrap_or_else(|| Path::new(policy_file::DEFAULT));
-    let text = args.profile.profile().commented();
+    let text = format!("{SCHEMA_LINE}\n{}", args.profile.profile().commented());
     if path == Path::new("-") {
-        return output.data(text.trim_end());
+        return match output.wants_json() {
+            true => output.json(&json!({ "text": text })),
+            false => output.data(text.trim_end()),
+        };
     }
     write(path, &text, args.force)?;
     announce(path, named.is_some(), output)

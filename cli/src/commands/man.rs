@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Command;
 use clap_mangen::Man;
+use serde_json::json;
 
 use crate::error::Error;
 use crate::output::Output;
@@ -20,11 +21,15 @@ pub(crate) struct Args {
 /// Prints or writes the pages of the command line `cli`.
 pub(crate) fn run(args: &Args, cli: Command, output: &Output) -> Result<(), Error> {
     match &args.output {
+        None if output.wants_json() => output.json(&json!({ "page": main_page(cli)? })),
         None => output.data(main_page(cli)?.trim_end()),
         Some(folder) => {
             write_all(cli, folder).map_err(|cause| {
                 Error::io(format!("cannot write to `{}`", folder.display()), &cause)
             })?;
+            if output.wants_json() {
+                return output.json(&json!({ "written": folder }));
+            }
             output.note(format_args!(
                 "wrote the manual pages to {}",
                 folder.display()

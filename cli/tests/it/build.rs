@@ -246,7 +246,8 @@ fn every_file_is_in_the_json() {
         ],
         "hash": "a58f3342b1a4d76b",
         "source": "the defaults"
-      }
+      },
+      "schema": 1
     }
     "#);
 }

@@ -277,6 +277,7 @@ fn check_gives_everything_as_json() {
         }
       ],
       "policy": "hardtack.toml",
+      "schema": 1,
       "set_cookie": "FPD=6f1c3a52-8d0e-4b7a-9c41-2f5e7a90b3d8; Max-Age=63072000; Domain=example.co.uk; Path=/; HttpOnly; SameSite=Lax",
       "summary": [
         {
@@ -385,7 +386,8 @@ fn an_invalid_policy_is_an_error_in_json() {
           "line": 2,
           "message": "`cookie.same_site` is \"Lax\", it takes \"strict\", \"lax\", \"none\" or \"unset\""
         }
-      ]
+      ],
+      "schema": 1
     }
     "#);
 }
@@ -450,5 +452,30 @@ fn check_has_help() {
       -q, --quiet          Print no messages except errors
       -v, --verbose        Print more messages
           --color <WHEN>   Colour the output [default: auto]
+    ");
+}
+
+#[test]
+fn a_host_is_checked_where_it_enters() {
+    assert_snapshot!(Sandbox::new().run_args(&["check", "--host", "bad host"]), @"
+    exit code: 2
+    ----- stderr -----
+    error: invalid value 'bad host' for '--host <HOST>': write a host, such as www.example.com or 127.0.0.1
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(run("build lambda-edge --host https://www.example.com/"), @"
+    exit code: 2
+    ----- stderr -----
+    error: invalid value 'https://www.example.com/' for '--host <NAME>': write the host alone, such as www.example.com
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(run("export terraform --host www.example.com/shop"), @"
+    exit code: 2
+    ----- stderr -----
+    error: invalid value 'www.example.com/shop' for '--host <NAME>': write a host, such as www.example.com or 127.0.0.1
+
+    For more information, try '--help'.
     ");
 }

@@ -204,6 +204,7 @@ fn an_explanation_can_be_json() {
       "outcome": "issued",
       "reason": "new_visitor",
       "request": {
+        "country": null,
         "headers": [
           [
             "Accept",
@@ -287,6 +288,7 @@ fn an_explanation_can_be_json() {
           "saw": "the decision is exposed nowhere"
         }
       ],
+      "schema": 1,
       "sentence": "a browser without the cookie"
     }
     ----- stderr -----
@@ -566,6 +568,8 @@ fn explain_has_help() {
           --header <NAME: VALUE>           Assume this request header (can be repeated)
           --status <STATUS>                Assume this response status [default: 200]
           --response-header <NAME: VALUE>  Assume this response header (can be repeated)
+          --country <COUNTRY>              Assume that the platform knows the visitor to be in this
+                                           country: two letters, such as DE
           --entropy <HEX>                  Make a new id from these 16 bytes, written as 32 hex digits
                                            [default: random]
           --now <SECONDS>                  Assume this time, in seconds since 1970 [default: now]
@@ -577,5 +581,49 @@ fn explain_has_help() {
       -q, --quiet          Print no messages except errors
       -v, --verbose        Print more messages
           --color <WHEN>   Colour the output [default: auto]
+    ");
+}
+
+#[test]
+fn a_country_decides_where_the_policy_names_some() {
+    let policy = "[consent]\nrequired = [\"EEA\"]\nfrom = [\"onetrust\"]\n";
+    let sandbox = Sandbox::with("hardtack.toml", policy);
+    for (country, outcome) in [("DE", "consent_pending"), ("us", "new_visitor")] {
+        let args = ["--url", "www.example.com", "--country", country, "--json"];
+        let shown = explain_in(&sandbox, &args);
+        assert!(shown.contains(outcome), "{country}: {shown}");
+    }
+    assert_snapshot!(explain(&["--url", "www.example.com", "--country", "Germany"]), @"
+    exit code: 2
+    ----- stderr -----
+    error: invalid value 'Germany' for '--country <COUNTRY>': write two letters, such as FR
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn parts_of_an_exchange_that_cannot_be_sent_are_refused() {
+    let url = ["--url", "https://a.example/"];
+    assert_snapshot!(explain(&[&url[..], &["--status", "99"]].concat()), @"
+    exit code: 2
+    ----- stderr -----
+    error: invalid value '99' for '--status <STATUS>': 99 is not in 100..=599
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(explain(&[&url[..], &["--method", "GET /"]].concat()), @"
+    exit code: 2
+    ----- stderr -----
+    error: invalid value 'GET /' for '--method <METHOD>': write a word, such as GET or POST
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(explain(&[&url[..], &["--header", "a b: c"]].concat()), @"
+    exit code: 2
+    ----- stderr -----
+    error: invalid value 'a b: c' for '--header <NAME: VALUE>': `a b` is not a valid header name
+
+    For more information, try '--help'.
     ");
 }

@@ -6,7 +6,7 @@ use crate::sandbox::run;
 
 #[test]
 fn help_lists_the_commands() {
-    assert_snapshot!(run("-h"), @"
+    assert_snapshot!(run("-h").replace(" (feature aws)", ""), @"
     exit code: 0
     ----- stdout -----
     Give every visitor of a website one persistent, first-party, HttpOnly cookie
@@ -31,6 +31,7 @@ fn help_lists_the_commands() {
       verify       Probe a live site as browsers would, and report what breaks its cookie
       completions  Print a shell completion script
       man          Print the manual page, or write a page for each command
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help     Print help (see more with '--help')
@@ -43,6 +44,55 @@ fn help_lists_the_commands() {
       -v, --verbose        Print more messages
           --color <WHEN>   Colour the output [default: auto]
     ");
+}
+
+#[test]
+fn help_takes_the_name_of_a_command() {
+    assert_eq!(run("help serve"), run("serve --help"));
+    assert_eq!(run("help"), run("--help"));
+}
+
+/// A script that asks for JSON gets nothing else on stdout.
+#[test]
+fn whatever_clap_says_is_json_on_request() {
+    assert_snapshot!(run("check --json --hots a.example"), @r#"
+    exit code: 2
+    ----- stdout -----
+    {
+      "errors": [
+        {
+          "causes": [],
+          "column": null,
+          "file": null,
+          "hint": "a similar argument exists: '--host'",
+          "key": null,
+          "line": null,
+          "message": "unexpected argument '--hots' found"
+        }
+      ],
+      "schema": 1
+    }
+    "#);
+    assert_snapshot!(run("--json --version"), @r#"
+    exit code: 0
+    ----- stdout -----
+    {
+      "schema": 1,
+      "version": "hardtack [VERSION]"
+    }
+    "#);
+    for line in [
+        "check --help --json",
+        "completions bash --json",
+        "man --json",
+        "init -o - --json",
+    ] {
+        let shown = run(line);
+        let (code, json) = shown.split_once("\n----- stdout -----\n").unwrap();
+        assert_eq!(code, "exit code: 0", "{line}");
+        let json: serde_json::Value = serde_json::from_str(json).unwrap();
+        assert_eq!(json["schema"], 1, "{line}");
+    }
 }
 
 #[test]
@@ -116,7 +166,7 @@ fn a_missing_command_is_refused() {
     exit code: 2
     ----- stderr -----
     error: 'hardtack' requires a subcommand but one was not provided
-      [subcommands: init, check, explain, serve, build, deploy, status, rollback, remove, logs, export, iam-policy, seal, verify, completions, man]
+      [subcommands: init, check, explain, serve, build, deploy, status, rollback, remove, logs, export, iam-policy, seal, verify, completions, man, help]
 
     Usage: hardtack [OPTIONS] <COMMAND>
 

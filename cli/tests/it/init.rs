@@ -1,5 +1,7 @@
 //! `hardtack init`
 
+use std::path::Path;
+
 use hardtack_policy::PROFILES;
 use insta::assert_snapshot;
 
@@ -15,7 +17,12 @@ fn init_writes_a_policy_and_hints_at_the_next_step() {
     hint: `hardtack check` explains it, `hardtack serve DIR` serves a folder with it
     ");
     let file = sandbox.read("hardtack.toml");
+    let (schema, file) = file.split_once('\n').unwrap();
     assert_eq!(file, PROFILES[0].commented());
+    let schema = schema.strip_prefix("#:schema ").unwrap();
+    let (_, path) = schema.split_once("/raw/main/").unwrap();
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    assert!(Path::new(root).join(path).exists(), "{schema}");
     // The first section; the others are written from the same table of keys.
     let (begin, _) = file.split_once("\n# What counts").unwrap();
     assert_snapshot!(begin, @r#"
@@ -84,6 +91,7 @@ fn init_writes_elsewhere() {
     exit code: 0
     ----- stdout -----
     {
+      "schema": 1,
       "written": "other.toml"
     }
     "#);

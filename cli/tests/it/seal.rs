@@ -51,6 +51,7 @@ fn a_sealed_id_names_its_key() {
       "cookie": "FPD",
       "id": "6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8",
       "keys": 2,
+      "schema": 1,
       "sealed_by": 2
     }
     "#);

@@ -141,8 +141,8 @@ fn serve_has_help() {
           --upstream <URL>      Forward requests to this server instead, such as http://127.0.0.1:3000
           --edge <ZIP>          Let this built edge artifact decide, run in Node.js as CloudFront would
                                 run it
-          --listen <ADDR:PORT>  Listen on this address and port; port 0 chooses a free one [default:
-                                127.0.0.1:8080]
+          --listen <ADDR:PORT>  Listen on this address and port, or on this port of 127.0.0.1; port 0
+                                chooses a free one [default: 127.0.0.1:8080] [alias: --port]
           --tls                 Serve over TLS with a self-signed certificate, made at every start
           --cert <FILE>         Serve over TLS with this certificate chain (PEM)
           --key <FILE>          Use this private key of the certificate (PEM)
@@ -160,4 +160,75 @@ fn serve_has_help() {
       -v, --verbose        Print more messages
           --color <WHEN>   Colour the output [default: auto]
     ");
+}
+
+#[test]
+fn limits_that_would_refuse_everything_are_refused() {
+    assert_snapshot!(run("serve . --max-connections 0"), @"
+    exit code: 2
+    ----- stderr -----
+    error: invalid value '0' for '--max-connections <N>': 0 is not in 1..18446744073709551615
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(run("serve . --max-header-bytes 100"), @"
+    exit code: 2
+    ----- stderr -----
+    error: invalid value '100' for '--max-header-bytes <BYTES>': 100 is not in 8192..18446744073709551615
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(run("serve . --header-timeout 0"), @"
+    exit code: 2
+    ----- stderr -----
+    error: invalid value '0' for '--header-timeout <SECONDS>': 0 is not in 1..18446744073709551615
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(run("serve . --listen example.com"), @"
+    exit code: 2
+    ----- stderr -----
+    error: invalid value 'example.com' for '--listen <ADDR:PORT>': write an address and a port, such as 127.0.0.1:8081, or a port
+
+    For more information, try '--help'.
+    ");
+}
+
+/// The first line of a server, as JSON.
+fn first_line(sandbox: &Sandbox, flags: &[&str]) -> (Serving, serde_json::Value) {
+    let mut command =
+        sandbox.command(&[&["serve", ".", "--json", "--workers", "1"], flags].concat());
+    let mut serving = Serving(command.stdout(Stdio::piped()).spawn().unwrap());
+    let mut line = String::new();
+    BufReader::new(serving.0.stdout.as_mut().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    (serving, serde_json::from_str(&line).unwrap())
+}
+
+#[test]
+fn a_port_alone_is_understood() {
+    let sandbox = Sandbox::with("index.html", "<p>hi");
+    for flags in [
+        ["--port", "0"],
+        ["--listen", "0"],
+        ["--listen", ":0"],
+        ["--listen", "localhost:0"],
+    ] {
+        let (_serving, line) = first_line(&sandbox, &flags);
+        let url = line["listening"].as_str().unwrap();
+        assert!(url.starts_with("http://localhost:"), "{flags:?}: {url}");
+    }
+}
+
+#[test]
+fn the_certificate_of_a_start_is_there_for_clients() {
+    let sandbox = Sandbox::with("index.html", "<p>hi");
+    let (_serving, line) = first_line(&sandbox, &["--tls", "--port", "0"]);
+    let (url, certificate) = (
+        line["listening"].as_str().unwrap(),
+        line["certificate"].as_str().unwrap(),
+    );
+    let verified = sandbox.run_args(&["verify", url, "--ca", certificate, "--json"]);
+    assert!(verified.contains("\"issued\""), "{verified}");
 }

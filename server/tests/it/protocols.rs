@@ -23,7 +23,7 @@ fn encrypted(tls: Arc<ServerConfig>) -> Served {
 }
 
 fn for_localhost() -> Arc<ServerConfig> {
-    self_signed(vec!["localhost".to_string()]).unwrap()
+    self_signed(vec!["localhost".to_string()]).unwrap().config
 }
 
 #[test]

@@ -134,7 +134,7 @@ fn half_a_request_does_not_delay_the_stop() {
 #[test]
 fn a_tls_handshake_does_not_delay_the_stop() {
     let config = Config {
-        tls: Some(self_signed(vec!["localhost".to_string()]).unwrap()),
+        tls: Some(self_signed(vec!["localhost".to_string()]).unwrap().config),
         ..long_timeouts()
     };
     let mut server = Served::folder(EXAMPLE, config);

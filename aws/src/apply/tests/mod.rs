@@ -118,7 +118,7 @@ fn rollback(aws: &FakeAws) -> Report {
 fn remove(aws: &FakeAws) -> Report {
     block_on(async {
         let observed = observed(aws, ObserveScope::Everything).await?;
-        applied(aws, &plan::remove(&observed, &[]), None).await
+        applied(aws, &plan::remove(&observed, &[]).unwrap(), None).await
     })
 }
 

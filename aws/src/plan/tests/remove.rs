@@ -7,7 +7,7 @@ use super::*;
 
 fn removed(observed: &Observed, only: &[&str]) -> String {
     let only: Vec<_> = only.iter().map(|it| BehaviorName::parse(it)).collect();
-    shown(Ok(remove(observed, &only)))
+    shown(remove(observed, &only))
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn what_was_replaced_and_is_deleted_does_not_come_back() {
     record(&mut observed, Product::LambdaEdge, "theirs:7");
     observed.deleted.insert(arn("theirs:7"));
     assert_snapshot!(removed(&observed, &["default"]), @"associate E1: default hardtack-E1:1 -> nothing");
-    assert_snapshot!(short(&remove(&observed, &[]).notes.concat()), @"theirs:7, which ran in behavior `default`, is deleted: nothing is put back");
+    assert_snapshot!(short(&remove(&observed, &[]).unwrap().notes.concat()), @"theirs:7, which ran in behavior `default`, is deleted: nothing is put back");
 }
 
 #[test]
@@ -116,5 +116,23 @@ fn a_cloudfront_function_that_hardtack_does_not_manage_stays() {
     assert_snapshot!(removed(&observed, &[]), @"
     await-detached {distribution:E1}
     delete-edge-function {name:hardtack-E1-2}
+    ");
+}
+
+#[test]
+fn an_unknown_behavior_is_refused() {
+    let observed = with_lambda("default: viewer-response=hardtack-E1:1; /a/*", &["b1"]);
+    assert_snapshot!(removed(&observed, &["/typo"]), @r#"UnknownBehavior { name: Path("/typo"), known: [Default, Path("/a/*")] }"#);
+    assert_snapshot!(removed(&observed, &["/a/*"]), @"nothing to do");
+}
+
+#[test]
+fn logs_are_kept_on_request() {
+    let observed = with_lambda("default: viewer-response=hardtack-E1:1", &["b1"]);
+    assert_snapshot!(shown(remove(&observed, &[]).map(Plan::keeping_logs)), @"
+    associate E1: default hardtack-E1:1 -> nothing
+    await-detached {distribution:E1}
+    delete-function {function:hardtack-E1}
+    delete-role {role:hardtack-E1}
     ");
 }

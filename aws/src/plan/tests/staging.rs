@@ -38,7 +38,7 @@ fn a_removal_detaches_both() {
     let runs = "default: viewer-response=hardtack-E1-1";
     let mut observed = staged(with_functions(runs, &["b1"]), runs);
     observed.is_staged = false;
-    assert_snapshot!(shown(Ok(remove(&observed, &[]))), @"
+    assert_snapshot!(shown(remove(&observed, &[])), @"
     associate E1: default hardtack-E1-1 -> nothing
     associate E2: default hardtack-E1-1 -> nothing
     await-detached {distribution:E1}

@@ -1,13 +1,17 @@
 //! The arguments of the commands.
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
+use hardtack_cloudfront::regions::{LOG_REGIONS, SEARCH_REGIONS};
 use hardtack_cloudfront::runtimes;
+
+use crate::values;
 
 /// The distribution, and how AWS is reached.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Connection {
     /// The CloudFront distribution, by its id, such as E1ABCDEFGHIJKL
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", env = "HARDTACK_DISTRIBUTION", value_parser = values::distribution)]
     pub(super) distribution: String,
 
     /// Take credentials from this profile
@@ -19,8 +23,8 @@ pub(crate) struct Connection {
 
     /// Use this endpoint instead of AWS
     ///
-    /// For emulators. AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_LAMBDA and so on do the same.
-    #[arg(long, value_name = "URL")]
+    /// For emulators. AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_LAMBDA and so on do the same; this option comes first.
+    #[arg(long, value_name = "URL", value_parser = values::web_url)]
     pub(super) endpoint: Option<String>,
 }
 
@@ -93,21 +97,32 @@ pub(crate) struct Deploy {
     /// Request this page at the end, and check that it sets the cookie
     ///
     /// Without it, the root of the distribution's first alternate name.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = values::web_url)]
     pub(super) check_url: Option<String>,
 
-    /// The Lambda runtime
-    #[arg(long, value_name = "NAME", default_value = runtimes::LAMBDA)]
+    /// The Lambda runtime: nodejs22.x, nodejs24.x or nodejs26.x
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = runtimes::LAMBDA,
+        value_parser = PossibleValuesParser::new(runtimes::ALL_LAMBDA),
+        hide_possible_values = true
+    )]
     pub(super) runtime: String,
 
     /// Keep the function's logs for this many days
-    #[arg(long, value_name = "DAYS", default_value = "30")]
+    #[arg(long, value_name = "DAYS", default_value = "30", value_parser = values::log_days)]
     pub(super) log_days: u64,
 
     /// Create log groups in this region only (can be repeated)
     ///
     /// Without it, in the thirteen regions where Lambda@Edge runs.
-    #[arg(long = "log-region", value_name = "REGION")]
+    #[arg(
+        long = "log-region",
+        value_name = "REGION",
+        value_parser = PossibleValuesParser::new(LOG_REGIONS),
+        hide_possible_values = true
+    )]
     pub(super) log_regions: Vec<String>,
 }
 
@@ -152,6 +167,10 @@ pub(crate) struct Remove {
     #[arg(long = "behavior", value_name = "PATTERN")]
     pub(super) behaviors: Vec<String>,
 
+    /// Leave the log groups, which hold the ids of visitors, until the days for which they are kept have passed
+    #[arg(long)]
+    pub(super) keep_logs: bool,
+
     /// Print the plan, and change nothing
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -179,7 +198,12 @@ pub(crate) struct Logs {
     pub(super) since: std::time::Duration,
 
     /// Search this region only (can be repeated)
-    #[arg(long = "region", value_name = "REGION")]
+    #[arg(
+        long = "region",
+        value_name = "REGION",
+        value_parser = PossibleValuesParser::new(SEARCH_REGIONS),
+        hide_possible_values = true
+    )]
     pub(super) regions: Vec<String>,
 }
 

@@ -12,7 +12,7 @@ use super::args::Logs;
 use super::connect::{block_on, client, distribution};
 use super::errors;
 use crate::error::Error;
-use crate::output::{FAINT, LITERAL, Output, visible};
+use crate::output::{FAINT, JSON_SCHEMA, LITERAL, Output, visible};
 
 /// CloudWatch shows a line some time after it was written, in milliseconds; `--follow` still finds a line that is so
 /// late.
@@ -118,6 +118,7 @@ fn print(events: &[&LogEvent], output: &Output) -> Result<(), Error> {
 fn in_json(event: &LogEvent) -> Value {
     let message = serde_json::from_str(&event.message).unwrap_or_else(|_| json!(event.message));
     json!({
+        "schema": JSON_SCHEMA,
         "time": event.timestamp(),
         "region": event.region,
         "group": event.group,

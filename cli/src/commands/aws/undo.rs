@@ -42,7 +42,11 @@ pub(crate) fn remove(args: &Remove, output: &Output) -> Result<(), Error> {
             .iter()
             .map(|it| BehaviorName::parse(it))
             .collect();
-        let plan = plan::remove(&observed, &only);
+        let plan = plan::remove(&observed, &only).map_err(|it| errors::plan_error(&it))?;
+        let plan = match args.keep_logs {
+            true => plan.keeping_logs(),
+            false => plan,
+        };
         let confirmation = Confirmation::of(args.dry_run, args.yes);
         run(&client, &plan, confirmation, output).await.map(drop)
     })

@@ -23,6 +23,7 @@ pub(crate) use self::{cloudfront_function::wrapped, for_aws::fresh_function};
 use crate::error::Error;
 use crate::output::Output;
 use crate::policy_file::PolicyFile;
+use crate::values;
 
 /// Build what an edge or a server runs, ready to upload or to import
 ///
@@ -36,7 +37,7 @@ pub(crate) struct Args {
     platform: &'static Platform,
 
     /// A name that the site is served under, such as www.example.com (can be repeated)
-    #[arg(long = "host", value_name = "NAME")]
+    #[arg(long = "host", value_name = "NAME", value_parser = values::host)]
     hosts: Vec<String>,
 
     /// Write into this folder

@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 
 use crate::error::Error;
 
-use super::curl_options::{Meaning, OPTIONS};
+use super::curl_options::{self, Meaning};
 use super::exchange::{Headers, Recorded, header, names_scheme, parse_url};
-use super::shell_words;
+use super::shell_words::{self, Split};
 
 /// Parses a curl command.
 ///
@@ -14,7 +14,7 @@ use super::shell_words;
 ///
 /// If the text is not a curl command, names no URL, or has an unclosed quote.
 pub(crate) fn parse(command: &str) -> Result<Recorded, Error> {
-    let words = words(command)?;
+    let Split { words, cut_at } = split(command)?;
     let Some(curl) = words.iter().position(|word| is_curl(word)) else {
         let message = format!("`{}` is not a curl command", shortened(command));
         return Err(
@@ -22,13 +22,10 @@ pub(crate) fn parse(command: &str) -> Result<Recorded, Error> {
         );
     };
     let mut request = Requested::default();
-    request.read(
-        words
-            .into_iter()
-            .skip(curl + 1)
-            .take_while(|word| !ends_command(word))
-            .collect(),
-    );
+    request.read(words.into_iter().skip(curl + 1).collect());
+    request.notes.extend(cut_at.map(|operator| {
+        format!("ignored what follows the first `{operator}`, where a shell ends the command: put quotes around it")
+    }));
     request.recorded()
 }
 
@@ -41,6 +38,7 @@ struct Requested {
     body: bool,
     head: bool,
     get: bool,
+    upload: bool,
     notes: Vec<String>,
 }
 
@@ -48,6 +46,8 @@ impl Requested {
     fn read(&mut self, mut words: VecDeque<String>) {
         while let Some(word) = words.pop_front() {
             match word.strip_prefix("--") {
+                // Another request begins there.
+                Some("next") => return,
                 Some(name) => self.long(name, &mut words),
                 None if word.len() > 1 && word.starts_with('-') => {
                     self.short(&word[1..], &mut words)
@@ -58,11 +58,11 @@ impl Requested {
     }
 
     fn long(&mut self, name: &str, words: &mut VecDeque<String>) {
-        match OPTIONS.iter().find(|(long, ..)| *long == name) {
-            Some((.., meaning)) if meaning.takes_value() => {
-                self.take(*meaning, &words.pop_front().unwrap_or_default());
+        match curl_options::long(name) {
+            Some(meaning) if meaning.takes_value() => {
+                self.take(meaning, &words.pop_front().unwrap_or_default());
             }
-            Some((.., meaning)) => self.take(*meaning, ""),
+            Some(meaning) => self.take(meaning, ""),
             None => self.skip(&format!("--{name}")),
         }
     }
@@ -70,16 +70,16 @@ impl Requested {
     /// Several options may share a hyphen, and the value of the last one may follow directly: `-sSXPOST`.
     fn short(&mut self, letters: &str, words: &mut VecDeque<String>) {
         for (at, letter) in letters.char_indices() {
-            match OPTIONS.iter().find(|(_, short, _)| *short == Some(letter)) {
-                Some((.., meaning)) if meaning.takes_value() => {
+            match curl_options::short(letter) {
+                Some(meaning) if meaning.takes_value() => {
                     let rest = &letters[at + letter.len_utf8()..];
                     match rest.is_empty() {
-                        true => self.take(*meaning, &words.pop_front().unwrap_or_default()),
-                        false => self.take(*meaning, rest),
+                        true => self.take(meaning, &words.pop_front().unwrap_or_default()),
+                        false => self.take(meaning, rest),
                     }
                     return;
                 }
-                Some((.., meaning)) => self.take(*meaning, ""),
+                Some(meaning) => self.take(meaning, ""),
                 None => self.skip(&format!("-{letter}")),
             }
         }
@@ -103,6 +103,7 @@ impl Requested {
             }
             Meaning::Head => self.head = true,
             Meaning::Get => self.get = true,
+            Meaning::Upload => self.upload = true,
             Meaning::Nothing | Meaning::NothingWithValue => {}
         }
     }
@@ -148,13 +149,14 @@ impl Requested {
         match &self.method {
             Some(method) => method,
             None if self.head => "HEAD",
+            None if self.upload => "PUT",
             None if self.body && !self.get => "POST",
             None => "GET",
         }
     }
 }
 
-fn words(command: &str) -> Result<Vec<String>, Error> {
+fn split(command: &str) -> Result<Split, Error> {
     let windows = command.contains("^\"") || command.contains("^\n") || command.contains("^\r");
     let plain = if windows {
         shell_words::without_carets(command)
@@ -171,14 +173,6 @@ fn words(command: &str) -> Result<Vec<String>, Error> {
 fn is_curl(word: &str) -> bool {
     let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
     matches!(name, "curl" | "curl.exe")
-}
-
-/// Whether the shell would end the command here.
-fn ends_command(word: &str) -> bool {
-    matches!(
-        word,
-        "|" | "||" | "&" | "&&" | ";" | ">" | ">>" | "2>" | "<"
-    )
 }
 
 fn shortened(command: &str) -> String {
@@ -303,9 +297,47 @@ mod tests {
     }
 
     #[test]
+    fn a_value_of_an_option_is_no_url() {
+        for option in [
+            "--max-redirs 5",
+            "--doh-url https://dns.example/",
+            "--socks5-hostname localhost:9050",
+            "--interface eth0",
+            "-U me:you",
+            "--no-compressed -sS -o a",
+            ">out.html",
+            "2>/dev/null",
+        ] {
+            let recorded = parse(&format!("curl {option} www.example.com")).unwrap();
+            assert_eq!(recorded.host, "www.example.com", "{option}");
+        }
+    }
+
+    #[test]
+    fn a_redirection_is_not_part_of_the_url() {
+        let accept = &[("Accept", "*/*")];
+        check(
+            "curl https://a.example/x>out.html",
+            "GET https://a.example/x",
+            accept,
+        );
+        let cut = parse("curl https://a.example/?b=c&d=e").unwrap();
+        assert_eq!(cut.notes.len(), 1, "{:?}", cut.notes);
+    }
+
+    #[test]
+    fn an_upload_is_put_and_another_request_is_left_out() {
+        check(
+            "curl -T file https://a.example/ --next -I https://b.example/",
+            "PUT https://a.example/",
+            &[("Accept", "*/*")],
+        );
+    }
+
+    #[test]
     fn unknown_options_are_reported() {
         let recorded =
-            parse("curl --frobnicate hard -Z https://a.example -b jar.txt -H nonsense").unwrap();
+            parse("curl --frobnicate hard -% https://a.example -b jar.txt -H nonsense").unwrap();
         assert_eq!(recorded.host, "a.example");
         assert_eq!(recorded.notes.len(), 4, "{:?}", recorded.notes);
     }

@@ -1,6 +1,6 @@
 //! A described or recorded exchange, completed so that it can be decided.
 
-use hardtack::{Exchange, Request, Response, Scheme, Target};
+use hardtack::{Country, Exchange, Request, Response, Scheme, Target};
 use url::{Host, Url};
 
 use crate::error::Error;
@@ -12,6 +12,7 @@ pub(crate) struct Recorded {
     pub(crate) host: String,
     pub(crate) method: String,
     pub(crate) path: String,
+    pub(crate) country: Option<Country>,
     pub(crate) request: Vec<(String, String)>,
     pub(crate) status: u16,
     pub(crate) response: Vec<(String, String)>,
@@ -37,6 +38,7 @@ impl Recorded {
             host: host(url, &headers),
             method: method.to_string(),
             path: url.path().to_string(),
+            country: None,
             request: headers,
             status: 200,
             response: Vec::new(),
@@ -84,7 +86,7 @@ impl Recorded {
                 },
                 method: self.method.as_bytes(),
                 path: self.path.as_bytes(),
-                country: None,
+                country: self.country,
                 fields: &self.request,
             },
             response: Response {
@@ -121,14 +123,39 @@ pub(crate) fn names_scheme(address: &str) -> bool {
         .is_some_and(|(scheme, _)| is_scheme(scheme))
 }
 
-/// Reads `Name: value`.
+/// Reads `Name: value`. HTTP/2's `:authority` is a name, too, as browsers copy it.
 pub(crate) fn header(text: &str) -> Result<(String, String), String> {
-    match text.split_once(':') {
-        Some((name, value)) if !name.trim().is_empty() => {
-            Ok((name.trim().to_string(), value.trim().to_string()))
-        }
-        _ => Err("write a name, a colon and a value, such as 'Accept: text/html'".to_string()),
+    let (pseudo, rest) = match text.strip_prefix(':') {
+        Some(rest) => (":", rest),
+        None => ("", text),
+    };
+    let (name, value) = rest
+        .split_once(':')
+        .ok_or("write a name, a colon and a value, such as 'Accept: text/html'")?;
+    let (name, value) = (name.trim(), value.trim());
+    if !is_token(name) {
+        return Err(format!("`{name}` is not a valid header name"));
     }
+    if value.contains(['\r', '\n', '\0']) {
+        return Err(format!(
+            "the value of {name} has a line break or a null in it"
+        ));
+    }
+    Ok((format!("{pseudo}{name}"), value.to_string()))
+}
+
+/// Reads a request method.
+pub(crate) fn method(text: &str) -> Result<String, String> {
+    match is_token(text) {
+        true => Ok(text.to_string()),
+        false => Err("write a word, such as GET or POST".to_string()),
+    }
+}
+
+/// Whether a text is a token of HTTP (RFC 9110, section 5.6.2).
+fn is_token(text: &str) -> bool {
+    let is_tchar = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    !text.is_empty() && text.bytes().all(is_tchar)
 }
 
 /// The host of the request: the header's, else the URL's.

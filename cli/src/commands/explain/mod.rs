@@ -5,16 +5,18 @@ mod curl_options;
 mod exchange;
 mod har;
 mod report;
-mod shell_words;
+pub(crate) mod shell_words;
 
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use hardtack::Country;
 use hardtack_tower::{Source as _, System};
 
 use crate::error::Error;
 use crate::output::{Output, visible};
 use crate::policy_file::PolicyFile;
+use crate::values;
 
 use exchange::Recorded;
 use report::{Report, Table};
@@ -48,7 +50,7 @@ pub(crate) struct Args {
     all: bool,
 
     /// Assume this request method [default: GET]
-    #[arg(long, value_name = "METHOD", requires = "url")]
+    #[arg(long, value_name = "METHOD", requires = "url", value_parser = exchange::method)]
     method: Option<String>,
 
     /// Assume this request header (can be repeated)
@@ -56,12 +58,16 @@ pub(crate) struct Args {
     header: Vec<(String, String)>,
 
     /// Assume this response status [default: 200]
-    #[arg(long, value_name = "STATUS", conflicts_with = "har")]
+    #[arg(long, value_name = "STATUS", conflicts_with = "har", value_parser = clap::value_parser!(u16).range(100..=599))]
     status: Option<u16>,
 
     /// Assume this response header (can be repeated)
     #[arg(long, value_name = "NAME: VALUE", conflicts_with = "har", value_parser = exchange::header)]
     response_header: Vec<(String, String)>,
+
+    /// Assume that the platform knows the visitor to be in this country: two letters, such as DE
+    #[arg(long, value_name = "COUNTRY", value_parser = values::country)]
+    country: Option<Country>,
 
     /// Make a new id from these 16 bytes, written as 32 hex digits [default: random]
     #[arg(long, value_name = "HEX", value_parser = entropy)]
@@ -82,13 +88,17 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
         Report::new(&file.policy, recorded, now, entropy)
     };
     if let (true, Some(path)) = (args.all, &args.har) {
-        let entries = har::read(path)?;
+        let mut entries = har::read(path)?;
+        for recorded in entries.iter_mut().flat_map(|entry| &mut entry.recorded) {
+            recorded.country = args.country;
+        }
         let rows = entries
             .iter()
             .map(|entry| (entry, entry.recorded.as_ref().map(report)));
         return Table::new(rows.collect()).print(output);
     }
-    let recorded = recorded(args)?;
+    let mut recorded = recorded(args)?;
+    recorded.country = args.country;
     for note in &recorded.notes {
         output.remark(visible(note));
     }

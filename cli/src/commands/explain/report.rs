@@ -104,6 +104,7 @@ impl Report {
                 "host": recorded.host,
                 "method": recorded.method,
                 "path": recorded.path,
+                "country": recorded.country.map(|country| country.to_string()),
                 "headers": headers_in_json(&recorded.request),
             },
             "response": { "status": recorded.status, "headers": headers_in_json(&recorded.response) },
@@ -189,7 +190,7 @@ impl<'e> Table<'e> {
                 .iter()
                 .map(|(entry, report)| row_in_json(entry, report))
                 .collect();
-            return output.json(&Value::from(rows));
+            return output.json(&json!({ "entries": rows }));
         }
         let rows: Vec<String> = self
             .rows

@@ -4,14 +4,58 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
-/// The words of a command line. A backslash before a line break joins the lines. `None` if a quote is not closed.
-pub(crate) fn split(line: &str) -> Option<Vec<String>> {
+/// A command as the shell reads it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Split {
+    /// The words, without redirections and their files.
+    pub(crate) words: Vec<String>,
+    /// The `&` or `;` that ended the command directly behind a character, as in a URL without quotes.
+    pub(crate) cut_at: Option<char>,
+}
+
+/// Splits one command off a line: up to a pipe, a semicolon or an ampersand. A backslash before a line break joins the
+/// lines. `None` if a quote is not closed.
+pub(crate) fn split(line: &str) -> Option<Split> {
     let mut chars = line.chars().peekable();
-    let mut words = Vec::new();
-    while let Some(word) = next_word(&mut chars)? {
-        words.push(word);
+    let mut words: Vec<String> = Vec::new();
+    let mut is_file = false;
+    loop {
+        let word = next_word(&mut chars)?;
+        let is_word = word.is_some();
+        let is_redirected = matches!(chars.peek(), Some('<' | '>'));
+        // In `2>errors`, the number is the stream that is redirected.
+        let word = word.filter(|word| !(is_file || is_redirected && is_stream(word)));
+        words.extend(word);
+        match chars.next_if(|c| OPERATORS.contains(*c)) {
+            Some('<' | '>') => {
+                while chars
+                    .next_if(|c| matches!(c, '<' | '>' | '&' | '|'))
+                    .is_some()
+                {}
+                is_file = true;
+            }
+            Some(operator) => {
+                let goes_on = chars
+                    .peek()
+                    .is_some_and(|c| !c.is_whitespace() && *c != operator);
+                let cut_at = (is_word && goes_on && operator != '|').then_some(operator);
+                return Some(Split { words, cut_at });
+            }
+            None if chars.peek().is_none() => {
+                return Some(Split {
+                    words,
+                    cut_at: None,
+                });
+            }
+            None => is_file = false,
+        }
     }
-    Some(words)
+}
+
+const OPERATORS: &str = "<>|&;";
+
+fn is_stream(word: &str) -> bool {
+    word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Converts a line for cmd on Windows, which has a caret before each special character, into one for a POSIX shell.
@@ -31,14 +75,15 @@ pub(crate) fn without_carets(line: &str) -> String {
     plain
 }
 
-/// The outer `None` means an unclosed quote, the inner one the end of the words.
+/// The outer `None` means an unclosed quote, the inner one that no word comes before an operator or the end.
 fn next_word(chars: &mut Peekable<Chars<'_>>) -> Option<Option<String>> {
+    let ends_word = |c: &char| c.is_whitespace() || OPERATORS.contains(*c);
     skip_blanks(chars);
-    if chars.peek().is_none() {
+    if chars.peek().is_none_or(ends_word) {
         return Some(None);
     }
     let mut word = String::new();
-    while let Some(c) = chars.next_if(|c| !c.is_whitespace()) {
+    while let Some(c) = chars.next_if(|c| !ends_word(c)) {
         match c {
             '\'' => until(chars, '\'', &mut word, |_, _, _| Some(false))?,
             '"' => until(chars, '"', &mut word, in_double_quotes)?,
@@ -139,7 +184,12 @@ mod tests {
 
     #[track_caller]
     fn check(line: &str, words: &[&str]) {
-        assert_eq!(split(line).unwrap(), words);
+        assert_eq!(split(line).unwrap().words, words, "{line}");
+    }
+
+    #[track_caller]
+    fn cut(line: &str, at: Option<char>) {
+        assert_eq!(split(line).unwrap().cut_at, at, "{line}");
     }
 
     #[test]
@@ -175,6 +225,29 @@ mod tests {
     }
 
     #[test]
+    fn a_redirection_is_no_word() {
+        check("curl a>out.html -I", &["curl", "a", "-I"]);
+        check("curl a > out.html 2>&1 -I", &["curl", "a", "-I"]);
+        check("curl a 2>/dev/null", &["curl", "a"]);
+        check("curl -m 2 >>'o u t' a <in", &["curl", "-m", "2", "a"]);
+        check("curl 'a>b' \"c|d\" e\\&f", &["curl", "a>b", "c|d", "e&f"]);
+        check("curl a >", &["curl", "a"]);
+    }
+
+    #[test]
+    fn an_operator_ends_the_command() {
+        check("curl a|head b", &["curl", "a"]);
+        check("curl a; rm b", &["curl", "a"]);
+        check("curl a && rm b", &["curl", "a"]);
+        cut("curl a | head", None);
+        cut("curl a|| head", None);
+        cut("curl a; rm b", None);
+        cut("curl a;", None);
+        cut("curl a?b=c&d=e -I", Some('&'));
+        cut("curl -b a=b;c=d", Some(';'));
+    }
+
+    #[test]
     fn an_open_quote_is_refused() {
         for line in ["'", "\"a", "$'a\\'", "a 'b"] {
             assert_eq!(split(line), None, "{line}");
@@ -184,9 +257,6 @@ mod tests {
     #[test]
     fn carets_of_windows_fall_away() {
         let plain = without_carets("curl ^\"https://a/?b^&c^\" ^\n  -H ^\"d: ^\\^\"e^\\^\"^\"");
-        assert_eq!(
-            split(&plain).unwrap(),
-            ["curl", "https://a/?b&c", "-H", "d: \"e\""]
-        );
+        check(&plain, &["curl", "https://a/?b&c", "-H", "d: \"e\""]);
     }
 }

@@ -19,6 +19,7 @@ use super::build::{self, ForAws};
 use crate::error::Error;
 use crate::output::{LITERAL, Output};
 use crate::policy_file::PolicyFile;
+use crate::values;
 
 /// Write infrastructure as code around the built function: terraform, cloudformation or cdk
 ///
@@ -44,7 +45,7 @@ pub(crate) struct Args {
     secret: PathBuf,
 
     /// A name that the site is served under, such as www.example.com (can be repeated)
-    #[arg(long = "host", value_name = "NAME")]
+    #[arg(long = "host", value_name = "NAME", value_parser = values::host)]
     hosts: Vec<String>,
 
     /// Write into this folder

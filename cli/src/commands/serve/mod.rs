@@ -5,6 +5,7 @@ mod edge;
 mod limits;
 mod open_files;
 mod stop;
+mod transport;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroUsize;
@@ -19,8 +20,9 @@ use hardtack_server::{AccessLog, Config, Inspection, PolicyInForce, Server, Site
 use serde_json::json;
 
 use crate::error::{Error, Kind};
-use crate::output::{LITERAL, Output};
+use crate::output::{JSON_SCHEMA, LITERAL, Output};
 use crate::policy_file::PolicyFile;
+use crate::values;
 
 /// Serve a folder or an upstream, and set the cookie
 ///
@@ -52,11 +54,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ZIP")]
     edge: Option<PathBuf>,
 
-    /// Listen on this address and port; port 0 chooses a free one
-    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
+    /// Listen on this address and port, or on this port of 127.0.0.1; port 0 chooses a free one
+    #[arg(long, visible_alias = "port", value_name = "ADDR:PORT", default_value_t = values::LISTEN, value_parser = values::listen)]
     listen: SocketAddr,
 
     /// Serve over TLS with a self-signed certificate, made at every start
+    ///
+    /// The certificate is written to a file, for clients that are told what to trust, such as `hardtack verify --ca`.
+    /// Its key stays in memory.
     #[arg(long)]
     tls: bool,
 
@@ -105,7 +110,8 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     let policy = PolicyFile::find(policy)?;
     let (site, what) = site(args)?;
     let secure_only = policy.settings.cookie.secure;
-    let config = config(args, policy)?;
+    let transport = transport::of(args)?;
+    let config = config(args, policy, transport.config.clone())?;
     output.start_log();
     open_files::raise(config.limits.connections, output);
     let artifact = args.edge.as_deref().map(edge::start).transpose()?;
@@ -122,7 +128,8 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     if let Some(artifact) = artifact {
         server = server.with_edge(artifact);
     }
-    announce(output, &config, address, &what, args.edge.as_deref())?;
+    let certificate = transport.certificate.as_deref();
+    announce(output, &config, address, &what, args, certificate)?;
     match &args.edge {
         Some(zip) => edge::announce(output, &config, zip),
         None => explain_plain_http(output, &config, address, secure_only),
@@ -158,12 +165,16 @@ fn site(args: &Args) -> Result<(Site, String), Error> {
     }
 }
 
-fn config(args: &Args, policy: PolicyFile) -> Result<Config, Error> {
+fn config(
+    args: &Args,
+    policy: PolicyFile,
+    tls: Option<Arc<tls::ServerConfig>>,
+) -> Result<Config, Error> {
     let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     Ok(Config {
         listen: args.listen,
         workers: args.workers.unwrap_or_else(cores),
-        tls: tls_config(args)?,
+        tls,
         limits: args.limits.limits(),
         trusted: args.trust.clone(),
         inspector: match args.inspector {
@@ -183,49 +194,34 @@ fn config(args: &Args, policy: PolicyFile) -> Result<Config, Error> {
     })
 }
 
-fn tls_config(args: &Args) -> Result<Option<Arc<tls::ServerConfig>>, Error> {
-    let made = match (&args.cert, &args.key) {
-        (Some(cert), Some(key)) => tls::from_files(cert, key),
-        _ if args.tls => tls::self_signed(names(args.listen.ip())),
-        _ => return Ok(None),
-    };
-    made.map(Some).map_err(|error| {
-        let cause = std::error::Error::source(&error).map(ToString::to_string);
-        let error = Error::new(Kind::Io, error.to_string());
-        cause.into_iter().fold(error, Error::because)
-    })
-}
-
-/// The names in the self-signed certificate.
-fn names(ip: IpAddr) -> Vec<String> {
-    let mut names = vec![
-        "localhost".to_string(),
-        "127.0.0.1".to_string(),
-        "::1".to_string(),
-    ];
-    if !ip.is_loopback() && !ip.is_unspecified() {
-        names.push(ip.to_string());
-    }
-    names
-}
-
 /// Prints the address.
 fn announce(
     output: &Output,
     config: &Config,
     address: SocketAddr,
     what: &str,
-    edge: Option<&Path>,
+    args: &Args,
+    certificate: Option<&Path>,
 ) -> Result<(), Error> {
     let url = url(config, address);
     if output.wants_json() {
-        let decides = match edge {
-            Some(zip) => json!({ "listening": url, "serving": what, "edge": zip }),
-            None => json!({ "listening": url, "serving": what, "policy": config.policy.source }),
-        };
-        return output.data(decides);
+        let mut line = json!({ "schema": JSON_SCHEMA, "listening": url, "serving": what });
+        match &args.edge {
+            Some(zip) => line["edge"] = json!(zip),
+            None => line["policy"] = json!(config.policy.source),
+        }
+        if let Some(path) = certificate {
+            line["certificate"] = json!(path);
+        }
+        return output.data(line);
     }
     output.note(format_args!("serving {what} on {LITERAL}{url}{LITERAL:#}"));
+    if let Some(path) = certificate {
+        let path = path.display();
+        output.note(format_args!(
+            "its certificate: {path}, as in `{LITERAL}hardtack verify {url} --ca {path}{LITERAL:#}`"
+        ));
+    }
     if config.inspector != Inspection::Off {
         output.note(format_args!(
             "the cookie, live: {LITERAL}{url}.hardtack/{LITERAL:#}"
