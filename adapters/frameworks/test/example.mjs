@@ -8,41 +8,46 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statS
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { build, snippets } from '../../js/test/artifact.mjs';
+import { runBuild, snippets } from '../../js/test/artifact.mjs';
 import { packageRoot } from '../../js/test/platforms.mjs';
 import { answered, freePort, stop } from '../../js/test/processes.mjs';
 
+const PACKAGES = ['node_modules', 'package.json', 'package-lock.json'];
 const kept = fileURLToPath(new URL('../../../target/frameworks/', import.meta.url));
 
 /**
- * Makes the example of a framework anew, and returns its folder. The cookie of `dist/fetch` is `FPD`; that of
- * `dist/node` is `SERVER`, where both are built, so that it shows which of the two set it.
+ * Makes the example of a framework anew, and returns its folder. The visitor's cookie is `FPD`; where the page has two
+ * ways, it is `SERVER` from the one in a Node server, so that it shows which of the two set it.
  */
 export function prepare(framework) {
   const folder = join(kept, framework);
-  mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(folder)) {
-    if (!['node_modules', 'package.json', 'package-lock.json'].includes(name)) rmSync(join(folder, name), { recursive: true });
-  }
-  install(framework, folder);
   const source = join(packageRoot, 'frameworks', framework);
+  mkdirSync(folder, { recursive: true });
+  readdirSync(folder).filter((name) => !PACKAGES.includes(name)).forEach((name) => rmSync(join(folder, name), { recursive: true }));
+  install(source, folder);
   if (existsSync(join(source, 'site'))) cpSync(join(source, 'site'), folder, { recursive: true });
-  const programs = programsOf(framework);
-  for (const [name, text] of programs) {
+  for (const [name, text] of programsOf(framework)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  const text = [...programs.values()].join('');
-  const platforms = ['fetch', 'node'].filter((platform) => text.includes(platform === 'node' ? 'hardtack-site' : 'dist/fetch/'));
-  for (const platform of platforms) build(platform, folder, platform === 'node' && platforms.length > 1 ? '[cookie]\nname = "SERVER"\n' : '');
-  const linked = join(folder, 'node_modules/hardtack-site');
-  if (platforms.includes('node') && !existsSync(linked)) symlinkSync('../dist/node', linked);
+  const commands = snippets(`frameworks/${framework}`, 'sh').join('').split('\n');
+  const builds = commands.filter((command) => command.startsWith('hardtack build '));
+  const policyOf = (command) => (builds.length > 1 && command.includes(' node ') ? '[cookie]\nname = "SERVER"\n' : '');
+  builds.forEach((command) => runBuild(command, folder, policyOf(command)));
+  commands.filter((command) => command.startsWith('npm install ')).forEach((command) => link(folder, command.split(' ')[2]));
   return folder;
 }
 
+/** As `npm install` links a folder. */
+function link(folder, built) {
+  const { name } = JSON.parse(readFileSync(join(folder, built, 'package.json'), 'utf8'));
+  const path = join(folder, 'node_modules', name);
+  rmSync(path, { force: true });
+  symlinkSync(join(folder, built), path);
+}
+
 /** The packages, in the versions of the lock file, unless they are there. */
-function install(framework, folder) {
-  const source = join(packageRoot, 'frameworks', framework);
+function install(source, folder) {
   const files = ['package.json', 'package-lock.json'];
   const done = join(folder, 'node_modules/.package-lock.json');
   if (existsSync(done) && files.every((name) => statSync(join(source, name)).mtimeMs <= statSync(done).mtimeMs)) return;
