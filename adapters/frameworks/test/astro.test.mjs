@@ -11,7 +11,7 @@ let folder;
 
 before(() => {
   folder = prepare('astro');
-  run(folder, 'node_modules/astro/bin/astro.mjs', ['build', '--silent'], env);
+  run(folder, 'node_modules/astro/bin/astro.mjs', ['build'], env);
 });
 
 test('the middleware', (t) =>

@@ -3,7 +3,7 @@
  * `hardtack build` writes. All of it lies in `target/frameworks/NAME`, where the packages stay.
  */
 
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,9 +64,10 @@ export function programsOf(framework) {
   return new Map(blocks.map((text) => [/^\/\/ ([\w./-]+)/.exec(text)?.[1], text]).filter(([name]) => name));
 }
 
-/** Runs a program of the example in this Node until it ends. */
+/** Runs a program of the example in this Node until it ends. What it says is told only if it fails. */
 export function run(folder, program, words, env = {}) {
-  execFileSync(process.execPath, [program, ...words], { cwd: folder, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], { cwd: folder, env: { ...process.env, ...env }, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${program} ${words.join(' ')} failed in ${folder}:\n${stdout}${stderr}`);
 }
 
 /** Runs a server of the example in this Node while it is used. */

@@ -11,7 +11,7 @@ let folder;
 
 before(() => {
   folder = prepare('sveltekit');
-  run(folder, 'node_modules/vite/bin/vite.js', ['build', '--logLevel', 'error']);
+  run(folder, 'node_modules/vite/bin/vite.js', ['build']);
 });
 
 test('the hook', (t) =>
