@@ -17,8 +17,15 @@ import { parse, roundTrip } from '../../js/test/wire.mjs';
 const ID = '6f1c8a52-3b0d-4e7a-9c41-5d2e8f7a0b13';
 const ATTRIBUTES = '; Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax';
 /** As a proxy hands a browser's request on that ends TLS. */
-const HEAD =
-  'Host: www.example.com\r\nX-Forwarded-Proto: https\r\nAccept: text/html\r\nSec-Fetch-Dest: document\r\nConnection: close\r\n';
+const HEAD = [
+  'Host: www.example.com',
+  'X-Forwarded-Proto: https',
+  'User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0',
+  'Accept: text/html',
+  'Sec-Fetch-Dest: document',
+  'Connection: close',
+  '',
+].join('\r\n');
 
 /**
  * Asks a site for all of them. `cookie` is the visitor's; `attributes`, how the framework writes those of its own; and
