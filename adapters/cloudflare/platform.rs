@@ -3,7 +3,7 @@
 use hardtack_platform::{Answers, BakedPolicy, File, NextStep, Packing, Platform};
 
 use crate::fetch;
-use crate::js::{engine, host, host_types, module, policy};
+use crate::js::{engine, host, host_types, module, package, policy};
 
 /// Cloudflare Workers.
 pub(crate) const PLATFORM: Platform = Platform {
@@ -18,8 +18,9 @@ pub(crate) const PLATFORM: Platform = Platform {
 };
 
 fn files(baked: &BakedPolicy) -> Vec<File> {
-    vec![
+    let mut files = vec![
         baked.fill("worker.mjs", include_str!("templates/worker.mjs")),
+        module("worker.d.mts", include_str!("templates/worker.d.mts")),
         baked.fill("hardtack.mjs", include_str!("templates/hardtack.mjs")),
         baked.fill("hardtack.d.mts", include_str!("templates/hardtack.d.mts")),
         baked.fill("wrangler.toml", include_str!("templates/wrangler.toml")),
@@ -31,5 +32,11 @@ fn files(baked: &BakedPolicy) -> Vec<File> {
         host_types(),
         fetch::adapter_types(),
         module("cloudflare.d.mts", include_str!("cloudflare.d.mts")),
-    ]
+    ];
+    files.extend(package(
+        baked,
+        include_str!("templates/package.json"),
+        include_str!("templates/README.md"),
+    ));
+    files
 }

@@ -2,7 +2,7 @@
 
 use hardtack_platform::{Answers, BakedPolicy, File, NextStep, Packing, Platform};
 
-use crate::js::{engine_as_text, from_here, host, host_types, module, policy};
+use crate::js::{engine_as_text, from_here, host, host_types, module, package, policy};
 
 /// Deno, Netlify, Vercel, Bun, Next.js.
 pub(crate) const PLATFORM: Platform = Platform {
@@ -20,7 +20,7 @@ pub(crate) const PLATFORM: Platform = Platform {
 };
 
 fn files(baked: &BakedPolicy) -> Vec<File> {
-    vec![
+    let mut files = vec![
         baked.fill("hardtack.mjs", include_str!("templates/hardtack.mjs")),
         baked.fill("hardtack.d.mts", include_str!("templates/hardtack.d.mts")),
         policy(baked),
@@ -29,7 +29,13 @@ fn files(baked: &BakedPolicy) -> Vec<File> {
         adapter(),
         host_types(),
         adapter_types(),
-    ]
+    ];
+    files.extend(package(
+        baked,
+        include_str!("templates/package.json"),
+        include_str!("templates/README.md"),
+    ));
+    files
 }
 
 /// The adapter, which a Worker's is built on.

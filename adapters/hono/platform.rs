@@ -3,7 +3,7 @@
 use hardtack_platform::{BakedPolicy, File, NextStep, Packing, Platform};
 
 use crate::fetch;
-use crate::js::{engine, engine_as_text, from_here, host, host_types, module, policy};
+use crate::js::{engine, engine_as_text, from_here, host, host_types, module, package, policy};
 
 /// Hono.
 pub(crate) const PLATFORM: Platform = Platform {
@@ -22,7 +22,7 @@ pub(crate) const PLATFORM: Platform = Platform {
 };
 
 fn files(baked: &BakedPolicy) -> Vec<File> {
-    vec![
+    let mut files = vec![
         baked.fill("hardtack.mjs", include_str!("templates/hardtack.mjs")),
         baked.fill("hardtack.d.mts", include_str!("templates/hardtack.d.mts")),
         baked.fill("workers.mjs", include_str!("templates/workers.mjs")),
@@ -36,5 +36,11 @@ fn files(baked: &BakedPolicy) -> Vec<File> {
         host_types(),
         fetch::adapter_types(),
         module("hono.d.mts", include_str!("hono.d.mts")),
-    ]
+    ];
+    files.extend(package(
+        baked,
+        include_str!("templates/package.json"),
+        include_str!("templates/README.md"),
+    ));
+    files
 }

@@ -171,7 +171,13 @@ export interface Decision {
  * Compiles the engine, where it is not compiled yet, and gives it its policy. Does not throw: an engine that could not
  * be made has its `error` set, has told `log`, and decides nothing.
  */
-export function createEngine(wasm: BufferSource | WebAssembly.Module, policyBlob: BufferSource, options?: EngineOptions): Engine;
+export function createEngine(wasm: Bytes | CompiledModule, policyBlob: Bytes, options?: EngineOptions): Engine;
+
+/** `BufferSource`, under a name that needs no browser's types. */
+export type Bytes = ArrayBuffer | ArrayBufferView;
+
+/** A `WebAssembly.Module`, of which Node's types and browsers' have no name in common; to both it is any object. */
+export type CompiledModule = object;
 
 /** What went wrong, in one line of bounded length. */
 export function messageOf(error: unknown): string;

@@ -43,6 +43,27 @@ pub(crate) fn host_types() -> File {
     module("host.d.mts", HOST_TYPES)
 }
 
+/// What makes a folder a package: `package.json`, `README.md` and the licences.
+pub(crate) fn package(
+    baked: &BakedPolicy,
+    manifest: &'static str,
+    page: &'static str,
+) -> [File; 4] {
+    [
+        baked.fill("package.json", manifest),
+        baked.fill("README.md", page),
+        as_it_is("LICENSE-APACHE", include_str!("LICENSE-APACHE")),
+        as_it_is("LICENSE-MIT", include_str!("LICENSE-MIT")),
+    ]
+}
+
+fn as_it_is(name: &'static str, text: &'static str) -> File {
+    File {
+        name,
+        bytes: text.as_bytes().into(),
+    }
+}
+
 /// A source as a module of an artifact, where all modules lie in one folder.
 pub(crate) fn module(name: &'static str, source: &str) -> File {
     File {

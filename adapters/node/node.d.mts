@@ -36,9 +36,18 @@ type AnyResponse = ServerResponse | Http2ServerResponse;
 export function visitor(
   engine: Engine,
   options?: NodeOptions,
-): (req: AnyRequest, res: AnyResponse, next: (error?: unknown) => void) => void;
+): (req: AnyRequest, res: AnyResponse, next: Next) => void;
 
-/** Wraps a listener of `http`, `https` or `http2`. An Express application is one, too. */
+/** What comes after the middleware. Frameworks differ in the errors that theirs takes; none is given to it. */
+export type Next = () => void;
+
+/** Wraps a listener of `http` or `https`. An Express application is one, too. */
+export function wrap<Result = void>(
+  engine: Engine,
+  listener: (req: IncomingMessage, res: ServerResponse) => Result,
+  options?: NodeOptions,
+): (req: IncomingMessage, res: ServerResponse) => Result;
+/** Wraps a listener of `http2`, which names the types of its arguments. */
 export function wrap<Q extends AnyRequest, S extends AnyResponse, Result = void>(
   engine: Engine,
   listener: (req: Q, res: S) => Result,

@@ -2,7 +2,7 @@
 
 use hardtack_platform::{Answers, BakedPolicy, File, NextStep, Packing, Platform};
 
-use crate::js::{engine_as_text, from_here, host, host_types, module, policy};
+use crate::js::{engine_as_text, from_here, host, host_types, module, package, policy};
 
 /// Express, Connect and plain Node servers.
 pub(crate) const PLATFORM: Platform = Platform {
@@ -19,15 +19,20 @@ pub(crate) const PLATFORM: Platform = Platform {
 };
 
 fn files(baked: &BakedPolicy) -> Vec<File> {
-    vec![
+    let mut files = vec![
         baked.fill("index.mjs", include_str!("templates/index.mjs")),
         baked.fill("index.d.mts", include_str!("templates/index.d.mts")),
-        baked.fill("package.json", include_str!("templates/package.json")),
         policy(baked),
         engine_as_text(),
         host(),
         module("node.mjs", include_str!("node.mjs")),
         host_types(),
         module("node.d.mts", include_str!("node.d.mts")),
-    ]
+    ];
+    files.extend(package(
+        baked,
+        include_str!("templates/package.json"),
+        include_str!("templates/README.md"),
+    ));
+    files
 }

@@ -10,16 +10,20 @@ import { packageRoot } from './platforms.mjs';
  * Builds a platform into `dist/` of a folder, by the first command of its page, and from `policy`, the text of a policy
  * file, which is put there, too.
  */
-export function build(platform, folder, policy = '') {
-  const [command] = snippets(platform, 'sh')[0].split('#');
-  const [program, ...words] = command.trim().split(/\s+/);
-  if (program !== 'hardtack') throw new Error(`the first command of ${platform}/README.md is ${command}`);
+export const build = (platform, folder, policy) => runBuild(snippets(platform, 'sh')[0], folder, policy);
+
+/** Runs a page's `hardtack build` as if in a folder: into its `dist/`, or into the one that the command names. */
+export function runBuild(command, folder, policy = '') {
+  const [program, ...words] = command.split('#')[0].trim().split(/\s+/);
+  if (program !== 'hardtack') throw new Error(`a page's first command is ${command}`);
+  const at = words.indexOf('-o');
+  const [, output] = at < 0 ? ['-o', 'dist'] : words.splice(at, 2);
   const file = join(folder, 'hardtack.toml');
   writeFileSync(file, policy);
   const cargo = ['run', '-q', '-p', 'hardtack-cli', '--bin', 'hardtack', '--'];
-  const line = [...words, '--policy', file, '-q', '-o', join(folder, 'dist')];
+  const line = [...words, '--policy', file, '-q', '-o', join(folder, output)];
   const { status, stderr, error } = spawnSync('cargo', [...cargo, ...line], { cwd: packageRoot, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${command.trim()} failed: ${error ?? stderr} (install Rust from https://rustup.rs)`);
+  if (status !== 0) throw new Error(`${command} failed: ${error ?? stderr} (install Rust from https://rustup.rs)`);
 }
 
 /** The blocks of code of a platform's page in one language, in turn. */

@@ -64,6 +64,9 @@ fn the_zip_is_light() {
         .unwrap()
         .len();
     assert!(len < LIGHT, "{len} bytes");
+    let page = include_str!("../../../adapters/lambda-edge/README.md");
+    let figure = format!("in a zip of some {} KB", (len + 500) / 1000);
+    assert!(page.contains(&figure), "{figure}");
 }
 
 #[test]
@@ -111,7 +114,7 @@ fn a_folder_is_built_for_cloudflare() {
     assert_snapshot!(built(&sandbox, "build cloudflare --host www.example.com"), @"
     exit code: 0
     ----- stdout -----
-    wrote dist/cloudflare, 12 files, [SIZE] bytes
+    wrote dist/cloudflare, 17 files, [SIZE] bytes
     policy 54e6f4f046d74c09 from the defaults, Domain=example.com
     ----- stderr -----
     hint: `cd dist/cloudflare && npx wrangler dev` runs it as Cloudflare would
@@ -145,7 +148,7 @@ fn modules_are_built_for_fetch() {
     assert_snapshot!(built(&sandbox, "build fetch --host www.example.com -o out/edge"), @"
     exit code: 0
     ----- stdout -----
-    wrote out/edge/fetch, 8 files, [SIZE] bytes
+    wrote out/edge/fetch, 12 files, [SIZE] bytes
     policy 54e6f4f046d74c09 from the defaults, Domain=example.com
     ----- stderr -----
     hint: `import { wrap } from './out/edge/fetch/hardtack.mjs'` and export `wrap(handler)`
@@ -169,7 +172,7 @@ fn a_package_is_built_for_node() {
     assert_snapshot!(built(&sandbox, "build node --host www.example.com"), @"
     exit code: 0
     ----- stdout -----
-    wrote dist/node, 9 files, [SIZE] bytes
+    wrote dist/node, 12 files, [SIZE] bytes
     policy 54e6f4f046d74c09 from the defaults, Domain=example.com
     ----- stderr -----
     hint: `npm install ./dist/node` and `app.use(visitor())` with `import { visitor } from 'hardtack-site'`
@@ -178,11 +181,18 @@ fn a_package_is_built_for_node() {
     {
       "name": "hardtack-site",
       "version": "[VERSION]",
-      "description": "hardtack with policy 54e6f4f046d74c09",
+      "description": "hardtack for servers on Node, with policy 54e6f4f046d74c09",
+      "license": "MIT OR Apache-2.0",
       "private": true,
       "type": "module",
-      "exports": { "types": "./index.d.mts", "default": "./index.mjs" },
-      "engines": { "node": ">=20" }
+      "sideEffects": false,
+      "engines": { "node": ">=20" },
+      "exports": {
+        ".": { "types": "./index.d.mts", "default": "./index.mjs" },
+        "./package.json": "./package.json"
+      },
+      "peerDependencies": { "@types/node": "*" },
+      "peerDependenciesMeta": { "@types/node": { "optional": true } }
     }
     "#);
 }

@@ -1,0 +1,4 @@
+export default defineEventHandler(() => {
+  globalThis.release();
+  return 'released';
+});

@@ -1,0 +1,4 @@
+export function loader() {
+  globalThis.release();
+  return new Response('released');
+}

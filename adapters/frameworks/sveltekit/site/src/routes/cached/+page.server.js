@@ -1,0 +1,1 @@
+export const load = ({ setHeaders }) => setHeaders({ 'cache-control': 'public, s-maxage=600' });

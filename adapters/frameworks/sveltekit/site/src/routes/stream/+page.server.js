@@ -1,0 +1,1 @@
+export const load = () => ({ rest: new Promise((resolve) => { globalThis.release = () => resolve('second'); }) });
