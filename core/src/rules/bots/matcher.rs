@@ -7,8 +7,6 @@
 //! says whether any pattern can begin there, and the table is built so that for today's browsers hardly any position
 //! does.
 
-use crate::http::text;
-
 /// Patterns, packed. `data/bots/` writes a table from data; the matcher knows none of its words.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Table<'t> {
@@ -47,7 +45,7 @@ pub enum Bot {
 
 /// Which bot a `User-Agent` names, by the patterns of a table.
 pub(crate) fn bot(user_agent: &[u8], table: &Table<'_>) -> Option<Bot> {
-    let text = text::trim(user_agent);
+    let text = user_agent.trim_ascii();
     let text = text.strip_prefix(b"Mozilla/5.0 ").unwrap_or(text);
     match () {
         () if text.is_empty() => None,
