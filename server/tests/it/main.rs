@@ -6,6 +6,7 @@
     reason = "a test that panics is a test that fails"
 )]
 
+mod forged;
 mod http2;
 mod origin;
 mod served;
