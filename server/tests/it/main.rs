@@ -6,7 +6,6 @@
     reason = "a test that panics is a test that fails"
 )]
 
-mod forged;
 mod http2;
 mod origin;
 mod served;
@@ -14,6 +13,7 @@ mod tls;
 mod wire;
 
 mod cookies;
+mod forged;
 mod identity;
 mod inspected;
 mod inspector;
