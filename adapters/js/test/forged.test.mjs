@@ -5,6 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
 import { test } from 'node:test';
 
 import express from 'express';
@@ -96,6 +97,22 @@ test('a framework\'s own kind of request stays one', async () => {
   const text = await (await handler(request)).text();
   assert.match(text, /^more \[\["x-own","kept"\],\["x-visitor-id","issued;/);
   assert.ok(!text.includes(FORGED));
+});
+
+test('HTTP/2', async () => {
+  const server = createHttp2Server(wrapNode(createEngine(module, blob, quiet), (req, res) => res.end(told(Object.entries(req.headers)))));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client = connectHttp2(`http://127.0.0.1:${server.address().port}`);
+  try {
+    const stream = client.request({ 'sec-fetch-dest': 'document', 'x-own': 'kept', 'x-visitor-id': FORGED, 'x_visitor_id': FORGED });
+    let text = '';
+    for await (const chunk of stream.setEncoding('utf8')) text += chunk;
+    assert.match(text, /^\[\["x-own","kept"\],\["x-visitor-id","issued;/);
+    assert.ok(!text.includes(FORGED));
+  } finally {
+    client.close();
+    server.close();
+  }
 });
 
 test('a response that is there already is too late for the origin, and the log says so once', () => {

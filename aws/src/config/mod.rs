@@ -53,7 +53,7 @@ pub struct Behavior {
     pub tells_country: bool,
 }
 
-/// The origin request policy of AWS's own that names `CloudFront-Viewer-Country`, `AllViewerAndCloudFrontHeaders-2022-06`
+/// AWS's own origin request policy that names `CloudFront-Viewer-Country`: `AllViewerAndCloudFrontHeaders-2022-06`
 /// (`using-managed-origin-request-policies`).
 const TELLS_COUNTRY: &str = "33f36d7e-f396-46d9-90e0-52428a34d9dc";
 

@@ -13,6 +13,7 @@ mod tls;
 mod wire;
 
 mod cookies;
+mod forged;
 mod identity;
 mod inspected;
 mod inspector;

@@ -29,9 +29,10 @@ const KEYS: &[Key] = &[
         summary: "The name of a request header that carries outcome, reason and id to the origin",
         details: "It has the form of `response_header`, and is sent with a visitor's first request too. A header of this name \
                   that a client sends is removed. It works where hardtack runs in front of the origin: in `serve`, the tower \
-                  layer, Workers, fetch handlers and Node; functions that run after the origin cannot set it. The origin and \
-                  its request logs learn the id, and the origin may print it into a page: all of its responses to a request \
-                  that carries an id are kept out of shared caches, whether they set the cookie or not (`caches.protect`).",
+                  layer, Workers, fetch handlers and Node; functions that run after the origin can neither set nor remove it, \
+                  and refuse the key. The origin and its request logs learn the id, and the origin may print it into a page: \
+                  all of its responses to a request that carries an id are kept out of shared caches, whether they set the \
+                  cookie or not (`caches.protect`).",
         pattern: Some(TOKEN),
         example: "\"x-visitor-id\"",
         slot: Slot::OptionalText(|settings| &mut settings.signals.request_header),
