@@ -34,10 +34,10 @@
 //!   https. It takes the host from the [`OriginalTarget`], else from the URI, else from the `Host` header.
 //! - **Caches.** Put the layer outside of anything that stores responses: a stored response would hand one visitor's id
 //!   to the next.
-//! - **Pages that show the id.** The layer cannot know whether a handler used the [`Visitor`]. Where the policy does not
-//!   renew the cookie with every page, a handler that writes the id into a page marks it `Cache-Control: private`, or a
-//!   shared cache may store it for everybody. Responses that set the cookie are marked by the layer, and so is every
-//!   response to a request that carried the id in `signals.request_header`.
+//! - **Pages that show the id.** The layer cannot know whether a handler used the [`Visitor`]. Where the policy does
+//!   not renew the cookie with every page, a handler that writes the id into a page marks it `Cache-Control: private`,
+//!   or a shared cache may store it for everybody. Responses that set the cookie are marked by the layer, and so is
+//!   every response to a request that carried the id in `signals.request_header`.
 //! - **Compression, CORS, tracing** layers may stand on either side.
 
 mod future;
