@@ -159,7 +159,7 @@ fn checks(page: &mut String, report: &Report) -> fmt::Result {
         write_row(page, row)?;
     }
     for (why, titles) in untested(report) {
-        write_untested(page, why, &titles.join(", "))?;
+        write_untested(page, why, &titles.join(" · "))?;
     }
     writeln!(page, "</ol>\n</section>")
 }
