@@ -10,10 +10,10 @@ use crate::wire::{Client, chain};
 pub struct Page {
     /// The HTTP status.
     pub status: u16,
-    /// All `Set-Cookie` headers.
-    pub set_cookies: Vec<String>,
-    /// Where it redirects to.
-    pub location: Option<String>,
+    /// The request's headers.
+    pub request_headers: Vec<(String, String)>,
+    /// The response's headers, names in lower case.
+    pub headers: Vec<(String, String)>,
 }
 
 /// A browser's, with our name at its end: a bot that declares itself at the beginning gets no cookie.
@@ -22,6 +22,21 @@ const USER_AGENT: &str = concat!(
     env!("CARGO_PKG_VERSION")
 );
 
+const REQUEST_HEADERS: [(&str, &str); 4] = [
+    ("accept", "text/html,application/xhtml+xml"),
+    ("sec-fetch-dest", "document"),
+    ("sec-fetch-mode", "navigate"),
+    ("user-agent", USER_AGENT),
+];
+
+impl Page {
+    /// The first value of a response header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut named = self.headers.iter().filter(|(there, _)| there == name);
+        named.next().map(|(_, value)| &**value)
+    }
+}
+
 impl Client {
     /// Requests a page.
     ///
@@ -29,12 +44,12 @@ impl Client {
     ///
     /// Why there is no response.
     pub async fn fetch_page(&self, url: &str) -> Result<Page, String> {
-        let request = http::Request::get(url)
-            .header("accept", "text/html,application/xhtml+xml")
-            .header("sec-fetch-dest", "document")
-            .header("sec-fetch-mode", "navigate")
-            .header("user-agent", USER_AGENT)
-            .body(SdkBody::empty());
+        let request = REQUEST_HEADERS
+            .iter()
+            .fold(http::Request::get(url), |request, (name, value)| {
+                request.header(*name, *value)
+            });
+        let request = request.body(SdkBody::empty());
         let request = request.map_err(|error| error.to_string())?;
         let request = request.try_into().map_err(|error| chain(&error))?;
         let response = self
@@ -42,11 +57,11 @@ impl Client {
             .call(request)
             .await
             .map_err(|error| chain(&error))?;
-        let cookies = response.headers().get_all("set-cookie");
+        let owned = |(name, value): (&str, &str)| (name.to_ascii_lowercase(), value.to_string());
         Ok(Page {
             status: response.status().as_u16(),
-            set_cookies: cookies.map(str::to_string).collect(),
-            location: response.headers().get("location").map(str::to_string),
+            request_headers: REQUEST_HEADERS.map(owned).to_vec(),
+            headers: response.headers().iter().map(owned).collect(),
         })
     }
 }

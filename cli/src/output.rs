@@ -317,3 +317,26 @@ fn in_json(report: &Report) -> Value {
         "hint": report.hint,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{escaped, visible};
+
+    /// C0, DEL, C1, and the characters that reverse text.
+    const HOSTILE: &str = "\u{1b}[2J\u{7f}\u{9b}31m\u{85}\u{202e}\u{2066}é✓";
+
+    #[test]
+    fn nothing_that_commands_a_terminal_is_printed() {
+        let json = json!({ "header": HOSTILE });
+        let printed = escaped(&format!("{json:#}"));
+        for text in [&*printed, &visible(HOSTILE)] {
+            let is_harmless = |c: char| !c.is_control() || c == '\n';
+            assert!(text.chars().all(is_harmless), "{text:?}");
+            assert!(!text.contains(['\u{202e}', '\u{2066}']), "{text:?}");
+            assert!(text.contains("é✓"), "{text:?}");
+        }
+        assert_eq!(serde_json::from_str::<Value>(&printed).unwrap(), json);
+    }
+}

@@ -133,8 +133,9 @@ impl<'a> Iterator for ResponseEdits<'_, 'a> {
 impl<'a> Decision<'a> {
     /// The changes to make to the response, in order: `Set-Cookie` lines first, then fields for caches, then signals.
     ///
-    /// There are none where an exchange is skipped, unless the policy exposes skipped exchanges, too
-    /// ([`Policy::exposes_skipped`]).
+    /// There are none where a request is skipped, unless the policy exposes skipped exchanges, too
+    /// ([`Policy::exposes_skipped`]). Where only the response is, its fields for caches may still change: the origin
+    /// may have been told the id.
     ///
     /// # Example
     ///

@@ -1,5 +1,7 @@
 //! Changes which functions run in which behaviours.
 
+use std::time::Duration;
+
 use crate::api::Api;
 use crate::config::{BehaviorName, Config, Edit};
 use crate::plan::{AssociationChange, Release};
@@ -34,9 +36,46 @@ pub(super) async fn associate<A: Api>(
                     return Err(error.into());
                 }
             }
-            result => return Ok(result?),
+            Err(error) => return Err(error.into()),
+            Ok(()) => return confirm(api, distribution, &wanted, changes, progress).await,
         }
     }
+}
+
+/// How long CloudFront may take to report a change that it has accepted.
+const REPORTED: Duration = Duration::from_secs(30);
+
+/// Reads the distribution back: what was accepted must be what is there.
+async fn confirm<A: Api>(
+    api: &A,
+    distribution: &str,
+    wanted: &str,
+    changes: &[AssociationChange],
+    progress: ProgressSink<'_>,
+) -> Result<(), ApplyError> {
+    let wanted = Config::parse(wanted.to_string()).map_err(|_| ApplyError::StalePlan)?;
+    let mut wait = Wait::new(api.poll_interval(), REPORTED);
+    loop {
+        let (config, _) = api.distribution_config(distribution).await?;
+        let Some(lost) = lost(&config, &wanted, changes) else {
+            return Ok(());
+        };
+        if !wait.once_more(api, "the configuration", progress).await {
+            return Err(ApplyError::NotKept(lost));
+        }
+    }
+}
+
+/// The first behaviour that was changed and has other functions than it was given.
+fn lost(found: &Config, wanted: &Config, changes: &[AssociationChange]) -> Option<BehaviorName> {
+    let functions = |config: &Config, name: &BehaviorName| {
+        let behaviors = config.behaviors().into_iter();
+        let mut named = behaviors.filter(|behavior| behavior.name == *name);
+        named.next().map(|behavior| behavior.functions)
+    };
+    let names = changes.iter().map(|change| &change.behavior);
+    let mut lost = names.filter(|name| functions(found, name) != functions(wanted, name));
+    lost.next().cloned()
 }
 
 /// The change that CloudFront refuses as outdated may be our own, whose response was lost.

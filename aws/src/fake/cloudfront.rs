@@ -58,8 +58,11 @@ impl CloudFront for FakeAws {
                 state.check(action, &behavior.functions)?;
             }
             let now = state.now;
+            let is_kept = !state.forgets_changes;
             let stored = state.distributions.get_mut(id).unwrap();
-            stored.config = config.to_string();
+            if is_kept {
+                stored.config = config.to_string();
+            }
             stored.etag += 1;
             stored.deployed_at = now + DEPLOYMENT;
             Ok(())

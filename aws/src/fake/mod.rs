@@ -33,6 +33,8 @@ pub(crate) struct State {
     pub(crate) calls: Vec<&'static str>,
     /// What happens to a call, by its number, from 1.
     pub(crate) faults: BTreeMap<usize, Fault>,
+    /// Whether changes of a distribution are accepted and forgotten.
+    pub(crate) forgets_changes: bool,
     /// Regions that refuse every call.
     pub(crate) closed_regions: BTreeSet<String>,
     /// When a function that the edges run will have no replicas.

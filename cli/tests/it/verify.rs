@@ -70,7 +70,8 @@ fn verify_has_help() {
           --html <FILE>              Write the report to this HTML file
           --strict                   Fail if there is a warning
           --granted <COOKIES>        Probe as a visitor who granted consent, too, with these cookies,
-                                     copied from a browser
+                                     copied from a browser; where the policy waits for consent, all
+                                     visitors send them
           --denied <COOKIES>         Probe as a visitor who denied consent, and as one who withdrew it,
                                      with these cookies
           --country <COUNTRY>        Expect the policy's decision for this country, if the platform
@@ -78,6 +79,8 @@ fn verify_has_help() {
           --resolve <HOST=ADDR>      Connect to this address for the host
           --ca <FILE>                Trust these certificate authorities (PEM) and no others
           --timeout <SECONDS>        Wait this many seconds for a response [default: 15]
+          --deadline <SECONDS>       End the examination after this many seconds, whatever has not been
+                                     tested then [default: 60]
           --plain-port <PORT>        Use this port for plain http [default: 80 if https uses 443]
           --name-server <ADDR:PORT>  Look up CNAMEs at this name server [default: the system's]
       -h, --help                     Print help (see more with '--help')

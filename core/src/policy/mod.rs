@@ -307,7 +307,7 @@ impl Policy {
     }
 
     /// Whether a response that is left alone still gets a field of ours: the response header or `Server-Timing`. If
-    /// not, an adapter need not ask a skipped decision for its edits.
+    /// not, an adapter need not ask for edits where [`on_request`](crate::on_request) skips.
     pub const fn exposes_skipped(&self) -> bool {
         self.settings.signals.exposes_skipped()
     }

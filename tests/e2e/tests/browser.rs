@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use chromium::{Chromium, Cookie};
 use hardtack::{Accept, VisitorId};
-use served::Served;
+use served::{Served, hardtack};
 use tokio::time::sleep;
 
 /// Chromium keeps no cookie for longer (RFC 6265bis §5.5).
@@ -72,6 +72,29 @@ async fn the_inspector_shows_the_id_that_scripts_cannot_read() {
     browser.wait_for_text("new_visitor").await;
     browser.screenshot("inspector").await;
     assert_eq!(browser.failed_resources().await, Vec::<String>::new());
+    browser.close().await;
+}
+
+/// A phone of 390 by 844 pixels.
+#[tokio::test]
+async fn the_report_of_a_site_in_order_is_three_screens_of_a_phone_at_most() {
+    let served = Served::start("127.0.0.1:0");
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut verify = hardtack();
+    verify.args(["verify", "-q", &served.url("/"), "--html"]);
+    let status = verify.arg(folder.path().join("report.html")).status();
+    assert!(status.expect("the command runs").success());
+    let phone =
+        "<!doctype html><iframe src=report.html width=390 height=844 style=border:0></iframe>";
+    std::fs::write(folder.path().join("phone.html"), phone).expect("a page");
+    let folder = folder.path().to_str().expect("a path in UTF-8").to_string();
+    let reports = Served::start_with(vec!["serve".to_string(), folder], "127.0.0.1:0");
+
+    let browser = Chromium::start().await;
+    browser.open(&reports.url("/phone.html")).await;
+    browser.screenshot("report").await;
+    let height = browser.frame_height().await;
+    assert!((844..=3 * 844).contains(&height), "{height} pixels");
     browser.close().await;
 }
 

@@ -1,6 +1,6 @@
-//! Rule 11 with real caches: with nginx, Varnish and Apache, no visitor gets another one's id, neither in the cookie nor
-//! in a page whose origin prints it, and other responses are cached as they are without hardtack. With the rule switched
-//! off, the same caches do share ids.
+//! Rule 11 with real caches: with nginx, Varnish and Apache, no visitor gets another one's id, neither in the cookie
+//! nor in a page whose origin prints it, and other responses are cached as they are without hardtack. With the rule
+//! switched off, the same caches do share ids.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -76,7 +76,7 @@ impl Report {
         let is_plain = |row: &Row| row.expected.reason == Reason::PlainHttp;
         if let Some(other) = &self.other_site {
             format!(
-                "the page is on another site, which was not asked anything: `hardtack verify {other}` examines it"
+                "it redirects to {other}, another site, which was not asked anything: give `hardtack verify` that address"
             )
         } else if self.rows.iter().any(waits) {
             "the policy waits for consent: give `--granted`, the cookies of a visitor who consented"

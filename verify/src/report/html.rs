@@ -158,13 +158,8 @@ fn checks(page: &mut String, report: &Report) -> fmt::Result {
     for row in failed.chain(with(|result| result == RowResult::Passed)) {
         write_row(page, row)?;
     }
-    for row in &report.rows {
-        if let RowResult::NotTested(why) = row.result {
-            untested(page, row.exchange.probe.title(), why)?;
-        }
-    }
-    for (probe, why) in &report.unsent_probes {
-        untested(page, probe.title(), why)?;
+    for (why, titles) in untested(report) {
+        write_untested(page, why, &titles.join(" · "))?;
     }
     writeln!(page, "</ol>\n</section>")
 }
@@ -173,13 +168,29 @@ fn tick(sign: &str, meaning: &str) -> String {
     format!("<span class=\"tick\" role=\"img\" aria-label=\"{meaning}\">{sign}</span>")
 }
 
-fn untested(page: &mut String, title: &str, why: &str) -> fmt::Result {
+/// The reasons why something was not tested, each with the probes that it is for.
+fn untested(report: &Report) -> Vec<(&'static str, Vec<&'static str>)> {
+    let sent = report.rows.iter().filter_map(|row| match row.result {
+        RowResult::NotTested(why) => Some((row.exchange.probe, why)),
+        _ => None,
+    });
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (probe, why) in sent.chain(report.unsent_probes.iter().copied()) {
+        match reasons.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, titles)) => titles.push(probe.title()),
+            None => reasons.push((why, vec![probe.title()])),
+        }
+    }
+    reasons
+}
+
+fn write_untested(page: &mut String, why: &str, titles: &str) -> fmt::Result {
     writeln!(
         page,
         "<li class=\"untested\">{} <b>{}</b> <span class=\"why\">not tested: {}</span></li>",
         tick("–", "not tested"),
-        sentence(title),
-        escaped(why)
+        sentence(titles),
+        prose(why)
     )
 }
 
@@ -238,9 +249,20 @@ fn write_host(page: &mut String, host: &HostRecord) -> fmt::Result {
     )
 }
 
+/// With what stands in backticks as code, and safe to put into a page.
+fn prose(text: &str) -> String {
+    let safe = escaped(text);
+    let mut parts = safe.split('`');
+    let first = parts.next().unwrap_or_default().to_string();
+    let others = parts.enumerate();
+    others.fold(first, |text, (i, part)| {
+        text + if i % 2 == 0 { "<code>" } else { "</code>" } + part
+    })
+}
+
 /// With a capital at its start, and safe to put into a page.
 fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|first| first.to_ascii_uppercase());
-    escaped(&first.into_iter().chain(chars).collect::<String>())
+    prose(&first.into_iter().chain(chars).collect::<String>())
 }

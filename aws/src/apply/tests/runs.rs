@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 
 use super::*;
+use crate::config::BehaviorName;
 use crate::fake::site::config;
 
 #[test]
@@ -102,6 +103,22 @@ fn old_cloudfront_functions_are_deleted_in_the_order_of_their_numbers() {
     }
     let names: Vec<_> = aws.state().edge_functions.keys().cloned().collect();
     assert_eq!(names, ["hardtack-E1-10", "hardtack-E1-11", "hardtack-E1-9"]);
+}
+
+#[test]
+fn an_association_that_is_accepted_and_dropped_is_an_error() {
+    for desired in [lambda("b1"), function("b1")] {
+        let aws = FakeAws::with("default; /a/*");
+        aws.state().forgets_changes = true;
+        let dropped = deploy(&aws, &desired);
+        let is_told = matches!(&dropped, Err(ApplyError::NotKept(BehaviorName::Default)));
+        assert!(is_told, "{dropped:?}");
+        aws.state().forgets_changes = false;
+        deploy(&aws, &desired).unwrap();
+        aws.state().forgets_changes = true;
+        let kept = remove(&aws);
+        assert!(matches!(kept, Err(ApplyError::NotKept(_))), "{kept:?}");
+    }
 }
 
 #[test]

@@ -136,8 +136,7 @@ async fn finish(
         wait(client, plan, output).await?;
         let url = args.check_url.clone();
         let url = url.unwrap_or_else(|| site::url(observed.target()));
-        let cookie = file.policy.cookie_name();
-        cookie_seen = Some(site::check_page(client, &url, cookie, output).await);
+        cookie_seen = Some(site::check_page(client, &url, &file.policy, output).await);
     }
     if output.wants_json() {
         let mut value = in_json(plan, is_done);

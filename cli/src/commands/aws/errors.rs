@@ -17,6 +17,12 @@ pub(super) fn apply_error(error: &ApplyError) -> Error {
             "the distribution has changed since the plan was made",
         )
         .hint("run the command again: it makes a new plan"),
+        ApplyError::NotKept(behavior) => Error::new(
+            Kind::Found,
+            format!("the distribution accepted the change, and its behavior {behavior} has other functions than it was given"),
+        )
+        .because("it was read back, and the association is not there")
+        .hint("run the command again; if that does not help, somebody or something else changes the distribution, or what answers is not CloudFront"),
         ApplyError::Replicated => Error::new(
             Kind::Found,
             "the function still has replicas at the edges, and AWS does not delete a function that has any",

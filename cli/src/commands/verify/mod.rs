@@ -47,8 +47,8 @@ pub(crate) struct Args {
     #[arg(long)]
     strict: bool,
 
-    /// Probe as a visitor who granted consent, too, with these cookies, copied from a browser; where the policy waits for
-    /// consent, all visitors send them
+    /// Probe as a visitor who granted consent, too, with these cookies, copied from a browser; where the policy waits
+    /// for consent, all visitors send them
     #[arg(long, value_name = "COOKIES")]
     granted: Option<String>,
 

@@ -121,6 +121,14 @@ impl Chromium {
         }
     }
 
+    /// The height of what the page's frame shows, in CSS pixels.
+    pub(crate) async fn frame_height(&self) -> u64 {
+        let script =
+            "return document.querySelector('iframe').contentDocument.documentElement.scrollHeight";
+        let height = self.client.execute(script, Vec::new()).await;
+        height.expect("a script runs").as_u64().expect("a height")
+    }
+
     /// Saves a screenshot of the page in `target/screenshots`.
     pub(crate) async fn screenshot(&self, name: &str) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/screenshots");
