@@ -174,7 +174,7 @@ fn plain_http_sets_no_cookie_except_on_loopback() {
 fn over_tls_the_cookie_is_secure_and_valid_for_the_whole_site() {
     let names = ["www.example.co.uk", "localhost"].map(str::to_string);
     let config = Config {
-        tls: Some(tls::self_signed(names.to_vec()).unwrap()),
+        tls: Some(tls::self_signed(names.to_vec()).unwrap().config),
         ..usual()
     };
     let server = Served::folder(EXAMPLE, config);

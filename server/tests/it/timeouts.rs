@@ -158,7 +158,7 @@ fn a_tls_handshake_that_stops_is_closed() {
         ..Limits::default()
     };
     let config = Config {
-        tls: Some(self_signed(vec!["localhost".to_string()]).unwrap()),
+        tls: Some(self_signed(vec!["localhost".to_string()]).unwrap().config),
         ..limited(limits)
     };
     let server = Served::folder(EXAMPLE, config);
