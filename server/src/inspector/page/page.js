@@ -338,7 +338,9 @@ function showCount() {
   const parts = list.querySelectorAll(".row.part").length;
   const only = $("pages-only").checked;
   list.classList.toggle("pages-only", only);
-  if (all) $("count").textContent = `${all - parts} ${all - parts === 1 ? "page" : "pages"}, ${parts} other ${parts === 1 ? "response" : "responses"}${only && parts ? ", hidden" : ""}`;
+  const counted = (count, one) => `${count} ${one}${count === 1 ? "" : "s"}`;
+  const others = parts ? `, ${counted(parts, "other response")}${only ? " hidden" : ""}` : "";
+  if (all) $("count").textContent = counted(all - parts, "page") + others;
 }
 
 $("pages-only").addEventListener("change", showCount);
