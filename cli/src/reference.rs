@@ -13,10 +13,11 @@ const INTRODUCTION: &str = "\
 
 # The command line
 
-Data goes to stdout and messages go to stderr, so every command can be piped. With `--json`, data is JSON. Errors are
-JSON, too, except for those of the command line itself: an object with a list `errors`, in which each error has `message`,
-`key`, `file`, `line`, `column`, `causes` and `hint`. Output is coloured on terminals only; `NO_COLOR`, `CLICOLOR` and
-`CLICOLOR_FORCE` are honoured.
+Data goes to stdout and messages go to stderr, so every command can be piped. With `--json`, data is JSON: objects with
+the version of their shape, `\"schema\": 1`, which changes when a key goes or changes its meaning. Errors are JSON, too:
+an object with a list `errors`, in which each error has `message`, `key`, `file`, `line`, `column`, `causes` and `hint`.
+Two kinds of data have no `schema`: IAM policies, and the lines that `serve` logs for decisions. Output is coloured on
+terminals only; `NO_COLOR`, `CLICOLOR` and `CLICOLOR_FORCE` are honoured.
 ";
 
 const EXIT_CODES: &str = "\

@@ -140,6 +140,22 @@ fn every_profile_passes_the_strict_check() {
 }
 
 #[test]
+fn every_profile_is_in_the_changelog() {
+    let changelog = include_str!("../../../CHANGELOG.md");
+    let line = changelog
+        .split("- ")
+        .find(|line| line.starts_with("Profiles for"))
+        .unwrap();
+    for profile in PROFILES {
+        assert!(
+            line.contains(&format!("`{}`", profile.name)),
+            "{}",
+            profile.name
+        );
+    }
+}
+
+#[test]
 fn an_unknown_profile_is_refused() {
     assert_snapshot!(run("init --profile cnli"), @"
     exit code: 2

@@ -71,3 +71,23 @@ fn imports(text: &str) -> Vec<String> {
     };
     text.lines().filter_map(named).collect()
 }
+
+/// Whoever knows one platform's page finds his way on the next.
+#[test]
+fn the_pages_have_the_same_headings() {
+    for platform in PLATFORMS {
+        let page = format!(
+            "{}/../adapters/{}/README.md",
+            env!("CARGO_MANIFEST_DIR"),
+            platform.name
+        );
+        let page = fs::read_to_string(page).unwrap();
+        let headings = ["Build", "Run locally", "Deploy", "Check", "Limits"];
+        let found: Vec<_> = page
+            .lines()
+            .filter_map(|line| line.strip_prefix("## "))
+            .filter(|heading| headings.contains(heading))
+            .collect();
+        assert_eq!(found, headings, "{}", platform.name);
+    }
+}

@@ -78,6 +78,24 @@ fn every_example_of_the_help_works() {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
+/// A question about a long run must not start it.
+#[test]
+fn the_scripts_answer_questions() {
+    for script in ["test", "tests/lab/run"] {
+        for flag in ["-h", "--help"] {
+            let output = Command::new(root().join(script))
+                .arg(flag)
+                .output()
+                .unwrap();
+            let text = String::from_utf8(output.stdout).unwrap();
+            assert!(
+                output.status.success() && text.contains(script),
+                "{script} {flag}: {text}"
+            );
+        }
+    }
+}
+
 fn check(page: &Page, block: &Block, project: &Project) -> Result<(), String> {
     match (&block.note, block.language.as_str()) {
         (Some(Note::NotRun(why)), _) if why.len() < 10 => Err("says not why".to_string()),

@@ -20,10 +20,12 @@ impl Notes {
         Self(None)
     }
 
-    /// The JSON that the page reads, in the order of the rules.
+    /// The JSON that the page reads, in the order of the rules' numbers. Rules 1 and 2 are asked twice.
     pub(super) fn json(&self) -> Value {
-        let notes = self.0.iter().flatten();
+        let mut notes: Vec<_> = self.0.iter().flatten().collect();
+        notes.sort_by_key(|(rule, _)| rule.number());
         notes
+            .into_iter()
             .map(|(rule, saw)| json!({ "number": rule.number(), "name": rule.name(), "saw": saw }))
             .collect()
     }

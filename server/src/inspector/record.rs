@@ -62,6 +62,7 @@ impl Record {
             "outcome": self.outcome.as_str(),
             "reason": self.reason.as_str(),
             "why": self.reason.sentence(),
+            "is_page": is_page(self.reason),
             "id": self.id.map(|id| id.to_string()),
             "speculation": self.speculation.map(Speculation::as_str),
             "set_cookie": self.set_cookie().map(|edit| &edit.value).collect::<Vec<_>>(),
@@ -77,6 +78,14 @@ impl Record {
     fn fields(&self) -> impl Iterator<Item = &Change> {
         self.edits.iter().filter(|edit| edit.name != SET_COOKIE)
     }
+}
+
+/// Whether a decision is about a page, whatever came of it, and not about what a page is made of.
+const fn is_page(reason: Reason) -> bool {
+    !matches!(
+        reason,
+        Reason::NotDocument | Reason::NotHtml | Reason::Method | Reason::InformationalStatus
+    )
 }
 
 const SET_COOKIE: &str = "set-cookie";

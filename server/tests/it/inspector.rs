@@ -4,7 +4,7 @@ use hardtack_server::{Config, Inspection};
 use serde_json::Value;
 
 use crate::http2::{self, Client};
-use crate::served::{EXAMPLE, Served, page, usual};
+use crate::served::{EXAMPLE, Served, page, policy, usual};
 use crate::wire::{Answer, Wire};
 
 const ID: &str = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
@@ -150,6 +150,21 @@ fn the_state_shows_a_missing_or_invalid_cookie() {
     assert_eq!(bad["cookie"]["problem"], "the cookie held no UUID");
 }
 
+/// A page without an id is a page all the same: whoever looks for the reason finds it.
+#[test]
+fn a_page_that_waits_for_consent_is_shown_as_a_page() {
+    let config = Config {
+        policy: policy("consent.required = \"everywhere\"\nconsent.from = [\"onetrust\"]\n"),
+        ..usual()
+    };
+    let server = Served::folder(EXAMPLE, config);
+    server.page("/", &[]);
+    let event = next(&mut watch(&server));
+    assert_eq!(event["reason"], "consent_pending");
+    assert_eq!(event["is_page"], true);
+    assert_eq!(state(&server, &[])["next"]["reason"], "consent_pending");
+}
+
 /// Opens the stream of decisions.
 fn watch(server: &Served) -> Wire {
     let mut wire = server.wire();
@@ -181,11 +196,16 @@ fn the_stream_replays_what_was_decided_and_goes_on() {
     assert_eq!(event["reason"], "new_visitor");
     assert_eq!(event["id"], first.id());
     assert_eq!(event["set_cookie"][0], first.cookies()[0]);
+    assert_eq!(event["is_page"], true);
+    let rules = event["rules"].as_array().unwrap().iter();
+    let rules: Vec<_> = rules.map(|rule| rule["number"].as_u64()).collect();
+    assert!(rules.len() > 5 && rules.is_sorted(), "{rules:?}");
     let event = next(&mut watching);
     assert_eq!(
         (&event["seq"], &event["reason"]),
         (&2.into(), &"not_html".into())
     );
+    assert_eq!(event["is_page"], false);
     assert_eq!(
         (&event["id"], &event["set_cookie"]),
         (&Value::Null, &Value::Array(vec![]))

@@ -168,7 +168,7 @@ pub(crate) struct Remove {
     pub(super) behaviors: Vec<String>,
 
     /// Leave the log groups, which hold the ids of visitors, until the days for which they are kept have passed
-    #[arg(long)]
+    #[arg(long, conflicts_with = "behaviors")]
     pub(super) keep_logs: bool,
 
     /// Print the plan, and change nothing

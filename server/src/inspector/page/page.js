@@ -96,11 +96,11 @@ function has(set_cookie, attribute) {
   return set_cookie?.attributes.find(({ name }) => name === attribute);
 }
 
-function firstVisit({ cookie, set_cookie }) {
+function firstVisit({ cookie, set_cookie, next }) {
   const hint = set_cookie
-    ? "Open a page of the site: the response that carries the page sets the cookie, and its id appears here."
-    : "A page of the site would not set it for this browser now. Open one, and its decision says why.";
-  return [make("p", { className: "first" }, `This browser has not sent ${cookie.name} yet.`), make("p", { className: "soft" }, hint)];
+    ? ["Open a page of the site: the response that carries the page sets the cookie, and its id appears here."]
+    : [`A page of the site would not set it for this browser now: ${next.why} `, make("code", { className: "code" }, next.reason)];
+  return [make("p", { className: "first" }, `This browser has not sent ${cookie.name} yet.`), make("p", { className: "soft" }, ...hint)];
 }
 
 function unknownValue({ name }) {
@@ -286,8 +286,8 @@ function drawQueue() {
 }
 
 function decisionRow(decision) {
-  const { time, method, host, path, status, outcome, reason, why, id, speculation } = decision;
-  const row = make("li", { className: `row ${outcome}` },
+  const { time, method, host, path, status, outcome, reason, why, is_page, id, speculation } = decision;
+  const row = make("li", { className: `row ${outcome}${is_page ? "" : " part"}` },
     make("div", { className: "request" },
       make("span", { className: "chip" }, outcome),
       make("span", { className: "path" }, `${method} ${host === location.host ? "" : host}${path}`)),
@@ -335,10 +335,12 @@ function markOwnRows() {
 
 function showCount() {
   const all = list.querySelectorAll(".row").length;
-  const skipped = list.querySelectorAll(".skipped").length;
+  const parts = list.querySelectorAll(".row.part").length;
   const only = $("pages-only").checked;
   list.classList.toggle("pages-only", only);
-  if (all) $("count").textContent = only ? `${all - skipped} shown, ${skipped} skipped ones hidden` : `${all} shown, ${skipped} of them skipped`;
+  const counted = (count, one) => `${count} ${one}${count === 1 ? "" : "s"}`;
+  const others = parts ? `, ${counted(parts, "other response")}${only ? " hidden" : ""}` : "";
+  if (all) $("count").textContent = counted(all - parts, "page") + others;
 }
 
 $("pages-only").addEventListener("change", showCount);
