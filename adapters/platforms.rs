@@ -1,11 +1,14 @@
 //! The table of platforms: what `hardtack build` builds for, its help and its hints walk it.
 //!
-//! A platform is a folder beside this file and a row in [`PLATFORMS`]. `README.md` has the recipe.
+//! A platform is a folder beside this file and a row in [`PLATFORMS`]. `README.md` has the recipe. Frameworks that take
+//! a platform's artifact have a table of their own, [`FRAMEWORKS`].
 
 #[path = "cloudflare/platform.rs"]
 mod cloudflare;
 #[path = "fetch/platform.rs"]
 mod fetch;
+#[path = "frameworks/table.rs"]
+mod frameworks;
 #[path = "hono/platform.rs"]
 mod hono;
 #[path = "js/modules.rs"]
@@ -18,6 +21,7 @@ mod zip;
 
 use hardtack_platform::Platform;
 
+pub use frameworks::{FRAMEWORKS, Framework, framework};
 pub use zip::{ZipError, zip};
 
 /// Every platform, in the order of the command line's help.
@@ -78,13 +82,5 @@ mod tests {
             let page = format!("](adapters/{page})");
             assert!(FRONT_PAGE.contains(&page), "../README.md: {page}");
         }
-    }
-
-    #[test]
-    fn no_two_platforms_have_one_name() {
-        let mut names: Vec<_> = PLATFORMS.iter().map(|platform| platform.name).collect();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), PLATFORMS.len());
     }
 }

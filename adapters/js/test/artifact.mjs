@@ -12,17 +12,13 @@ import { packageRoot } from './platforms.mjs';
  */
 export const build = (platform, folder, policy) => runBuild(snippets(platform, 'sh')[0], folder, policy);
 
-/** Runs a page's `hardtack build` as if in a folder: into its `dist/`, or into the one that the command names. */
+/** Runs a page's `hardtack build` in a folder. */
 export function runBuild(command, folder, policy = '') {
   const [program, ...words] = command.split('#')[0].trim().split(/\s+/);
   if (program !== 'hardtack') throw new Error(`a page's first command is ${command}`);
-  const at = words.indexOf('-o');
-  const [, output] = at < 0 ? ['-o', 'dist'] : words.splice(at, 2);
-  const file = join(folder, 'hardtack.toml');
-  writeFileSync(file, policy);
-  const cargo = ['run', '-q', '-p', 'hardtack-cli', '--bin', 'hardtack', '--'];
-  const line = [...words, '--policy', file, '-q', '-o', join(folder, output)];
-  const { status, stderr, error } = spawnSync('cargo', [...cargo, ...line], { cwd: packageRoot, encoding: 'utf8' });
+  writeFileSync(join(folder, 'hardtack.toml'), policy);
+  const cargo = ['run', '-q', '--manifest-path', join(packageRoot, '../Cargo.toml'), '-p', 'hardtack-cli', '--bin', 'hardtack', '--'];
+  const { status, stderr, error } = spawnSync('cargo', [...cargo, ...words, '-q'], { cwd: folder, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command} failed: ${error ?? stderr} (install Rust from https://rustup.rs)`);
 }
 

@@ -10,7 +10,7 @@ use crate::platforms::with_platforms_masked;
 use crate::sandbox::{Sandbox, run};
 
 /// The output of a command without sizes and digests, which change with the engine.
-fn built(sandbox: &Sandbox, line: &str) -> String {
+pub(crate) fn built(sandbox: &Sandbox, line: &str) -> String {
     let shown = sandbox.run(line);
     let mut words = shown.split_inclusive([' ', '\n']).peekable();
     let mut masked = String::new();
@@ -367,12 +367,13 @@ fn build_has_help() {
     Usage: hardtack build [OPTIONS] <PLATFORM>
 
     Arguments:
-      <PLATFORM>  What to build for: [PLATFORMS]
+      <PLATFORM>  What to build for: [PLATFORMS];
+                  or what takes one of these: [FRAMEWORKS]
 
     Options:
           --host <NAME>   A name that the site is served under, such as www.example.com (can be
                           repeated)
-      -o, --output <DIR>  Write into this folder [default: dist]
+      -o, --output <DIR>  Write into this folder [default: dist; for astro, hardtack]
       -h, --help          Print help (see more with '--help')
 
     Options for cloudfront-function:

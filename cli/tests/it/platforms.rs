@@ -3,21 +3,32 @@
 use std::fs;
 use std::path::Path;
 
-use hardtack_adapters::PLATFORMS;
+use hardtack_adapters::{FRAMEWORKS, PLATFORMS};
 use hardtack_platform::Packing;
 use insta::assert_snapshot;
 
+use crate::build::built;
 use crate::sandbox::{Sandbox, run};
 
-/// The output with `[PLATFORMS]` in place of all names, which must be in the table's order: a new platform changes no
-/// snapshot.
+/// The output with `[PLATFORMS]` and `[FRAMEWORKS]` in place of all names, which must be in the tables' order: a new
+/// row changes no snapshot.
 pub(crate) fn with_platforms_masked(shown: &str) -> String {
-    let start = shown.find(PLATFORMS[0].name).unwrap();
-    let end = PLATFORMS.iter().fold(start, |end, platform| {
-        let at = shown[end..].find(platform.name);
-        end + at.unwrap_or_else(|| panic!("no {}: {shown}", platform.name)) + platform.name.len()
+    let platforms: Vec<_> = PLATFORMS.iter().map(|platform| platform.name).collect();
+    let frameworks: Vec<_> = FRAMEWORKS.iter().map(|framework| framework.name).collect();
+    masked(
+        &masked(shown, &platforms, "[PLATFORMS]"),
+        &frameworks,
+        "[FRAMEWORKS]",
+    )
+}
+
+fn masked(shown: &str, names: &[&str], mask: &str) -> String {
+    let start = shown.find(names[0]).unwrap();
+    let end = names.iter().fold(start, |end, name| {
+        let at = shown[end..].find(name);
+        end + at.unwrap_or_else(|| panic!("no {name}: {shown}")) + name.len()
     });
-    format!("{}[PLATFORMS]{}", &shown[..start], &shown[end..])
+    format!("{}{mask}{}", &shown[..start], &shown[end..])
 }
 
 #[test]
@@ -26,12 +37,95 @@ fn an_unknown_platform_names_the_known_ones() {
     exit code: 2
     ----- stderr -----
     error: invalid value 'lambda' for '<PLATFORM>'
-      [possible values: [PLATFORMS]]
+      [possible values: [PLATFORMS], [FRAMEWORKS]]
 
       tip: a similar value exists: 'lambda-edge'
 
     For more information, try '--help'.
     ");
+}
+
+/// The nearest name is suggested, of a platform or of a framework.
+#[test]
+fn a_name_that_is_nearly_one_is_corrected() {
+    let check = |given: &str, meant: &str| {
+        let shown = run(&format!("build {given}"));
+        assert!(shown.contains(&format!("exists: '{meant}'")), "{shown}");
+    };
+    check("nextjs", "next");
+    check("svelte-kit", "sveltekit");
+    check("fastly", "fastify");
+    check("react_router", "react-router");
+    check("netlfy", "netlify");
+    check("cloudflare-workers", "cloudflare");
+    check("nodejs", "node");
+}
+
+#[test]
+fn a_framework_gets_its_platforms_artifact_and_the_file_to_put_into_the_project() {
+    let sandbox = Sandbox::new();
+    assert_snapshot!(built(&sandbox, "build sveltekit --host www.example.com -o out"), @r"
+    exit code: 0
+    ----- stdout -----
+    wrote out/fetch, 12 files, [SIZE] bytes
+    policy 54e6f4f046d74c09 from the defaults, Domain=example.com
+
+    put into src/hooks.server.js:
+
+        import { wrap } from '../out/fetch/hardtack.mjs';
+
+        const visited = wrap((request, { event, resolve }, visitor) => {
+          event.locals.visitor = visitor;
+          return resolve(event);
+        });
+
+        export const handle = ({ event, resolve }) => visited(event.request, { event, resolve });
+
+    ----- stderr -----
+    hint: `npx vite dev` runs the site with that file in it
+    ");
+    assert_snapshot!(built(&sandbox, "build fastify --host www.example.com"), @r"
+    exit code: 0
+    ----- stdout -----
+    wrote dist/node, 12 files, [SIZE] bytes
+    policy 54e6f4f046d74c09 from the defaults, Domain=example.com
+
+    put into server.mjs:
+
+        import Fastify from 'fastify';
+        import { visitor } from 'hardtack-site';
+        import { routes } from './routes.mjs';
+
+        const app = Fastify();
+        const attend = visitor({ trustProxy: true });
+        app.addHook('onRequest', (request, reply, done) => attend(request.raw, reply.raw, done));
+        app.register(routes);
+        await app.listen({ port: Number(process.env.PORT ?? 3000), host: process.env.HOST });
+
+    ----- stderr -----
+    hint: `npm install ./dist/node && node server.mjs` runs the site with that file in it
+    ");
+}
+
+#[test]
+fn every_framework_is_built_to_where_its_entry_imports_from() {
+    for framework in FRAMEWORKS {
+        let sandbox = Sandbox::new();
+        let line = format!("--json build {} --host www.example.com", framework.name);
+        let shown = sandbox.run(&line);
+        assert!(shown.starts_with("exit code: 0"), "{shown}");
+        let built = format!("{}/{}", framework.folder, framework.platform.name);
+        assert!(sandbox.path(&built).join("package.json").exists(), "{line}");
+        let entry = framework.entry_for(&built);
+        assert!(
+            entry.contains(&built) || entry.contains("'hardtack-site'"),
+            "{entry}"
+        );
+        assert!(
+            shown.contains(&format!("\"path\": \"{}\"", framework.entry)),
+            "{shown}"
+        );
+    }
 }
 
 #[test]

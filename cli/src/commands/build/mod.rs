@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use hardtack::{DomainSetting, Settings};
-use hardtack_adapters::{PLATFORMS, zip};
+use hardtack_adapters::{FRAMEWORKS, Framework, PLATFORMS, framework, platform, zip};
 use hardtack_platform::{File, Packing, Platform, Reservation};
 use hardtack_policy::site_domain;
 
@@ -33,54 +33,119 @@ use crate::values;
 /// --host tells; a page on any other host sets the cookie for that host alone.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    #[arg(value_parser = platforms(), help = what_to_build_for(), hide_possible_values = true)]
-    platform: &'static Platform,
+    #[arg(value_name = "PLATFORM", value_parser = targets(), help = what_to_build_for(), hide_possible_values = true)]
+    target: Target,
 
     /// A name that the site is served under, such as www.example.com (can be repeated)
     #[arg(long = "host", value_name = "NAME", value_parser = values::host)]
     hosts: Vec<String>,
 
-    /// Write into this folder
-    #[arg(short, long, value_name = "DIR", default_value = "dist")]
-    output: PathBuf,
+    #[arg(short, long, value_name = "DIR", help = where_to_write())]
+    output: Option<PathBuf>,
 
     #[command(flatten)]
     function: cloudfront_function::Options,
 }
 
-/// The platforms of the table, by their names.
-fn platforms() -> impl TypedValueParser<Value = &'static Platform> {
-    let value = |platform: &Platform| PossibleValue::new(platform.name).help(platform.about);
-    PossibleValuesParser::new(PLATFORMS.iter().copied().map(value)).try_map(|name| {
-        hardtack_adapters::platform(&name).ok_or_else(|| format!("`{name}` is not a platform"))
-    })
+/// Where artifacts are written, unless a framework empties that folder.
+const FOLDER: &str = "dist";
+
+impl Args {
+    fn folder(&self) -> PathBuf {
+        let usual = self
+            .target
+            .framework()
+            .map_or(FOLDER, |framework| framework.folder);
+        self.output.clone().unwrap_or_else(|| usual.into())
+    }
+}
+
+/// A row of one of the two tables.
+#[derive(Clone, Copy, Debug)]
+enum Target {
+    Platform(&'static Platform),
+    Framework(&'static Framework),
+}
+
+impl Target {
+    fn named(name: &str) -> Option<Self> {
+        let framework = || framework(name).map(Self::Framework);
+        platform(name).map(Self::Platform).or_else(framework)
+    }
+
+    fn platform(self) -> &'static Platform {
+        match self {
+            Self::Platform(platform) => platform,
+            Self::Framework(framework) => framework.platform,
+        }
+    }
+
+    fn framework(self) -> Option<&'static Framework> {
+        match self {
+            Self::Platform(_) => None,
+            Self::Framework(framework) => Some(framework),
+        }
+    }
+}
+
+/// The names of both tables.
+fn targets() -> impl TypedValueParser<Value = Target> {
+    let platforms = PLATFORMS
+        .iter()
+        .map(|platform| PossibleValue::new(platform.name).help(platform.about));
+    let frameworks = FRAMEWORKS.iter().map(|framework| {
+        let help = format!("takes what is built for {}", framework.platform.name);
+        PossibleValue::new(framework.name).help(help)
+    });
+    PossibleValuesParser::new(platforms.chain(frameworks))
+        .try_map(|name| Target::named(&name).ok_or_else(|| format!("`{name}` is not a platform")))
 }
 
 fn what_to_build_for() -> String {
-    let names: Vec<_> = PLATFORMS.iter().map(|platform| platform.name).collect();
+    let platforms: Vec<_> = PLATFORMS.iter().map(|platform| platform.name).collect();
+    let frameworks: Vec<_> = FRAMEWORKS.iter().map(|framework| framework.name).collect();
+    format!(
+        "What to build for: {}; or what takes one of these: {}",
+        in_words(&platforms),
+        in_words(&frameworks)
+    )
+}
+
+fn where_to_write() -> String {
+    let others = FRAMEWORKS
+        .iter()
+        .filter(|framework| framework.folder != FOLDER);
+    let others: String = others
+        .map(|framework| format!("; for {}, {}", framework.name, framework.folder))
+        .collect();
+    format!("Write into this folder [default: {FOLDER}{others}]")
+}
+
+fn in_words(names: &[&str]) -> String {
     let (last, others) = names.split_last().unwrap_or((&"", &[]));
-    format!("What to build for: {} or {last}", others.join(", "))
+    format!("{} or {last}", others.join(", "))
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
     let file = PolicyFile::find(policy)?;
-    check_possible(args.platform, &file.settings)?;
-    cloudfront_function::check_options(&args.function, args.platform)?;
+    let platform = args.target.platform();
+    check_possible(platform, &file.settings)?;
+    cloudfront_function::check_options(&args.function, platform)?;
     let baked = bake(&args.hosts, &file.settings)?;
     warn_of_hosts(args, &file.settings, output);
-    warn_of_reservations(args.platform, &file.settings, output);
-    let (built, written) = match args.platform.packing {
+    warn_of_reservations(platform, &file.settings, output);
+    let (built, written) = match platform.packing {
         Packing::Zip(files) => write_zip(args, files(&baked))?,
         Packing::Folder(files) => write_folder(args, &files(&baked))?,
         Packing::Function => {
-            let (options, folder) = (&args.function, &args.output);
+            let (options, folder) = (&args.function, &args.folder());
             cloudfront_function::build(options, &args.hosts, folder, &file, output)?
         }
     };
     report::report(
         output,
-        args.platform,
+        args.target,
         &built,
         &written,
         &baked,
@@ -113,14 +178,17 @@ fn warn_of_reservations(platform: &Platform, settings: &Settings, output: &Outpu
 }
 
 fn write_zip(args: &Args, files: Vec<File>) -> Result<(String, Vec<Written>), Error> {
-    let path = args.output.join(args.platform.name).with_extension("zip");
+    let path = args
+        .folder()
+        .join(args.target.platform().name)
+        .with_extension("zip");
     let bytes = zip(files).map_err(|cause| cannot_write(&path, &cause.into()))?;
     let written = write(&path, &bytes)?;
     Ok((written.path.clone(), vec![written]))
 }
 
 fn write_folder(args: &Args, files: &[File]) -> Result<(String, Vec<Written>), Error> {
-    let folder = args.output.join(args.platform.name);
+    let folder = args.folder().join(args.target.platform().name);
     let write = |file: &File| write(&folder.join(file.name), &file.bytes);
     let written = files.iter().map(write).collect::<Result<_, _>>()?;
     Ok((folder.display().to_string(), written))
