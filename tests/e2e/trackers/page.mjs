@@ -23,7 +23,7 @@ const TRACKERS = {
   async snowplow(anonymousTracking = false) {
     const tracker = newTracker('sp', HERE, { anonymousTracking });
     trackPageView();
-    return { id: () => tracker.getDomainUserId(), identify: () => setUserId(PERSON), reset: () => clearUserData() };
+    return { id: () => tracker.getDomainUserId(), identify: () => setUserId(PERSON), reset: () => (clearUserData(), trackPageView()) };
   },
 
   // It keeps the sessions that it was asked for, and has no id of the visitor.
@@ -60,7 +60,7 @@ const TRACKERS = {
   // writes the cookie of the ID service, and reports the ECID.
   async adobe() {
     const handle = [{ type: 'identity:result', payload: [{ id: '85842471718954109183320233568569514978', namespace: { code: 'ECID' } }] }];
-    window.fetch = async () => new Response(JSON.stringify({ requestId: 'id', handle }), { headers: { 'content-type': 'application/json' } });
+    window.answer = async () => new Response(JSON.stringify({ requestId: 'id', handle }), { headers: { 'content-type': 'application/json' } });
     const alloy = createInstance({ name: 'alloy' });
     await alloy('configure', { datastreamId: 'id', orgId: '7742037254C95E840A4C98A6@AdobeOrg', edgeDomain: location.hostname, idMigrationEnabled: true, clickCollectionEnabled: false });
     const { identity } = await alloy('getIdentity');
