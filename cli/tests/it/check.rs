@@ -142,7 +142,7 @@ fn check_explains_consent_and_shows_the_cookie_after_it() {
     CNIL's exemption from consent (13 months at most, never renewed): no, the cookie is renewed, and max_age is more than 13 months (393 days)
     ----- stderr -----
 
-    warning: adopt.from: the cookie _ga holds no UUID, so no id is adopted from it
+    warning: adopt.from: _ga holds no UUID, so no id is adopted from it
     hint: write derive = true
     ");
 }

@@ -240,6 +240,28 @@ fn impossible_combinations_are_refused() {
 }
 
 #[test]
+fn cookies_that_hold_no_visitor_are_not_adopted_from() {
+    for (name, problem) in [
+        (
+            "FPD",
+            "is the cookie itself | name the cookies that were there before it",
+        ),
+        ("_sp_ses.*", SESSIONS),
+        ("_sp_ses.1fff", SESSIONS),
+        ("_ga_1A2B3C4D5E", SESSIONS),
+        ("_hjSession_*", SESSIONS),
+        ("rl_session", SESSIONS),
+        ("AMP_MKTG_1a2b3c4d5e", SESSIONS),
+    ] {
+        let len = name.len() + 2;
+        let expected = format!("2:9+{len} adopt.from `{name}` {problem}");
+        check(&format!("[adopt]\nfrom = [\"{name}\"]"), &[&expected]);
+    }
+}
+
+const SESSIONS: &str = "is a cookie of sessions, not of visitors | name the tracker, such as \"snowplow\", or its visitor's cookie";
+
+#[test]
 fn all_faults_are_reported_at_once_in_the_order_of_the_file() {
     let toml = "[scope]\nexlude = []\n[cookie]\nsecure = 1\nname = true\n[foo]\n";
     check(

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use hardtack::{Cmp, SealKey};
+use hardtack::{Cmp, SealKey, Tracker};
 use hardtack_policy::{PROFILES, from_toml, from_toml_with_keys, keys, reference, schema};
 use serde_json::Value;
 
@@ -35,6 +35,30 @@ fn the_reference_page_is_up_to_date() {
 #[test]
 fn the_schema_is_up_to_date() {
     check("policy.schema.json", &format!("{:#}\n", schema()));
+}
+
+/// The table of trackers in docs/ids.md: word, cookies and what is never read are the core's; what is read is written
+/// by hand. The reference names every word.
+#[test]
+fn the_table_of_trackers_is_up_to_date() {
+    let page = fs::read_to_string(docs("ids.md")).unwrap();
+    let rows = page.lines().skip_while(|row| !row.starts_with("| word "));
+    let rows: Vec<_> = rows.skip(2).take_while(|row| !row.is_empty()).collect();
+    let quoted = |names: &mut dyn Iterator<Item = &str>| {
+        let mut list: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+        list.dedup();
+        list.join(", ")
+    };
+    for (tracker, row) in Tracker::ALL.into_iter().zip(&rows) {
+        let word = tracker.as_str();
+        let cookies = quoted(&mut tracker.cookies().iter().map(|(cookie, _)| *cookie));
+        let sessions = quoted(&mut tracker.sessions().iter().copied());
+        let cells: Vec<_> = row.split('|').map(str::trim).collect();
+        assert_eq!(cells[1..3], [format!("`{word}`"), cookies], "docs/ids.md");
+        assert_eq!(cells[4], sessions, "docs/ids.md, {word}");
+        assert!(reference().contains(&format!("`{word}`")), "{word}");
+    }
+    assert_eq!(rows.len(), Tracker::ALL.len(), "rows of docs/ids.md");
 }
 
 /// The table of platforms in docs/consent.md: word, cookie and needs are the core's; how an answer is read is written

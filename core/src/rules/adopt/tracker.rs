@@ -141,9 +141,10 @@ trackers! {
         "mp_*": &[Percent, After("\"$device_id\""), Begins(":"), Begins("\""), Until("\"")],
         "mp_*": &[Percent, After("\"distinct_id\""), Begins(":"), Begins("\""), Begins("$device:"), Until("\"")]
     ], never [];
-    /// RudderStack, version 3: the anonymous id. Older releases encrypt it anew with every page.
+    /// RudderStack: the anonymous id, in base64 or as it is. Old releases encrypt it anew with every page.
     RudderStack = "rudderstack", 4, [
-        "rl_anonymous_id": &[Begins("RS_ENC_v3_"), Base64, Begins("\""), Until("\"")]
+        "rl_anonymous_id": &[Begins("RS_ENC_v3_"), Base64, Begins("\""), Until("\"")],
+        "rl_anonymous_id": &[Unless("RS_ENC_"), Unless("RudderEncrypt")]
     ], never ["rl_session"];
     /// Adobe Experience Cloud: the ECID, as the Web SDK, the ID service and their servers store it.
     Adobe = "adobe", 0, [

@@ -1,6 +1,8 @@
 //! Warns of settings that are valid but likely to surprise.
 
-use hardtack::{Accept, DomainSetting, Renew, Required, SameSite, Settings};
+use hardtack::{
+    Accept, AdoptSettings, DomainSetting, Renew, Required, SameSite, Settings, Tracker,
+};
 
 use crate::explain::lifetimes::LONGEST;
 use crate::file::duration::{DAY, THIRTEEN_MONTHS, in_words};
@@ -292,17 +294,32 @@ fn unsealed_for_long(settings: &Settings) -> Option<Warning> {
     })
 }
 
-/// Cookies that are known to hold no UUID.
-const WITHOUT_UUID: [&str; 3] = ["_ga", "uid", "fpestid"];
+/// Cookies of no tracker that are known to hold no UUID.
+const WITHOUT_UUID: [&str; 2] = ["uid", "fpestid"];
 
 fn adopts_without_deriving(settings: &Settings) -> Option<Warning> {
-    let adopt = &settings.adopt;
-    let name = adopt
-        .from
+    let AdoptSettings { from, derive, .. } = &settings.adopt;
+    let (name, problem) = from
         .iter()
-        .find(|name| WITHOUT_UUID.contains(&name.as_str()))?;
-    let message = format!("the cookie {name} holds no UUID, so no id is adopted from it");
-    (!adopt.derive).then(|| warning("adopt.from", message, "write derive = true"))
+        .find_map(|name| Some((name, without_uuid(name, settings.id.accept)?)))?;
+    let message = format!("{name} holds {problem}, so no id is adopted from it");
+    (!derive).then(|| warning("adopt.from", message, "write derive = true"))
+}
+
+/// What a cookie or the cookies of a tracker hold in place of a UUID that the policy accepts.
+fn without_uuid(name: &str, accept: Accept) -> Option<&'static str> {
+    let is_of = |tracker: &Tracker| {
+        let mut cookies = tracker.cookies().iter();
+        name == tracker.as_str() || cookies.any(|(cookie, _)| *cookie == name)
+    };
+    match (Tracker::ALL.into_iter().find(is_of), accept) {
+        (Some(tracker), _) if tracker.uuid_version().is_none() => Some("no UUID"),
+        (Some(tracker), Accept::V4) if tracker.uuid_version() != Some(4) => {
+            Some("UUIDs of a version that `id.accept` leaves out")
+        }
+        (None, _) if WITHOUT_UUID.contains(&name) => Some("no UUID"),
+        _ => None,
+    }
 }
 
 fn unprotected_caches(settings: &Settings) -> Option<Warning> {

@@ -28,6 +28,12 @@ fn late_renewal_vain_adoption_and_exposed_ids_are_warned_of() {
     check("adopt.from = [\"_ga\"]", &["adopt.from"]);
     check("adopt.from = [\"_ga\"]\nadopt.derive = true", &[]);
     check("adopt.from = [\"ajs_anonymous_id\"]", &[]);
+    check("adopt.from = [\"segment\", \"matomo\"]", &["adopt.from"]);
+    check("adopt.from = [\"posthog\"]", &["adopt.from"]);
+    check(
+        "adopt.from = [\"posthog\"]\nid.accept = \"any\"",
+        &["id.accept"],
+    );
     check("caches.protect = false", &["caches.protect"]);
     check("signals.script_cookie = \"v\"", &["signals.script_cookie"]);
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 /// Arguments that make a headless Chromium load the requested pages only.
-const ARGUMENTS: [&str; 10] = [
+const ARGUMENTS: [&str; 11] = [
     "--headless",
     // With its own User-Agent, headless Chromium would count as a crawler.
     "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
@@ -21,6 +21,8 @@ const ARGUMENTS: [&str; 10] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // Whatever a page asks for, only this machine answers.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
     "--window-size=1280,1400",
 ];
 
@@ -86,6 +88,27 @@ impl Chromium {
     /// The visitor's id.
     pub(crate) async fn id(&self) -> String {
         self.cookie("FPD").await.expect("FPD is there").value
+    }
+
+    /// Forgets the cookie of this name.
+    pub(crate) async fn forget(&self, name: &str) {
+        self.client
+            .delete_cookie(name)
+            .await
+            .expect("a cookie is deleted");
+    }
+
+    /// The open page's title, once it has one.
+    pub(crate) async fn title(&self) -> String {
+        let deadline = Instant::now() + HANG_TIMEOUT;
+        loop {
+            let title = self.client.title().await.expect("a title");
+            if !title.is_empty() {
+                return title;
+            }
+            assert!(Instant::now() < deadline, "the page has no title");
+            sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Whether a script of the page can read the cookie.
