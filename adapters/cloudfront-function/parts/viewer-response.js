@@ -212,7 +212,9 @@ function isPage(asked) {
   // Behind a service worker nothing has a destination, and Firefox changes a page's mode.
   if (dest === 'empty' && html && (mode === 'navigate' || (mode === 'same-origin' && said('upgrade-insecure-requests') === '1'))) return true;
   if (mode !== undefined && mode !== 'navigate') return false;
-  return dest === undefined ? html && !asked['x-requested-with'] : dest === 'document';
+  // Apps' web views put the app's name there.
+  const script = values(asked['x-requested-with']).some((by) => /^xmlhttprequest$/i.test(by));
+  return dest === undefined ? html && !script : dest === 'document';
 }
 
 // text/html with a weight above zero
