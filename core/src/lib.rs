@@ -52,11 +52,11 @@
 //!    not include error pages; or if a redirect leaves the site.
 //! 2. **Documents only** ([`ScopeSettings::documents_only`], the default). A request is for a document if its
 //!    `Sec-Fetch-Dest` is `document` and its `Sec-Fetch-Mode`, if present, is `navigate`. Without `Sec-Fetch-Dest`,
-//!    `Accept` has to list `text/html`, and `X-Requested-With` has to be absent. Behind a service worker every
-//!    destination is `empty`; there, a page is what lists `text/html` in the mode `navigate`, or, in Firefox, in the
-//!    mode `same-origin` with `Upgrade-Insecure-Requests: 1`. The `Content-Type` of the response, if present, has to be
-//!    HTML. Safari caps cookies that come with cloaked subresources at 7 days, and subresources that are fetched in
-//!    parallel would race for an id.
+//!    `Accept` has to list `text/html`, and `X-Requested-With` must not be `XMLHttpRequest`. Behind a service worker
+//!    every destination is `empty`; there, a page is what lists `text/html` in the mode `navigate`, or, in Firefox, in
+//!    the mode `same-origin` with `Upgrade-Insecure-Requests: 1`. The `Content-Type` of the response, if present, has
+//!    to be HTML. Safari caps cookies that come with cloaked subresources at 7 days, and subresources that are fetched
+//!    in parallel would race for an id.
 //! 3. **The origin owns its cookie.** If the response already sets a cookie of this name, nothing is added, because a
 //!    response must not have two `Set-Cookie` headers with one name ([RFC 6265bis] §4.1.1).
 //! 4. **Read** ([`IdSettings`]). All `Cookie` headers and all values of the name are read, also in headers that were

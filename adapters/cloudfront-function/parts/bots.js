@@ -1,7 +1,7 @@
 //[bots
-// Which kind of bot a User-Agent names, if any: by the core's table, or because it is one product and nothing else.
+// Which kind of bot a User-Agent names, if any, by the core's table: a bot says that it is one, or says nothing that
+// people's browsers say.
 function botOf(agent) {
-  const text = trimmed(agent).replace(/^Mozilla\/5\.0 /, '');
   const lower = agent.toLowerCase();
   //[agents
   const holds = (part) => lower.includes(part);
@@ -9,12 +9,11 @@ function botOf(agent) {
   if (ALSO.some(holds)) return 'crawler';
   //]
   // A blank stands for the beginning, which is no letter either.
-  const rest = (' ' + lower.replace(/^mozilla\/5\.0 /, '')).replace(PEOPLES, '$1 ');
+  const all = ' ' + lower;
+  const rest = all.replace(PEOPLES, '$1|');
   //[previews
   if (PREVIEWS.test(rest)) return 'link_preview';
   //]
-  const lone = /^[\w .-]*(?:\/v?\d{1,10}(?:\.\d{1,10})*)?$/.test(text.replace(/^\(compatible; (.*)\)$/, '$1'));
-  return text && (lone || BOTS.some((pattern) => pattern.test(rest))) ? 'crawler' : '';
+  return trimmed(agent) && (rest === all || BOTS.some((pattern) => pattern.test(rest))) ? 'crawler' : '';
 }
 //]
-

@@ -21,7 +21,7 @@ const COVERED = /^\//;
 const BROWSER = /^Mozilla\/5\.0 \(X11; Linux x86_64\) Gecko\/20100101 Firefox\/[\d.]+$/;
 const BOTS = [/crawl/, /[^a-z](?:curl|wget)/, /bots?(?![a-z])/];
 const PREVIEWS = /whatsapp|externalhit/;
-const PEOPLES = /([^a-z])(?:cubot)(?![a-z])/g;
+const PEOPLES = /([^a-z])(?:(?:firefox|msie)(?![a-z])|gecko\/)|android(?![a-z])(?:[^)]*?build\/[^;)]*|[^)]*)/g;
 const ALSO = ['acmeprobe'];
 const PEOPLE = ['acmeapp/'];
 const HEADER = 'x-visitor';
@@ -216,7 +216,9 @@ function isPage(asked) {
   // Behind a service worker nothing has a destination, and Firefox changes a page's mode.
   if (dest === 'empty' && html && (mode === 'navigate' || (mode === 'same-origin' && said('upgrade-insecure-requests') === '1'))) return true;
   if (mode !== undefined && mode !== 'navigate') return false;
-  return dest === undefined ? html && !asked['x-requested-with'] : dest === 'document';
+  // Apps' web views put the app's name there.
+  const script = values(asked['x-requested-with']).some((by) => /^xmlhttprequest$/i.test(by));
+  return dest === undefined ? html && !script : dest === 'document';
 }
 
 // text/html with a weight above zero

@@ -26,20 +26,29 @@ pub(crate) fn set(lines: &mut Lines, bots: &BotSettings, parts: &[&str]) {
         let previews = alternatives(&texts(&BotPattern::is_preview));
         lines.set("PREVIEWS", format!("/{previews}/"));
     }
-    let is_word = |text: &&str| text.bytes().all(|b| b.is_ascii_alphabetic());
-    // Those with other characters than letters are there for speed only.
-    let peoples: Vec<_> = texts(&BotPattern::is_peoples)
-        .into_iter()
-        .filter(is_word)
-        .collect();
-    lines.set(
-        "PEOPLES",
-        format!("/([^a-z])(?:{})(?![a-z])/g", alternatives(&peoples)),
-    );
+    lines.set("PEOPLES", peoples());
     if parts.contains(&"agents") {
         lines.set("ALSO", lower(&bots.also));
         lines.set("PEOPLE", lower(&bots.people));
     }
+}
+
+/// What is people's, each with the byte before it, and with the device's name that follows it.
+fn peoples() -> String {
+    let texts = |wanted: &dyn Fn(&BotPattern<'static>, bool) -> bool| {
+        let those = bot_patterns().filter(|pattern| {
+            let ends_letter = pattern.text().ends_with(|c: char| c.is_ascii_alphabetic());
+            pattern.is_peoples() && wanted(pattern, ends_letter)
+        });
+        alternatives(&those.map(|pattern| pattern.text()).collect::<Vec<_>>())
+    };
+    let words = texts(&|pattern, ends_letter| !pattern.names_device() && ends_letter);
+    let others = texts(&|pattern, ends_letter| !pattern.names_device() && !ends_letter);
+    let systems = texts(&|pattern, ends_letter| pattern.names_device() && ends_letter);
+    let marks = texts(&|pattern, ends_letter| pattern.names_device() && !ends_letter);
+    format!(
+        r"/([^a-z])(?:(?:{words})(?![a-z])|{others})|(?:(?:{systems})(?![a-z])|{marks})(?:[^)]*?build\/[^;)]*|[^)]*)/g"
+    )
 }
 
 fn lower(texts: &[String]) -> String {
@@ -122,9 +131,6 @@ mod tests {
     /// All that `BROWSER` lets pass, but for the digits, dots and underscores, in which no pattern can stand.
     #[test]
     fn no_browser_is_a_bot() {
-        let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit() || c == '_');
-        let mut bots = bot_patterns().filter(|pattern| !pattern.is_peoples());
-        assert!(!bots.any(|pattern| has_digit(pattern.text())));
         let systems = [
             "Windows NT 10.0; Win64; x64",
             "Macintosh; Intel Mac OS X 10_15.7",
@@ -146,6 +152,15 @@ mod tests {
             "CriOS",
             "SamsungBrowser",
         ];
+        let known = systems.iter().chain(&engines).chain(&products);
+        let known: Vec<_> = known.map(|text| text.to_ascii_lowercase()).collect();
+        let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit() || c == '_');
+        let bots = bot_patterns().filter(|pattern| !pattern.is_peoples());
+        for pattern in bots.filter(|pattern| has_digit(pattern.text())) {
+            let mut words = pattern.text().split(|c: char| !c.is_ascii_alphabetic());
+            let stands_nowhere = |word: &str| !known.iter().any(|text| text.contains(word));
+            assert!(words.any(stands_nowhere), "{}", pattern.text());
+        }
         for system in systems {
             for engine in engines {
                 for one in products {

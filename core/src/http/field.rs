@@ -76,7 +76,7 @@ fields! {
         SecFetchDest = "sec-fetch-dest",
         /// `Sec-Fetch-Mode`, how the browser asks (W3C Fetch Metadata).
         SecFetchMode = "sec-fetch-mode",
-        /// `X-Requested-With`, which script libraries send with their calls.
+        /// `X-Requested-With`: `XMLHttpRequest` with calls of script libraries, an app's name from Android's WebView.
         XRequestedWith = "x-requested-with",
         /// `Sec-Purpose`, by which browsers say that they prefetch or prerender a page.
         SecPurpose = "sec-purpose",

@@ -10,7 +10,10 @@
 //! | `Sec-Fetch-Dest: empty`, and all else as a navigation has it | a document that a service worker passed on |
 //! | another destination, such as `image` or `iframe`, or another mode | not a document |
 //! | no `Sec-Fetch-Dest` (Safari before 16.4, plain http), and `Accept` lists `text/html` | a document |
-//! | no `Sec-Fetch-Dest`, and `X-Requested-With`, or no `text/html` in `Accept` | not a document |
+//! | no `Sec-Fetch-Dest`, and `X-Requested-With: XMLHttpRequest`, or no `text/html` in `Accept` | not a document |
+//!
+//! Android's WebView puts the app's name into `X-Requested-With`, with pages as with all else: any other value says
+//! nothing.
 //!
 //! The response has to be HTML or XHTML, if it has a `Content-Type`; a 304 has none. The reasons are `not_document` and
 //! `not_html`. For example, `fetch("/")` from a script sends `Sec-Fetch-Dest: empty` and `Sec-Fetch-Mode: cors`, and is
@@ -77,7 +80,7 @@ enum Evidence {
     OtherDestination,
     /// `Sec-Fetch-Mode` is not `navigate`: a script asked.
     OtherMode,
-    /// No fetch metadata, and `X-Requested-With` is there: a script asked.
+    /// No fetch metadata, and `X-Requested-With` is `XMLHttpRequest`: a script asked.
     Script,
     /// No fetch metadata, and `Accept` does not list text/html.
     NothingAccepted,
@@ -96,7 +99,8 @@ impl Evidence {
     }
 
     fn without_metadata<F: Fields + ?Sized>(fields: &F) -> Self {
-        if fields.values(Field::XRequestedWith).next().is_some() {
+        let is_script = |value: &[u8]| value.eq_ignore_ascii_case(b"XMLHttpRequest");
+        if fields.values(Field::XRequestedWith).any(is_script) {
             Self::Script
         } else if fields.values(Field::Accept).any(lists_html) {
             Self::Accept
@@ -123,7 +127,7 @@ impl fmt::Display for Evidence {
             Self::Accept => "no Sec-Fetch-Dest, and Accept lists text/html",
             Self::OtherDestination => "Sec-Fetch-Dest is not document",
             Self::OtherMode => "Sec-Fetch-Mode is not navigate",
-            Self::Script => "no Sec-Fetch-Dest, and X-Requested-With is there",
+            Self::Script => "no Sec-Fetch-Dest, and X-Requested-With is XMLHttpRequest",
             Self::NothingAccepted => "no Sec-Fetch-Dest, and Accept does not list text/html",
         })
     }

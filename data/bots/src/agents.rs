@@ -40,11 +40,19 @@ pub fn people() -> Vec<Agent> {
         .collect()
 }
 
-/// The words chosen by hand, and the words that identify nothing.
-pub fn words() -> (Vec<&'static str>, Vec<&'static str>) {
-    let lines = lines(include_str!("../data/words.txt"));
-    let (idle, words): (Vec<_>, Vec<_>) = lines.partition(|line| line.starts_with('-'));
-    (words, idle.iter().map(|line| &line[1..]).collect())
+/// The words chosen by hand.
+pub fn words() -> Vec<&'static str> {
+    lines(include_str!("../data/words.txt")).collect()
+}
+
+/// Whether a list has put this text in the right place: it is not among the exceptions.
+pub fn is_rightly_listed(agent: &Agent) -> bool {
+    exceptions().all(|text| text != agent.text)
+}
+
+/// Texts that a list puts in the wrong place, so that they count in no figure.
+fn exceptions() -> impl Iterator<Item = &'static str> {
+    lines(include_str!("../data/exceptions.txt"))
 }
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {
@@ -65,5 +73,6 @@ fn read(yaml: &str) -> Vec<Agent> {
         };
         texts.iter().map(text).collect()
     };
-    groups.iter().flat_map(group).collect()
+    let agents = groups.iter().flat_map(group);
+    agents.filter(is_rightly_listed).collect()
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::agents::Agent;
 use crate::choice::Choice;
 use crate::matcher::{
-    self, FILTER_LEN, INITIALS, LENGTH, PEOPLE, PREVIEW, Table, WORD_END, WORD_START, fold, hash,
+    self, FILTER_LEN, INITIALS, LENGTH, Named, PEOPLE, PREVIEW, Table, WORD_END, WORD_START, fold,
+    hash,
 };
 
 /// A table that owns its bytes.
@@ -23,7 +24,7 @@ impl Packed {
         let bots = choice.patterns.iter().map(|text| Pattern::parse(text));
         let people = choice.people.iter().map(|text| Pattern::peoples(text));
         let mut patterns: Vec<Pattern> = bots.chain(people).collect();
-        let is_bots = |pattern: &Pattern| pattern.flags != PEOPLE;
+        let is_bots = |pattern: &Pattern| pattern.flags & PEOPLE != PEOPLE;
         patterns
             .sort_by_key(|pattern| (pattern.initial(), is_bots(pattern), pattern.folded.clone()));
         patterns.dedup();
@@ -76,6 +77,11 @@ impl Packed {
     /// Whether the table recognises this `User-Agent` as a bot's.
     pub fn is_bot(&self, user_agent: &[u8]) -> bool {
         matcher::bot(user_agent, &self.table()).is_some()
+    }
+
+    /// Whether a bot's pattern stands in this text, outside of people's.
+    pub fn holds_pattern(&self, text: &str) -> bool {
+        self.table().names(text.as_bytes(), 0) == Some(Named::Bot)
     }
 
     /// The table's bytes, all counted.
@@ -137,16 +143,25 @@ impl Pattern {
     /// As `data/words.txt` writes it.
     fn parse(written: &str) -> Self {
         let flag = |set: bool, flag: u8| if set { flag } else { 0 };
+        if let Some(text) = written.strip_prefix("==") {
+            return Self::new(text, PEOPLE);
+        }
+        if let Some(text) = written.strip_prefix('=') {
+            return Self::peoples(text);
+        }
         let bounded = written.trim_start_matches('~');
         let flags = flag(written.starts_with('~'), PREVIEW)
             | flag(bounded.starts_with('<'), WORD_START)
             | flag(bounded.ends_with('>'), WORD_END);
-        assert!(flags != PEOPLE, "`{written}`: that many marks mean people");
+        assert!(
+            flags & PEOPLE != PEOPLE,
+            "`{written}`: these marks mean people"
+        );
         Self::new(bounded.trim_start_matches('<').trim_end_matches('>'), flags)
     }
 
     fn peoples(text: &str) -> Self {
-        Self::new(text, PEOPLE)
+        Self::new(text, PEOPLE | WORD_START)
     }
 
     fn new(text: &str, flags: u8) -> Self {

@@ -1,11 +1,9 @@
-//! Finds the patterns of a table in a `User-Agent`, without regard to case (rule 6).
+//! Tells bots from browsers by the patterns of a table, without regard to case (rule 6).
 //!
-//! A `User-Agent` is a bot's if it is a single product (`curl/8.16.0`), or if a pattern stands in it outside of the
-//! patterns that are people's, such as the telephone `CUBOT`.
-//!
-//! Nearly every request comes from a browser, so a browser's text is what has to be fast: one look at each position
-//! says whether any pattern can begin there, and the table is built so that for today's browsers hardly any position
-//! does.
+//! A browser's `User-Agent` names an engine or a system that people hold in their hands; a bot's names none, or says
+//! besides that it is one. So a `User-Agent` is a bot's if no pattern of people's stands in it (`curl/8.16.0`), or if a
+//! bot's pattern stands in it outside of people's. What a device is called says nothing of who holds it: behind the
+//! name of such a system, a pattern counts only where the device's name has ended.
 
 /// Patterns, packed. `data/bots/` writes a table from data; the matcher knows none of its words.
 #[derive(Clone, Copy, Debug)]
@@ -31,8 +29,10 @@ pub(crate) const PREVIEW: u8 = 1 << 5;
 pub(crate) const WORD_START: u8 = 1 << 6;
 /// No letter may stand behind the pattern, where it ends with one.
 pub(crate) const WORD_END: u8 = 1 << 7;
-/// All flags together: the pattern is people's, and what stands in it does not count.
-pub(crate) const PEOPLE: u8 = PREVIEW | WORD_START | WORD_END;
+/// Both flags: the pattern is people's, and what stands in it does not count.
+///
+/// If the pattern has no [`WORD_START`], the name of a device follows it, which does not count either.
+pub(crate) const PEOPLE: u8 = PREVIEW | WORD_END;
 
 /// A declared bot: a client that names itself in `User-Agent`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,65 +45,42 @@ pub enum Bot {
 
 /// Which bot a `User-Agent` names, by the patterns of a table.
 pub(crate) fn bot(user_agent: &[u8], table: &Table<'_>) -> Option<Bot> {
-    let text = user_agent.trim_ascii();
-    let text = text.strip_prefix(b"Mozilla/5.0 ").unwrap_or(text);
-    match () {
-        () if text.is_empty() => None,
-        () if !is_lone_product(without_pretence(text)) && !table.names(text, 0) => None,
-        () if table.names(text, PREVIEW) => Some(Bot::LinkPreview),
-        () => Some(Bot::Crawler),
+    if user_agent.trim_ascii().is_empty() || table.names(user_agent, 0) == Some(Named::People) {
+        return None;
+    }
+    match table.names(user_agent, PREVIEW) {
+        Some(Named::Bot) => Some(Bot::LinkPreview),
+        _ => Some(Bot::Crawler),
     }
 }
 
-/// The name in `(compatible; Name/1.0)`. Bots pretend with these words to be browsers, for old servers' sake.
-fn without_pretence(text: &[u8]) -> &[u8] {
-    let inside = text.strip_prefix(b"(compatible; ");
-    inside
-        .and_then(|rest| rest.strip_suffix(b")"))
-        .unwrap_or(text)
-}
-
-/// Whether the text is one product and nothing else, such as `Wget/1.25` or `Some Reader/2.0.1`. Browsers always say
-/// more; so do apps that show pages, for the system's web view does.
-///
-/// A version is numbers with dots in between, perhaps after a `v`; none is as long as a build's date and time.
-fn is_lone_product(text: &[u8]) -> bool {
-    let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b' ' | b'.' | b'-');
-    let Some(slash) = text.iter().position(|b| !is_name(b)) else {
-        return true;
-    };
-    let mut digits = 0;
-    for (at, byte) in text.iter().enumerate().skip(slash) {
-        digits = match byte {
-            b'/' if at == slash => 0,
-            b'v' if at == slash + 1 => 0,
-            b'0'..=b'9' if digits < 10 => digits + 1,
-            b'.' if digits > 0 => 0,
-            _ => return false,
-        };
-    }
-    digits > 0
-}
-
-/// What a pattern does to the search.
-enum Found<'t> {
-    Nothing,
-    Peoples(Pattern<'t>),
-    Programs,
+/// Whom a text names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    People,
+    Bot,
 }
 
 impl<'t> Table<'t> {
-    /// Whether any pattern that has the flags asked for stands in the text, outside of those that are people's.
-    fn names(&self, text: &[u8], asked: u8) -> bool {
-        let mut at = 0;
+    /// A bot, if any bot's pattern that has the flags asked for stands in the text, outside of those that are people's;
+    /// else people, if a pattern of theirs does.
+    pub(crate) fn names(&self, text: &[u8], asked: u8) -> Option<Named> {
+        let (mut at, mut named) = (0, None);
         while let Some(found) = self.candidate(text, at) {
             at = match self.find(text, found, asked) {
-                Found::Programs => return true,
-                Found::Peoples(pattern) => found + pattern.folded.len(),
-                Found::Nothing => found + 1,
+                None => found + 1,
+                Some(pattern) if !pattern.is_peoples() => return Some(Named::Bot),
+                Some(pattern) => {
+                    named = Some(Named::People);
+                    let end = found + pattern.folded.len();
+                    match pattern.names_device() {
+                        true => device_end(text, end),
+                        false => end,
+                    }
+                }
             };
         }
-        false
+        named
     }
 
     /// The first position from `from` on whose three bytes the filter lets pass.
@@ -123,22 +100,30 @@ impl<'t> Table<'t> {
 
     #[cold]
     #[inline(never)]
-    fn find(&self, text: &[u8], at: usize, asked: u8) -> Found<'t> {
-        let initial = text.get(at).map(|byte| usize::from(fold(*byte)) % INITIALS);
-        let patterns = match initial.and_then(|initial| self.starts.get(initial..)) {
-            Some([start, end, ..]) => self.patterns.get(usize::from(*start)..usize::from(*end)),
-            _ => None,
+    fn find(&self, text: &[u8], at: usize, asked: u8) -> Option<Pattern<'t>> {
+        let initial = usize::from(fold(*text.get(at)?)) % INITIALS;
+        let [start, end, ..] = self.starts.get(initial..)? else {
+            return None;
         };
-        let mut patterns = Patterns(patterns.unwrap_or_default());
-        let found =
-            patterns.find(|pattern| pattern.head & asked == asked && pattern.stands_at(text, at));
-        match found {
-            None => Found::Nothing,
-            Some(pattern) if pattern.is_peoples() => Found::Peoples(pattern),
-            Some(_) => Found::Programs,
-        }
+        let range = usize::from(*start)..usize::from(*end);
+        let mut patterns = Patterns(self.patterns.get(range)?);
+        patterns.find(|pattern| pattern.head & asked == asked && pattern.stands_at(text, at))
     }
 }
+
+/// Where the name of a device ends that begins at `from`: behind the build, where it names one, or with the
+/// parenthesis. Some bots name themselves behind the build.
+fn device_end(text: &[u8], from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    let until = |part: &[u8], mark: u8| part.iter().position(|b| *b == mark).unwrap_or(part.len());
+    let platform = rest.get(..until(rest, b')')).unwrap_or_default();
+    let mut places = platform.windows(BUILD.len());
+    let build = places.position(|place| equals_folded(place, BUILD));
+    let build = build.unwrap_or(platform.len());
+    from + build + until(platform.get(build..).unwrap_or_default(), b';')
+}
+
+const BUILD: &[u8] = b"build/";
 
 /// The 12 highest bits of a product: every byte has its say.
 pub(crate) const fn hash(three: u32, factor: u32) -> u32 {
@@ -184,6 +169,12 @@ impl<'t> Pattern<'t> {
     /// Whether the pattern is part of browsers' or apps' texts: no other pattern counts within it.
     pub const fn is_peoples(&self) -> bool {
         self.head & PEOPLE == PEOPLE
+    }
+
+    /// Whether the name of a device follows the pattern, which is people's: no pattern counts up to the first `;`
+    /// behind `build/`, or to the next `)` where that comes first.
+    pub const fn names_device(&self) -> bool {
+        self.is_peoples() && !self.starts_word()
     }
 
     fn stands_at(&self, text: &[u8], at: usize) -> bool {

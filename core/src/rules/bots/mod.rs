@@ -5,7 +5,7 @@
 //! and count as a crowd of visitors. The reasons are `crawler` and `link_preview`.
 //!
 //! [`browser`] is the fast path for most browsers, [`matcher`] looks for the patterns, [`table`] holds them, and a
-//! generator outside of this crate makes the table from isbot's data (`data/bots/`).
+//! generator outside of this crate makes the table (`data/bots/`).
 //!
 //! A page that a browser prefetches or prerenders gets its cookie like any other, because the edge hears nothing when
 //! the page is shown in the end. The signals say which it is, so that analytics can count it when it is shown.

@@ -4,186 +4,182 @@ use super::matcher::Table;
 
 #[rustfmt::skip]
 pub(crate) const TABLE: Table<'static> = Table {
-    factor: 0x0854afdb,
+    factor: 0x1060f5a7,
     filter: &[
-        32, 128, 8, 2, 16, 0, 16, 0, 2, 0, 0, 0, 0, 128, 0, 0,
-        0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 8, 0, 2, 0, 0, 1, 128, 0, 1, 4, 0, 0,
-        1, 0, 64, 0, 0, 0, 0, 0, 0, 32, 0, 0, 0, 0, 0, 0,
-        0, 0, 2, 0, 0, 32, 0, 0, 0, 0, 0, 4, 0, 0, 0, 4,
-        0, 0, 0, 0, 0, 208, 0, 0, 32, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 8, 0, 0, 128, 8, 0,
-        0, 0, 0, 0, 4, 0, 0, 0, 0, 128, 0, 0, 0, 0, 4, 0,
-        0, 0, 8, 8, 0, 128, 1, 0, 0, 0, 0, 0, 0, 16, 0, 0,
-        0, 0, 0, 0, 16, 0, 0, 1, 0, 0, 16, 0, 0, 0, 0, 32,
-        0, 64, 0, 1, 0, 0, 64, 0, 0, 0, 0, 128, 0, 0, 0, 0,
-        4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 64, 0,
-        0, 0, 0, 0, 32, 0, 0, 0, 1, 128, 0, 16, 0, 0, 0, 0,
-        0, 0, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 128, 32, 0,
-        32, 0, 0, 0, 0, 0, 4, 0, 0, 16, 4, 0, 0, 0, 4, 0,
-        128, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 64, 0, 0, 0, 64, 0, 0, 1, 0, 0, 0,
-        0, 0, 1, 8, 0, 0, 0, 32, 0, 64, 0, 0, 0, 0, 0, 64,
-        0, 0, 1, 0, 0, 2, 32, 0, 8, 0, 0, 16, 0, 0, 0, 0,
-        0, 0, 0, 16, 2, 0, 64, 0, 0, 0, 0, 0, 0, 128, 8, 0,
-        0, 0, 0, 0, 2, 0, 2, 0, 0, 0, 0, 0, 128, 0, 0, 0,
-        0, 0, 0, 0, 32, 0, 0, 0, 0, 0, 0, 0, 0, 52, 0, 0,
-        0, 4, 0, 0, 0, 0, 0, 64, 0, 18, 0, 0, 0, 0, 0, 8,
-        2, 0, 2, 160, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0,
-        0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 32, 0, 0, 128,
-        0, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0, 0, 0, 0, 32, 0,
-        0, 128, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 64, 0, 0,
-        2, 0, 0, 0, 0, 128, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0,
-        0, 16, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 16, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 128,
-        0, 0, 0, 0, 16, 0, 32, 66, 16, 2, 0, 0, 4, 2, 0, 0,
+        0, 0, 0, 0, 128, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 4, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0,
+        72, 0, 0, 1, 0, 0, 0, 0, 0, 0, 69, 0, 0, 0, 8, 0,
+        0, 0, 16, 0, 0, 8, 0, 0, 0, 0, 0, 4, 64, 0, 64, 64,
+        0, 0, 0, 0, 128, 32, 0, 0, 0, 64, 0, 0, 32, 0, 0, 0,
+        2, 0, 0, 0, 0, 0, 0, 128, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 192, 0,
+        0, 0, 2, 0, 4, 0, 64, 0, 0, 0, 0, 0, 0, 64, 0, 2,
+        0, 0, 1, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 4, 0, 0, 16, 0, 32, 0, 0, 0, 0, 128, 0, 16, 0,
+        0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 128, 0,
+        0, 0, 0, 0, 0, 32, 0, 0, 4, 0, 64, 0, 0, 0, 4, 0,
+        0, 0, 0, 8, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16, 0,
+        0, 0, 128, 0, 0, 0, 0, 0, 0, 0, 32, 0, 0, 0, 0, 128,
+        64, 16, 0, 0, 2, 4, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 8, 0, 0, 0, 0, 64, 0, 0, 0, 8, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 32, 0, 4, 4, 0, 2, 0, 0, 0,
+        0, 1, 0, 0, 0, 0, 32, 132, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0,
+        0, 0, 0, 0, 16, 0, 0, 0, 1, 8, 0, 0, 0, 0, 16, 0,
+        0, 0, 0, 0, 128, 4, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 2, 0, 0, 0, 16,
+        0, 8, 0, 0, 0, 0, 16, 0, 0, 0, 0, 16, 0, 0, 0, 2,
+        64, 0, 0, 0, 0, 0, 32, 0, 0, 0, 64, 0, 1, 0, 0, 0,
+        0, 129, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16,
+        0, 48, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 0, 0, 32, 8,
+        0, 0, 0, 128, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1,
+        0, 0, 4, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 32, 0, 0, 0, 2, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 32, 2, 0,
+        0, 0, 0, 0, 0, 2, 0, 16, 0, 0, 0, 1, 0, 0, 0, 0,
+        2, 0, 0, 2, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0,
     ],
     starts: &[
-        0, 0, 148, 184, 302, 358, 394, 421, 435, 477, 502, 510, 517, 556, 622, 650,
-        692, 803, 819, 860, 990, 1038, 1045, 1055, 1090, 1098, 1098, 1102, 1102, 1102, 1102, 1102,
-        1102,
+        0, 0, 49, 82, 300, 333, 368, 413, 472, 503, 562, 562, 591, 633, 730, 768,
+        780, 888, 888, 903, 1076, 1126, 1160, 1170, 1183, 1183, 1183, 1187, 1191, 1191, 1191, 1191,
+        1191,
     ],
     patterns: b"\
-        \xffapplewebkit/537.36 (khtml, like\
-        \xfcapplewebkit/605.1.15 (khtml,\
-        \x47acuneti\
-        \x47adwords\
+        \xa7android\
+        \xebapplewebkit\
         \x85agent\
-        \x47akregat\
-        \x47algolia\
-        \x45amaya\
         \x08analyzer\
-        \x47andrewf\
         \x07archive\
         \x05audit\
-        \x45axios\
-        \x45azure\
-        \x46bbtest\
+        \xeablackberry\
+        \xe4brew\
         \x27bluesky\
         \x83bot\
         \x84bots\
-        \x47burpcol\
-        \x43bw/\
         \xeacamscanner\
-        \xe5cubot\
+        \xe9cfnetwork\
+        \xe6chrome\
+        \xf3compatible; ibrowse\
+        \xf5compatible; konqueror\
+        \xf3compatible; mozilla\
+        \xf0compatible; msie\
+        \xedcompatible; u\
         \x07capture\
-        \x46castro\
-        \x47catchpo\
+        \x4acatchpoint\
         \x07chatgpt\
-        \x85check\
         \x07checker\
-        \x46clamav\
         \x06claude\
-        \x47cloudfl\
-        \x47collaps\
+        \x0acloudflare\
+        \x09collector\
+        \x0bcompatible;\
         \x05crawl\
-        \x44curl\
-        \x46cursor\
+        \x47cursor/\
         \x07cypress\
-        \x47dareboo\
-        \x47datanyz\
-        \x44daum\
-        \x47dejacli\
+        \xe5dillo\
+        \xe6docomo\
+        \x08datanyze\
         \x2adiscordbot\
-        \x47dmbrows\
-        \x47duplexw\
-        \x47emailwo\
+        \xe6elinks\
         \x27embedly\
         \x2bexternalhit\
         \x07extract\
-        \x47favicon\
-        \x04feed\
+        \xe7firefox\
+        \xa5from:\
+        \x07favicon\
         \x05fetch\
-        \x47foregen\
-        \x48googlewe\
-        \x04grab\
-        \x07harvest\
+        \x06finder\
+        \x49foregenix\
+        \xe6gecko)\
+        \xe6gecko/\
+        \xe6goanna\
+        \x07google-\
+        \x2agooglemess\
+        \x09googleweb\
+        \x08gtmetrix\
+        \xe5hbbtv\
+        \x05(www.\
+        \x09hardenize\
         \x08headless\
-        \x47holubem\
-        \x04http\
-        \x45hwcdn\
-        \x45hydra\
+        \xe7ibrowse\
+        \xaainitiator:\
+        \xe6iphone\
         \x28iframely\
-        \x47igetter\
+        \x07indexer\
+        \x07insight\
         \x07inspect\
-        \x47jobhunt\
-        \x46keycdn\
+        \xe9konqueror\
+        \x12khtml, like gecko;\
         \xe7libhttp\
-        \x07library\
+        \xe5links\
+        \xe4lynx\
         \x0alighthouse\
         \x2blinkedinbot\
+        \xedmasking-agent\
+        \xe4midp\
         \xeamozacfetch\
-        \x45manus\
-        \x47marketg\
+        \xe3mre\
+        \xe4msie\
+        \x07-google\
+        \x06-user/\
+        \x09marketgoo\
         \x28mastodon\
-        \x47mediapa\
+        \x07measure\
         \x47mixnode\
         \x07monitor\
-        \x47morning\
-        \x83.ai\
-        \x84.com\
-        \x47newsblu\
-        \xc4node\
+        \xe8netfront\
+        \xe7netsurf\
+        \xe8nintendo\
+        \xe5nokia\
         \x05nutch\
-        \x47offbyon\
-        \x46openai\
-        \x07optimiz\
-        \x44ortc\
-        \x47outbrai\
-        \x45owler\
-        \x47pagebur\
+        \xe5obigo\
+        \xe5opera\
+        \xebplaystation\
         \x06parser\
-        \x84perl\
         \x0aperplexity\
         \x09phantomjs\
-        \x03php\
+        \x07pingdom\
         \x2cpinterestbot\
         \x0aplaywright\
         \x27preview\
         \x05probe\
-        \x05proxy\
+        \x06proxy)\
         \x44ptst\
         \x09puppeteer\
-        \x06python\
-        \x47qcloudc\
-        \x47quiters\
-        \x47readkit\
-        \x46reeder\
-        \x07retriev\
+        \x08research\
         \x45rigor\
-        \x46rssowl\
-        \x04ruby\
+        \xe7samsung\
+        \xe8smart-tv\
+        \xe7symbian\
         \x04scan\
         \x06scrape\
-        \x47securit\
+        \x0ascreenshot\
+        \x0fsecurityheaders\
         \x08selenium\
         \x83seo\
-        \x06server\
+        \x08silktide\
+        \x08site24x7\
+        \x0bsiteimprove\
         \x29slack-img\
         \x28slackbot\
-        \x47slingst\
-        \x47sparkle\
         \x06spider\
-        \x46splash\
-        \x47statusc\
-        \x0asubscriber\
+        \x86splash\
+        \x0astatuscake\
         \x06survey\
         \x44swcd\
         \x09synthetic\
+        \xe7trident\
         \x2btelegrambot\
-        \x47thumbor\
-        \x47trackab\
+        \x09thumbnail\
         \x08transcod\
         \x2atwitterbot\
+        \xe9ucbrowser\
+        \xe5ucweb\
+        \xeaup.browser\
         \x06uptime\
         \x09validator\
-        \x47webmone\
-        \x47webpuri\
-        \x44wget\
+        \xe3w3m\
         \x28whatsapp\
-        \x04www.\
-        \x47xaxisse\
         \x03://\
+        \x03; +\
     ",
 };
