@@ -4,7 +4,7 @@
  */
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ import { after, before, test } from 'node:test';
 import { build, snippets } from './artifact.mjs';
 import { blobFor } from './cases.mjs';
 import { packageRoot } from './platforms.mjs';
-import { answered, freePort, stop } from './processes.mjs';
+import { answered, bin, freePort, stop } from './processes.mjs';
 import { parse, roundTrip } from './wire.mjs';
 import { copied, described, startWorker } from './workerd.mjs';
 
@@ -26,7 +26,7 @@ before(() => {
   copyFileSync(join(packageRoot, 'js/engine/engine.wasm'), join(folder, 'engine.wasm'));
   writeFileSync(join(folder, 'policy.bin'), blobFor({}, 'www.example.com'));
   mkdirSync(join(folder, 'node_modules'));
-  const packages = { express: 'node_modules/express', next: 'node_modules/next', hardtack: '.' };
+  const packages = { express: 'node_modules/express', next: 'node_modules/next', '@types': 'node_modules/@types', hardtack: '.' };
   for (const [name, path] of Object.entries(packages)) symlinkSync(join(packageRoot, path), join(folder, 'node_modules', name));
   symlinkSync(join(folder, 'dist/node'), join(folder, 'node_modules/hardtack-site'));
 });
@@ -67,7 +67,10 @@ const RUNS = {
   ],
   node: [
     (text) => serves(text, { 3000: '{port}' }, LOCAL),
-    (text) => serves(text, { 3000: '{port}' }, LOCAL),
+    (text) => {
+      typed(text);
+      return serves(text, { 3000: '{port}' }, LOCAL);
+    },
     (text) => serves(`import { visitor } from 'hardtack-site';\n${application(text)}`, {}, PROXIED),
   ],
 };
@@ -138,6 +141,14 @@ function written(text, edits = {}, name = `program-${Math.random().toString(36).
 }
 
 const imported = (text, { edits, name } = {}) => import(written(text, edits, name));
+
+/** Compiles a program as strict TypeScript. */
+function typed(text) {
+  const path = written(text, {}, 'typed.mts');
+  const options = ['--strict', '--noEmit', '--target', 'es2022', '--module', 'nodenext', '--types', 'node'];
+  const { status, stdout, error } = spawnSync(bin('tsc'), [...options, path], { cwd: folder, encoding: 'utf8' });
+  assert.equal(status, 0, `${error ?? ''}${stdout}`);
+}
 
 /** Runs a server on a free port in place of its own, and requests its page. */
 async function serves(text, edits, { head, cookie }) {
