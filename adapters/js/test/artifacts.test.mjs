@@ -19,6 +19,7 @@ const RESOLUTIONS = {
 };
 /** What a consumer's code knows of its host. */
 const WEB = { lib: ['es2022', 'dom', 'dom.iterable'], types: [] };
+const WORKERS = { lib: ['es2022'], types: ['@cloudflare/workers-types'] };
 const NODE = { lib: ['es2022'], types: ['node'] };
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), 'hardtack-'));
@@ -27,7 +28,7 @@ const manifests = {};
 
 before(() => {
   mkdirSync(join(folder, 'node_modules'));
-  for (const name of ['hono', 'express', '@types', 'undici-types']) symlinkSync(join(packageRoot, 'node_modules', name), join(folder, 'node_modules', name));
+  for (const name of ['@cloudflare', '@types', 'hono', 'undici-types']) symlinkSync(join(packageRoot, 'node_modules', name), join(folder, 'node_modules', name));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   for (const platform of platforms) {
     build(platform, folder);
@@ -66,6 +67,11 @@ export const app = new Hono().use(visitor({ scheme: 'https' })).use(inWorkers())
 app.get('/', (c) => { const who: Visitor = c.get('visitor'); return c.text(policyHash + who.id); });
 // @ts-expect-error an outcome is one of a closed list
 app.get('/wrong', (c) => c.text(c.get('visitor').outcome === 'lost' ? '' : ''));
+`);
+check('cloudflare, as a handler', WORKERS, `import { createWorker, type Visitor } from 'hardtack-site-cloudflare';
+interface Env { KEY: string }
+const fetch = (request: Request, env: Env, ctx: ExecutionContext, who: Visitor) => new Response(env.KEY + who.id);
+export default createWorker({ scheduled: () => {}, fetch }) satisfies ExportedHandler<Env>;
 `);
 check('cloudflare', WEB, `import { createWorker, policyHash, type Visitor } from 'hardtack-site-cloudflare';
 import alone from 'hardtack-site-cloudflare/worker';
