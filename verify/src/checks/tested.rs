@@ -58,5 +58,7 @@ fn passed(row: &Row, is_seen: bool) -> RowResult {
     }
 }
 
-const CONSENT: &str = "the policy waits for consent; `--granted` gives it";
-const NOTHING_SEEN: &str = "no cookie came anywhere, so that none came here says nothing";
+/// Short, because it stands beside many checks.
+const CONSENT: &str = "it takes consent: `--granted`";
+/// So that none came here says nothing.
+const NOTHING_SEEN: &str = "no cookie came anywhere";

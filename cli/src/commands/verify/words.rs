@@ -28,7 +28,7 @@ pub(super) fn in_words(report: &Report) -> String {
         let _ = writeln!(text, "  {BAD}✗{BAD:#} {probe:width$}  failed: {why}");
     }
     for (probe, why) in &report.unsent_probes {
-        let _ = writeln!(text, "  {FAINT}– {probe:width$} not tested: {why}{FAINT:#}");
+        write_untested(&mut text, &format!("{probe:width$}"), why);
     }
     findings(&mut text, report);
     text
@@ -45,6 +45,7 @@ fn overview(text: &mut String, report: &Report) {
     let hash = report.policy.hash.as_ref();
     let hash = hash.map_or_else(String::new, |hash| format!(", {hash}"));
     let cookie = visible(report.set_cookie().unwrap_or(&report.cookie));
+    let cookie = wrapped(&cookie, LABEL + 2);
     let _ = writeln!(
         text,
         "{style}{}{style:#}: {passed} passed, {failed} failed, {untested} not tested\n  page    {}\n  \
@@ -59,13 +60,13 @@ fn findings(text: &mut String, report: &Report) {
     for finding in &report.findings {
         let fault = finding.fault;
         let style = style(fault.severity());
-        let title = wrapped(&format!("{} ({})", fault.title(), fault.word()));
+        let title = wrapped(&format!("{} ({})", fault.title(), fault.word()), LABEL);
         let word = fault.severity().word();
         let _ = writeln!(text, "\n{style}{word}{style:#}: {title}");
         for line in &finding.evidence {
-            let _ = writeln!(text, "  seen: {}", wrapped(&visible(line)));
+            let _ = writeln!(text, "  seen: {}", wrapped(&visible(line), LABEL));
         }
-        let (why, fix) = (wrapped(fault.why()), wrapped(fault.fix()));
+        let (why, fix) = (wrapped(fault.why(), LABEL), wrapped(fault.fix(), LABEL));
         let _ = writeln!(text, "  why:  {why}\n  do:   {fix}");
     }
 }
@@ -77,11 +78,7 @@ fn write_row(text: &mut String, row: &Row, width: usize) {
         RowResult::Passed => (GOOD, "✓"),
         RowResult::Failed => (BAD, "✗"),
         RowResult::NotTested(why) => {
-            let _ = writeln!(
-                text,
-                "  {FAINT}– {probe:width$} {status} not tested: {why}{FAINT:#}"
-            );
-            return;
+            return write_untested(text, &format!("{probe:width$} {status}"), why);
         }
     };
     let observed = visible(&brief(&row.observed));
@@ -90,6 +87,11 @@ fn write_row(text: &mut String, row: &Row, width: usize) {
         text,
         "  {style}{mark}{style:#} {probe:width$} {status} {outcome:9} {observed:9} {FAINT}{reason}{FAINT:#}",
     );
+}
+
+fn write_untested(text: &mut String, what: &str, why: &str) {
+    let why = wrapped(&format!("not tested: {why}"), what.len() + 5);
+    let _ = writeln!(text, "  {FAINT}– {what} {why}{FAINT:#}");
 }
 
 /// The start of an id, for recognition.
@@ -101,18 +103,20 @@ fn brief(observed: &ObservedCookie) -> String {
     }
 }
 
-/// The columns beside the labels of a finding, on a terminal of 80 columns.
-const WIDTH: usize = 71;
+/// One less than the columns of a terminal.
+const COLUMNS: usize = 79;
+/// The columns that the label of a finding takes.
+const LABEL: usize = 8;
 
-/// Wraps a text to lines of [`WIDTH`] characters, aligned below the first. A longer word stays whole.
-fn wrapped(text: &str) -> String {
-    let (mut wrapped, mut column) = (String::new(), 0);
+/// Wraps a text beside a label or a mark that takes `indent` columns. A longer word stays whole.
+fn wrapped(text: &str, indent: usize) -> String {
+    let (mut wrapped, mut column) = (String::new(), indent);
     for word in text.split(' ') {
         let width = word.chars().count();
-        if column > 0 && column + 1 + width > WIDTH {
-            wrapped.push_str("\n        ");
-            column = 0;
-        } else if column > 0 {
+        if column > indent && column + 1 + width > COLUMNS {
+            let _ = write!(wrapped, "\n{:indent$}", "");
+            column = indent;
+        } else if column > indent {
             wrapped.push(' ');
             column += 1;
         }
