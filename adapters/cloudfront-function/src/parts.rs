@@ -1,22 +1,25 @@
 //! Which parts of the source a function needs for its features.
 
-use crate::feature::{Feature, LISTED, MEMBERS, PAIRS};
+use hardtack::ConsentSource;
+
+use crate::consent::parts_of;
+use crate::feature::Feature;
 
 /// Parts that several features share, and those that need them. Who needs something stands after what needs it.
 const SHARED: [(&str, &[&str]); 19] = [
     ("tell", &["header", "timing", "log"]),
     ("speculation", &["header", "log"]),
     ("headers", &["gpc", "dnt"]),
-    ("tcf", &["gpp"]),
+    ("tcf", &["gpp", "fundingchoices"]),
     ("bits", &["tcf"]),
-    ("object", &[MEMBERS, "cookiebot", "axeptio"]),
-    ("list", &[LISTED, "didomi"]),
-    ("place", &["object", "list"]),
-    ("json", &["place", "json-path"]),
-    ("pairs", &[PAIRS, "form", "onetrust", "cookieyes"]),
-    ("words", &["plain", "pairs"]),
-    ("percent", &["words", "trustarc", "json"]),
-    ("needs", &["place", "pairs", "trustarc"]),
+    ("us-privacy", &["usp-cookie"]),
+    ("string", &["fundingchoices", "usp-cookie"]),
+    ("in-json", &["json-word", "json-list"]),
+    ("json", &["in-json", "string"]),
+    ("text", &["text-word", "text-list"]),
+    ("shaped", &["in-json", "text"]),
+    ("needs", &["shaped"]),
+    ("percent", &["text", "json"]),
     ("sources", &["percent", "tcf", "us-privacy"]),
     ("consent", &["sources", "headers", "required"]),
     ("clock", &["when-due", "sealed", "tcf"]),
@@ -25,9 +28,14 @@ const SHARED: [(&str, &[&str]); 19] = [
     ("browsers", &["bots"]),
 ];
 
-/// The names of all parts that features need.
-pub(crate) fn parts(features: &[Feature]) -> Vec<&'static str> {
+/// The names of all parts that features need, where these are the sources that some of them read.
+pub(crate) fn parts(features: &[Feature], sources: &[ConsentSource]) -> Vec<&'static str> {
     let mut names: Vec<_> = features.iter().map(|feature| feature.name()).collect();
+    for source in sources {
+        if features.contains(&Feature::Reader(source.cmp)) {
+            names.extend(parts_of(source));
+        }
+    }
     let has = |names: &[&str], name| names.contains(&name);
     for (part, users) in SHARED {
         if !has(&names, part) && users.iter().any(|user| has(&names, user)) {
@@ -51,10 +59,11 @@ pub(crate) fn parts(features: &[Feature]) -> Vec<&'static str> {
 /// Every name that a part can have.
 #[cfg(test)]
 pub(crate) fn part_names() -> Vec<&'static str> {
-    let shared = SHARED.iter().map(|(part, _)| *part).chain(["previews"]);
+    let shared = SHARED.iter().map(|(part, _)| *part);
+    let users = SHARED.iter().flat_map(|(_, users)| *users).copied();
+    let others = ["previews", "base64", "prefixed", "beside"];
     let all = Feature::all().map(Feature::name).chain(shared);
-    all.filter(|name| ![MEMBERS, LISTED, PAIRS].contains(name))
-        .collect()
+    all.chain(users).chain(others).collect()
 }
 
 #[cfg(test)]
@@ -68,7 +77,7 @@ mod tests {
         let mut settings = Settings::default();
         settings.cookie.domain = hardtack::DomainSetting::HostOnly;
         change(&mut settings);
-        let mut found = parts(&Feature::of(&settings));
+        let mut found = parts(&Feature::of(&settings), &settings.consent.from);
         found.sort_unstable();
         assert_eq!(found, expected);
     }
