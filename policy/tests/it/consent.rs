@@ -140,14 +140,14 @@ fn contradictions_are_refused() {
     );
     check_fault(
         "from = [{ cmp = \"tcf\", needs = [25] }]",
-        "2:8+31 consent.from `25` is not a valid purpose | write a number from 1 to 24",
+        "2:9+29 consent.from `25` is not a valid purpose | write a number from 1 to 24",
     );
     check_fault(
         "from = [{ cmp = \"json\", needs = [\"a\"] }]",
-        "2:8+33 consent.from `` is not a valid cookie name | write cookie = \"the name of the cookie\"",
+        "2:9+31 consent.from `` is not a valid cookie name | write cookie = \"the name of the cookie\"",
     );
     check_fault(
         "from = [{ cmp = \"plain\", granted = [\"no\"] }]",
-        "2:8+37 consent.from `no` both grants and denies | leave it in one of the two lists",
+        "2:9+35 consent.from `no` both grants and denies | leave it in one of the two lists",
     );
 }
