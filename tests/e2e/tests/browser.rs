@@ -5,6 +5,7 @@
     reason = "a test that panics is a test that fails"
 )]
 
+#[allow(dead_code, reason = "other tests use the rest")]
 mod chromium;
 mod served;
 
