@@ -12,7 +12,7 @@ mod chromium;
 mod served;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chromium::Chromium;
 use served::Served;
@@ -202,7 +202,7 @@ fn prepare(platform: &Platform, folder: &Path) -> Vec<String> {
     words.map(str::to_string).to_vec()
 }
 
-fn path(path: &PathBuf) -> &str {
+fn path(path: &Path) -> &str {
     path.to_str().expect("a path in UTF-8")
 }
 

@@ -63,7 +63,7 @@ fn value(rest: &[u8]) -> &[u8] {
         left = behind;
     }
     let value = rest.get(..rest.len() - left.len()).unwrap_or(rest);
-    cookie::unquote(value.trim_ascii())
+    cookie::unquote(value)
 }
 
 /// Whether a name and an equals sign stand here. What platforms write behind a comma holds a colon or a quote first.
