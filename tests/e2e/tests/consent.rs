@@ -41,7 +41,7 @@ const PLATFORMS: &[Platform] = &[
         refuse: &[".cookie-notice .cn-decline"],
         change: &[
             "#settings",
-            "label[for=purpose-item-analytics] .cm-switch",
+            "label[for=purpose-item-analytics]",
             ".cookie-modal .cm-btn-accept",
         ],
     },
@@ -150,6 +150,8 @@ async fn check(browser: &Chromium, platform: &Platform) {
     browser.open(&page).await;
     assert_eq!(browser.cookie("FPD").await, None, "{name}: refused at once");
 
+    // Cookies of this machine are those of the next server, too.
+    browser.forget_everything().await;
     let log = served.stop();
     let mut reasons: Vec<&str> = log
         .iter()
