@@ -186,7 +186,8 @@ pub use rules::bots::{
 };
 pub use rules::caches::CacheSettings;
 pub use rules::consent::{
-    Answer, Cmp, ConsentAnswer, ConsentSettings, ConsentSource, Required, Shape,
+    Answer, Cmp, ConsentAnswer, ConsentSettings, ConsentSource, Container, Effect, Missing,
+    Reading, Required, Shape,
 };
 pub use rules::mint::{IdSettings, SealKey};
 pub use rules::renew::{Renew, RenewSettings};

@@ -16,7 +16,7 @@ use results::results;
 
 /// The defaults on example.com, byte for byte: files that were written once must stay readable.
 const DEFAULTS: &str = concat!(
-    "48544b02",                               // HTK, version 2
+    "48544b03",                               // HTK, version 3
     "8b00",                                   // secure, http_only, lax, documents_only
     "0067c203",                               // 730 days
     "03000000465044",                         // FPD
@@ -126,7 +126,7 @@ fn the_hash_is_the_checksum_in_hex() {
     let sum = blob.last_chunk::<CHECKSUM_LEN>().copied().unwrap();
     let hash = defaults().hash().unwrap();
     assert_eq!(hash, format!("{:016x}", u64::from_le_bytes(sum)));
-    assert_eq!(hash, "54e6f4f046d74c09");
+    assert_eq!(hash, "89b438fa0c0bcb24");
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn what_is_no_blob_is_told_from_what_is_damaged() {
     let mut blob = defaults().to_blob().unwrap();
     check(b"", BlobError::NotABlob, "not a policy blob");
     check(b"[cookie]", BlobError::NotABlob, "not a policy blob");
-    check(b"HTK\x02", BlobError::Damaged, "damaged policy blob");
+    check(b"HTK\x03", BlobError::Damaged, "damaged policy blob");
     blob.pop();
     check(&blob, BlobError::Damaged, "damaged policy blob");
 }
@@ -235,7 +235,7 @@ fn defaults() -> Policy {
 
 /// A body as a blob of version 2, its checksum made here by the definition of FNV-1a.
 fn sealed(body: &[u8]) -> Vec<u8> {
-    let mut blob = [b"HTK\x02", body].concat();
+    let mut blob = [b"HTK\x03", body].concat();
     let mut sum: u64 = 14_695_981_039_346_656_037;
     for byte in &blob {
         sum = (sum ^ u64::from(*byte)).wrapping_mul(1_099_511_628_211);

@@ -46,7 +46,8 @@ fn source(cmp: Cmp, needs: &[&str]) -> ConsentSource {
 /// Every platform, with something to ask of it.
 fn any_source() -> impl Strategy<Value = ConsentSource> {
     select(&Cmp::ALL[..]).prop_map(|cmp| match cmp {
-        Cmp::Tarteaucitron | Cmp::Klaro | Cmp::Form | Cmp::Json => source(cmp, &["matomo"]),
+        Cmp::UsPrivacy | Cmp::Complianz | Cmp::Plain | Cmp::Piano => source(cmp, &[]),
+        _ if cmp.defaults().1.is_empty() => source(cmp, &["matomo"]),
         _ => source(cmp, &[]),
     })
 }

@@ -102,10 +102,15 @@ pub fn from_json_with_keys(value: &serde_json::Value, keys: &[SealKey]) -> Resul
 }
 
 fn check(text: Option<&str>, root: &Node, keys: &[SealKey]) -> Result<Loaded, Problem> {
-    let mut settings = read::settings(text, root)?;
-    settings.id.keys = keys.to_vec();
-    match Policy::new(&settings, Some(LIST)) {
-        Ok(policy) => Ok(Loaded { settings, policy }),
-        Err(error) => Err(read::located(text, root, &error)),
+    let read = read::settings(text, root);
+    let loaded = |mut settings: Settings| {
+        settings.id.keys = keys.to_vec();
+        let policy = Policy::new(&settings, Some(LIST))?;
+        Ok(Loaded { settings, policy })
+    };
+    let refused = read::refused(text, root, &read, |settings| loaded(settings).err());
+    match Problem::of([read.faults, refused].concat()) {
+        Some(problem) => Err(problem),
+        None => loaded(read.settings).map_err(|error| read::fault(text, None, &error).into()),
     }
 }

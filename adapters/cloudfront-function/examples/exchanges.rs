@@ -141,7 +141,10 @@ fn source() -> impl Strategy<Value = ConsentSource> {
                 source.vendor = vendor;
             }
             if source.needs.is_empty()
-                && !matches!(cmp, Cmp::UsPrivacy | Cmp::Complianz | Cmp::Plain)
+                && !matches!(
+                    cmp,
+                    Cmp::UsPrivacy | Cmp::Complianz | Cmp::Plain | Cmp::Piano
+                )
             {
                 source.needs = vec!["analytics".to_string()];
             }

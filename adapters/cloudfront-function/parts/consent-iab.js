@@ -57,11 +57,23 @@ function tcf(text, source) {
 //]
 //]
 
+//[fundingchoices
+function fundingChoices(text, source) {
+  return tcf(inString(text, source), source);
+}
+//]
+
 //[us-privacy
 // `1YNN`: version, notice given, opted out of sale, covered by the industry's agreement
 function usPrivacy(text) {
   return /^1[ -~][Yy][ -~]$/.test(text) ? -1 : 0;
 }
+
+//[usp-cookie
+function uspCookie(text, source) {
+  return usPrivacy(inString(text, source));
+}
+//]
 //]
 
 //[gpp

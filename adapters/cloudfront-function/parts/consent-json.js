@@ -5,11 +5,7 @@
 function parsed(text) {
   const all = text.match(/[\0- ]|"[^"\\]*(?:\\[\s\S][^"\\]*)*"|'[^'\\]*(?:\\[\s\S][^'\\]*)*'|(?:[^\0- ,:{}[\]"'\\]|\\[\s\S])+|[,:{}[\]]/g) || [];
   const tokens = all.filter((one) => one > ' ').map((one) => (/^[,:{}[\]]$/.test(one) ? one : '"' + one.replace(/^(["'])([\s\S]*)\1$/, '$2').replace(/\\([\s\S])/g, '$1')));
-  return all.join('').length === text.length && behind(tokens, 0) === tokens.length ? tokens : ['"'];
-}
-
-function quoted(text) {
-  return parsed(disclosed(text));
+  return all.join('').length === text.length && behind(tokens, 0) === tokens.length ? tokens : [''];
 }
 
 // Where the next value begins; -1 where there is none
@@ -26,22 +22,30 @@ function behind(tokens, start) {
   return depth < 0 ? -1 : at;
 }
 
-// Where the value of a member begins; -1 where there is none
+// Where the value of a member begins, or the element of a list with a number from 0 to 9; -1 where there is none
 function member(tokens, start, name) {
+  const isList = tokens[start] === '[' && /^\d$/.test(name);
+  if (!isList && tokens[start] !== '{') return -1;
   let at = start;
-  if (tokens[at] !== '{') return -1;
+  let left = isList ? +name : -1;
   do {
     at += 1;
-    if (tokens[at][0] !== '"' || tokens[at + 1] !== ':') return -1;
-    if (tokens[at] === '"' + name) return at + 2;
-    at = behind(tokens, at + 2);
+    if (left === 0) return at;
+    left -= 1;
+    if (!isList) {
+      if (tokens[at][0] !== '"' || tokens[at + 1] !== ':') return -1;
+      if (tokens[at] === '"' + name) return at + 2;
+      at += 2;
+    }
+    at = behind(tokens, at);
   } while (tokens[at] === ',');
   return -1;
 }
 
-// The same for a path of names, in which a star stands for what is needed
-function walk(tokens, path, need) {
-  return path.split('/').reduce((at, name) => member(tokens, at, name === '*' ? need : name), 0);
+// The same for a path of names, in which a star stands for what is needed; nothing where it leads nowhere
+function walked(tokens, path, need) {
+  const at = path.reduce((at, step) => member(tokens, at, step === '*' ? need : step), 0);
+  return at < 0 ? undefined : at;
 }
 
 // The words of a value or of a list; an empty one for anything else.
@@ -62,67 +66,63 @@ function holds(tokens, at, text) {
   return held(tokens, at).includes('"' + text);
 }
 
+//[in-json
 function scalar(tokens, at, source) {
   const is = (text) => holds(tokens, at, text);
   return source[4].some(is) ? -1 : +source[3].some(is);
 }
 
-//[object
-// What a member says of each need; by the first path, or by the second where that leads nowhere.
-function memberSays(tokens, source, path, otherwise) {
-  return every(source, (need) => scalar(tokens, place(tokens, need, path, otherwise), source));
+function inTokens(tokens, source) {
+  if (!tokens[0]) return 0;
+  const walk = (path, need) => walked(tokens, path, need);
+  // No word stands for a list with something in it.
+  const is = (at, word, need) => (word ? holds(tokens, at, word === '*' ? need : word) : tokens[at] === '[' && tokens[at + 1] !== ']');
+  //[json-list
+  if (source[9]) return shaped(source, walk, is, (at, need) => (at === undefined ? 0 : listed(tokens, at, need, source)));
+  //]
+  //[json-word
+  return shaped(source, walk, is, (at) => (at === undefined ? source[6] : scalar(tokens, at, source)));
+  //]
+}
+
+//[json-list
+// Whether what is granted has this in it: a list, also one within a string, or an object with a member of the name that
+// is neither a denial nor an empty list.
+function listed(tokens, at, need, source) {
+  if (tokens[at] === '{') {
+    const value = member(tokens, at, need);
+    return value < 0 || tokens[value] + tokens[value + 1] === '[]' || scalar(tokens, value, source) < 0 ? source[6] : 1;
+  }
+  const list = tokens[at].startsWith('"[') ? parsed(tokens[at].slice(1)) : tokens.slice(at);
+  const words = held(list, 0);
+  return words.includes('"' + need) ? 1 : words.includes('') || list[0] !== '[' ? 0 : source[6];
 }
 //]
 
-//[place
-function place(tokens, need, path, otherwise) {
-  const at = walk(tokens, path, need);
-  return at < 0 && otherwise ? walk(tokens, otherwise, need) : at;
+function inJson(text, source) {
+  return inTokens(parsed(disclosed(text)), source);
+}
+
+//[prefixed
+// JSON behind something else begins at the first brace.
+function inPrefixedJson(text, source) {
+  return inTokens(parsed(disclosed(text).replace(/^[^{]*/, '')), source);
 }
 //]
 
-//[list
-// Whether a list of what is granted names each need
-function listSays(tokens, source, path, otherwise) {
-  return every(source, (need) => {
-    const words = held(tokens, place(tokens, need, path, otherwise));
-    return words.includes('"' + need) ? 1 : words.includes('') ? 0 : -1;
-  });
-}
-//]
-
-//[cookiebot
-function cookiebot(text, source) {
-  // The visitor's region needs no consent; an old way to say no.
-  if (text === '-1') return 1;
-  if (text === '0') return -1;
-  const tokens = quoted(text);
-  const answer = memberSays(tokens, source, '*', '');
-  return holds(tokens, walk(tokens, 'method'), 'implied') ? Math.min(answer, 0) : answer;
-}
-//]
-
-//[axeptio
-function axeptio(text, source) {
-  const tokens = quoted(text);
-  return holds(tokens, walk(tokens, '$$completed'), 'true') ? memberSays(tokens, source, '*', '$$googleConsentMode/*') : 0;
-}
-//]
-
-//[didomi
-function didomi(text, source) {
-  const tokens = parsed(unbased(text));
-  const disabled = walk(tokens, 'purposes/disabled');
-  if (source[2].some((need) => holds(tokens, disabled, need))) return -1;
-  return listSays(tokens, source, 'purposes/enabled', '');
-}
-//]
-
-//[json-path
-function jsonPath(text, source) {
-  const tokens = quoted(text);
-  return scalar(tokens, source[2].reduce((at, name) => member(tokens, at, name), 0), source);
+//[base64-json
+function inBase64Json(text, source) {
+  return inTokens(parsed(unbased(text)), source);
 }
 //]
 //]
 
+//[string
+// A string of the IAB within JSON, or the value itself
+function inString(text, source) {
+  const tokens = parsed(disclosed(text));
+  const at = walked(tokens, source[5][0], '');
+  return at === undefined ? text : tokens[at].slice(1).replace(/[^\w.+\/-][\s\S]*/, '');
+}
+//]
+//]

@@ -53,7 +53,61 @@ function every(source, read) {
 }
 //]
 
-//[words
+//[shaped
+// For each need, what stands beside the answer first, then what the first path that leads anywhere leads to. Of a
+// source, 5 has the paths, 6 what it means that something is missing, and 7 what stands beside: effect, word, path.
+function shaped(source, walk, is, says) {
+  return every(source, (need) => {
+    let most = 1;
+    //[beside
+    for (let i = 0; i < source[7].length; i += 1) {
+      const one = source[7][i];
+      const effect = one[0];
+      const at = walk(one[2], need);
+      if ((at !== undefined && is(at, one[1], need)) !== (effect === '+')) {
+        if (effect === '=') return 1;
+        if (effect === '!') return -1;
+        if (effect === '-') most = 0;
+        else if (effect === '.') break;
+        else return 0;
+      }
+    }
+    //]
+    const at = source[5].map((path) => walk(path, need)).find((one) => one !== undefined);
+    return Math.min(says(at, need), most);
+  });
+}
+//]
+
+//[text
+// Text: a word, or pairs or fields between the separators in 8. Those of a form are told apart before they are decoded.
+function inText(text, source) {
+  const marks = source[8];
+  const root = marks[0] === '&' ? text : unescaped(text, 2);
+  const walk = (path, need) => path.reduce((at, step, i) => field(at, marks.slice(2 * i, 2 * i + 2), step === '*' ? need : step), root);
+  //[text-list
+  if (source[9]) {
+    const lists = (at, word) => at.split(/[^\w-]+/).includes(word);
+    return shaped(source, walk, (at, word, need) => lists(at, word === '*' ? need : word), (at, need) => (at === undefined ? 0 : lists(at, need) ? 1 : source[6]));
+  }
+  //]
+  //[text-word
+  return shaped(source, walk, (at, word) => lowered(at) === word, (at) => (at === undefined ? source[6] : word(at, source)));
+  //]
+}
+
+// The value of the first pair of a name; without a second mark, fields are counted.
+function field(text, marks, name) {
+  if (text === undefined || !marks) return undefined;
+  const fields = text.split(marks[0]);
+  if (!marks[1]) return /^\d$/.test(name) ? fields[+name] : undefined;
+  const start = name + marks[1];
+  const found = fields.find((one) => one.startsWith(start));
+  const value = found && found.slice(start.length);
+  return marks[0] === '&' && found ? unescaped(value, 2) : value;
+}
+
+//[text-word
 function word(text, source) {
   const lower = lowered(text);
   return source[4].includes(lower) ? -1 : +source[3].includes(lower);
@@ -61,58 +115,15 @@ function word(text, source) {
 
 // No letter beyond ASCII becomes one of it.
 function lowered(text) {
-  return /[^ -~]/.test(text || '') ? '' : (text || '').toLowerCase();
+  return /[^ -~]/.test(text) ? '' : text.toLowerCase();
 }
 //]
-
-//[pairs
-// The value of the first pair that begins so
-function pair(text, separator, start) {
-  const found = text.split(separator).find((one) => one.startsWith(start));
-  return found && found.slice(start.length);
-}
-//]
-
-//[plain
-function plain(text, source) {
-  return word(unescaped(text, 2), source);
-}
-//]
-
-//[form
-function form(text, source) {
-  return every(source, (need) => word(unescaped(pair(text, '&', need + '=') || '', 2), source));
-}
 //]
 
 //[onetrust
 // Until the banner is closed, its groups are defaults.
 function onetrust(text, source, all) {
-  if (!texts(all, CLOSED).some(Boolean)) return 0;
-  const groups = unescaped(pair(text, '&', 'groups=') || '', 2);
-  const answer = every(source, (need) => word(pair(groups, ',', need + ':'), source));
-  return pair(text, '&', 'AwaitingReconsent=') === 'true' ? Math.min(answer, 0) : answer;
-}
-//]
-
-//[cookieyes
-function cookieyes(text, source) {
-  const pairs = unescaped(text, 2);
-  if (lowered(pair(pairs, ',', 'action:')) !== 'yes') return 0;
-  return every(source, (need) => word(pair(pairs, ',', need + ':'), source));
-}
-//]
-
-//[readers
-// Here go the readers of platforms whose answers have a general shape, such as tarteaucitron and Klaro.
-//]
-
-//[trustarc
-// `permit 1,2,3` or `0,1,2:implied`: the lowest number is always there.
-function trustarc(text, source) {
-  const words = unescaped(text, 2).split(/[^\dA-Za-z]+/);
-  if (words.includes('implied')) return 0;
-  return every(source, (need) => (words.includes(need) ? 1 : words.includes('0') || words.includes('1') ? -1 : 0));
+  return texts(all, CLOSED).some(Boolean) ? inText(text, source) : 0;
 }
 //]
 //]

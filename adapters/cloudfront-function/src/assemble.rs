@@ -9,33 +9,15 @@ const END: &str = "//]";
 const ABOUT: &str = "file";
 /// The part in whose place the policy's constants go.
 const POLICY: &str = "policy";
-/// The part in whose place go the readers of consent platforms whose answers have a general shape.
-const READERS: &str = "readers";
-
-/// What takes the place of parts of the source.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Generated<'g> {
-    pub(crate) constants: &'g str,
-    pub(crate) readers: &'g str,
-}
-
-impl<'g> Generated<'g> {
-    fn in_place_of(self, part: &str) -> Option<&'g str> {
-        match part {
-            POLICY => Some(self.constants),
-            READERS => Some(self.readers),
-            _ => None,
-        }
-    }
-}
 
 /// The part of those who are told outcome, reason and id.
 const TELL: &str = "tell";
 
-/// The source with what is `generated` in place, and with the parts of these names only. A part may stand in another.
+/// The source with the policy's constants in place, and with the parts of these names only, of which one may stand in
+/// another.
 /// Where nobody is told, `tell(…)` is not asked what there was to tell.
-pub(crate) fn assemble(source: &str, generated: Generated<'_>, names: &[&str]) -> String {
-    let text = taken(source, generated, names);
+pub(crate) fn assemble(source: &str, constants: &str, names: &[&str]) -> String {
+    let text = taken(source, constants, names);
     match names.contains(&TELL) {
         true => text,
         false => untold(&text),
@@ -54,17 +36,16 @@ fn untold(text: &str) -> String {
     told
 }
 
-fn taken(source: &str, generated: Generated<'_>, names: &[&str]) -> String {
+fn taken(source: &str, constants: &str, names: &[&str]) -> String {
     let mut text = String::with_capacity(source.len());
     let mut parts = Vec::new();
     for line in source.lines() {
         let trimmed = line.trim_start();
         if let Some(name) = trimmed.strip_prefix(BEGIN) {
-            let in_place = generated.in_place_of(name);
-            if parts.iter().all(|wanted| *wanted) {
-                text.push_str(in_place.unwrap_or_default());
+            if name == POLICY && parts.iter().all(|wanted| *wanted) {
+                text.push_str(constants);
             }
-            parts.push(in_place.is_none() && name != ABOUT && names.contains(&name));
+            parts.push(name != POLICY && name != ABOUT && names.contains(&name));
         } else if trimmed == END {
             parts.pop();
         } else if parts.iter().all(|wanted| *wanted) && !(line.is_empty() && text.ends_with("\n\n"))
@@ -79,18 +60,14 @@ fn taken(source: &str, generated: Generated<'_>, names: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{ABOUT, BEGIN, END, Generated, POLICY, READERS, assemble};
+    use super::{ABOUT, BEGIN, END, POLICY, assemble};
     use crate::feature::Feature;
     use crate::function::VIEWER_RESPONSE;
     use crate::parts::part_names;
 
     #[track_caller]
     fn check(source: &str, names: &[&str], expected: &str) {
-        let generated = Generated {
-            constants: "const A = 1;\n",
-            readers: "function read() {}\n",
-        };
-        assert_eq!(assemble(source, generated, names), expected);
+        assert_eq!(assemble(source, "const A = 1;\n", names), expected);
     }
 
     #[test]
@@ -124,13 +101,6 @@ mod tests {
     }
 
     #[test]
-    fn readers_go_where_the_part_around_them_is_wanted() {
-        let source = "//[consent\n//[readers\nabout\n//]\n//]\nB\n";
-        check(source, &[], "B\n");
-        check(source, &["consent"], "function read() {}\nB\n");
-    }
-
-    #[test]
     fn nobody_is_told_where_nobody_asks() {
         let source = "if (a) return tell('skipped', 'method');\nreturn tell(b, c, d);\n";
         check(source, &[], "if (a) return;\nreturn;\n");
@@ -144,7 +114,7 @@ mod tests {
             if let Some(name) = line.strip_prefix(BEGIN) {
                 depth += 1;
                 let known = part_names().contains(&name);
-                assert!(known || [POLICY, READERS, ABOUT].contains(&name), "{name}");
+                assert!(known || [POLICY, ABOUT].contains(&name), "{name}");
             }
             if line == END {
                 depth -= 1;

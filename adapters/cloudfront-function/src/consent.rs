@@ -1,10 +1,7 @@
 //! The policy's say on consent, as constants.
 
-use std::fmt::Write as _;
+use hardtack::{Cmp, ConsentSettings, ConsentSource, Container, Effect, Reading};
 
-use hardtack::{Cmp, ConsentSettings, ConsentSource, Shape};
-
-use crate::feature::{has_part, reader};
 use crate::lines::Lines;
 use crate::literal::{BLANK, string, strings, verbatim};
 
@@ -38,20 +35,47 @@ struct Words(Option<(String, String)>);
 
 impl Words {
     fn of(sources: &[&ConsentSource]) -> Self {
-        let first = sources.iter().find(|source| has_words(source));
+        let first = sources.iter().find(|source| is_shaped(source.cmp));
         Self(first.map(|source| words(source)))
     }
 
     /// Who reads it, what finds it, and what the reader asks for.
     fn source(&self, source: &ConsentSource) -> String {
-        let (name, pattern) = (function(reader(source)), pattern(&source.cookie));
+        let (reader, pattern) = (function(source), pattern(&source.cookie));
+        let asked = format!("{}, {}", purposes(source), source.vendor);
+        let paths = paths(&source.reading().paths);
         let rest = match source.cmp {
-            Cmp::UsPrivacy => String::new(),
-            Cmp::Tcf | Cmp::Gpp => format!(", {}, {}", purposes(source), source.vendor),
-            Cmp::TrustArc => format!(", {}", strings(&source.needs)),
-            _ => format!(", {}, {}", strings(&source.needs), self.answers(source)),
+            Cmp::Tcf | Cmp::Gpp => format!(", {asked}"),
+            Cmp::FundingChoices => format!(", {asked}, 0, {paths}"),
+            Cmp::UsPrivacy => format!(", 0, 0, 0, {paths}"),
+            _ => self.shaped(source),
         };
-        format!("[{name}, {pattern}{rest}]")
+        format!("[{reader}, {pattern}{rest}]")
+    }
+
+    /// What readers by shape ask for; what they can do without at the end is left out.
+    fn shaped(&self, source: &ConsentSource) -> String {
+        let reading = source.reading();
+        let needs = strings(&reading.needs);
+        let paths = paths(&reading.paths);
+        let missing = if reading.missing_denies { "-1" } else { "0" };
+        let beside: Vec<_> = reading
+            .beside
+            .iter()
+            .map(|one| beside(one, &reading))
+            .collect();
+        let beside = beside.join(", ");
+        let mut text = format!(
+            ", {needs}, {}, {paths}, {missing}, [{beside}]",
+            self.answers(source)
+        );
+        if reading.listed || reading.container == Container::Text {
+            text += &format!(", {}", string(&reading.separators));
+        }
+        if reading.listed {
+            text += ", 1";
+        }
+        text
     }
 
     fn answers(&self, source: &ConsentSource) -> String {
@@ -65,18 +89,60 @@ impl Words {
     }
 }
 
-const fn has_words(source: &ConsentSource) -> bool {
+/// Whether a platform's cookies are read by their shape, and by no code of their own.
+pub(crate) const fn is_shaped(cmp: Cmp) -> bool {
     !matches!(
-        source.cmp,
-        Cmp::Tcf | Cmp::Gpp | Cmp::UsPrivacy | Cmp::TrustArc
+        cmp,
+        Cmp::Tcf | Cmp::Gpp | Cmp::UsPrivacy | Cmp::FundingChoices
     )
+}
+
+/// The parts that a source's shape needs.
+pub(crate) fn parts_of(source: &ConsentSource) -> Vec<&'static str> {
+    if !is_shaped(source.cmp) {
+        return Vec::new();
+    }
+    let reading = source.reading();
+    let mut parts = vec![match (reading.container, reading.listed) {
+        (Container::Text, false) => "text-word",
+        (Container::Text, true) => "text-list",
+        (_, false) => "json-word",
+        (_, true) => "json-list",
+    }];
+    match reading.container {
+        Container::Base64Json => parts.push("base64-json"),
+        Container::PrefixedJson => parts.push("prefixed"),
+        _ => {}
+    }
+    if !reading.beside.is_empty() {
+        parts.push("beside");
+    }
+    parts
+}
+
+fn paths(paths: &[Vec<String>]) -> String {
+    let paths: Vec<_> = paths.iter().map(|path| strings(path)).collect();
+    format!("[{}]", paths.join(", "))
+}
+
+/// What stands beside an answer. Text is compared in lower case, but where words of a list are meant.
+fn beside((effect, path, word): &(Effect, Vec<String>, String), reading: &Reading) -> String {
+    let folded = if folds(reading) {
+        word.to_ascii_lowercase()
+    } else {
+        word.clone()
+    };
+    let effect = string(&effect.mark().to_string());
+    format!("[{effect}, {}, {}]", string(&folded), strings(path))
+}
+
+fn folds(reading: &Reading) -> bool {
+    reading.container == Container::Text && !reading.listed
 }
 
 /// Words that grant and words that deny: in JSON their case counts.
 fn words(source: &ConsentSource) -> (String, String) {
-    let reader = reader(source);
-    let folds =
-        matches!(reader, Cmp::Plain | Cmp::Form) || matches!(reader.shape(), Shape::Pairs(..));
+    let folds = folds(&source.reading());
     let list = |words: &[String]| {
         let words = words.iter().filter(|word| !word.is_empty());
         let words = words.map(|word| {
@@ -91,57 +157,18 @@ fn words(source: &ConsentSource) -> (String, String) {
     (list(&source.granted), list(&source.denied))
 }
 
-/// The function that reads a platform's cookies.
-fn function(cmp: Cmp) -> &'static str {
-    match cmp {
-        Cmp::UsPrivacy => "usPrivacy",
-        Cmp::Json => "jsonPath",
-        other => other.as_str(),
-    }
-}
-
-/// The functions for platforms whose answers have a general shape.
-pub(crate) fn readers(consent: &ConsentSettings) -> String {
-    let mut text = String::new();
-    let mut written = Vec::new();
-    for cmp in consent
-        .from
-        .iter()
-        .map(reader)
-        .filter(|cmp| !has_part(*cmp))
-    {
-        let Some(body) = body(cmp.shape()).filter(|_| !written.contains(&cmp)) else {
-            continue;
-        };
-        written.push(cmp);
-        let _ = write!(
-            text,
-            "\nfunction {}(text, source) {{\n  return {body};\n}}\n",
-            function(cmp)
-        );
-    }
-    text
-}
-
-fn body(shape: Shape) -> Option<String> {
-    let says = |function, paths: &str| {
-        let (path, otherwise) = paths.split_once('|').unwrap_or((paths, ""));
-        let (path, otherwise) = (string(path), string(otherwise));
-        Some(format!(
-            "{function}(quoted(text), source, {path}, {otherwise})"
-        ))
-    };
-    match shape {
-        Shape::Members(paths) => says("memberSays", paths),
-        Shape::Listed(paths) => says("listSays", paths),
-        Shape::Pairs(marks) => {
-            let (separator, equals) = marks.split_at(1);
-            let (separator, equals) = (string(separator), string(equals));
-            Some(format!(
-                "every(source, (need) => word(pair(unescaped(text, 2), {separator}, need + {equals}), source))"
-            ))
-        }
-        _ => None,
+/// The function that reads a source's cookies.
+fn function(source: &ConsentSource) -> &'static str {
+    match (source.cmp, source.reading().container) {
+        (Cmp::Tcf, _) => "tcf",
+        (Cmp::Gpp, _) => "gpp",
+        (Cmp::UsPrivacy, _) => "uspCookie",
+        (Cmp::FundingChoices, _) => "fundingChoices",
+        (Cmp::OneTrust, _) => "onetrust",
+        (_, Container::Text) => "inText",
+        (_, Container::Base64Json) => "inBase64Json",
+        (_, Container::PrefixedJson) => "inPrefixedJson",
+        _ => "inJson",
     }
 }
 

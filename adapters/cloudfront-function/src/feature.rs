@@ -1,7 +1,7 @@
 //! What a policy can ask of the function: what it does for each key, and what it cannot do.
 
 use hardtack::{
-    Bots, Cmp, ConsentSettings, ConsentSource, DomainSetting, Renew, Required, Settings, Shape,
+    Bots, Cmp, ConsentSettings, ConsentSource, DomainSetting, Renew, Required, Settings,
 };
 use hardtack_cloudfront::headers;
 use hardtack_platform::Answer::{self, Can};
@@ -226,47 +226,17 @@ fn names_agents(settings: &Settings) -> bool {
 /// Whether a reader has anything to read: California's cookie says nothing where nobody asks for it.
 fn reads(consent: &ConsentSettings, cmp: Cmp) -> bool {
     let mut sources = consent.from.iter();
-    sources.any(|source| reader(source) == cmp) && (cmp != Cmp::UsPrivacy || consent.us_opt_out)
+    sources.any(|source| source.cmp == cmp) && (cmp != Cmp::UsPrivacy || consent.us_opt_out)
 }
 
-/// Who reads a source. A word and a word are the same; with names of what is needed, a word's cookie is an object.
-pub(crate) fn reader(source: &ConsentSource) -> Cmp {
-    match source.cmp {
-        Cmp::Plain | Cmp::Complianz if source.needs.is_empty() => Cmp::Plain,
-        Cmp::Plain | Cmp::Complianz => Cmp::Klaro,
-        cmp => cmp,
-    }
-}
-
-/// The name of a reader's parts. Those without a part of their own have the name of their shape.
+/// The name of a reader's parts. Those without code of their own are read by their shape.
 const fn reader_name(cmp: Cmp) -> &'static str {
     match cmp {
-        Cmp::UsPrivacy => "us-privacy",
-        Cmp::Json => "json-path",
-        Cmp::Complianz => "plain",
-        cmp if has_part(cmp) => cmp.as_str(),
-        cmp => match cmp.shape() {
-            Shape::Members(..) => MEMBERS,
-            Shape::Listed(..) => LISTED,
-            Shape::Pairs(..) => PAIRS,
-            _ => cmp.as_str(),
-        },
+        Cmp::Tcf | Cmp::Gpp | Cmp::OneTrust | Cmp::FundingChoices => cmp.as_str(),
+        Cmp::UsPrivacy => "usp-cookie",
+        _ => "shaped",
     }
 }
-
-/// Whether a platform's reader is a part of the source, because there is more to it than its shape. The others are
-/// generated.
-pub(crate) const fn has_part(cmp: Cmp) -> bool {
-    matches!(
-        cmp,
-        Cmp::Cookiebot | Cmp::OneTrust | Cmp::CookieYes | Cmp::Didomi | Cmp::Axeptio
-    ) || matches!(cmp.shape(), Shape::Own)
-}
-
-// What readers of each general shape need: there is no part for one of them alone, because their code is generated.
-pub(crate) const MEMBERS: &str = "members of JSON";
-pub(crate) const LISTED: &str = "lists of JSON";
-pub(crate) const PAIRS: &str = "pairs of words";
 
 /// The answer for the name of a cookie.
 const fn not_an_objects(when: fn(&Settings) -> bool) -> Answer {
@@ -301,7 +271,8 @@ const OBJECTS_OWN: [&str; 12] = [
 fn is_beyond_ascii(source: &ConsentSource) -> bool {
     let lists = [&source.needs, &source.granted, &source.denied];
     let odd = |word: &String| !word.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    lists.into_iter().flatten().any(odd) || source.needs.iter().any(String::is_empty)
+    let words = lists.into_iter().flatten();
+    words.chain([&source.path]).any(odd) || source.needs.iter().any(String::is_empty)
 }
 
 #[cfg(test)]

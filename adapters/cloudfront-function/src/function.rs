@@ -7,8 +7,7 @@ use hardtack::{DomainSetting, Policy, PolicyError, Reason, Settings};
 use hardtack_cloudfront::limits::FUNCTION_BYTES;
 use hardtack_platform::Refusal;
 
-use crate::assemble::{Generated, assemble};
-use crate::consent;
+use crate::assemble::assemble;
 use crate::constants::constants;
 use crate::feature::{ANSWERS, Feature};
 use crate::minify::minify;
@@ -153,13 +152,9 @@ impl<'a> Draft<'a> {
     }
 
     fn text(&self, features: &[Feature]) -> String {
-        let names = parts(features);
+        let names = parts(features, &self.settings.consent.from);
         let constants = constants(self.settings, &names, self.secret);
-        let generated = Generated {
-            constants: &constants,
-            readers: &consent::readers(&self.settings.consent),
-        };
-        let body = assemble(VIEWER_RESPONSE, generated, &names);
+        let body = assemble(VIEWER_RESPONSE, &constants, &names);
         let body = match self.wrap {
             Some(theirs) => theirs.around(&body),
             None => body,

@@ -1,28 +1,28 @@
 //! Which parts of the source a function needs for its features.
 
-use crate::feature::{Feature, LISTED, MEMBERS, PAIRS};
+use hardtack::ConsentSource;
+
+use crate::consent::parts_of;
+use crate::feature::Feature;
 
 /// Parts that several features share, and those that need them. Who needs something stands after what needs it.
 const SHARED: [(&str, &[&str]); 21] = [
     ("tell", &["header", "timing", "log"]),
     ("speculation", &["header", "log"]),
     ("headers", &["gpc", "dnt"]),
-    ("tcf", &["gpp"]),
+    ("tcf", &["gpp", "fundingchoices"]),
     ("bits", &["tcf"]),
-    ("object", &[MEMBERS, "cookiebot", "axeptio"]),
-    ("list", &[LISTED, "didomi"]),
-    ("place", &["object", "list"]),
-    ("json", &["place", "json-path"]),
-    ("pairs", &[PAIRS, "form", "onetrust", "cookieyes"]),
-    ("words", &["plain", "pairs"]),
-    ("base64", &["didomi", "adopt"]),
+    ("us-privacy", &["usp-cookie"]),
+    ("string", &["fundingchoices", "usp-cookie"]),
+    ("in-json", &["json-word", "json-list"]),
+    ("json", &["in-json", "string"]),
+    ("text", &["text-word", "text-list"]),
+    ("shaped", &["in-json", "text"]),
+    ("needs", &["shaped"]),
+    ("base64", &["base64-json", "adopt"]),
     ("quotes", &["json", "adopt"]),
-    ("percent", &["words", "trustarc", "quotes", "base64"]),
-    ("needs", &["place", "pairs", "trustarc"]),
-    (
-        "sources",
-        &["words", "trustarc", "json", "tcf", "us-privacy"],
-    ),
+    ("percent", &["text", "quotes", "base64"]),
+    ("sources", &["text", "json", "tcf", "us-privacy"]),
     ("consent", &["sources", "headers", "required"]),
     ("clock", &["when-due", "sealed", "tcf"]),
     ("add", &["when-due", "timing", "script", "consent"]),
@@ -30,9 +30,14 @@ const SHARED: [(&str, &[&str]); 21] = [
     ("browsers", &["bots"]),
 ];
 
-/// The names of all parts that features need.
-pub(crate) fn parts(features: &[Feature]) -> Vec<&'static str> {
+/// The names of all parts that features need, where these are the sources that some of them read.
+pub(crate) fn parts(features: &[Feature], sources: &[ConsentSource]) -> Vec<&'static str> {
     let mut names: Vec<_> = features.iter().map(|feature| feature.name()).collect();
+    for source in sources {
+        if features.contains(&Feature::Reader(source.cmp)) {
+            names.extend(parts_of(source));
+        }
+    }
     let has = |names: &[&str], name| names.contains(&name);
     for (part, users) in SHARED {
         if !has(&names, part) && users.iter().any(|user| has(&names, user)) {
@@ -56,10 +61,11 @@ pub(crate) fn parts(features: &[Feature]) -> Vec<&'static str> {
 /// Every name that a part can have.
 #[cfg(test)]
 pub(crate) fn part_names() -> Vec<&'static str> {
-    let shared = SHARED.iter().map(|(part, _)| *part).chain(["previews"]);
+    let shared = SHARED.iter().map(|(part, _)| *part);
+    let users = SHARED.iter().flat_map(|(_, users)| *users).copied();
+    let others = ["previews", "prefixed", "beside"];
     let all = Feature::all().map(Feature::name).chain(shared);
-    all.filter(|name| ![MEMBERS, LISTED, PAIRS].contains(name))
-        .collect()
+    all.chain(users).chain(others).collect()
 }
 
 #[cfg(test)]
@@ -73,7 +79,7 @@ mod tests {
         let mut settings = Settings::default();
         settings.cookie.domain = hardtack::DomainSetting::HostOnly;
         change(&mut settings);
-        let mut found = parts(&Feature::of(&settings));
+        let mut found = parts(&Feature::of(&settings), &settings.consent.from);
         found.sort_unstable();
         assert_eq!(found, expected);
     }

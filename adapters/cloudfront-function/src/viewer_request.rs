@@ -1,6 +1,6 @@
 //! The viewer-request function that gives a bucket's pages their addresses.
 
-use crate::assemble::{Generated, assemble};
+use crate::assemble::assemble;
 
 /// The source, whole.
 const VIEWER_REQUEST: &str = include_str!("../parts/viewer-request.js");
@@ -21,7 +21,7 @@ impl Addresses {
             Self::CleanUrls => "clean-urls",
             Self::SinglePage => "single-page",
         };
-        let body = assemble(VIEWER_REQUEST, Generated::default(), &[name]);
+        let body = assemble(VIEWER_REQUEST, "", &[name]);
         format!(
             "// hardtack {}: addresses of pages ({name}), at viewer-request.\n{body}",
             env!("CARGO_PKG_VERSION")

@@ -50,7 +50,12 @@ fn source(cmp: Cmp) -> ConsentSource {
     if source.cookie.is_empty() {
         source.cookie = "consent".to_string();
     }
-    if source.needs.is_empty() && !matches!(cmp, Cmp::UsPrivacy | Cmp::Complianz | Cmp::Plain) {
+    if source.needs.is_empty()
+        && !matches!(
+            cmp,
+            Cmp::UsPrivacy | Cmp::Complianz | Cmp::Plain | Cmp::Piano
+        )
+    {
         source.needs = vec!["analytics".to_string()];
     }
     source

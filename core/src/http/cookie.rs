@@ -39,7 +39,7 @@ impl<'a> Iterator for Values<'a> {
             if begins_pair(before) {
                 let (value, _) = rest.split_at_checked(value_len(rest))?;
                 self.at += value.len();
-                return Some(unquote(value.trim_ascii()));
+                return Some(unquote(value));
             }
         }
         None
@@ -173,8 +173,9 @@ const fn ends_pair(byte: &u8) -> bool {
     matches!(*byte, b';' | b',')
 }
 
-/// The value without double quotes around it, which some clients add. They are not part of a UUID.
+/// The value without blanks around it, and without double quotes, which some clients add. They are not part of a UUID.
 pub(crate) fn unquote(value: &[u8]) -> &[u8] {
+    let value = value.trim_ascii();
     value
         .strip_prefix(b"\"")
         .and_then(|rest| rest.strip_suffix(b"\""))

@@ -3,6 +3,8 @@
 //! Scripts encode their cookies once, twice or not at all, and do not say so. Nothing is decoded into a buffer, so a
 //! cookie of any length costs no memory.
 
+use super::split::Split;
+
 /// A place in an encoded text. A copy of it is a bookmark.
 #[derive(Clone, Copy)]
 pub(crate) struct Encoded<'a> {
@@ -35,10 +37,18 @@ impl<'a> Encoded<'a> {
     /// apostrophes, which `encodeURIComponent` leaves as they are.
     #[inline(never)]
     pub(crate) fn quoted(rest: &'a [u8]) -> Self {
-        let text = Self::new(rest);
-        let level = |levels| Self { levels, ..text };
-        let first = |quote| (0..=2).find(|levels| level(*levels).any(|byte| byte == quote));
-        level(first(b'"').or_else(|| first(b'\'')).unwrap_or(2))
+        let mut text = Self::new(rest);
+        for quote in [b'"', b'\''] {
+            for levels in 0..=2 {
+                text.levels = levels;
+                let mut ahead = text;
+                ahead.skip_to(quote);
+                if !ahead.rest.is_empty() {
+                    return text;
+                }
+            }
+        }
+        text
     }
 
     /// Base64 with either alphabet, itself percent-encoded or not.
@@ -64,18 +74,32 @@ impl<'a> Encoded<'a> {
         word.iter().all(same) && self.next().is_none()
     }
 
-    /// The value of `key` in a list of pairs, such as `a:1,b:0`: the first of that name.
+    /// The value of `key` in a list of pairs, such as `a:1,b:0`: the first of that name. Of the marks, the first
+    /// separates pairs, and the second stands between key and value; without a second, fields are counted, and the key
+    /// is a number from 0 to 9. Fields of a form, which an ampersand separates, are told apart before they are decoded.
     #[inline(never)]
-    pub(crate) fn field(mut self, separator: u8, equals: u8, key: &[u8]) -> Option<Self> {
-        self.end = separator;
-        while !self.rest.is_empty() {
+    pub(crate) fn field(mut self, marks: &[u8], key: &[u8]) -> Option<Self> {
+        let (separator, equals) = marks.split_first()?;
+        let is_form = *separator == b'&';
+        if is_form {
+            self.levels = 0;
+        }
+        self.end = *separator;
+        let mut index = b'0';
+        loop {
             let mut value = self;
-            if value.passes(equals, key) {
+            let found = match equals.first() {
+                Some(equals) => value.passes(*equals, key),
+                None => key == [index],
+            };
+            if found && is_form {
+                return Split::new(value.rest, b'&').next().map(Self::new);
+            } else if found {
                 return Some(value);
             }
-            self.skip_pair();
+            index = index.wrapping_add(1);
+            self.skip_pair()?;
         }
-        None
     }
 
     /// Whether what comes before `end` is `key`; goes behind both.
@@ -84,20 +108,43 @@ impl<'a> Encoded<'a> {
         key.iter().all(same) && self.next() == Some(end)
     }
 
-    fn skip_pair(&mut self) {
+    /// Goes behind the next separator; `None` where there is none.
+    fn skip_pair(&mut self) -> Option<()> {
         let end = core::mem::take(&mut self.end);
-        while self.next().is_some_and(|byte| byte != end) {}
+        while self.next()? != end {}
         self.end = end;
+        Some(())
     }
 
-    /// Whether a word of this text, between anything that is neither letter nor digit, is `word`.
+    /// Goes to the first of these bytes, or to the end.
+    #[inline(never)]
+    pub(crate) fn skip_to(&mut self, byte: u8) {
+        while self.peek().is_some_and(|next| next != byte) {
+            self.next();
+        }
+    }
+
+    /// What is inside a quoted string that begins here, up to its other quote.
+    pub(crate) fn unquoted(mut self) -> Option<Self> {
+        self.end = self.next().filter(|byte| matches!(byte, b'"' | b'\''))?;
+        Some(self)
+    }
+
+    /// The bytes of a consent string that begins here, which nothing encodes.
+    pub(crate) fn base64url(&self) -> &'a [u8] {
+        let is_part = |byte: &&u8| **byte == b'.' || sextet(**byte).is_some();
+        let len = self.rest.iter().take_while(is_part).count();
+        self.rest.get(..len).unwrap_or_default()
+    }
+
+    /// Whether a word of this text, between anything that is neither letter nor digit nor dash, is `word`.
     #[inline(never)]
     pub(crate) fn lists(mut self, word: &[u8]) -> bool {
         let mut left = word;
         let mut matches = true;
         loop {
             match self.next() {
-                Some(byte) if byte.is_ascii_alphanumeric() => {
+                Some(byte) if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') => {
                     matches &= left.split_off_first() == Some(&byte);
                 }
                 other => {
@@ -111,6 +158,14 @@ impl<'a> Encoded<'a> {
                     matches = true;
                 }
             }
+        }
+    }
+
+    fn decoded(&mut self) -> Option<u8> {
+        if self.base64 {
+            self.base64_decoded()
+        } else {
+            self.percent_decoded()
         }
     }
 
@@ -148,16 +203,16 @@ impl Iterator for Encoded<'_> {
     #[inline(never)]
     fn next(&mut self) -> Option<u8> {
         let before = self.rest;
-        let byte = if self.base64 {
-            self.base64_decoded()?
-        } else {
-            self.percent_decoded()?
-        };
+        let byte = self.decoded()?;
         if byte == self.end && self.end != 0 {
             self.rest = before;
             return None;
         }
-        Some(byte)
+        // Inside a quoted string an escaped character stands for itself.
+        match (byte, self.end) {
+            (b'\\', b'"' | b'\'') => self.decoded(),
+            _ => Some(byte),
+        }
     }
 }
 

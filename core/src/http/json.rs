@@ -8,32 +8,48 @@ use super::encoded::Encoded;
 
 /// The whole of a value that nothing follows; `None` where the text ends too early or does not add up.
 #[inline(never)]
-pub(crate) fn whole(text: Encoded<'_>) -> Option<Encoded<'_>> {
+pub(crate) fn whole(mut text: Encoded<'_>) -> Option<Encoded<'_>> {
+    skip_blank(&mut text);
     let mut rest = text;
     skip(&mut rest)?;
     skip_blank(&mut rest);
     rest.next().is_none().then_some(text)
 }
 
-/// The value of a member of the object that begins here.
+/// The value of a member of the object that begins here, or of an element of a list, by its number from 0 to 9.
 #[inline(never)]
 pub(crate) fn member<'a>(mut text: Encoded<'a>, name: &[u8]) -> Option<Encoded<'a>> {
     skip_blank(&mut text);
-    if text.next() != Some(b'{') {
-        return None;
-    }
+    let is_list = match text.next()? {
+        b'{' => false,
+        b'[' if name.first()?.is_ascii_digit() => true,
+        _ => return None,
+    };
+    let mut index = b'0';
     loop {
-        let found = word(&mut text, name)?;
+        let found = if is_list {
+            name == [index]
+        } else {
+            let found = word(&mut text, name)?;
+            skip_blank(&mut text);
+            if text.next() != Some(b':') {
+                return None;
+            }
+            found
+        };
         skip_blank(&mut text);
-        if text.next() != Some(b':') {
-            return None;
-        }
         if found {
             return Some(text);
         }
+        index = index.wrapping_add(1);
         skip(&mut text)?;
         comma(&mut text)?;
     }
+}
+
+/// What the first element of the list that begins here begins with: a bracket where there is none.
+pub(crate) fn first(text: Encoded<'_>) -> Option<u8> {
+    member(text, b"0")?.peek()
 }
 
 /// Whether the value that begins here is `expected`, or is a list in which `expected` stands.

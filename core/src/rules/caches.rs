@@ -236,6 +236,6 @@ fn seconds(text: &[u8]) -> u32 {
         let digit = byte.is_ascii_digit().then(|| u32::from(byte - b'0'))?;
         Some(sum?.saturating_mul(10).saturating_add(digit).min(MOST))
     };
-    let text = cookie::unquote(text::trim(text));
+    let text = cookie::unquote(text);
     text.iter().fold(Some(0), digit).unwrap_or(0)
 }

@@ -7,14 +7,14 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// A value, and its range of bytes in the file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) span: Option<Range<usize>>,
     pub(crate) value: Value,
 }
 
 /// What TOML and JSON can say, as far as a policy takes it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Value {
     Text(String),
     Flag(bool),
@@ -42,7 +42,7 @@ impl<'n> From<Wrong<'n>> for Vec<Wrong<'n>> {
 }
 
 /// A key of a table, and what it holds.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) name: String,
     pub(crate) span: Option<Range<usize>>,

@@ -96,7 +96,7 @@ fn a_table_without_a_platform_or_with_an_unknown_key_is_refused() {
     );
     check_fault(
         "from = [{ cmp = \"tcf\", purposes = [1] }]",
-        "2:35+3 unknown key `purposes` in an element of `consent.from` | there are cmp, cookie, needs, vendor, granted, denied",
+        "2:35+3 unknown key `purposes` in an element of `consent.from` | there are cmp, cookie, needs, container, path, separators, missing, vendor, granted, denied",
     );
     check_fault(
         "from = [{ cmp = \"tcf\", vendor = 0 }]",
@@ -127,8 +127,8 @@ fn a_misspelt_region_is_corrected() {
         "2:12+5 `consent.required` is \"EEA\", it takes \"nowhere\", \"everywhere\" or a list of countries | write required = [\"EEA\"] for one country",
     );
     check_fault(
-        "required = [\"EU\"]",
-        "2:13+4 consent.required `EU` is not a valid country | write two capital letters as in \"FR\", or \"EEA\"",
+        "required = [\"Europe\"]",
+        "2:13+8 consent.required `Europe` is not a valid country | write two capital letters as in \"FR\", or \"EEA\" or \"EU\"",
     );
 }
 
@@ -140,14 +140,14 @@ fn contradictions_are_refused() {
     );
     check_fault(
         "from = [{ cmp = \"tcf\", needs = [25] }]",
-        "2:8+31 consent.from `25` is not a valid purpose | write a number from 1 to 24",
+        "2:9+29 consent.from `25` is not a valid purpose | write a number from 1 to 24",
     );
     check_fault(
         "from = [{ cmp = \"json\", needs = [\"a\"] }]",
-        "2:8+33 consent.from `` is not a valid cookie name | write cookie = \"the name of the cookie\"",
+        "2:9+31 consent.from `` is not a valid cookie name | write cookie = \"the name of the cookie\"",
     );
     check_fault(
         "from = [{ cmp = \"plain\", granted = [\"no\"] }]",
-        "2:8+37 consent.from `no` both grants and denies | leave it in one of the two lists",
+        "2:9+35 consent.from `no` both grants and denies | leave it in one of the two lists",
     );
 }

@@ -317,3 +317,35 @@ fn json_is_refused_with_the_same_messages() {
         "cookie.path `shop` does not begin with a slash",
     );
 }
+
+#[test]
+fn everything_that_is_refused_is_told_at_once() {
+    check(
+        "[cookie]\nname = \"a b\"\nmax_age = 0\n\n[scope]\nexclude = [\"x\", \"/ok\", \"y\"]\n\n[consent]\n\
+         required = [\"Europe\", \"FR\", \"fr\"]\nfrom = [\"klaro\", \"tcf\", { cmp = \"tcf\", needs = [25] }]\n",
+        &[
+            "2:8+5 cookie.name `a b` is not a valid cookie name | use letters, digits and any of !#$%&'*+-.^_`|~, and at least one of them",
+            "3:11+1 cookie.max_age `0` would delete the cookie | write a time such as \"730d\"",
+            "6:12+3 scope.exclude `x` can match no path | begin it with a slash or a star, such as \"/admin/*\"",
+            "6:24+3 scope.exclude `y` can match no path | begin it with a slash or a star, such as \"/admin/*\"",
+            "9:13+8 consent.required `Europe` is not a valid country | write two capital letters as in \"FR\", or \"EEA\" or \"EU\"",
+            "9:29+4 consent.required `fr` is not a valid country | write two capital letters as in \"FR\", or \"EEA\" or \"EU\"",
+            "10:9+7 consent.from `klaro` does not say what has to be granted | write needs = [\"…\"], with the name that it has there",
+            "10:25+29 consent.from `25` is not a valid purpose | write a number from 1 to 24",
+        ],
+    );
+    check(
+        "[consent]\nrequired = [\"Europe\"]\n[signals]\nlgo = true\n",
+        &[
+            "2:13+8 consent.required `Europe` is not a valid country | write two capital letters as in \"FR\", or \"EEA\" or \"EU\"",
+            "4:1+3 unknown key `signals.lgo` | did you mean `log`?",
+        ],
+    );
+    check(
+        "[cookie]\nname = \"__Host-a\"\ndomian = \"none\"\n[consent]\ngpc = \"denny\"\n",
+        &[
+            "3:1+6 unknown key `cookie.domian` | did you mean `domain`?",
+            "5:7+7 `consent.gpc` is \"denny\", it takes \"ignore\" or \"deny\" | did you mean \"deny\"?",
+        ],
+    );
+}

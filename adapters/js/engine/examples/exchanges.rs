@@ -129,7 +129,11 @@ fn source() -> impl Strategy<Value = ConsentSource> {
         if source.cookie.is_empty() {
             source.cookie = "prefs".to_string();
         }
-        if matches!(cmp, Cmp::Tarteaucitron | Cmp::Klaro | Cmp::Form | Cmp::Json) {
+        let one_answer = matches!(
+            cmp,
+            Cmp::UsPrivacy | Cmp::Complianz | Cmp::Plain | Cmp::Piano
+        );
+        if source.needs.is_empty() && !one_answer {
             source.needs = vec!["matomo".to_string()];
         }
         source

@@ -6,7 +6,7 @@
 //! | bytes | |
 //! |---|---|
 //! | 3 | `HTK` |
-//! | 1 | version of the layout: 2 |
+//! | 1 | version of the layout: 3 |
 //! | 2 | flags: those of `flags.rs`; the others are 0 |
 //! | 4 | max_age in seconds |
 //! | text | name |
@@ -127,7 +127,7 @@ impl fmt::Display for BlobError {
 impl core::error::Error for BlobError {}
 
 const MAGIC: [u8; 3] = *b"HTK";
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 const CHECKSUM_LEN: usize = 8;
 
 // The tags of sections, as the table above has them.

@@ -2,7 +2,10 @@
 //!
 //! A platform is one row of the table below. Its word in a policy, its cookie, what is asked for by default, how its
 //! cookie is read, and its number in a policy's blob follow from the row, so a new one goes to the end. A platform
-//! whose answer has one of the general [`Shape`]s needs nothing else, on no runtime.
+//! whose answer a [`Shape`] can describe needs nothing else, on no runtime.
+
+use super::shape::Effect::{Denies, Ends, Grants, Required, Voids, Weakens};
+use super::shape::{Missing, Shape};
 
 /// Makes [`Cmp`], its list, its words and its defaults out of the rows: the word, the usual name of the cookie, what
 /// has to be granted for audience measurement, and the shape of the answer.
@@ -14,11 +17,11 @@ macro_rules! cmps {
         /// [docs/consent.md](https://github.com/hardtack-dev/hardtack/blob/main/docs/consent.md).
         ///
         /// ```
-        /// use hardtack::{Cmp, Shape};
+        /// use hardtack::{Cmp, Container};
         ///
         /// assert_eq!(Cmp::OneTrust.as_str(), "onetrust");
         /// assert_eq!(Cmp::OneTrust.defaults(), ("OptanonConsent", &["C0002"][..]));
-        /// assert_eq!(Cmp::CookieConsent.shape(), Shape::Listed("categories|level"));
+        /// assert_eq!(Cmp::Ketch.shape().container, Container::Base64Json);
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -48,70 +51,102 @@ macro_rules! cmps {
             /// How the cookie is read.
             pub const fn shape(self) -> Shape {
                 match self {
-                    $(Self::$cmp => $shape,)+
+                    $(Self::$cmp => const { $shape },)+
                 }
             }
         }
     };
 }
 
-use Shape::{Listed, Members, Own, Pairs};
-
-/// How a platform's cookie holds its answer.
-///
-/// Percent-encoding is decoded, once or twice, before the value is read. Some platforms say beside the answer when it
-/// does not count; for these there is code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Shape {
-    /// In a form of its own, which has code of its own.
-    Own,
-    /// Pairs of a name and a word that grants or denies, such as `analytics:yes,ads:no`. Of the two characters the
-    /// first separates the pairs, and the second stands between name and word.
-    Pairs(&'static str),
-    /// JSON with a member that grants or denies, such as `{"purposes":{"4":true}}` with the path `purposes/*`. A star
-    /// stands for what is needed. Of several paths, separated by a bar, the first one that leads anywhere counts.
-    Members(&'static str),
-    /// JSON with a list of what is granted, found by such paths, such as `{"categories":["analytics"]}`. What is needed
-    /// and not in the list is denied.
-    Listed(&'static str),
-}
-
 cmps! {
     /// The consent string of IAB TCF 2, for Europe. It needs purposes and, if the source says so, a vendor.
-    Tcf = "tcf", "euconsent-v2", &["1", "8"], Own;
+    Tcf = "tcf", "euconsent-v2", &["1", "8"], Shape::WORD;
     /// The string of IAB GPP, for many jurisdictions, with a section for each.
-    Gpp = "gpp", "__gpp", &["1", "8"], Own;
-    /// The string of IAB US Privacy, GPP's forerunner. It can deny, and never grants.
-    UsPrivacy = "usprivacy", "usprivacy", &[], Own;
-    /// Cookiebot.
-    Cookiebot = "cookiebot", "CookieConsent", &["statistics"], Members("*");
-    /// OneTrust.
-    OneTrust = "onetrust", "OptanonConsent", &["C0002"], Pairs(",:");
-    /// Didomi: a token of JSON in base64.
-    Didomi = "didomi", "didomi_token", &["measure_content_performance"], Listed("purposes/enabled");
+    Gpp = "gpp", "__gpp", &["1", "8"], Shape::WORD;
+    /// The string of IAB US Privacy, GPP's forerunner, also in JSON as iubenda writes it. It can deny and never grants.
+    UsPrivacy = "usprivacy", "usprivacy", &[], Shape::json("uspString");
+    /// Cookiebot. `-1` says that the visitor's region needs no consent; `0` is an old way to say no.
+    Cookiebot = "cookiebot", "CookieConsent", &["statistics"], Shape::json("*").beside(&[
+        (Grants, "/", "-1"),
+        (Denies, "/", "0"),
+        (Weakens, "method", "implied"),
+    ]);
+    /// OneTrust, whose groups are a list of pairs in a field of a form.
+    OneTrust = "onetrust", "OptanonConsent", &["C0002"], Shape::pairs("&=,:", "groups/*").beside(&[
+        (Weakens, "AwaitingReconsent", "true"),
+    ]);
+    /// Didomi: a token of JSON in base64. It holds a site's own purposes only, as the TCF's cookie holds the IAB's, so
+    /// what is not in it was not asked there. Where something is disabled and nothing enabled, all was refused.
+    Didomi = "didomi", "didomi_token", &["measure_content_performance"], Shape::base64("purposes/enabled")
+        .unless_missing(Missing::NotGiven)
+        .beside(&[
+            (Denies, "purposes/disabled", "*"),
+            (Ends, "purposes/enabled", ""),
+            (Ends, "vendors/enabled", ""),
+            (Denies, "purposes/disabled", ""),
+            (Denies, "vendors/disabled", ""),
+        ]);
     /// CookieYes.
-    CookieYes = "cookieyes", "cookieyes-consent", &["analytics"], Pairs(",:");
+    CookieYes = "cookieyes", "cookieyes-consent", &["analytics"], Shape::pairs(",:", "*").beside(&[
+        (Required, "action", "yes"),
+    ]);
     /// Complianz, which has a cookie for each category.
-    Complianz = "complianz", "cmplz_statistics", &[], Own;
+    Complianz = "complianz", "cmplz_statistics", &[], Shape::WORD;
     /// tarteaucitron.js. Every site has services of its own.
-    Tarteaucitron = "tarteaucitron", "tarteaucitron", &[], Pairs("!=");
+    Tarteaucitron = "tarteaucitron", "tarteaucitron", &[], Shape::pairs("!=", "*");
     /// Klaro, if it is configured to use a cookie. Every site has services of its own.
-    Klaro = "klaro", "klaro", &[], Members("*");
+    Klaro = "klaro", "klaro", &[], Shape::json("*");
     /// Orest Bida's cookieconsent, versions 2 and 3.
-    CookieConsent = "cookieconsent", "cc_cookie", &["analytics"], Listed("categories|level");
+    CookieConsent = "cookieconsent", "cc_cookie", &["analytics"], Shape::json("categories|level");
     /// iubenda, whose cookie's name ends in the site's number.
-    Iubenda = "iubenda", "_iub_cs-*", &["4"], Members("purposes/*|consent");
+    Iubenda = "iubenda", "_iub_cs-*", &["4"], Shape::json("purposes/*|consent");
     /// Axeptio.
-    Axeptio = "axeptio", "axeptio_cookies", &["analytics_storage"], Members("*|$$googleConsentMode/*");
-    /// TrustArc.
-    TrustArc = "trustarc", "cmapi_cookie_privacy", &["2"], Own;
+    Axeptio = "axeptio", "axeptio_cookies", &["analytics_storage"], Shape::json("*|$$googleConsentMode/*").beside(&[
+        (Required, "$$completed", "true"),
+    ]);
+    /// TrustArc: levels that are permitted, as in `permit 1,2,3` or `0,1,2:implied`. The lowest is always there.
+    TrustArc = "trustarc", "cmapi_cookie_privacy", &["2"], Shape::pairs("", "/")
+        .unless_missing(Missing::NotGiven)
+        .beside(&[
+            (Voids, "/", "implied"),
+            (Grants, "/", "*"),
+            (Denies, "/", "0"),
+            (Denies, "/", "1"),
+        ]);
     /// A cookie of the site's own that is one word, such as `granted`.
-    Plain = "plain", "hardtack_consent", &[], Own;
+    Plain = "plain", "hardtack_consent", &[], Shape::WORD;
     /// A cookie of the site's own with fields, as in `a=1&b=2`.
-    Form = "form", "", &[], Own;
+    Form = "form", "", &[], Shape::pairs("&=", "");
     /// A cookie of the site's own with JSON.
-    Json = "json", "", &[], Own;
-    /// Tealium's consent manager. Category 1 is analytics.
-    Tealium = "tealium", "CONSENTMGR", &["c1"], Pairs("|:");
+    Json = "json", "", &[], Shape::json("");
+    /// Tealium's consent manager. Category 1 is analytics. A refusal as a whole names no categories.
+    Tealium = "tealium", "CONSENTMGR", &["c1"], Shape::pairs("|:", "*").beside(&[
+        (Denies, "consent", "false"),
+    ]);
+    /// Google's Funding Choices, "Privacy & messaging": a list that holds the TCF's string.
+    FundingChoices = "fundingchoices", "FCCDCF", &["1", "8"], Shape::json("3/0");
+    /// Ketch.
+    Ketch = "ketch", "_ketch_consent_v1_", &["analytics"], Shape::base64("*/status");
+    /// CookieScript, whose list stands in a string.
+    CookieScript = "cookiescript", "CookieScriptConsent", &["performance"], Shape::json("categories").beside(&[
+        (Denies, "action", "reject"),
+    ]);
+    /// Drupal's EU Cookie Compliance, with categories. Every site has categories of its own.
+    Drupal = "drupal", "cookie-agreed-categories", &[], Shape::json("/");
+    /// Commanders Act. Every site has categories of its own, with numbers. The first field is 1 for a refusal.
+    CommandersAct = "commandersact", "TC_PRIVACY", &[], Shape::pairs("@", "4").beside(&[
+        (Denies, "0", "1"),
+        (Required, "0", "0"),
+    ]);
+    /// Piano Analytics, whose cookie is a word in quotes.
+    Piano = "piano", "pa_privacy", &[], Shape::json("/").beside(&[
+        (Grants, "/", "optin"),
+        (Denies, "/", "optout"),
+        (Denies, "/", "no-consent"),
+        (Denies, "/", "no-storage"),
+    ]);
+    /// Real Cookie Banner: groups and their services, by number. Every site has numbers and a cookie's name of its own.
+    RealCookieBanner = "realcookiebanner", "", &[], Shape::prefixed("/");
+    /// Borlabs Cookie: what was granted is there.
+    Borlabs = "borlabs", "borlabs-cookie", &["statistics"], Shape::json("consents");
 }

@@ -4,7 +4,6 @@
 //! The id's own cookie is read by `http/cookie.rs`, where a comma always ends a value, because no UUID holds one.
 
 use crate::http::cookie;
-use crate::http::text;
 
 /// The values of a cookie in one `Cookie` header, in order, without surrounding blanks and quotes.
 pub(super) struct Values<'a> {
@@ -64,7 +63,7 @@ fn value(rest: &[u8]) -> &[u8] {
         left = behind;
     }
     let value = rest.get(..rest.len() - left.len()).unwrap_or(rest);
-    cookie::unquote(text::trim(value))
+    cookie::unquote(value)
 }
 
 /// Whether a name and an equals sign stand here. What platforms write behind a comma holds a colon or a quote first.

@@ -70,7 +70,6 @@ fn each_section<'a>(text: &'a [u8], mut visit: impl FnMut(u32, &'a [u8])) -> Opt
 pub(super) fn read_us_privacy(text: &[u8]) -> Option<Answer> {
     match text {
         [b'1', _, b'Y' | b'y', _] => Some(Answer::Denied),
-        [b'1', _, b'N' | b'n' | b'-', _] => Some(Answer::Unknown),
         _ => None,
     }
 }

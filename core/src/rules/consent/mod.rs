@@ -30,10 +30,12 @@ mod gpp;
 mod reader;
 mod rule;
 mod settings;
+mod shape;
 mod tcf;
 
 pub use answer::Answer;
-pub use cmp::{Cmp, Shape};
+pub use cmp::Cmp;
 pub use rule::ConsentAnswer;
 pub(crate) use rule::{Consent, ConsentRule, sent};
 pub use settings::{ConsentSettings, ConsentSource, Required};
+pub use shape::{Container, Effect, Missing, Reading, Shape};

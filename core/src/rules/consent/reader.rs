@@ -1,10 +1,10 @@
 //! One cookie of one consent platform, and how to read it (rule 5).
 //!
-//! [`Shape`] says how most of them are read. What is left here is what single platforms say beside their answer: that
-//! the banner was not closed yet, that consent was implied, that no consent is needed in the visitor's region.
+//! `shape.rs` says how most of them are read, as data that a policy's blob holds. The strings of the IAB are read in
+//! files of their own.
 
 use super::answer::Answer;
-use super::cmp::{Cmp, Shape};
+use super::cmp::Cmp;
 use super::cookies::Values;
 use super::gpp;
 use super::tcf::{self, Requirement};
@@ -12,21 +12,43 @@ use crate::http::encoded::Encoded;
 use crate::http::json;
 use crate::http::split::Split;
 
-/// Separates the items of a list. No name that a platform gives holds a control character.
+/// Separates the items of a list, and stands before each step of a path. No name that a platform gives holds a control
+/// character.
 pub(super) const SEPARATOR: u8 = 0x1f;
+/// Separates paths, and what stands beside an answer.
+pub(super) const ALTERNATIVE: u8 = 0x1e;
+
+/// The value is JSON, and not text.
+pub(super) const JSON: u8 = 1;
+/// The JSON is in base64.
+pub(super) const BASE64: u8 = 1 << 1;
+/// Something else stands before the JSON.
+pub(super) const PREFIXED: u8 = 1 << 2;
+/// A list stands at the path, of what is granted.
+pub(super) const LIST: u8 = 1 << 3;
+/// It denies that something needed is missing.
+pub(super) const MISSING_DENIES: u8 = 1 << 4;
 
 /// A reader of a checked policy.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
     pub(super) cmp: Cmp,
+    /// How the value is read, in the bits above.
+    pub(super) how: u8,
     /// The cookie's name and an equals sign; without it, a number follows.
     pub(super) needle: &'a [u8],
-    /// Purposes, groups, categories or services that all have to be granted; the path to the value for JSON.
+    /// Purposes, groups, categories or services that all have to be granted; one empty text where there is one answer.
     pub(super) needs: &'a [u8],
     pub(super) asked: Requirement,
     /// Words that grant, and words that deny.
     pub(super) granted: &'a [u8],
     pub(super) denied: &'a [u8],
+    /// For text: two characters for each step of a path, or one for fields that are counted.
+    pub(super) separators: &'a [u8],
+    /// Where the answer stands.
+    pub(super) paths: &'a [u8],
+    /// What stands beside it.
+    pub(super) beside: &'a [u8],
 }
 
 /// What a reader has to know beside the cookie.
@@ -60,161 +82,152 @@ impl<'a> Reader<'a> {
         answer
     }
 
-    /// What one value says, by the platform's own code or by its shape.
+    /// What one value says.
     fn read(&self, value: &[u8], context: ReadContext) -> Answer {
+        let text = match self.cmp {
+            Cmp::FundingChoices | Cmp::UsPrivacy => self.string(value),
+            _ => None,
+        };
+        let text = text.unwrap_or(value);
         match self.cmp {
-            Cmp::Tcf => tcf::read(value, self.asked, context.now),
-            Cmp::Gpp => return gpp::read(value, self.asked, context.us_opt_out, context.now),
-            Cmp::UsPrivacy if context.us_opt_out => gpp::read_us_privacy(value),
+            Cmp::Tcf | Cmp::FundingChoices => tcf::read(text, self.asked, context.now),
+            Cmp::Gpp => return gpp::read(text, self.asked, context.us_opt_out, context.now),
+            Cmp::UsPrivacy if context.us_opt_out => gpp::read_us_privacy(text),
             Cmp::UsPrivacy => None,
             Cmp::OneTrust if !context.banner_closed => None,
-            Cmp::Json => self.json(value),
-            _ if self.needs.is_empty() => self.word(Encoded::new(value)),
-            _ => Some(self.all(value)),
+            _ => self.root(value).map(|root| self.all(root)),
         }
         .unwrap_or(Answer::Unknown)
     }
 
+    /// The value, ready to be read.
+    #[inline(never)]
+    fn root<'v>(&self, value: &'v [u8]) -> Option<Encoded<'v>> {
+        if !self.is(JSON) {
+            return Some(Encoded::new(value));
+        }
+        let mut root = if self.is(BASE64) {
+            Encoded::base64(value)
+        } else {
+            Encoded::quoted(value)
+        };
+        if self.is(PREFIXED) {
+            root.skip_to(b'{');
+        }
+        json::whole(root)
+    }
+
+    const fn is(&self, flag: u8) -> bool {
+        self.how & flag != 0
+    }
+
+    /// A string of the IAB within JSON.
+    fn string<'v>(&self, value: &'v [u8]) -> Option<&'v [u8]> {
+        let at = self.walk(self.root(value)?, self.paths, b"")?;
+        at.unquoted().map(|text| text.base64url())
+    }
+
     /// Every need on its own; one that cannot be read is not given.
-    fn all(&self, value: &[u8]) -> Answer {
-        let shape = self.cmp.shape();
+    fn all(&self, root: Encoded<'_>) -> Answer {
         let mut answer = Answer::Granted;
         for need in Split::new(self.needs, SEPARATOR) {
-            let one = match (self.cmp, shape) {
-                (Cmp::TrustArc, _) => trustarc(Encoded::new(value), need),
-                (Cmp::Form, _) => {
-                    form_field(value, need).and_then(|word| self.word(Encoded::new(word)))
-                }
-                (_, Shape::Pairs(marks)) => self.pair(value, marks, need),
-                _ => self.object(value, shape, need),
-            };
-            answer = answer.and(one.unwrap_or(Answer::Unknown));
+            answer = answer.and(self.one(root, need).unwrap_or(Answer::Unknown));
         }
         answer
     }
 
-    /// One of several pairs of a name and a word.
-    fn pair(&self, value: &[u8], marks: &str, need: &[u8]) -> Option<Answer> {
-        let [separator, equals] = *marks.as_bytes().first_chunk()?;
-        let (mut pairs, mut counts) = (value, true);
-        if self.cmp == Cmp::OneTrust {
-            pairs = form_field(value, b"groups")?;
-            counts = form_field(value, b"AwaitingReconsent") != Some(b"true");
-        }
-        let pairs = Encoded::new(pairs);
-        let answer = self.word(pairs.field(separator, equals, need)?)?;
-        if self.cmp == Cmp::CookieYes && !pairs.field(separator, equals, b"action")?.is(b"yes") {
-            return None;
-        }
-        Some(answer.counting(counts))
-    }
-
-    /// A member of an object.
-    fn object(&self, value: &[u8], shape: Shape, need: &[u8]) -> Option<Answer> {
-        if self.cmp == Cmp::Cookiebot {
-            match value {
-                // The visitor's region needs no consent.
-                b"-1" => return Some(Answer::Granted),
-                // An old way to say no.
-                b"0" => return Some(Answer::Denied),
+    /// What stands beside the answer first, then what the first path that leads anywhere leads to.
+    fn one(&self, root: Encoded<'_>, need: &[u8]) -> Option<Answer> {
+        let mut counts = true;
+        for beside in Split::new(self.beside, ALTERNATIVE) {
+            let Some([effect, word @ ..]) = Split::new(beside, SEPARATOR).next() else {
+                break;
+            };
+            let at = self.walk(root, beside, need);
+            match (effect, at.is_some_and(|at| self.says(at, word, need))) {
+                (b'=', true) => return Some(Answer::Granted),
+                (b'!', true) => return Some(Answer::Denied),
+                (b'+', false) | (b'?', true) => return None,
+                (b'-', true) => counts = false,
+                (b'.', true) => break,
                 _ => {}
             }
         }
-        let root = json::whole(match self.cmp {
-            Cmp::Didomi => Encoded::base64(value),
-            _ => Encoded::quoted(value),
-        })?;
-        let holds = |path, word| walk(root, path, need).and_then(|at| json::holds(at, word));
-        let is = |path, word| holds(path, word) == Some(true);
-        match self.cmp {
-            Cmp::Didomi if is(b"purposes/disabled", need) => return Some(Answer::Denied),
-            Cmp::Axeptio if !is(b"$$completed", b"true") => return None,
-            _ => {}
-        }
-        let paths = match shape {
-            Shape::Members(paths) | Shape::Listed(paths) => paths,
-            Shape::Own | Shape::Pairs(_) => "*",
+        let mut paths = Split::new(self.paths, ALTERNATIVE);
+        let at = paths.find_map(|path| self.walk(root, path, need));
+        let answer = match at {
+            Some(at) if !self.is(LIST) => self.word(at)?,
+            Some(at) if self.lists(at, need)? => Answer::Granted,
+            None if self.is(LIST) => return None,
+            _ if self.is(MISSING_DENIES) => Answer::Denied,
+            _ => return None,
         };
-        let mut paths = Split::new(paths.as_bytes(), b'|');
-        let at = paths.find_map(|path| walk(root, path, need))?;
-        if matches!(shape, Shape::Listed(..)) {
-            return json::holds(at, need).map(Answer::yes);
-        }
-        let implied = self.cmp == Cmp::Cookiebot && is(b"method", b"implied");
-        Some(self.scalar(at)?.counting(!implied))
+        Some(answer.counting(counts))
     }
 
-    /// The value at the end of the path. In a list, any denying word denies, then any granting word grants.
-    fn json(&self, value: &[u8]) -> Option<Answer> {
-        let mut at = json::whole(Encoded::quoted(value))?;
-        for name in Split::new(self.needs, SEPARATOR) {
-            at = json::member(at, name)?;
-        }
-        self.scalar(at)
-    }
-
-    /// What a value of JSON says; of a list, each element.
-    fn scalar(&self, value: Encoded<'_>) -> Option<Answer> {
-        self.either(value, true)
-    }
-
-    /// What a word says.
-    fn word(&self, text: Encoded<'_>) -> Option<Answer> {
-        self.either(text, false)
-    }
-
+    /// The value at the end of a path, whose steps stand behind separators. A star in it is what is needed.
     #[inline(never)]
-    fn either(&self, text: Encoded<'_>, in_json: bool) -> Option<Answer> {
-        let lists = [
-            (Answer::Denied, self.denied),
-            (Answer::Granted, self.granted),
-        ];
-        for (answer, words) in lists {
-            for word in Split::new(words, SEPARATOR) {
-                let is = match in_json {
-                    true => json::holds(text, word) == Some(true),
-                    false => text.is(word),
-                };
-                if is && !word.is_empty() {
-                    return Some(answer);
-                }
-            }
+    fn walk<'v>(&self, mut at: Encoded<'v>, path: &[u8], star: &[u8]) -> Option<Encoded<'v>> {
+        let mut separators = self.separators;
+        for name in Split::new(path, SEPARATOR).skip(1) {
+            let name = if name == b"*" { star } else { name };
+            at = if self.is(JSON) {
+                json::member(at, name)?
+            } else {
+                let marks = separators;
+                separators = marks.get(2..).unwrap_or_default();
+                at.field(marks, name)?
+            };
         }
-        None
+        Some(at)
     }
-}
 
-/// The value at the end of a path through an object's members. An empty path leads nowhere.
-#[inline(never)]
-fn walk<'a>(mut at: Encoded<'a>, path: &[u8], star: &[u8]) -> Option<Encoded<'a>> {
-    if path.is_empty() {
-        return None;
-    }
-    for name in Split::new(path, b'/') {
-        at = json::member(at, if name == b"*" { star } else { name })?;
-    }
-    Some(at)
-}
-
-/// What TrustArc's list of permitted levels says, such as `permit 1,2,3` or `0,1,2:implied`. The lowest level is always
-/// in it, so a list without that is not an answer.
-fn trustarc(list: Encoded<'_>, need: &[u8]) -> Option<Answer> {
-    if list.lists(b"implied") {
-        None
-    } else if list.lists(need) {
-        Some(Answer::Granted)
-    } else {
-        (list.lists(b"0") || list.lists(b"1")).then_some(Answer::Denied)
-    }
-}
-
-/// The value of a field in `a=1&b=2`, still encoded: a field whose value holds an encoded ampersand is one field.
-#[inline(never)]
-fn form_field<'a>(form: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    for field in Split::new(form, b'&') {
-        if let Some([b'=', value @ ..]) = field.strip_prefix(name) {
-            return Some(value);
+    /// Whether a value beside the answer is this word: a star is what is needed, no word a list with something in it.
+    fn says(&self, at: Encoded<'_>, word: &[u8], need: &[u8]) -> bool {
+        match word {
+            b"" => json::first(at).is_some_and(|first| first != b']'),
+            b"*" => self.matches(at, need),
+            _ => self.matches(at, word),
         }
     }
-    None
+
+    fn matches(&self, at: Encoded<'_>, word: &[u8]) -> bool {
+        match self.how & (JSON | LIST) {
+            0 => at.is(word),
+            LIST => at.lists(word),
+            _ => json::holds(at, word) == Some(true),
+        }
+    }
+
+    /// Whether what is granted, at this place, has this in it: a list, in JSON also one within a string, or an object
+    /// with a member of the name that is neither a denial nor an empty list. Any other value is no such thing, unless
+    /// it is the one word.
+    fn lists(&self, at: Encoded<'_>, need: &[u8]) -> Option<bool> {
+        if !self.is(JSON) {
+            return Some(at.lists(need));
+        }
+        if at.peek() == Some(b'{') {
+            return Some(json::member(at, need).is_some_and(|value| {
+                json::first(value) != Some(b']') && self.word(value) != Some(Answer::Denied)
+            }));
+        }
+        let list = match at.unquoted() {
+            Some(text) if text.peek() == Some(b'[') => json::whole(text)?,
+            _ => at,
+        };
+        let found = json::holds(list, need)?;
+        (found || list.peek() == Some(b'[')).then_some(found)
+    }
+
+    /// What a word says; of a list in JSON, each element: any denying word denies, then any granting word grants.
+    #[inline(never)]
+    fn word(&self, at: Encoded<'_>) -> Option<Answer> {
+        let any = |words| {
+            Split::new(words, SEPARATOR).any(|word| !word.is_empty() && self.matches(at, word))
+        };
+        match any(self.denied) {
+            true => Some(Answer::Denied),
+            false => any(self.granted).then_some(Answer::Granted),
+        }
+    }
 }

@@ -2,10 +2,12 @@
 //!
 //! A rule is kept as the bytes that stand for it in a policy's blob, and read where it is asked: an engine that gets a
 //! blob has nothing to build. Flags `u8`; the number of countries `u8`, and two letters for each; then, for each
-//! source, its index in [`Cmp::ALL`] `u8`, the vendor `u16`, the purposes of the TCF `u32`, and four texts, each with
-//! its length as `u16`: what a pair with the cookie begins with (the name and an equals sign; no equals sign where a
-//! number follows), what is needed, words that grant, words that deny. Lists are separated by
-//! [`SEPARATOR`](super::reader::SEPARATOR).
+//! source, its index in [`Cmp::ALL`] `u8`, how it is read `u8` (the bits of `reader.rs`), the vendor `u16`, purposes of
+//! the TCF `u32`, and seven texts, each with its length as `u16`: what a pair with the cookie begins with (the name and
+//! an equals sign; no equals sign where a number follows), what is needed, words that grant, words that deny,
+//! separators, paths, and what stands beside the answer: the mark of its effect, a word, and a path.
+//! [`SEPARATOR`](super::reader::SEPARATOR) separates the items of a list and stands before each step of a path, and
+//! [`ALTERNATIVE`](super::reader::ALTERNATIVE) separates paths.
 
 use alloc::vec::Vec;
 
@@ -244,17 +246,26 @@ impl<'a> Iterator for Readers<'a> {
 
     fn next(&mut self) -> Option<Reader<'a>> {
         let rest = &mut self.0;
-        let [cmp] = take(rest);
+        let [cmp, how, vendor @ .., a, b, c, d] = take::<8>(rest);
+        let mut texts = [&[][..]; 7];
+        for one in &mut texts {
+            *one = text(rest);
+        }
+        let [needle, needs, granted, denied, separators, paths, beside] = texts;
         let reader = Reader {
             cmp: *Cmp::ALL.get(usize::from(cmp))?,
+            how,
             asked: Requirement {
-                vendor: u16::from_le_bytes(take(rest)),
-                purposes: u32::from_le_bytes(take(rest)),
+                vendor: u16::from_le_bytes(vendor),
+                purposes: u32::from_le_bytes([a, b, c, d]),
             },
-            needle: text(rest),
-            needs: text(rest),
-            granted: text(rest),
-            denied: text(rest),
+            needle,
+            needs,
+            granted,
+            denied,
+            separators,
+            paths,
+            beside,
         };
         (!reader.needle.is_empty()).then_some(reader)
     }

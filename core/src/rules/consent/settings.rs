@@ -4,6 +4,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::cmp::Cmp;
+use super::shape::{Container, Missing};
 
 /// Where consent is required, and which cookies hold the answer: section `[consent]`, rule 5.
 ///
@@ -65,8 +66,9 @@ pub enum Required {
     Everywhere,
     /// In these countries, and where the country is not known.
     ///
-    /// Each is a code of ISO 3166-1 in upper case, or `EEA` for the 30 countries of the European Economic Area; `UK`
-    /// and `EL` stand for `GB` and `GR`. The country is [`Request::country`](crate::Request::country).
+    /// Each is a code of ISO 3166-1 in upper case, `EEA` for the 30 countries of the European Economic Area, or `EU`
+    /// for the 27 of the European Union; `UK` and `EL` stand for `GB` and `GR`. The country is
+    /// [`Request::country`](crate::Request::country).
     In(Vec<String>),
 }
 
@@ -95,8 +97,21 @@ pub struct ConsentSource {
     /// The cookie's name. A star at its end stands for a number.
     pub cookie: String,
     /// What has to be granted, all of it: purposes, groups, categories or services, in the platform's own words. For
-    /// [`Cmp::Form`] the field, and for [`Cmp::Json`] the path to the value, one name for each step.
+    /// [`Cmp::Form`] without a `path` the field, and for [`Cmp::Json`] without one the path to the value, one name for
+    /// each step.
     pub needs: Vec<String>,
+    /// What the cookie's value is.
+    pub container: Container,
+    /// Where in it the answer stands: steps separated by a slash, each the name of a member, a field or a pair, or an
+    /// element's number from 0 to 9. A star stands for what is needed. Without a star, a list stands there of what is
+    /// granted, or an object with a member for it; `/` is the whole value. Of several paths, separated by a bar, the
+    /// first that leads anywhere counts.
+    pub path: String,
+    /// For text: what separates pairs, and what stands between name and word, as in `&=` or `,:`. One character
+    /// separates fields that have no names but are counted, from 0 to 9.
+    pub separators: String,
+    /// What it means that something that has to be granted is not there.
+    pub missing: Missing,
     /// For [`Cmp::Tcf`] and [`Cmp::Gpp`]: the number on IAB Europe's list of a vendor that has to have consent, too. 0,
     /// the default, for none.
     pub vendor: u16,
@@ -110,11 +125,15 @@ impl ConsentSource {
     /// The platform's own cookie, and what the platform calls audience measurement ([`Cmp::defaults`]).
     pub fn new(cmp: Cmp) -> Self {
         let texts = |texts: &[&str]| texts.iter().map(|text| text.to_string()).collect();
-        let (cookie, needs) = cmp.defaults();
+        let ((cookie, needs), shape) = (cmp.defaults(), cmp.shape());
         Self {
             cmp,
             cookie: cookie.to_string(),
             needs: texts(needs),
+            container: shape.container,
+            path: shape.path.to_string(),
+            separators: shape.separators.to_string(),
+            missing: shape.missing,
             vendor: 0,
             granted: texts(&Self::GRANTED),
             denied: texts(&Self::DENIED),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use hardtack::ConsentSource;
+use hardtack::{ConsentSource, Container, Missing};
 use serde_json::{Map, Value as Json, json};
 
 use super::platform::{platform, platform_schema};
@@ -20,13 +20,32 @@ const PLATFORM: &str = "cmp";
 const PARTS: &[(&str, Part)] = &[
     ("cookie", Part::Text(|source| &mut source.cookie)),
     ("needs", Part::Texts(|source| &mut source.needs)),
+    ("container", Part::Container(CONTAINERS)),
+    ("path", Part::Text(|source| &mut source.path)),
+    ("separators", Part::Text(|source| &mut source.separators)),
+    ("missing", Part::Missing(MISSING)),
     ("vendor", Part::Vendor(|source| &mut source.vendor)),
     ("granted", Part::Texts(|source| &mut source.granted)),
     ("denied", Part::Texts(|source| &mut source.denied)),
 ];
 
+const CONTAINERS: &[(&str, Container)] = &[
+    ("text", Container::Text),
+    ("json", Container::Json),
+    ("base64-json", Container::Base64Json),
+    ("prefixed-json", Container::PrefixedJson),
+];
+
+const MISSING: &[(&str, Missing)] = &[
+    ("usual", Missing::Usual),
+    ("not-given", Missing::NotGiven),
+    ("denied", Missing::Denied),
+];
+
 /// What a part takes, and where it goes.
 enum Part {
+    Container(&'static [(&'static str, Container)]),
+    Missing(&'static [(&'static str, Missing)]),
     Text(fn(&mut ConsentSource) -> &mut String),
     Texts(fn(&mut ConsentSource) -> &mut Vec<String>),
     /// A vendor's number; 0 for none.
@@ -39,6 +58,8 @@ impl Part {
             Self::Text(at) => *at(source) = node.text_or_number()?,
             Self::Texts(at) => *at(source) = texts(node)?,
             Self::Vendor(at) => *at(source) = vendor(node)?,
+            Self::Container(words) => source.container = one_of("container", node, words)?,
+            Self::Missing(words) => source.missing = one_of("missing", node, words)?,
         }
         Ok(())
     }
@@ -49,6 +70,8 @@ impl Part {
             Self::Text(at) => quoted(at(source)),
             Self::Texts(at) => list(at(source)),
             Self::Vendor(at) => at(source).to_string(),
+            Self::Container(words) => word_for(words, source.container),
+            Self::Missing(words) => word_for(words, source.missing),
         }
     }
 
@@ -60,6 +83,8 @@ impl Part {
                 { "type": "integer", "minimum": 0 },
             ] } }),
             Self::Vendor(_) => json!({ "type": "integer", "minimum": 1, "maximum": u16::MAX }),
+            Self::Container(words) => words_schema(words),
+            Self::Missing(words) => words_schema(words),
         }
     }
 }
@@ -114,6 +139,35 @@ fn vendor(node: &Node) -> Result<u16, Wrong<'_>> {
             Err(node.wrong(message, None))
         }
     }
+}
+
+/// The value that one of these words stands for.
+fn one_of<'n, T: Copy>(name: &str, node: &'n Node, words: &[(&str, T)]) -> Result<T, Wrong<'n>> {
+    let text = node.text_or_number()?;
+    let known = words.iter().find(|(word, _)| *word == text);
+    known.map(|(_, value)| *value).ok_or_else(|| {
+        let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let message = format!(
+            "`{name}` is {text:?}, it takes \"{}\"",
+            names.join("\", \"")
+        );
+        let near = nearest(&text, names.iter().copied());
+        node.wrong(
+            message,
+            near.map(|near| format!("did you mean \"{near}\"?")),
+        )
+    })
+}
+
+/// The word for a value, in TOML.
+fn word_for<T: PartialEq>(words: &[(&str, T)], value: T) -> String {
+    let known = words.iter().find(|(_, one)| *one == value);
+    quoted(known.map_or("", |(word, _)| word))
+}
+
+fn words_schema<T>(words: &[(&str, T)]) -> Json {
+    let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+    json!({ "enum": words })
 }
 
 fn texts(node: &Node) -> Result<Vec<String>, Wrong<'_>> {

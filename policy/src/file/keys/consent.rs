@@ -26,11 +26,11 @@ const KEYS: &[Key] = &[
         section: "consent",
         name: "required",
         summary: "Where a visitor gets an id only with consent",
-        details: "A list holds ISO 3166-1 codes, such as `\"FR\"`, and `\"EEA\"` for the 30 countries of the European Economic \
-                  Area; `\"UK\"` and `\"EL\"` stand for `GB` and `GR`. The platform supplies the country: CloudFront \
-                  Functions, Cloudflare, Vercel and Netlify do, and any other server of your own that is told it by the \
-                  option `country`. Lambda@Edge is never told, so a list is refused there. Where the country is unknown, consent \
-                  is required. A denial counts everywhere.",
+        details: "A list holds ISO 3166-1 codes, such as `\"FR\"`, `\"EEA\"` for the 30 countries of the European Economic \
+                  Area, and `\"EU\"` for the 27 of the European Union; `\"UK\"` and `\"EL\"` stand for `GB` and `GR`. \
+                  The platform supplies the country: CloudFront Functions, Cloudflare, Vercel and Netlify do, and any other \
+                  server of your own that is told it by the option `country`. Lambda@Edge is never told, so a list is refused \
+                  there. Where the country is unknown, consent is required. A denial counts everywhere.",
         pattern: None,
         example: "[\"EEA\", \"UK\", \"CH\"]",
         slot: Slot::Required(|settings| &mut settings.consent.required),
@@ -41,7 +41,8 @@ const KEYS: &[Key] = &[
         summary: "The cookies in which consent platforms store a visitor's answer",
         details: "A word stands for the platform's own cookie and for what it calls audience measurement. A table says more: \
                   `cookie`, its name; `needs`, what has to be granted, all of it; `vendor`, a number of the IAB's list; `granted` and \
-                  `denied`, the values that mean it. Any denial wins, then any grant; a cookie that cannot be read counts as no \
+                  `denied`, the values that mean it; `container`, `path`, `separators` and `missing`, how the value is read. Any \
+                  denial wins, then any grant; a cookie that cannot be read counts as no \
                   answer. [Consent](consent.md) explains each platform, and what to do about platforms whose cookies cannot be \
                   read.",
         pattern: None,

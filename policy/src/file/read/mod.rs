@@ -1,44 +1,37 @@
 //! Turns a tree into settings, and collects everything that is wrong with it on the way.
 
+mod refused;
 mod suggest;
 mod value;
 
 use std::ops::Range;
 
-use hardtack::{PolicyError, Settings};
+use hardtack::Settings;
 
 use super::key::Key;
 use super::keys::{SECTIONS, keys};
 use super::node::{Entry, Node, Value};
-use super::problem::{Fault, Position, Problem};
-use crate::domain_name;
+use super::problem::{Fault, Position};
+
+pub(crate) use refused::{fault, refused};
+
+/// What a tree says, and what is wrong with it. A key that is wrong is as if it were not there.
+pub(crate) struct Read {
+    pub(crate) settings: Settings,
+    pub(crate) faults: Vec<Fault>,
+}
 
 /// Reads every key that is there. Unknown keys and wrong values do not stop it, so that all are reported at once.
 /// `text` is what the tree's spans are about, where there is one.
-pub(crate) fn settings(text: Option<&str>, root: &Node) -> Result<Settings, Problem> {
+pub(crate) fn settings(text: Option<&str>, root: &Node) -> Read {
     let faults = Vec::new();
     let mut reader = Reader { text, faults };
     let mut settings = Settings::default();
     reader.root(&mut settings, root);
-    match Problem::of(reader.faults) {
-        Some(problem) => Err(problem),
-        None => Ok(settings),
+    Read {
+        settings,
+        faults: reader.faults,
     }
-}
-
-/// Finds the place of what the core refused.
-pub(crate) fn located(text: Option<&str>, root: &Node, error: &PolicyError) -> Problem {
-    let span = entry_at(root, error.key()).and_then(|entry| {
-        let refused = element(&entry.node, error.value()).unwrap_or(&entry.node);
-        refused.span.clone()
-    });
-    let fault = Fault {
-        message: error.to_string(),
-        hint: Some(error.hint().to_string()),
-        key: Some(error.key().to_string()),
-        place: place(text, span),
-    };
-    fault.into()
 }
 
 struct Reader<'s> {
@@ -128,22 +121,4 @@ impl Reader<'_> {
 
 fn place(text: Option<&str>, span: Option<Range<usize>>) -> Option<Position> {
     Some(Position::of(text?, span?))
-}
-
-fn entry_at<'n>(root: &'n Node, path: &str) -> Option<&'n Entry> {
-    let (section, key) = path.split_once('.')?;
-    root.entry(section)?.node.entry(key)
-}
-
-/// The element of a list that the core saw as `value`.
-fn element<'n>(node: &'n Node, value: &str) -> Option<&'n Node> {
-    let Value::List(items) = &node.value else {
-        return None;
-    };
-    items.iter().find(|item| match &item.value {
-        Value::Text(text) => {
-            text == value || domain_name::canonical(text).as_deref() == Some(value)
-        }
-        _ => false,
-    })
 }

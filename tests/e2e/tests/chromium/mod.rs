@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use fantoccini::elements::{Element, ElementRef};
 use fantoccini::{Client, ClientBuilder};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 /// Arguments that make a headless Chromium load the requested pages only.
@@ -119,6 +120,56 @@ impl Chromium {
             .await
             .expect("a script runs");
         seen.as_str().expect("text").contains(name)
+    }
+
+    /// Gives a consent platform an answer: clicks one element after the other, each as soon as it can be clicked, and
+    /// the last one until the platform has written a cookie. What stands behind `>>>` is in the shadow tree of what
+    /// stands before it.
+    pub(crate) async fn answer(&self, selectors: &[&str]) {
+        let deadline = Instant::now() + HANG_TIMEOUT;
+        let before = self.script("return document.cookie", Vec::new()).await;
+        for (i, selector) in selectors.iter().enumerate() {
+            let is_last = i + 1 == selectors.len();
+            loop {
+                let clicked = self.click(selector).await;
+                let written = self.script("return document.cookie", Vec::new()).await != before;
+                if written || clicked && !is_last {
+                    break;
+                }
+                assert!(Instant::now() < deadline, "{selector} gives no answer");
+                sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+
+    async fn click(&self, selector: &str) -> bool {
+        let script = "const [host, inner] = arguments[0].split(' >>> ');\
+            const at = document.querySelector(host);\
+            return at && inner ? at.shadowRoot.querySelector(inner) : at";
+        let found = self.script(script, vec![json!(selector)]).await;
+        let id = found
+            .as_object()
+            .and_then(|element| element.values().next());
+        match id.and_then(Value::as_str) {
+            Some(id) => {
+                let id = ElementRef::from(id.to_string());
+                let element = Element::from_element_id(self.client.clone(), id);
+                element.click().await.is_ok()
+            }
+            None => false,
+        }
+    }
+
+    async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let result = self.client.execute(script, arguments).await;
+        result.expect("a script runs")
+    }
+
+    /// Makes the visitor a new one: no cookies, and nothing that scripts of the open page's origin have stored.
+    pub(crate) async fn forget_everything(&self) {
+        self.client.delete_all_cookies().await.expect("cookies go");
+        self.script("localStorage.clear(); sessionStorage.clear()", Vec::new())
+            .await;
     }
 
     pub(crate) async fn wait_for_text(&self, text: &str) {

@@ -25,7 +25,7 @@ fuzz_target!(|data: &[u8]| {
 
 /// The body between the blob's head and its checksum.
 fn blob(body: &[u8]) -> Vec<u8> {
-    let mut blob = [b"HTK\x02", body].concat();
+    let mut blob = [b"HTK\x03", body].concat();
     let sum = blob.iter().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {
         (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     });
