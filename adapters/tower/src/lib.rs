@@ -136,10 +136,10 @@
 //!
 //! - **Caches**: put [`VisitorLayer`] outside of anything that stores responses. A stored response would hand one
 //!   visitor's id to the next.
-//! - **Pages that show the id**: the layer cannot know whether a handler used the [`Visitor`]. Where the policy does not
-//!   renew the cookie with every page, a handler that writes the id into a page marks it `Cache-Control: private`, or a
-//!   shared cache may store it for everybody. Responses that set the cookie are marked by the layer, and so is every
-//!   response to a request that carried the id in `signals.request_header`.
+//! - **Pages that show the id**: the layer cannot know whether a handler used the [`Visitor`]. Where the policy does
+//!   not renew the cookie with every page, a handler that writes the id into a page marks it `Cache-Control: private`,
+//!   or a shared cache may store it for everybody. Responses that set the cookie are marked by the layer, and so is
+//!   every response to a request that carried the id in `signals.request_header`.
 //! - **Who knows better goes outside**: layers that put an [`OriginalTarget`] or a [`Country`] into the extensions.
 //! - **Layers that answer by themselves**, such as time limits or logins: inside, their pages get the cookie; outside,
 //!   they do not.
