@@ -5,6 +5,7 @@ use crate::config::{Behavior, Config, ErrorPage, VIEWER_RESPONSE};
 use crate::observed::{LogGroup, Observed};
 
 use super::desired::{DesiredState, Existing};
+use super::request::{gets_addresses, has_bucket};
 
 pub(super) fn notes(
     desired: &DesiredState,
@@ -15,7 +16,8 @@ pub(super) fn notes(
     let mut notes = Vec::new();
     notes.extend(untouched(config, behaviors));
     notes.extend(error_pages(config));
-    notes.extend(bare_buckets(config, behaviors));
+    notes.extend(bare_buckets(desired, observed, behaviors));
+    notes.extend(no_addresses(desired, observed, behaviors));
     notes.extend(unknown_countries(desired, behaviors));
     notes.extend(existing(desired, observed, behaviors));
     notes.extend(newer_runtime(desired));
@@ -61,20 +63,41 @@ fn error_pages(config: &Config) -> Vec<String> {
 }
 
 /// S3 has files and no folders: `/about/` is an error there, unless a function rewrites it to `/about/index.html`.
-fn bare_buckets(config: &Config, behaviors: &[Behavior]) -> Vec<String> {
-    let buckets = config.buckets();
-    let rewrites = |it: &Behavior| it.functions.iter().any(|f| f.event.ends_with("-request"));
+fn bare_buckets(
+    desired: &DesiredState,
+    observed: &Observed,
+    behaviors: &[Behavior],
+) -> Vec<String> {
     behaviors
         .iter()
-        .filter(|it| buckets.contains(&it.origin) && !rewrites(it))
+        .filter(|it| has_bucket(observed, it) && !gets_addresses(desired, it))
         .map(|it| {
             format!(
                 "behavior `{}` is served from an S3 bucket, and no function on its requests adds `index.html`: a path \
-                 such as /about/ is an error there, and sets no cookie",
+                 such as /about/ is an error there, and sets no cookie; `--via cloudfront-function --viewer-request \
+                 clean-urls` adds one",
                 it.name
             )
         })
         .collect()
+}
+
+/// Where pages get no addresses, because their origin is not a bucket and may well know `/about/` itself.
+fn no_addresses(
+    desired: &DesiredState,
+    observed: &Observed,
+    behaviors: &[Behavior],
+) -> Option<String> {
+    let request = desired.artifacts.request.as_ref();
+    let is_asked_for = request.is_some_and(|it| it.is_asked_for);
+    let others = behaviors.iter().filter(|it| !has_bucket(observed, it));
+    let others: Vec<_> = others.map(|it| format!("`{}`", it.name)).collect();
+    (is_asked_for && !others.is_empty()).then(|| {
+        format!(
+            "the addresses in {} stay as they are: no S3 bucket is behind them",
+            others.join(", ")
+        )
+    })
 }
 
 /// CloudFront adds the country for a behavior whose policies name its header, and a function sees no other.

@@ -51,7 +51,7 @@ fn a_bucket_without_a_rewrite_is_noted() {
         behaviors: Selection::All,
         ..function("b1")
     };
-    assert_snapshot!(notes(&desired, &observed), @"behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie");
+    assert_snapshot!(notes(&desired, &observed), @"behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie; `--via cloudfront-function --viewer-request clean-urls` adds one");
 }
 
 #[test]
