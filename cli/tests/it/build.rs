@@ -376,15 +376,15 @@ fn build_has_help() {
       -h, --help          Print help (see more with '--help')
 
     Options for cloudfront-function:
-          --secret <FILE>               Read the function's secret from this file, or make one there;
-                                        HARDTACK_SECRET in the environment comes first [default:
-                                        hardtack.secret]
-          --minify                      Write the function as short as can be
-          --wrap <FILE>                 Run this viewer-response function first: CloudFront has one
-                                        place for both
-          --viewer-request <ADDRESSES>  Write a viewer-request function, too, for pages of a bucket:
-                                        without it, /about is an error there, and errors get no cookie
-                                        [possible values: clean-urls, single-page]
+          --secret <FILE>          Read the function's secret from this file, or make one there;
+                                   HARDTACK_SECRET in the environment comes first [default:
+                                   hardtack.secret]
+          --minify                 Write the function as short as can be
+          --wrap <FILE>            Run this viewer-response function first: CloudFront has one place for
+                                   both
+          --viewer-request <MODE>  Write a viewer-request function, too, for pages of a bucket: without
+                                   it, /about is an error there, and errors get no cookie [possible
+                                   values: clean-urls, clean-urls-file, single-page]
 
     Global options:
           --policy <FILE>  Read this policy instead of ./hardtack.toml
