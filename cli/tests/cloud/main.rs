@@ -12,6 +12,7 @@ mod conflicts;
 mod deploy;
 mod emulator;
 mod export;
+mod exports;
 mod faults;
 mod function;
 mod live;
