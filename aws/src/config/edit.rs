@@ -86,7 +86,7 @@ impl Config {
     ) -> Vec<Splice> {
         let listed = items.children();
         let attached = edits.iter().filter_map(|edit| edit.attaches());
-        let attached: Vec<_> = attached.map(|it| association(it)).collect();
+        let attached: Vec<_> = attached.map(association).collect();
         let mut removed = self.removed(listed, product, edits);
         let left = listed.len() - removed.len() + attached.len();
         let mut splices = match left {

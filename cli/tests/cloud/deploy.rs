@@ -202,6 +202,7 @@ fn a_plan_is_data_where_that_is_asked_for() {
       "domain": "[DOMAIN]",
       "done": false,
       "notes": [],
+      "schema": 1,
       "steps": [
         {
           "days": 30,
@@ -236,6 +237,7 @@ fn a_plan_is_data_where_that_is_asked_for() {
           "moves": [
             {
               "behavior": "default",
+              "event": "viewer-response",
               "from": null,
               "product": "lambda-edge",
               "to": "published"

@@ -20,6 +20,7 @@ mod logs;
 mod moto;
 mod proxy;
 mod refusals;
+mod request;
 mod rights;
 mod site;
 mod staging;

@@ -85,12 +85,23 @@ pub(crate) fn config(bucket: &str, on_request: Option<&str>) -> String {
 
 /// A configuration with a CloudFront Function on an event of each behaviour that has none.
 pub(crate) fn with_function(config: &str, arn: &str, event: &str) -> String {
+    with_functions(config, &[(arn, event)])
+}
+
+/// The same with some, each with its event.
+pub(crate) fn with_functions(config: &str, functions: &[(&str, &str)]) -> String {
     let none = "<FunctionAssociations><Quantity>0</Quantity></FunctionAssociations>";
-    let one = format!(
-        "<FunctionAssociations><Quantity>1</Quantity><Items><FunctionAssociation><FunctionARN>{arn}</FunctionARN>\
-         <EventType>{event}</EventType></FunctionAssociation></Items></FunctionAssociations>"
+    let items = functions.iter().map(|(arn, event)| {
+        format!(
+            "<FunctionAssociation><FunctionARN>{arn}</FunctionARN><EventType>{event}</EventType></FunctionAssociation>"
+        )
+    });
+    let all = format!(
+        "<FunctionAssociations><Quantity>{}</Quantity><Items>{}</Items></FunctionAssociations>",
+        functions.len(),
+        items.collect::<String>()
     );
-    config.replace(none, &one)
+    config.replace(none, &all)
 }
 
 /// A function that finds the file of a path, as every static site on S3 needs one.
