@@ -15,7 +15,7 @@ pub(super) fn notes(
     let config = &observed.target().config;
     let mut notes = Vec::new();
     notes.extend(untouched(config, behaviors));
-    notes.extend(error_pages(config));
+    notes.extend(error_pages(desired, config));
     notes.extend(bare_buckets(desired, observed, behaviors));
     notes.extend(no_addresses(desired, observed, behaviors));
     notes.extend(unknown_countries(desired, behaviors));
@@ -40,9 +40,17 @@ fn untouched(config: &Config, behaviors: &[Behavior]) -> Option<String> {
     })
 }
 
+/// How a visit that begins with an error page has its cookie at once.
+const MAP_PATHS: &str = "; to have it at once, map paths to files in a viewer-request or origin-request function, such \
+                         as `--viewer-request` brings along";
+
 /// CloudFront runs no viewer-response function where the origin answers with 400 or more, and not for the page that it
 /// serves instead either (`edge-function-restrictions-all`).
-fn error_pages(config: &Config) -> Vec<String> {
+fn error_pages(desired: &DesiredState, config: &Config) -> Vec<String> {
+    let remedy = match desired.artifacts.request {
+        Some(_) => "",
+        None => MAP_PATHS,
+    };
     let pages = config.error_pages().into_iter();
     let has_page = |it: &ErrorPage| !it.page.is_empty();
     pages
@@ -50,8 +58,7 @@ fn error_pages(config: &Config) -> Vec<String> {
         .map(|it| match it.served_as.as_str() {
             "200" => format!(
                 "where the origin answers {}, CloudFront serves {} as 200 and runs no function: a visit that begins \
-                 there gets its cookie on the next page only; to have it at once, map paths to files in a \
-                 viewer-request or origin-request function",
+                 there gets its cookie on the next page only{remedy}",
                 it.status, it.page
             ),
             _ => format!(

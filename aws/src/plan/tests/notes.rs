@@ -39,7 +39,7 @@ fn error_pages_run_no_function() {
         <CustomErrorResponse><ErrorCode>500</ErrorCode></CustomErrorResponse></Items></CustomErrorResponses>";
     observed.distribution.config = Config::parse(config("default", pages)).unwrap();
     assert_snapshot!(notes(&lambda("b1"), &observed), @"
-    where the origin answers 403, CloudFront serves /index.html as 200 and runs no function: a visit that begins there gets its cookie on the next page only; to have it at once, map paths to files in a viewer-request or origin-request function
+    where the origin answers 403, CloudFront serves /index.html as 200 and runs no function: a visit that begins there gets its cookie on the next page only; to have it at once, map paths to files in a viewer-request or origin-request function, such as `--viewer-request` brings along
     the error page /404.html for 404 sets no cookie: CloudFront runs no function for it
     ");
 }

@@ -133,6 +133,25 @@ fn only_buckets_get_addresses() {
 }
 
 #[test]
+fn a_plan_tells_which_addresses_stay_as_they_are() {
+    let all = DesiredState {
+        behaviors: Selection::All,
+        ..asked("b1", "clean-urls")
+    };
+    let plan = deploy(&all, &site("default@bucket; /api/*")).unwrap();
+    assert_eq!(
+        plan.notes,
+        ["the addresses in `/api/*` stay as they are: no S3 bucket is behind them"]
+    );
+    assert_eq!(
+        deploy(&with_request("b1", "clean-urls", false), &deployed())
+            .unwrap()
+            .notes,
+        [""; 0]
+    );
+}
+
+#[test]
 fn somebody_elses_function_is_not_replaced() {
     let observed = site("default@bucket: viewer-request=index");
     assert_snapshot!(planned(&asked("b1", "clean-urls"), &observed), @r#"RequestsOccupied { behavior: Default, arn: "index" }"#);
