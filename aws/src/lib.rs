@@ -25,7 +25,10 @@ pub use api::{
     FunctionSpec, Iam, Lambda, LogEvent, Logs, NewEdgeFunction, Role, Sts, Tags, Version,
 };
 pub use apply::{ApplyError, Progress, ProgressSink, apply, wait_deployed};
-pub use config::{Association, Behavior, BehaviorName, Config, Edit, ErrorPage, VIEWER_RESPONSE};
+pub use config::{
+    Association, Behavior, BehaviorName, Config, Edit, ErrorPage, Slot, VIEWER_REQUEST,
+    VIEWER_RESPONSE,
+};
 pub use logs::LogSearch;
 pub use names::{Names, OWNER, OWNER_TAG, log_rights, trust};
 pub use observe::{ObserveScope, observe};

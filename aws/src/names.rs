@@ -10,6 +10,10 @@ pub const OWNER_TAG: &str = "managed-by";
 /// Its value.
 pub const OWNER: &str = "hardtack";
 
+/// How many hex digits of its checksum the name of a viewer-request function ends with: all of a name may be 64
+/// characters long.
+const IDENTITY_LEN: usize = 8;
+
 /// The names that follow from a distribution's id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Names {
@@ -35,6 +39,23 @@ impl Names {
     #[must_use]
     pub fn edge_prefix(&self) -> String {
         format!("hardtack-{}-", self.distribution)
+    }
+
+    /// The CloudFront Function that gives pages such addresses, on viewer-request, by the checksum of its code.
+    #[must_use]
+    pub fn request_function(&self, addresses: &str, identity: &str) -> String {
+        format!("{}{addresses}-{identity}", self.edge_prefix())
+    }
+
+    /// The addresses that a function gives to pages, where it is one of hardtack's that does; by its ARN or its name.
+    #[must_use]
+    pub fn addresses<'a>(&self, function: &'a str) -> Option<&'a str> {
+        let name = function.rsplit(":function/").next()?;
+        let rest = name.strip_prefix(&self.edge_prefix())?;
+        let (addresses, identity) = rest.rsplit_once('-')?;
+        let is_identity =
+            identity.len() == IDENTITY_LEN && identity.bytes().all(|byte| byte.is_ascii_hexdigit());
+        (is_identity && !addresses.is_empty()).then_some(addresses)
     }
 
     /// Where the Lambda function writes its log, in each region.
@@ -120,5 +141,27 @@ mod tests {
         check("arn:aws:lambda:us-east-1:1:function:hardtack-E1", None);
         check("arn:aws:lambda:us-east-1:1:function:my-hardtack-E1:1", None);
         check("arn:aws:cloudfront::1:function/hardtack-E1-3-mine", None);
+        check(
+            "arn:aws:cloudfront::1:function/hardtack-E1-clean-urls-0123abcd",
+            None,
+        );
+    }
+
+    #[track_caller]
+    fn check_addresses(function: &str, expected: Option<&str>) {
+        assert_eq!(Names::new("E1").addresses(function), expected, "{function}");
+    }
+
+    #[test]
+    fn functions_on_requests_tell_their_addresses() {
+        let name = Names::new("E1").request_function("clean-urls-file", "0123abcd");
+        check_addresses(&name, Some("clean-urls-file"));
+        let arn = format!("arn:aws:cloudfront::1:function/{name}");
+        check_addresses(&arn, Some("clean-urls-file"));
+        check_addresses("hardtack-E1-3", None);
+        check_addresses("hardtack-E1-clean-urls", None);
+        check_addresses("hardtack-E12-clean-urls-0123abcd", None);
+        check_addresses("hardtack-E1--0123abcd", None);
+        check_addresses("index", None);
     }
 }

@@ -62,7 +62,11 @@ pub async fn observe<A: Api>(
         observed.logs = log_groups(api, log_regions, &names.log_group()).await;
     }
     if scope.includes(Product::CloudfrontFunction, &attached) {
-        observed.edge_functions = numbered(api, &names).await?;
+        let found = api.edge_functions(&names.edge_prefix()).await?;
+        let is_on_request = |it: &EdgeFunction| names.addresses(&it.name).is_some();
+        let (on_request, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_on_request);
+        observed.request_functions = on_request;
+        observed.edge_functions = numbered(others, &names);
     }
     if scope == ObserveScope::Everything {
         observed.edge_logs = edge_logs(api, &names).await?;
@@ -92,24 +96,25 @@ async fn staging<A: Api>(
     Ok(None)
 }
 
-async fn numbered<A: Api>(api: &A, names: &Names) -> Result<Vec<(u64, EdgeFunction)>, CallError> {
-    let found = api.edge_functions(&names.edge_prefix()).await?;
+fn numbered(found: Vec<EdgeFunction>, names: &Names) -> Vec<(u64, EdgeFunction)> {
     let numbered = found.into_iter();
     let mut numbered: Vec<_> = numbered
         .filter_map(|one| Some((names.release_number(&one.arn)?, one)))
         .collect();
     numbered.sort_by_key(|(number, _)| *number);
-    Ok(numbered)
+    numbered
 }
 
 async fn edge_logs<A: Api>(api: &A, names: &Names) -> Result<Vec<String>, CallError> {
     let prefix = names.edge_log_prefix();
     let found = api.log_groups_named(HOME_REGION, &prefix).await?;
-    let is_numbered = |group: &String| {
+    let is_own = |group: &String| {
         let number = group.strip_prefix(&prefix);
-        number.is_some_and(|it| it.parse::<u64>().is_ok())
+        let is_numbered = number.is_some_and(|it| it.parse::<u64>().is_ok());
+        let name = group.rsplit('/').next().unwrap_or_default();
+        is_numbered || names.addresses(name).is_some()
     };
-    Ok(found.into_iter().filter(is_numbered).collect())
+    Ok(found.into_iter().filter(is_own).collect())
 }
 
 /// The same group in many regions at once.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::{Distribution, EdgeFunction, Function, Role, Version};
-use crate::config::{Association, BehaviorName, VIEWER_RESPONSE};
+use crate::config::{Association, Behavior, BehaviorName, VIEWER_REQUEST, VIEWER_RESPONSE};
 use crate::names::Names;
 use crate::product::Product;
 
@@ -26,6 +26,8 @@ pub struct Observed {
     pub versions: Vec<Version>,
     /// hardtack's CloudFront Functions, oldest first, each with its number.
     pub edge_functions: Vec<(u64, EdgeFunction)>,
+    /// hardtack's CloudFront Functions on viewer-request, in no order.
+    pub request_functions: Vec<EdgeFunction>,
     /// The Lambda function's log group in each region.
     pub logs: BTreeMap<String, LogGroup>,
     /// The log groups of hardtack's CloudFront Functions; filled in when everything is observed, and only then.
@@ -58,6 +60,7 @@ impl Observed {
             function: None,
             versions: Vec::new(),
             edge_functions: Vec::new(),
+            request_functions: Vec::new(),
             logs: BTreeMap::new(),
             edge_logs: Vec::new(),
             deleted: BTreeSet::new(),
@@ -88,6 +91,28 @@ impl Observed {
         let everywhere = self.distributions().flat_map(|it| self.attached_to(it));
         let mut all = self.attached().into_iter().chain(everywhere);
         all.next().map(|(_, found)| found.product)
+    }
+
+    /// The function of hardtack's on a behaviour's viewer-request, by ARN.
+    #[must_use]
+    pub fn on_request(&self, behavior: &Behavior) -> Option<String> {
+        let found = behavior.on_event(VIEWER_REQUEST)?;
+        let is_own = self.names().addresses(&found.arn).is_some();
+        is_own.then(|| found.arn.clone())
+    }
+
+    /// The addresses that hardtack gives to pages: on the target, or else on the other distribution.
+    #[must_use]
+    pub fn addresses(&self) -> Option<String> {
+        let everywhere = std::iter::once(self.target()).chain(self.distributions());
+        let behaviors = everywhere.flat_map(|it| it.config.behaviors());
+        let arn = behaviors.filter_map(|it| self.on_request(&it)).next()?;
+        self.names().addresses(&arn).map(str::to_string)
+    }
+
+    /// The ARN of a CloudFront Function of the account.
+    pub(crate) fn edge_arn(&self, name: &str) -> String {
+        format!("arn:aws:cloudfront::{}:function/{name}", self.account)
     }
 
     /// Where hardtack is attached on the target.

@@ -14,6 +14,8 @@ use crate::product::Product;
 
 /// Says which function a CloudFront Function of hardtack's wraps, by ARN.
 pub(crate) const WRAPS_TAG: &str = "hardtack-runs-first";
+/// Says which function on viewer-request goes with a CloudFront Function of hardtack's, by ARN.
+pub(crate) const REQUEST_TAG: &str = "hardtack-viewer-request";
 /// What the tag of a behaviour begins with.
 pub(crate) const PREVIOUS_TAG_PREFIX: &str = "hardtack-before-";
 /// The value of a behaviour's tag where nothing is to be put back.
@@ -24,6 +26,12 @@ impl EdgeFunction {
     #[must_use]
     pub fn wrapped(&self) -> Option<String> {
         self.tags.get(WRAPS_TAG).cloned()
+    }
+
+    /// The function on viewer-request that goes with it, by ARN.
+    #[must_use]
+    pub fn request(&self) -> Option<String> {
+        self.tags.get(REQUEST_TAG).cloned()
     }
 }
 

@@ -26,7 +26,7 @@ export function hardtack(scope, id = 'Hardtack') {
 {logs}  return { eventType: FunctionEventType.VIEWER_RESPONSE, function: edge };
 }
 
-const app = new App();
+{pages}const app = new App();
 const stack = new Stack(app, 'Hardtack', { env: { region: 'us-east-1' } });
 new CfnOutput(stack, 'FunctionArn', { value: hardtack(stack).function.functionArn });
-app.synth();
+{pages_output}app.synth();

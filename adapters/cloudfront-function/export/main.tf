@@ -37,7 +37,7 @@ resource "aws_cloudfront_function" "hardtack" {
   publish = true
 }
 
-{logs}output "function_arn" {
+{pages}{logs}output "function_arn" {
   description = "For function_association."
   value       = aws_cloudfront_function.hardtack.arn
 }

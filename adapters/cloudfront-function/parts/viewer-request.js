@@ -6,12 +6,18 @@
 function handler(event) {
   const request = event.request;
   try {
-    const uri = request.uri;
-    const last = uri.slice(uri.lastIndexOf('/') + 1);
-    // A name with a dot is a file's.
-    if (!last.includes('.')) {
+    // A dot is a dot however it is written.
+    const path = request.uri.replace(/%2e/gi, '.');
+    // No page is in /.well-known/, nor behind an empty segment, `.` or `..`.
+    const isHidden = /\/[./]/.test(path);
+    // What stands behind the last dot of a file's name has letters and digits only, and a letter: /v1.2 is a page.
+    const isFile = /\.[0-9]*[a-z][0-9a-z]*$/i.test(path);
+    if (!isHidden && !isFile) {
       //[clean-urls
-      request.uri = last === '' ? uri + 'index.html' : uri + '/index.html';
+      request.uri = request.uri.replace(/\/?$/, '/index.html');
+      //]
+      //[clean-urls-file
+      request.uri = request.uri === '/' ? '/index.html' : request.uri.replace(/\/?$/, '.html');
       //]
       //[single-page
       request.uri = '/index.html';

@@ -24,7 +24,7 @@ mod wrap;
 
 pub use feature::Feature;
 pub use function::{BuildError, Function, Style};
-pub use platform::{EXPORT, LOG_GROUP, PLATFORM};
+pub use platform::{EXPORT, LOG_GROUP, PAGES, PAGES_OUTPUT, PLATFORM};
 pub use secret::{Secret, SecretError};
 pub use viewer_request::Addresses;
 pub use wrap::{WrapError, Wrapped};

@@ -23,6 +23,20 @@ pub const EXPORT: Templates = Templates {
     cdk: include_str!("../export/app.mjs"),
 };
 
+/// The function on viewer-request, for the same templates.
+pub const PAGES: Templates = Templates {
+    terraform: include_str!("../export/pages.tf"),
+    cloudformation: include_str!("../export/pages.yaml"),
+    cdk: include_str!("../export/pages.mjs"),
+};
+
+/// What the same templates tell of it at their end.
+pub const PAGES_OUTPUT: Templates = Templates {
+    terraform: "",
+    cloudformation: include_str!("../export/pages-output.yaml"),
+    cdk: include_str!("../export/pages-output.mjs"),
+};
+
 /// The log group of a function that logs, for the same templates: CloudFront would make one that keeps its lines for
 /// ever.
 pub const LOG_GROUP: Templates = Templates {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::api::Api;
-use crate::config::{BehaviorName, Config, Edit};
+use crate::config::{BehaviorName, Config, Edit, Slot};
 use crate::plan::{AssociationChange, Release};
 use crate::wire::CallError;
 
@@ -114,12 +114,15 @@ fn edit(
         Release::Arn(arn) => Ok(arn.clone()),
         Release::Published => published.map(str::to_string).ok_or(ApplyError::StalePlan),
     };
-    let product = change.product;
+    let slot = Slot {
+        product: change.product,
+        event: change.event,
+    };
     let edit = match (&change.from, &change.to) {
         (None, None) => return Ok(None),
-        (None, Some(to)) => Edit::Attach(product, arn(to)?),
-        (Some(from), None) => Edit::Detach(product, from.clone()),
-        (Some(from), Some(to)) => Edit::Replace(product, from.clone(), arn(to)?),
+        (None, Some(to)) => Edit::Attach(slot, arn(to)?),
+        (Some(from), None) => Edit::Detach(slot, from.clone()),
+        (Some(from), Some(to)) => Edit::Replace(slot, from.clone(), arn(to)?),
     };
     Ok(Some((change.behavior.clone(), edit)))
 }

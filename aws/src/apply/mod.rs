@@ -94,11 +94,15 @@ impl<A: Api> Run<'_, A> {
                 name,
                 comment,
                 wraps,
+                addresses,
                 stores,
                 tags,
                 ..
             } => {
-                let code = self.code(wraps.as_deref());
+                let code = match addresses {
+                    None => self.code(wraps.as_deref()),
+                    Some(_) => self.request_code(),
+                };
                 let new = NewEdgeFunction {
                     name,
                     comment,
@@ -135,6 +139,12 @@ impl<A: Api> Run<'_, A> {
     fn code(&self, wrapped: Option<&str>) -> &[u8] {
         let artifact = self.artifacts.and_then(|all| all.wrapping(wrapped));
         artifact.map_or(&[], |artifact| &artifact.bytes)
+    }
+
+    /// The code that gives pages their addresses.
+    fn request_code(&self) -> &[u8] {
+        let request = self.artifacts.and_then(|all| all.request.as_ref());
+        request.map_or(&[], |it| &it.artifact.bytes)
     }
 
     async fn tag(&self, product: Product, arn: &str, tags: &Tags) -> Result<(), CallError> {

@@ -5,17 +5,26 @@ use std::ops::Range;
 use crate::product::Product;
 use crate::wire::{Element, escaped};
 
-use super::{BehaviorName, Config, VIEWER_RESPONSE};
+use super::{BehaviorName, Config, VIEWER_REQUEST, VIEWER_RESPONSE};
 
-/// A change of one behaviour's functions on viewer-response.
+/// A change of one behaviour's functions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
     /// Adds a function.
-    Attach(Product, String),
+    Attach(Slot, String),
     /// Replaces a function by another; the ARN of the old one comes first.
-    Replace(Product, String, String),
+    Replace(Slot, String, String),
     /// Removes a function.
-    Detach(Product, String),
+    Detach(Slot, String),
+}
+
+/// Where a function is attached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// The product of the function.
+    pub product: Product,
+    /// The event that it runs on.
+    pub event: &'static str,
 }
 
 /// A place in the text, and what is to be there.
@@ -34,7 +43,9 @@ impl Config {
             let of_behavior: Vec<_> = of_behavior.map(|(_, edit)| edit).collect();
             for product in [Product::LambdaEdge, Product::CloudfrontFunction] {
                 let of_list = of_behavior.iter().copied();
-                let of_list: Vec<_> = of_list.filter(|edit| edit.product() == product).collect();
+                let of_list: Vec<_> = of_list
+                    .filter(|edit| edit.slot().product == product)
+                    .collect();
                 splices.extend(self.splices(element, product, &of_list));
             }
         }
@@ -51,7 +62,7 @@ impl Config {
         if edits.is_empty() {
             return Vec::new();
         }
-        let attached: Vec<&str> = edits.iter().filter_map(|edit| edit.attaches()).collect();
+        let attached: Vec<_> = edits.iter().filter_map(|edit| edit.attaches()).collect();
         let whole = || list(product, &attached);
         match behavior.child(product.list()) {
             None if attached.is_empty() => Vec::new(),
@@ -75,7 +86,7 @@ impl Config {
     ) -> Vec<Splice> {
         let listed = items.children();
         let attached = edits.iter().filter_map(|edit| edit.attaches());
-        let attached: Vec<_> = attached.map(|arn| association(product, arn)).collect();
+        let attached: Vec<_> = attached.map(association).collect();
         let mut removed = self.removed(listed, product, edits);
         let left = listed.len() - removed.len() + attached.len();
         let mut splices = match left {
@@ -98,45 +109,39 @@ impl Config {
 
     /// The items that edits detach.
     fn removed(&self, listed: &[Element], product: Product, edits: &[&Edit]) -> Vec<Splice> {
-        let is_removed = |arn: &str| {
+        let is_removed = |event: &str, arn: &str| {
             let mut edits = edits.iter();
-            edits.any(|edit| matches!(edit, Edit::Detach(_, from) if from == arn))
+            edits.any(|edit| matches!(edit, Edit::Detach(slot, from) if slot.event == event && from == arn))
         };
-        let items = self.on_viewer_response(listed, product);
-        items
-            .filter(|(_, arn)| is_removed(arn))
-            .map(|(item, _)| Splice::replace(item, String::new()))
+        listed
+            .iter()
+            .filter(|item| {
+                let arn = self.text_of(item, product.arn());
+                is_removed(&self.text_of(item, "EventType"), &arn)
+            })
+            .map(|item| Splice::replace(item, String::new()))
             .collect()
     }
 
     /// The ARNs that edits replace.
     fn replaced(&self, listed: &[Element], product: Product, edits: &[&Edit]) -> Vec<Splice> {
-        let replacement = |arn: &str| {
+        let replacement = |event: &str, arn: &str| {
             edits.iter().find_map(|edit| match edit {
-                Edit::Replace(_, from, to) if from == arn => Some(escaped(to).into_owned()),
+                Edit::Replace(slot, from, to) if slot.event == event && from == arn => {
+                    Some(escaped(to).into_owned())
+                }
                 _ => None,
             })
         };
-        let items = self.on_viewer_response(listed, product);
-        items
-            .filter_map(|(item, arn)| {
+        listed
+            .iter()
+            .filter_map(|item| {
+                let arn = self.text_of(item, product.arn());
+                let text = replacement(&self.text_of(item, "EventType"), &arn)?;
                 let place = item.child(product.arn())?.inner.clone();
-                let text = replacement(&arn)?;
                 Some(Splice { place, text })
             })
             .collect()
-    }
-
-    /// The items on viewer-response, each with its ARN.
-    fn on_viewer_response<'a>(
-        &self,
-        listed: &'a [Element],
-        product: Product,
-    ) -> impl Iterator<Item = (&'a Element, String)> {
-        listed
-            .iter()
-            .filter(|item| self.text_of(item, "EventType") == VIEWER_RESPONSE)
-            .map(move |item| (item, self.text_of(item, product.arn())))
     }
 }
 
@@ -156,27 +161,42 @@ impl Splice {
     }
 }
 
+impl Slot {
+    /// Where the cookie is set.
+    #[must_use]
+    pub const fn response(product: Product) -> Self {
+        let event = VIEWER_RESPONSE;
+        Self { product, event }
+    }
+
+    /// Where pages get their addresses.
+    #[must_use]
+    pub const fn request() -> Self {
+        let (product, event) = (Product::CloudfrontFunction, VIEWER_REQUEST);
+        Self { product, event }
+    }
+}
+
 impl Edit {
-    const fn product(&self) -> Product {
+    const fn slot(&self) -> Slot {
         match self {
-            Self::Attach(product, _) | Self::Replace(product, ..) | Self::Detach(product, _) => {
-                *product
-            }
+            Self::Attach(slot, _) | Self::Replace(slot, ..) | Self::Detach(slot, _) => *slot,
         }
     }
 
-    fn attaches(&self) -> Option<&str> {
+    fn attaches(&self) -> Option<(Slot, &str)> {
         match self {
-            Self::Attach(_, arn) => Some(arn),
+            Self::Attach(slot, arn) => Some((*slot, arn)),
             _ => None,
         }
     }
 }
 
-fn association(product: Product, arn: &str) -> String {
+fn association((slot, arn): (Slot, &str)) -> String {
+    let Slot { product, event } = slot;
     let (item, name) = (product.item(), product.arn());
     let arn = format!("<{name}>{}</{name}>", escaped(arn));
-    let event = format!("<EventType>{VIEWER_RESPONSE}</EventType>");
+    let event = format!("<EventType>{event}</EventType>");
     match product {
         Product::LambdaEdge => {
             format!("<{item}>{arn}{event}<IncludeBody>false</IncludeBody></{item}>")
@@ -185,15 +205,15 @@ fn association(product: Product, arn: &str) -> String {
     }
 }
 
-fn list(product: Product, arns: &[&str]) -> String {
+fn list(product: Product, attached: &[(Slot, &str)]) -> String {
     let name = product.list();
-    let items = arns.iter().map(|arn| association(product, arn));
-    let items = match arns {
+    let items = attached.iter().map(|it| association(*it));
+    let items = match attached {
         [] => String::new(),
         _ => format!("<Items>{}</Items>", items.collect::<String>()),
     };
     format!(
         "<{name}><Quantity>{}</Quantity>{items}</{name}>",
-        arns.len()
+        attached.len()
     )
 }

@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::product::Product;
 use crate::wire::{Document, Element};
 
-pub use edit::Edit;
+pub use edit::{Edit, Slot};
 
 /// A cache behaviour's name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -74,6 +74,8 @@ pub struct Config(Document);
 
 /// The event that cookies are set in.
 pub const VIEWER_RESPONSE: &str = "viewer-response";
+/// The event before CloudFront looks into its cache.
+pub const VIEWER_REQUEST: &str = "viewer-request";
 
 impl fmt::Display for BehaviorName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
-use super::{BehaviorName, Config, Edit};
+use super::{BehaviorName, Config, Edit, Slot};
 use crate::product::Product;
 
 const EVERYTHING: &str = include_str!("../../tests/everything.xml");
@@ -26,11 +26,11 @@ fn edited(text: &str, edit: Edit) -> String {
 }
 
 fn attach() -> Edit {
-    Edit::Attach(Product::LambdaEdge, OURS.to_string())
+    Edit::Attach(Slot::response(Product::LambdaEdge), OURS.to_string())
 }
 
 fn detach() -> Edit {
-    Edit::Detach(Product::LambdaEdge, OURS.to_string())
+    Edit::Detach(Slot::response(Product::LambdaEdge), OURS.to_string())
 }
 
 /// What an edit makes of some lists.
@@ -70,7 +70,7 @@ fn a_function_is_detached() {
 #[test]
 fn a_version_takes_the_place_of_another() {
     let newer = OURS.replace(":1", ":2");
-    let replace = Edit::Replace(Product::LambdaEdge, OURS.to_string(), newer);
+    let replace = Edit::Replace(Slot::response(Product::LambdaEdge), OURS.to_string(), newer);
     check(ONE, replace, &ONE.replace("E1:1", "E1:2"));
 }
 
@@ -94,6 +94,45 @@ fn others_keep_their_bytes_and_their_white_space() {
 fn what_runs_on_other_events_under_the_same_name_stays() {
     let elsewhere = ONE.replace("viewer-response", "origin-response");
     check(&elsewhere, detach(), &elsewhere);
+}
+
+#[test]
+fn both_events_are_edited_in_one_list() {
+    let of = |slot: Slot, arn: &str| {
+        format!(
+            "<FunctionAssociation><FunctionARN>{arn}</FunctionARN><EventType>{}</EventType></FunctionAssociation>",
+            slot.event
+        )
+    };
+    let (response, request) = (Slot::response(Product::CloudfrontFunction), Slot::request());
+    let list = |items: &[String]| {
+        let text = format!(
+            "<FunctionAssociations><Quantity>{}</Quantity><Items>{}</Items></FunctionAssociations>",
+            items.len(),
+            items.concat()
+        );
+        with_lists(&text)
+    };
+    let edited = |before: &str, edits: &[Edit]| {
+        let edits = edits.iter().map(|it| (BehaviorName::Default, it.clone()));
+        config(before).edited(&edits.collect::<Vec<_>>())
+    };
+    let both = edited(
+        &with_lists("<FunctionAssociations><Quantity>0</Quantity></FunctionAssociations>"),
+        &[
+            Edit::Attach(response, "arn:a".to_string()),
+            Edit::Attach(request, "arn:b".to_string()),
+        ],
+    );
+    assert_eq!(both, list(&[of(response, "arn:a"), of(request, "arn:b")]));
+    let edits = [
+        Edit::Replace(response, "arn:a".to_string(), "arn:c".to_string()),
+        Edit::Detach(request, "arn:b".to_string()),
+    ];
+    assert_eq!(edited(&both, &edits), list(&[of(response, "arn:c")]));
+    // What one event has is not what the other has.
+    let edits = [Edit::Detach(request, "arn:a".to_string())];
+    assert_eq!(edited(&both, &edits), both);
 }
 
 #[test]

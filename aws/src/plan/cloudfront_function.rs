@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::api::{EdgeFunction, Tags};
 use crate::names::Names;
 use crate::observed::Observed;
-use crate::previous::WRAPS_TAG;
+use crate::previous::{REQUEST_TAG, WRAPS_TAG};
 use crate::product::Product;
 use crate::wire::HOME_REGION;
 
 use super::desired::{Artifact, DesiredState};
 use super::record::tag_changes;
+use super::request::{outdated_request_functions, request_arn};
 use super::step::{Release, Releases, Step};
 
 /// How many CloudFront Functions are kept: the one that runs, and those that a rollback may want.
@@ -27,13 +28,14 @@ pub(super) fn deploy_cloudfront_functions(
 ) -> (Vec<Step>, Releases) {
     let newest = observed.edge_functions.last();
     let mut next = newest.map_or(0, |(number, _)| *number) + 1;
+    let request = request_arn(desired, observed);
     let mut steps = Vec::new();
     let mut releases = BTreeMap::new();
     for wrapped in wrapped {
         let Some(artifact) = desired.artifacts.wrapping(wrapped.as_deref()) else {
             continue;
         };
-        let arn = match current(observed, wrapped, artifact) {
+        let arn = match current(observed, wrapped, artifact, request.as_ref()) {
             Some(found) => {
                 steps.extend((!found.is_published).then(|| publish(&found.name)));
                 found.arn.clone()
@@ -44,9 +46,10 @@ pub(super) fn deploy_cloudfront_functions(
                 // Before the function writes anything: CloudFront would create a log group that keeps its lines for
                 // ever.
                 steps.extend(desired.logs.then(|| keep_logs(&name, desired.log_days)));
-                steps.push(create(&name, wrapped, artifact, &tags));
+                let tags = tags_of_new(&tags, wrapped.clone(), request.clone());
+                steps.push(create(&name, wrapped, artifact, tags));
                 steps.push(publish(&name));
-                arn_of(observed, &name)
+                observed.edge_arn(&name)
             }
         };
         releases.insert(wrapped.clone(), Release::Arn(arn));
@@ -73,14 +76,22 @@ fn keep_logs(name: &str, days: u64) -> Step {
     }
 }
 
-fn create(name: &str, wrapped: &Option<String>, artifact: &Artifact, tags: &Tags) -> Step {
-    let mut tags = tags.clone();
-    tags.extend(wrapped.clone().map(|arn| (WRAPS_TAG.to_string(), arn)));
+/// The functions that it records: those that it took the place of, the one that it wraps, and the one on viewer-request
+/// that goes with it.
+fn tags_of_new(recorded: &Tags, wrapped: Option<String>, request: Option<String>) -> Tags {
+    let mut tags = recorded.clone();
+    tags.extend(wrapped.map(|arn| (WRAPS_TAG.to_string(), arn)));
+    tags.extend(request.map(|arn| (REQUEST_TAG.to_string(), arn)));
+    tags
+}
+
+fn create(name: &str, wrapped: &Option<String>, artifact: &Artifact, tags: Tags) -> Step {
     Step::CreateEdgeFunction {
         name: name.to_string(),
         comment: artifact.comment(),
         bytes: artifact.bytes.len(),
         wraps: wrapped.clone(),
+        addresses: None,
         stores: artifact.stores.clone(),
         tags,
     }
@@ -96,24 +107,39 @@ fn current<'a>(
     observed: &'a Observed,
     wrapped: &Option<String>,
     artifact: &Artifact,
+    request: Option<&String>,
 ) -> Option<&'a EdgeFunction> {
     let mut newest = observed.edge_functions.iter().rev().map(|(_, it)| it);
     let newest = newest.find(|it| it.wrapped() == *wrapped);
-    newest.filter(|it| it.comment == artifact.comment())
-}
-
-fn arn_of(observed: &Observed, name: &str) -> String {
-    format!("arn:aws:cloudfront::{}:function/{name}", observed.account)
+    newest.filter(|it| it.comment == artifact.comment() && it.request().as_ref() == request)
 }
 
 /// Deletes the CloudFront Functions that no rollback will want; an account may have a hundred.
-pub(super) fn outdated(observed: &Observed, releases: &Releases) -> Vec<Step> {
+pub(super) fn outdated(
+    desired: &DesiredState,
+    observed: &Observed,
+    releases: &Releases,
+) -> Vec<Step> {
+    let deleted = outdated_releases(observed, releases);
+    let request = request_arn(desired, observed);
+    let requests = outdated_request_functions(
+        observed,
+        request.as_ref(),
+        &deleted.iter().copied().collect(),
+    );
+    let deleted = deleted
+        .into_iter()
+        .map(|name| Step::DeleteEdgeFunction { name: name.clone() });
+    deleted.chain(requests).collect()
+}
+
+fn outdated_releases<'a>(observed: &'a Observed, releases: &Releases) -> Vec<&'a String> {
     let attached = observed
         .distributions()
         .flat_map(|it| observed.attached_to(it));
     let attached: BTreeSet<_> = attached.map(|(_, found)| found.arn).collect();
     let mut kept: BTreeMap<Option<String>, usize> = BTreeMap::new();
-    let mut steps = Vec::new();
+    let mut deleted = Vec::new();
     for (_, found) in observed.edge_functions.iter().rev() {
         let wrapped = found.wrapped();
         if releases.get(&wrapped) == Some(&Release::Arn(found.arn.clone())) {
@@ -122,9 +148,8 @@ pub(super) fn outdated(observed: &Observed, releases: &Releases) -> Vec<Step> {
         let kept = kept.entry(wrapped).or_default();
         *kept += 1;
         if *kept >= KEPT && !attached.contains(&found.arn) {
-            let name = found.name.clone();
-            steps.push(Step::DeleteEdgeFunction { name });
+            deleted.push(&found.name);
         }
     }
-    steps
+    deleted
 }

@@ -13,6 +13,7 @@ use super::error::PlanError;
 use super::lambda::deploy_lambda;
 use super::notes::notes;
 use super::record::{record_on_lambda, tags_to_record};
+use super::request::{check_request, create_request_function, request_arn, request_change};
 use super::step::{AssociationChange, Plan, Release, Releases, Step};
 
 /// Plans a deployment.
@@ -24,6 +25,7 @@ pub fn deploy(desired: &DesiredState, observed: &Observed) -> Result<Plan, PlanE
     check_managed(desired.product, observed)?;
     let behaviors = selected(&desired.behaviors, observed)?;
     check_free(desired, observed, &behaviors)?;
+    check_request(desired, observed, &behaviors)?;
     let (mut steps, releases) = release(desired, observed, &behaviors);
     let changes: Vec<_> = behaviors
         .iter()
@@ -33,7 +35,7 @@ pub fn deploy(desired: &DesiredState, observed: &Observed) -> Result<Plan, PlanE
         steps.push(Step::associate(observed.target(), changes));
     }
     if desired.product == Product::CloudfrontFunction {
-        steps.extend(outdated(observed, &releases));
+        steps.extend(outdated(desired, observed, &releases));
     }
     let notes = notes(desired, observed, &behaviors);
     Ok(Plan::new(observed, steps, notes))
@@ -99,12 +101,17 @@ fn release(
             let wrapped = behaviors
                 .iter()
                 .map(|it| wrapped(desired.product, desired.existing, observed, it));
-            deploy_cloudfront_functions(desired, observed, &wrapped.collect(), tags)
+            let mut steps = create_request_function(desired, observed);
+            let (more, releases) =
+                deploy_cloudfront_functions(desired, observed, &wrapped.collect(), tags);
+            steps.extend(more);
+            (steps, releases)
         }
     }
 }
 
-/// What changes in a behaviour so that its release, and nothing else, runs there on viewer-response.
+/// What changes in a behaviour so that its release, and nothing else, runs there on viewer-response, and on
+/// viewer-request the function of hardtack's that is desired.
 fn changes(
     desired: &DesiredState,
     observed: &Observed,
@@ -118,6 +125,7 @@ fn changes(
     let change = |product, from, to| AssociationChange {
         behavior: behavior.name.clone(),
         product,
+        event: VIEWER_RESPONSE,
         from,
         to,
     };
@@ -134,5 +142,10 @@ fn changes(
     if !is_placed {
         changes.push(change(desired.product, None, Some(release.clone())));
     }
+    changes.extend(request_change(
+        observed,
+        behavior,
+        request_arn(desired, observed),
+    ));
     changes
 }

@@ -56,6 +56,20 @@ pub struct Artifacts {
     pub plain: Artifact,
     /// The functions that wrap another CloudFront Function, by the ARN of that one.
     pub wrapping: BTreeMap<String, Artifact>,
+    /// The function that gives a bucket's pages their addresses, where one is to run on viewer-request.
+    pub request: Option<RequestFunction>,
+}
+
+/// A function on viewer-request that was built.
+#[derive(Clone, Debug)]
+pub struct RequestFunction {
+    /// Which addresses it gives to pages, such as `clean-urls`.
+    pub addresses: String,
+    /// Whether it was asked for. If not, it is one that runs already: other functions and other origins are then no
+    /// reason to refuse the deployment.
+    pub is_asked_for: bool,
+    /// Its code, which names it: the identity is eight hex digits.
+    pub artifact: Artifact,
 }
 
 /// One function that was built.

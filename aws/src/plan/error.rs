@@ -24,6 +24,18 @@ pub enum PlanError {
     },
     /// Other functions run where hardtack is to run.
     Occupied(Vec<Conflict>),
+    /// Another function runs on viewer-request where pages are to get their addresses.
+    RequestsOccupied {
+        /// The behaviour.
+        behavior: BehaviorName,
+        /// The ARN of the function.
+        arn: String,
+    },
+    /// Pages are to get their addresses, and no behaviour is served from a bucket.
+    NoBucket {
+        /// The behaviours that the deployment concerns.
+        behaviors: Vec<BehaviorName>,
+    },
     /// hardtack is not attached anywhere.
     NotDeployed,
     /// The release that runs is the first.

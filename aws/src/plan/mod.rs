@@ -9,6 +9,7 @@ mod lambda;
 mod notes;
 mod record;
 mod remove;
+mod request;
 mod rollback;
 mod step;
 #[cfg(test)]
@@ -16,7 +17,7 @@ mod tests;
 
 pub use behaviors::functions_to_wrap;
 pub use deploy::deploy;
-pub use desired::{Artifact, Artifacts, DesiredState, Existing, Selection};
+pub use desired::{Artifact, Artifacts, DesiredState, Existing, RequestFunction, Selection};
 pub use error::{Conflict, PlanError};
 pub use remove::remove;
 pub use rollback::rollback;

@@ -5,6 +5,7 @@ use crate::config::{Behavior, Config, ErrorPage, VIEWER_RESPONSE};
 use crate::observed::{LogGroup, Observed};
 
 use super::desired::{DesiredState, Existing};
+use super::request::{gets_addresses, has_bucket};
 
 pub(super) fn notes(
     desired: &DesiredState,
@@ -14,8 +15,9 @@ pub(super) fn notes(
     let config = &observed.target().config;
     let mut notes = Vec::new();
     notes.extend(untouched(config, behaviors));
-    notes.extend(error_pages(config));
-    notes.extend(bare_buckets(config, behaviors));
+    notes.extend(error_pages(desired, config));
+    notes.extend(bare_buckets(desired, observed, behaviors));
+    notes.extend(no_addresses(desired, observed, behaviors));
     notes.extend(unknown_countries(desired, behaviors));
     notes.extend(existing(desired, observed, behaviors));
     notes.extend(newer_runtime(desired));
@@ -38,9 +40,17 @@ fn untouched(config: &Config, behaviors: &[Behavior]) -> Option<String> {
     })
 }
 
+/// How a visit that begins with an error page has its cookie at once.
+const MAP_PATHS: &str = "; to have it at once, map paths to files in a viewer-request or origin-request function, such \
+                         as `--viewer-request` brings along";
+
 /// CloudFront runs no viewer-response function where the origin answers with 400 or more, and not for the page that it
 /// serves instead either (`edge-function-restrictions-all`).
-fn error_pages(config: &Config) -> Vec<String> {
+fn error_pages(desired: &DesiredState, config: &Config) -> Vec<String> {
+    let remedy = match desired.artifacts.request {
+        Some(_) => "",
+        None => MAP_PATHS,
+    };
     let pages = config.error_pages().into_iter();
     let has_page = |it: &ErrorPage| !it.page.is_empty();
     pages
@@ -48,8 +58,7 @@ fn error_pages(config: &Config) -> Vec<String> {
         .map(|it| match it.served_as.as_str() {
             "200" => format!(
                 "where the origin answers {}, CloudFront serves {} as 200 and runs no function: a visit that begins \
-                 there gets its cookie on the next page only; to have it at once, map paths to files in a \
-                 viewer-request or origin-request function",
+                 there gets its cookie on the next page only{remedy}",
                 it.status, it.page
             ),
             _ => format!(
@@ -61,20 +70,41 @@ fn error_pages(config: &Config) -> Vec<String> {
 }
 
 /// S3 has files and no folders: `/about/` is an error there, unless a function rewrites it to `/about/index.html`.
-fn bare_buckets(config: &Config, behaviors: &[Behavior]) -> Vec<String> {
-    let buckets = config.buckets();
-    let rewrites = |it: &Behavior| it.functions.iter().any(|f| f.event.ends_with("-request"));
+fn bare_buckets(
+    desired: &DesiredState,
+    observed: &Observed,
+    behaviors: &[Behavior],
+) -> Vec<String> {
     behaviors
         .iter()
-        .filter(|it| buckets.contains(&it.origin) && !rewrites(it))
+        .filter(|it| has_bucket(observed, it) && !gets_addresses(desired, it))
         .map(|it| {
             format!(
                 "behavior `{}` is served from an S3 bucket, and no function on its requests adds `index.html`: a path \
-                 such as /about/ is an error there, and sets no cookie",
+                 such as /about/ is an error there, and sets no cookie; `--via cloudfront-function --viewer-request \
+                 clean-urls` adds one",
                 it.name
             )
         })
         .collect()
+}
+
+/// Where pages get no addresses, because their origin is not a bucket and may well know `/about/` itself.
+fn no_addresses(
+    desired: &DesiredState,
+    observed: &Observed,
+    behaviors: &[Behavior],
+) -> Option<String> {
+    let request = desired.artifacts.request.as_ref();
+    let is_asked_for = request.is_some_and(|it| it.is_asked_for);
+    let others = behaviors.iter().filter(|it| !has_bucket(observed, it));
+    let others: Vec<_> = others.map(|it| format!("`{}`", it.name)).collect();
+    (is_asked_for && !others.is_empty()).then(|| {
+        format!(
+            "the addresses in {} stay as they are: no S3 bucket is behind them",
+            others.join(", ")
+        )
+    })
 }
 
 /// CloudFront adds the country for a behavior whose policies name its header, and a function sees no other.

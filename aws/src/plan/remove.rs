@@ -1,12 +1,13 @@
 //! The plan that takes hardtack off a distribution, and puts back what ran in its place.
 
 use crate::api::Distribution;
-use crate::config::{Association, BehaviorName};
+use crate::config::{Association, BehaviorName, VIEWER_RESPONSE};
 use crate::observed::{LogGroup, Observed};
 use crate::product::Product;
 use crate::wire::HOME_REGION;
 
 use super::error::PlanError;
+use super::request::on_request;
 use super::step::{AssociationChange, Plan, Release, Step};
 
 /// Plans to remove everything that hardtack created, and to put back what ran in its place; with some behaviours named,
@@ -69,6 +70,11 @@ fn detachments(
         let previous = previous.filter(|arn| !is_deleted(arn));
         changes.extend(put_back(behavior, found, previous));
     }
+    for behavior in distribution.config.behaviors() {
+        let is_concerned = only.is_empty() || only.contains(&behavior.name);
+        let found = observed.on_request(&behavior).filter(|_| is_concerned);
+        changes.extend(found.map(|arn| on_request(behavior.name, Some(arn), None)));
+    }
     (changes, notes)
 }
 
@@ -82,6 +88,7 @@ fn put_back(
     let change = |product, from, to: Option<String>| AssociationChange {
         behavior: behavior.clone(),
         product,
+        event: VIEWER_RESPONSE,
         from,
         to: to.map(Release::Arn),
     };
@@ -110,6 +117,7 @@ fn functions_and_role(observed: &Observed) -> Vec<Step> {
     let name = observed.names().function();
     let functions = observed.edge_functions.iter().map(|(_, it)| it);
     let mut steps: Vec<_> = functions
+        .chain(&observed.request_functions)
         .filter(|it| it.is_managed())
         .map(|it| Step::DeleteEdgeFunction {
             name: it.name.clone(),

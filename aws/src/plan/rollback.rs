@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::api::EdgeFunction;
-use crate::config::{Association, BehaviorName};
+use crate::config::{Association, BehaviorName, VIEWER_RESPONSE};
 use crate::observed::Observed;
 use crate::product::Product;
 
 use super::error::PlanError;
+use super::request::request_change;
 use super::step::{AssociationChange, Plan, Release, Step};
 
 /// Plans the way back to the release before the one that runs: for each wrapped function, and for none.
@@ -27,14 +28,9 @@ pub fn rollback(observed: &Observed) -> Result<Plan, PlanError> {
         let running = first.arn.clone();
         return Err(PlanError::NoPreviousRelease { running });
     }
-    let changes = attached.iter().filter_map(|(behavior, found)| {
-        let earlier = earlier.get(&observed.wrapped_by(&found.arn))?;
-        (found.arn != *earlier).then(|| AssociationChange {
-            behavior: behavior.clone(),
-            product: found.product,
-            from: Some(found.arn.clone()),
-            to: Some(Release::Arn(earlier.clone())),
-        })
+    let changes = attached.iter().flat_map(|(behavior, found)| {
+        let earlier = earlier.get(&observed.wrapped_by(&found.arn));
+        earlier.map_or_else(Vec::new, |to| changes(observed, behavior, found, to))
     });
     let step = Step::associate(observed.target(), changes.collect());
     let staying = running
@@ -43,6 +39,30 @@ pub fn rollback(observed: &Observed) -> Result<Plan, PlanError> {
     let notes =
         staying.map(|(_, found)| format!("there is no release before {}: it stays", found.arn));
     Ok(Plan::new(observed, vec![step], notes.collect()))
+}
+
+/// What changes in a behaviour so that an earlier release runs there, with the function on viewer-request that went
+/// with it. A Lambda function has none.
+fn changes(
+    observed: &Observed,
+    name: &BehaviorName,
+    found: &Association,
+    earlier: &str,
+) -> Vec<AssociationChange> {
+    let change = (found.arn != earlier).then(|| AssociationChange {
+        behavior: name.clone(),
+        product: found.product,
+        event: VIEWER_RESPONSE,
+        from: Some(found.arn.clone()),
+        to: Some(Release::Arn(earlier.to_string())),
+    });
+    let behaviors = observed.target().config.behaviors();
+    let behavior = behaviors.iter().find(|it| it.name == *name);
+    let mut functions = observed.edge_functions.iter().map(|(_, it)| it);
+    let request = functions.find(|it| it.arn == earlier);
+    let request = request.and_then(EdgeFunction::request);
+    let request = behavior.and_then(|it| request_change(observed, it, request));
+    change.into_iter().chain(request).collect()
 }
 
 /// The newest release that is attached, for each wrapped function and for none.

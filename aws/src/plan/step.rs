@@ -102,6 +102,9 @@ pub enum Step {
         /// The function that it wraps, by ARN.
         #[serde(rename = "runs_first", skip_serializing_if = "Option::is_none")]
         wraps: Option<String>,
+        /// The addresses that it gives to pages, on viewer-request; none for one that sets the cookie.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        addresses: Option<String>,
         /// The key value stores that it reads, by ARN.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         stores: Vec<String>,
@@ -163,13 +166,15 @@ pub enum Step {
     },
 }
 
-/// A change of what runs on one behaviour's viewer-response.
+/// A change of what runs on one behaviour's viewer-response or viewer-request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AssociationChange {
     /// The behaviour.
     pub behavior: BehaviorName,
     /// The product of the function.
     pub product: Product,
+    /// `viewer-response` or `viewer-request`.
+    pub event: &'static str,
     /// What runs there now, by ARN.
     pub from: Option<String>,
     /// What is to run there.

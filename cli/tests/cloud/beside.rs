@@ -82,7 +82,7 @@ fn theirs_runs_first_and_comes_back_in_the_end() {
       ~ function  hardtack-[ID]-1  goes live
       ~ behavior  default  viewer-response: [THEIRS] -> hardtack-[ID]-1
     ----- stderr -----
-    note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie
+    note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie; `--via cloudfront-function --viewer-request clean-urls` adds one
     note: [THEIRS-ARN] is wrapped: a copy of it runs first; when it changes, `hardtack deploy` copies it again; `hardtack remove` puts it back
     ");
     assert_eq!(writes(&scene.proxy), Vec::<String>::new());
@@ -142,7 +142,7 @@ fn theirs_that_has_changed_is_copied_anew_and_a_rollback_goes_back() {
       ~ function  hardtack-[ID]-2  goes live
       ~ behavior  default  viewer-response: hardtack-[ID]-1 -> hardtack-[ID]-2
     ----- stderr -----
-    note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie
+    note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie; `--via cloudfront-function --viewer-request clean-urls` adds one
     ok function hardtack-[ID]-2 created
     ok function hardtack-[ID]-2 published
     ok distribution [ID] changed
@@ -217,8 +217,8 @@ fn behaviors_with_and_without_one_of_theirs_have_functions_of_their_own() {
       + behavior  default  viewer-response: nothing -> hardtack-[ID]-1
       ~ behavior  /shop/*  viewer-response: [THEIRS] -> hardtack-[ID]-2
     ----- stderr -----
-    note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie
-    note: behavior `/shop/*` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie
+    note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie; `--via cloudfront-function --viewer-request clean-urls` adds one
+    note: behavior `/shop/*` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie; `--via cloudfront-function --viewer-request clean-urls` adds one
     note: [THEIRS-ARN] is wrapped: a copy of it runs first; when it changes, `hardtack deploy` copies it again; `hardtack remove` puts it back
     ok function hardtack-[ID]-1 created
     ok function hardtack-[ID]-1 published
@@ -267,7 +267,7 @@ fn what_was_replaced_comes_back_in_the_end() {
       ~ function  hardtack-[ID]-1  goes live
       ~ behavior  default  viewer-response: [THEIRS] -> hardtack-[ID]-1
     ----- stderr -----
-    note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie
+    note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie; `--via cloudfront-function --viewer-request clean-urls` adds one
     note: [THEIRS-ARN] is replaced; `hardtack remove` puts it back
     ok function hardtack-[ID]-1 created
     ok function hardtack-[ID]-1 published

@@ -49,7 +49,7 @@ fn a_function_gives_way_where_that_is_asked_for() {
       ~ behavior  /shop/*  viewer-response: ab-test:12 -> the new version
     ----- stderr -----
     note: pages under `default`, `/api/*`, `*.jp?g` set no cookie; `--behavior PATTERN` or `--all` adds them
-    note: where the origin answers 403, CloudFront serves /index.html as 200 and runs no function: a visit that begins there gets its cookie on the next page only; to have it at once, map paths to files in a viewer-request or origin-request function
+    note: where the origin answers 403, CloudFront serves /index.html as 200 and runs no function: a visit that begins there gets its cookie on the next page only; to have it at once, map paths to files in a viewer-request or origin-request function, such as `--viewer-request` brings along
     note: the error page /404.html for 404 sets no cookie: CloudFront runs no function for it
     note: arn:aws:lambda:us-east-1:000000000000:function:ab-test:12 is replaced; `hardtack remove` puts it back
     ok role hardtack-[ID] created

@@ -102,7 +102,7 @@ fn a_first_deployment_makes_all_that_is_needed() {
       + behavior  default  viewer-response: nothing -> the new version
     ----- stderr -----
     note: pages under `/api/*`, `/shop/*`, `*.jp?g` set no cookie; `--behavior PATTERN` or `--all` adds them
-    note: where the origin answers 403, CloudFront serves /index.html as 200 and runs no function: a visit that begins there gets its cookie on the next page only; to have it at once, map paths to files in a viewer-request or origin-request function
+    note: where the origin answers 403, CloudFront serves /index.html as 200 and runs no function: a visit that begins there gets its cookie on the next page only; to have it at once, map paths to files in a viewer-request or origin-request function, such as `--viewer-request` brings along
     note: the error page /404.html for 404 sets no cookie: CloudFront runs no function for it
     ok role hardtack-[ID] created
     ok rights of role hardtack-[ID] written
@@ -237,6 +237,7 @@ fn a_plan_is_data_where_that_is_asked_for() {
           "moves": [
             {
               "behavior": "default",
+              "event": "viewer-response",
               "from": null,
               "product": "lambda-edge",
               "to": "published"
@@ -348,9 +349,9 @@ fn a_changed_policy_moves_every_association_and_a_rollback_moves_them_back() {
       ~ behavior  *.jp?g  viewer-response: hardtack-[ID]:1 -> the new version
     ----- stderr -----
     note: pages under `/api/*`, `/shop/*` set no cookie; `--behavior PATTERN` or `--all` adds them
-    note: where the origin answers 403, CloudFront serves /index.html as 200 and runs no function: a visit that begins there gets its cookie on the next page only; to have it at once, map paths to files in a viewer-request or origin-request function
+    note: where the origin answers 403, CloudFront serves /index.html as 200 and runs no function: a visit that begins there gets its cookie on the next page only; to have it at once, map paths to files in a viewer-request or origin-request function, such as `--viewer-request` brings along
     note: the error page /404.html for 404 sets no cookie: CloudFront runs no function for it
-    note: behavior `*.jp?g` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie
+    note: behavior `*.jp?g` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie; `--via cloudfront-function --viewer-request clean-urls` adds one
     ok code of hardtack-[ID] uploaded
     ok version of hardtack-[ID] published
     ok distribution [ID] changed

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::deploy::Scene;
 use crate::emulator::{ACCOUNT, Bench, Emulator, Run, tool};
 use crate::function::{id, page};
-use crate::site::{bucket, config, with_function};
+use crate::site::{bucket, config, with_function, with_functions};
 
 #[test]
 fn the_cloudformation_template_is_without_a_flaw() {
@@ -101,7 +101,7 @@ fn the_stacks_of_a_cloudfront_function_deploy_and_it_sets_the_cookie() {
     }
 }
 
-/// Creates a stack of a template that needs nothing, and tells its one output.
+/// Creates a stack of a template that needs nothing, and tells its outputs.
 fn stacked(template: &Path, stack: &str) -> String {
     const SCRIPT: &str = r#"
 import sys, boto3, time
@@ -195,7 +195,7 @@ fn synthesised(bench: &Bench) {
 
 #[test]
 fn a_cloudfront_function_is_exported_for_all_three() {
-    let bench = function_exported("");
+    let bench = function_exported("", "");
     assert_eq!(terraform_resources(&bench), "aws_cloudfront_function\n");
     assert_eq!(cdk_resources(&bench), ["AWS::CloudFront::Function"]);
     // One secret for all, made once.
@@ -209,7 +209,7 @@ fn a_cloudfront_function_is_exported_for_all_three() {
 
 #[test]
 fn a_cloudfront_function_that_logs_is_exported_with_its_log_group() {
-    let bench = function_exported("signals.log = true\n");
+    let bench = function_exported("signals.log = true\n", "");
     let expected = "aws_cloudfront_function aws_cloudwatch_log_group\n";
     assert_eq!(terraform_resources(&bench), expected);
     let expected = ["AWS::CloudFront::Function", "AWS::Logs::LogGroup"];
@@ -229,12 +229,54 @@ fn a_cloudfront_function_that_logs_is_exported_with_its_log_group() {
     assert_eq!(property("AWS::Logs::LogGroup", "RetentionInDays"), 30);
 }
 
+#[test]
+fn the_function_of_the_pages_is_exported_with_the_other() {
+    let bench = function_exported("", " --viewer-request clean-urls-file");
+    assert_eq!(terraform_resources(&bench), "aws_cloudfront_function\n");
+    let text = std::fs::read_to_string(bench.path("dist/terraform/main.tf")).unwrap();
+    assert_eq!(
+        text.matches("resource \"aws_cloudfront_function\"").count(),
+        2
+    );
+    assert_eq!(cdk_resources(&bench), ["AWS::CloudFront::Function"; 2]);
+    let pages =
+        std::fs::read_to_string(bench.path("dist/terraform/cloudfront-function-request.js"));
+    let pages = pages.unwrap();
+    assert!(pages.contains("(clean-urls-file)"), "{pages}");
+    let arns = stacked(
+        &bench.path("dist/cloudformation/template.yaml"),
+        "hardtack-pages",
+    );
+    let (on_response, on_request) = arns.trim().split_once('\n').unwrap();
+    let bucket = bucket();
+    Scene::shared().put(&bucket, "about.html", b"<h1>About</h1>");
+    let associations = [
+        (on_response, "viewer-response"),
+        (on_request, "viewer-request"),
+    ];
+    let site = with_functions(&config(&bucket, None), &associations);
+    let answer = page(&Scene::new(&site), "/about", "a=b");
+    assert!(id(&answer).is_some(), "{arns}{answer}");
+}
+
+#[test]
+fn the_function_of_the_pages_is_not_exported_beside_lambda() {
+    let run = Bench::new("", "127.0.0.1:1").run("export terraform --viewer-request clean-urls");
+    assert_eq!(run.code, Some(2));
+    assert!(
+        run.stderr
+            .contains("cannot run beside a Lambda@Edge function"),
+        "{}",
+        run.stderr
+    );
+}
+
 /// For all three, with a template for CloudFormation that its linter finds nothing in.
-fn function_exported(policy: &str) -> Bench {
+fn function_exported(policy: &str, options: &str) -> Bench {
     let bench = Bench::new(policy, "127.0.0.1:1");
     for tool in ["terraform", "cloudformation", "cdk"] {
         bench.ok(&format!(
-            "export {tool} --via cloudfront-function --host www.example.com"
+            "export {tool} --via cloudfront-function --host www.example.com{options}"
         ));
     }
     let lint = Run::of(

@@ -45,7 +45,7 @@ fn a_page_has_the_cookie_and_keeps_it() {
       ~ function  hardtack-[ID]-1  goes live
       + behavior  default  viewer-response: nothing -> hardtack-[ID]-1
     ----- stderr -----
-    note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie
+    note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie; `--via cloudfront-function --viewer-request clean-urls` adds one
     ok function hardtack-[ID]-1 created
     ok function hardtack-[ID]-1 published
     ok distribution [ID] changed
@@ -84,7 +84,7 @@ fn a_changed_policy_is_another_function_and_a_rollback_goes_back_to_the_first() 
       ~ function  hardtack-[ID]-2  goes live
       ~ behavior  default  viewer-response: hardtack-[ID]-1 -> hardtack-[ID]-2
     ----- stderr -----
-    note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie
+    note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie; `--via cloudfront-function --viewer-request clean-urls` adds one
     ok function hardtack-[ID]-2 created
     ok function hardtack-[ID]-2 published
     ok distribution [ID] changed
@@ -159,7 +159,7 @@ fn the_product_can_be_changed_in_one_call() {
       - behavior  default  viewer-response: hardtack-[ID]:1 -> nothing
       + behavior  default  viewer-response: nothing -> hardtack-[ID]-1
     ----- stderr -----
-    note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie
+    note: behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie; `--via cloudfront-function --viewer-request clean-urls` adds one
     ok function hardtack-[ID]-1 created
     ok function hardtack-[ID]-1 published
     ok distribution [ID] changed

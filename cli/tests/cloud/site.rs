@@ -1,17 +1,14 @@
-//! Static sites in a bucket behind a distribution: two real exports, visited with a real browser.
+//! Sites in a bucket behind a distribution, and functions that are not ours.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::browser::Browser;
 use crate::deploy::Scene;
-use crate::emulator::{Emulator, Run, http, tool};
+use crate::emulator::{Emulator, http};
 use crate::faults::SITE;
 
 impl Scene {
@@ -88,12 +85,23 @@ pub(crate) fn config(bucket: &str, on_request: Option<&str>) -> String {
 
 /// A configuration with a CloudFront Function on an event of each behaviour that has none.
 pub(crate) fn with_function(config: &str, arn: &str, event: &str) -> String {
+    with_functions(config, &[(arn, event)])
+}
+
+/// The same with some, each with its event.
+pub(crate) fn with_functions(config: &str, functions: &[(&str, &str)]) -> String {
     let none = "<FunctionAssociations><Quantity>0</Quantity></FunctionAssociations>";
-    let one = format!(
-        "<FunctionAssociations><Quantity>1</Quantity><Items><FunctionAssociation><FunctionARN>{arn}</FunctionARN>\
-         <EventType>{event}</EventType></FunctionAssociation></Items></FunctionAssociations>"
+    let items = functions.iter().map(|(arn, event)| {
+        format!(
+            "<FunctionAssociation><FunctionARN>{arn}</FunctionARN><EventType>{event}</EventType></FunctionAssociation>"
+        )
+    });
+    let all = format!(
+        "<FunctionAssociations><Quantity>{}</Quantity><Items>{}</Items></FunctionAssociations>",
+        functions.len(),
+        items.collect::<String>()
     );
-    config.replace(none, &one)
+    config.replace(none, &all)
 }
 
 /// A function that finds the file of a path, as every static site on S3 needs one.
@@ -133,113 +141,9 @@ pub(crate) fn function_within(emulator: &Emulator, name: &str, code: &str, more:
     crate::emulator::between(&made, "<FunctionARN>", "</FunctionARN>")
 }
 
-/// Exports the site with Next.js, into a bucket of its own: a file for each page, as in `about.html`.
-fn next() -> String {
-    let node = tool("../node");
-    let folder = node.join("site");
-    let _ = fs::remove_dir_all(&folder);
-    copy(&sources("site"), &folder);
-    let built = Run::of(
-        Command::new(node.join("node_modules/.bin/next"))
-            .arg("build")
-            .current_dir(&folder)
-            .env("NEXT_TELEMETRY_DISABLED", "1"),
-    );
-    uploaded(&built, &folder.join("out"))
-}
-
-/// The same with Gatsby: a folder for each page, as in `about/index.html`.
-fn gatsby() -> String {
-    let folder = tool("../gatsby");
-    for old in ["src", ".cache", "public"] {
-        let _ = fs::remove_dir_all(folder.join(old));
-    }
-    copy(&sources("gatsby"), &folder);
-    let built = Run::of(
-        Command::new(folder.join("node_modules/.bin/gatsby"))
-            .arg("build")
-            .current_dir(&folder)
-            .env("CI", "1")
-            .env("GATSBY_TELEMETRY_DISABLED", "1"),
-    );
-    uploaded(&built, &folder.join("public"))
-}
-
-fn sources(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/cloud")
-        .join(name)
-}
-
-fn uploaded(built: &Run, folder: &Path) -> String {
-    assert_eq!(built.code, Some(0), "{}{}", built.stdout, built.stderr);
-    let bucket = bucket();
-    upload(&bucket, folder, "");
-    bucket
-}
-
-fn upload(bucket: &str, folder: &Path, prefix: &str) {
-    for (path, name) in entries(folder) {
-        let key = format!("{prefix}{name}");
-        match path.is_dir() {
-            true => upload(bucket, &path, &format!("{key}/")),
-            false => Emulator::shared().put(bucket, &key, &fs::read(&path).unwrap()),
-        }
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for (path, name) in entries(from) {
-        match path.is_dir() {
-            true => copy(&path, &to.join(name)),
-            false => drop(fs::copy(&path, to.join(name)).unwrap()),
-        }
-    }
-}
-
-fn entries(folder: &Path) -> Vec<(PathBuf, String)> {
-    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
-    entries
-        .map(|entry| (entry.path(), entry.file_name().into_string().unwrap()))
-        .collect()
-}
-
-/// Home, through a link to another page, back, and a deep link typed in: one visitor.
-fn visit(start: &str, deep: &str) {
-    let browser = Browser::start();
-    browser.open(&format!("{start}/"));
-    let (id, http_only) = browser.cookie("FPD").expect("the first page sets FPD");
-    assert_eq!(id.len(), 36, "{id}");
-    assert!(http_only);
-    browser.click("about");
-    browser.wait_for("About");
-    assert_eq!(browser.cookie("FPD").unwrap().0, id, "about");
-    browser.open(&format!("{start}{deep}"));
-    browser.wait_for("Keeping");
-    assert_eq!(browser.cookie("FPD").unwrap().0, id, "a deep link");
-    browser.click("home");
-    browser.wait_for("Home");
-    assert_eq!(browser.cookie("FPD").unwrap().0, id, "home again");
-}
-
-#[test]
-fn a_next_export_is_visited_by_way_of_a_cloudfront_function() {
-    let scene = Scene::new(&config(&next(), Some(&rewriting())));
-    scene.ok("deploy --yes --via cloudfront-function");
-    visit(&scene.url(), "/journal/keeping");
-}
-
-#[test]
-fn a_gatsby_site_is_visited_by_way_of_a_cloudfront_function() {
-    let scene = Scene::new(&config(&gatsby(), Some(&rewriting())));
-    scene.ok("deploy --yes --via cloudfront-function");
-    visit(&scene.url(), "/journal/keeping/");
-}
-
 impl Scene {
     /// Where the emulator serves the distribution: Chromium takes `localhost` and all below it for this machine.
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         let label = self.domain.split('.').next().unwrap();
         let port = self.emulator.address();
         let port = port.rsplit(':').next().unwrap();

@@ -76,20 +76,20 @@ fn a_zip_is_built_for_lambda_edge() {
     exit code: 0
     ----- stdout -----
     wrote dist/lambda-edge.zip, [SIZE] bytes, sha256 [SHA256]
-    policy 54e6f4f046d74c09 from the defaults, Domain=example.com
+    policy 89b438fa0c0bcb24 from the defaults, Domain=example.com
     ----- stderr -----
     hint: `hardtack serve --edge dist/lambda-edge.zip DIR` runs it as CloudFront would
     ");
     let index = unzipped(&sandbox, "dist/lambda-edge.zip", "index.mjs");
     assert_snapshot!(index, @"
-    // hardtack [VERSION] for Lambda@Edge, viewer-response. Policy 54e6f4f046d74c09: the cookie FPD, on example.com.
+    // hardtack [VERSION] for Lambda@Edge, viewer-response. Policy 89b438fa0c0bcb24: the cookie FPD, on example.com.
     import { readFileSync } from 'node:fs';
 
     import { createEngine } from './host.mjs';
     import { createHandler } from './lambda-edge.mjs';
 
     /** The checksum of the policy, as `hardtack build` prints it. */
-    export const policyHash = '54e6f4f046d74c09';
+    export const policyHash = '89b438fa0c0bcb24';
 
     const policy = Buffer.from('[BLOB]', 'base64');
     const engine = createEngine(readFileSync(new URL('engine.wasm', import.meta.url)), policy);
@@ -115,12 +115,12 @@ fn a_folder_is_built_for_cloudflare() {
     exit code: 0
     ----- stdout -----
     wrote dist/cloudflare, 17 files, [SIZE] bytes
-    policy 54e6f4f046d74c09 from the defaults, Domain=example.com
+    policy 89b438fa0c0bcb24 from the defaults, Domain=example.com
     ----- stderr -----
     hint: `cd dist/cloudflare && npx wrangler dev` runs it as Cloudflare would
     ");
     assert_snapshot!(written(&sandbox, "dist/cloudflare/worker.mjs"), @"
-    // hardtack [VERSION] for Cloudflare Workers. Policy 54e6f4f046d74c09.
+    // hardtack [VERSION] for Cloudflare Workers. Policy 89b438fa0c0bcb24.
     import { createWorker } from './hardtack.mjs';
 
     export default createWorker();
@@ -149,7 +149,7 @@ fn modules_are_built_for_fetch() {
     exit code: 0
     ----- stdout -----
     wrote out/edge/fetch, 12 files, [SIZE] bytes
-    policy 54e6f4f046d74c09 from the defaults, Domain=example.com
+    policy 89b438fa0c0bcb24 from the defaults, Domain=example.com
     ----- stderr -----
     hint: `import { wrap } from './out/edge/fetch/hardtack.mjs'` and export `wrap(handler)`
     ");
@@ -157,7 +157,7 @@ fn modules_are_built_for_fetch() {
     // The policy of this build: the cookie FPD, on example.com. hardtack [VERSION].
 
     /** The checksum of the policy, as `hardtack build` prints it. */
-    export const policyHash = '54e6f4f046d74c09';
+    export const policyHash = '89b438fa0c0bcb24';
 
     /** The headers that no client may send: known even where the engine cannot be made. */
     export const reserved = [];
@@ -173,7 +173,7 @@ fn a_package_is_built_for_node() {
     exit code: 0
     ----- stdout -----
     wrote dist/node, 12 files, [SIZE] bytes
-    policy 54e6f4f046d74c09 from the defaults, Domain=example.com
+    policy 89b438fa0c0bcb24 from the defaults, Domain=example.com
     ----- stderr -----
     hint: `npm install ./dist/node` and `app.use(visitor())` with `import { visitor } from 'hardtack-site'`
     ");
@@ -181,7 +181,7 @@ fn a_package_is_built_for_node() {
     {
       "name": "hardtack-site",
       "version": "[VERSION]",
-      "description": "hardtack for servers on Node, with policy 54e6f4f046d74c09",
+      "description": "hardtack for servers on Node, with policy 89b438fa0c0bcb24",
       "license": "MIT OR Apache-2.0",
       "private": true,
       "type": "module",
@@ -281,7 +281,7 @@ fn a_host_without_a_domain_is_reported() {
     exit code: 0
     ----- stdout -----
     wrote dist/lambda-edge.zip, [SIZE] bytes, sha256 [SHA256]
-    policy 54e6f4f046d74c09 from hardtack.toml, Domain=example.com
+    policy 89b438fa0c0bcb24 from hardtack.toml, Domain=example.com
     ----- stderr -----
     warning: pages on www.example.org set the cookie for that host alone: the host is neither one of the listed domains nor below one
     hint: `hardtack serve --edge dist/lambda-edge.zip DIR` runs it as CloudFront would
@@ -377,15 +377,15 @@ fn build_has_help() {
       -h, --help          Print help (see more with '--help')
 
     Options for cloudfront-function:
-          --secret <FILE>               Read the function's secret from this file, or make one there;
-                                        HARDTACK_SECRET in the environment comes first [default:
-                                        hardtack.secret]
-          --minify                      Write the function as short as can be
-          --wrap <FILE>                 Run this viewer-response function first: CloudFront has one
-                                        place for both
-          --viewer-request <ADDRESSES>  Write a viewer-request function, too, for pages of a bucket:
-                                        without it, /about is an error there, and errors get no cookie
-                                        [possible values: clean-urls, single-page]
+          --secret <FILE>          Read the function's secret from this file, or make one there;
+                                   HARDTACK_SECRET in the environment comes first [default:
+                                   hardtack.secret]
+          --minify                 Write the function as short as can be
+          --wrap <FILE>            Run this viewer-response function first: CloudFront has one place for
+                                   both
+          --viewer-request <MODE>  Write a viewer-request function, too, for pages of a bucket: without
+                                   it, /about is an error there, and errors get no cookie [possible
+                                   values: clean-urls, clean-urls-file, single-page]
 
     Global options:
           --policy <FILE>  Read this policy instead of ./hardtack.toml
@@ -406,7 +406,7 @@ fn a_policy_becomes_a_cloudfront_function() {
     exit code: 0
     ----- stdout -----
     wrote dist/cloudfront-function.js, 2 files, [SIZE] bytes
-    policy 54e6f4f046d74c09 from the defaults, Domain=example.com
+    policy 89b438fa0c0bcb24 from the defaults, Domain=example.com
     ----- stderr -----
     hint: `hardtack serve --edge dist/cloudfront-function.js DIR` runs it as CloudFront would
     ");

@@ -145,28 +145,30 @@ fn deploy_has_help() {
     Usage: hardtack deploy [OPTIONS] --distribution <ID>
 
     Options:
-          --distribution <ID>    The CloudFront distribution, by its id, such as E1ABCDEFGHIJKL [env:
-                                 HARDTACK_DISTRIBUTION=]
-          --profile <NAME>       Take credentials from this profile
-          --endpoint <URL>       Use this endpoint instead of AWS
-          --via <PRODUCT>        Where it runs: lambda-edge or cloudfront-function
-          --behavior <PATTERN>   Attach it to the behavior with this path pattern (can be repeated;
-                                 `default` is one)
-          --all                  Attach it to all behaviors
-          --replace              Replace another function on viewer-response, until `hardtack remove`
-                                 puts that one back
-          --wrap                 Wrap another CloudFront Function on viewer-response: run a copy of it
-                                 first
-          --staging              Attach it to the staging distribution of the continuous deployment
-          --dry-run              Print the plan, and change nothing
-      -y, --yes                  Do not ask for confirmation
-          --no-wait              Do not wait until the change is deployed at every edge
-          --check-url <URL>      Request this page at the end, and check that it sets the cookie
-          --runtime <NAME>       The Lambda runtime: nodejs22.x, nodejs24.x or nodejs26.x [default:
-                                 nodejs22.x]
-          --log-days <DAYS>      Keep the function's logs for this many days [default: 30]
-          --log-region <REGION>  Create log groups in this region only (can be repeated)
-      -h, --help                 Print help (see more with '--help')
+          --distribution <ID>      The CloudFront distribution, by its id, such as E1ABCDEFGHIJKL [env:
+                                   HARDTACK_DISTRIBUTION=]
+          --profile <NAME>         Take credentials from this profile
+          --endpoint <URL>         Use this endpoint instead of AWS
+          --via <PRODUCT>          Where it runs: lambda-edge or cloudfront-function
+          --behavior <PATTERN>     Attach it to the behavior with this path pattern (can be repeated;
+                                   `default` is one)
+          --all                    Attach it to all behaviors
+          --replace                Replace another function on viewer-response, until `hardtack remove`
+                                   puts that one back
+          --wrap                   Wrap another CloudFront Function on viewer-response: run a copy of it
+                                   first
+          --viewer-request <MODE>  Find a bucket's pages: clean-urls, clean-urls-file, single-page or
+                                   none
+          --staging                Attach it to the staging distribution of the continuous deployment
+          --dry-run                Print the plan, and change nothing
+      -y, --yes                    Do not ask for confirmation
+          --no-wait                Do not wait until the change is deployed at every edge
+          --check-url <URL>        Request this page at the end, and check that it sets the cookie
+          --runtime <NAME>         The Lambda runtime: nodejs22.x, nodejs24.x or nodejs26.x [default:
+                                   nodejs22.x]
+          --log-days <DAYS>        Keep the function's logs for this many days [default: 30]
+          --log-region <REGION>    Create log groups in this region only (can be repeated)
+      -h, --help                   Print help (see more with '--help')
 
     Global options:
           --policy <FILE>  Read this policy instead of ./hardtack.toml

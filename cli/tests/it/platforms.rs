@@ -68,7 +68,7 @@ fn a_framework_gets_its_platforms_artifact_and_the_file_to_put_into_the_project(
     exit code: 0
     ----- stdout -----
     wrote out/fetch, 12 files, [SIZE] bytes
-    policy 54e6f4f046d74c09 from the defaults, Domain=example.com
+    policy 89b438fa0c0bcb24 from the defaults, Domain=example.com
 
     put into src/hooks.server.js:
 
@@ -88,7 +88,7 @@ fn a_framework_gets_its_platforms_artifact_and_the_file_to_put_into_the_project(
     exit code: 0
     ----- stdout -----
     wrote dist/node, 12 files, [SIZE] bytes
-    policy 54e6f4f046d74c09 from the defaults, Domain=example.com
+    policy 89b438fa0c0bcb24 from the defaults, Domain=example.com
 
     put into server.mjs:
 

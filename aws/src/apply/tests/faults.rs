@@ -6,7 +6,7 @@ use crate::fake::Fault;
 type Scene = (&'static str, fn() -> FakeAws, fn(&FakeAws) -> Report);
 
 /// A run, and the account that it begins with.
-const SCENES: [Scene; 7] = [
+const SCENES: [Scene; 9] = [
     ("a deployment to Lambda@Edge", empty, |aws| {
         deploy(aws, &lambda("b1"))
     }),
@@ -16,6 +16,10 @@ const SCENES: [Scene; 7] = [
     ("a deployment as a CloudFront Function", empty, |aws| {
         deploy(aws, &function("b1"))
     }),
+    ("addresses beside the cookie", bucket, |aws| {
+        deploy(aws, &with_request("b1", "clean-urls"))
+    }),
+    ("a removal of addresses", with_addresses, remove),
     ("from one product to the other", with_lambda, |aws| {
         deploy(aws, &function("b3"))
     }),
@@ -37,6 +41,16 @@ const SCENES: [Scene; 7] = [
 
 fn empty() -> FakeAws {
     FakeAws::with("default")
+}
+
+fn bucket() -> FakeAws {
+    FakeAws::with("default@bucket")
+}
+
+fn with_addresses() -> FakeAws {
+    let aws = bucket();
+    deploy(&aws, &with_request("b1", "clean-urls")).unwrap();
+    aws
 }
 
 fn with_lambda() -> FakeAws {

@@ -11,7 +11,9 @@ use crate::fake::FakeAws;
 use crate::fake::lambda_hash;
 use crate::observe::{ObserveScope, observe};
 use crate::observed::Observed;
-use crate::plan::{self, Artifact, Artifacts, DesiredState, Existing, Plan, Selection, Step};
+use crate::plan::{
+    self, Artifact, Artifacts, DesiredState, Existing, Plan, RequestFunction, Selection, Step,
+};
 use crate::product::Product;
 
 use super::{ApplyError, Progress, apply};
@@ -37,6 +39,7 @@ fn desired(product: Product, code: &str) -> DesiredState {
         artifacts: Artifacts {
             plain: artifact(product, code),
             wrapping: BTreeMap::new(),
+            request: None,
         },
         runtime: "nodejs22.x".to_string(),
         log_days: 30,
@@ -51,6 +54,20 @@ fn lambda(code: &str) -> DesiredState {
 
 fn function(code: &str) -> DesiredState {
     desired(Product::CloudfrontFunction, code)
+}
+
+/// A build that gives the bucket's pages such addresses, too.
+fn with_request(build: &str, addresses: &str) -> DesiredState {
+    let mut desired = function(build);
+    desired.artifacts.request = Some(RequestFunction {
+        addresses: addresses.to_string(),
+        is_asked_for: true,
+        artifact: Artifact {
+            identity: format!("{:08x}", addresses.len()),
+            ..artifact(Product::CloudfrontFunction, addresses)
+        },
+    });
+    desired
 }
 
 fn artifact(product: Product, code: &str) -> Artifact {

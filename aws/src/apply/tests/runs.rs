@@ -212,6 +212,57 @@ fn what_is_wrapped_runs_in_the_new_function_and_comes_back() {
 }
 
 #[test]
+fn addresses_are_deployed_rolled_back_and_removed_with_the_cookie() {
+    let behaviors = "default@bucket; /a/*";
+    let aws = FakeAws::with(behaviors);
+    deploy(&aws, &function("b1")).unwrap();
+    deploy(&aws, &with_request("b1", "clean-urls")).unwrap();
+    assert_eq!(
+        aws.state().edge_code["hardtack-E1-clean-urls-0000000a"],
+        b"clean-urls"
+    );
+    assert_eq!(
+        deploy(&aws, &with_request("b1", "clean-urls")).unwrap(),
+        Vec::<String>::new()
+    );
+    assert_snapshot!(aws.listed(), @r#"
+    E1 default: viewer-response=hardtack-E1-2 viewer-request=hardtack-E1-clean-urls-0000000a
+    E1 /a/*:
+    function hardtack-E1-1 live {"managed-by": "hardtack"}
+    function hardtack-E1-2 live {"hardtack-viewer-request": "hardtack-E1-clean-urls-0000000a", "managed-by": "hardtack"}
+    function hardtack-E1-clean-urls-0000000a live {"managed-by": "hardtack"}
+    logs us-east-1 /aws/cloudfront/function/hardtack-E1-1 Some(30)
+    logs us-east-1 /aws/cloudfront/function/hardtack-E1-2 Some(30)
+    "#);
+    deploy(&aws, &with_request("b1", "clean-urls-file")).unwrap();
+    rollback(&aws).unwrap();
+    assert_snapshot!(aws.listed(), @r#"
+    E1 default: viewer-response=hardtack-E1-2 viewer-request=hardtack-E1-clean-urls-0000000a
+    E1 /a/*:
+    function hardtack-E1-1 live {"managed-by": "hardtack"}
+    function hardtack-E1-2 live {"hardtack-viewer-request": "hardtack-E1-clean-urls-0000000a", "managed-by": "hardtack"}
+    function hardtack-E1-3 live {"hardtack-viewer-request": "hardtack-E1-clean-urls-file-0000000f", "managed-by": "hardtack"}
+    function hardtack-E1-clean-urls-0000000a live {"managed-by": "hardtack"}
+    function hardtack-E1-clean-urls-file-0000000f live {"managed-by": "hardtack"}
+    logs us-east-1 /aws/cloudfront/function/hardtack-E1-1 Some(30)
+    logs us-east-1 /aws/cloudfront/function/hardtack-E1-2 Some(30)
+    logs us-east-1 /aws/cloudfront/function/hardtack-E1-3 Some(30)
+    "#);
+    rollback(&aws).unwrap();
+    assert!(
+        aws.listed()
+            .starts_with("E1 default: viewer-response=hardtack-E1-1\n")
+    );
+    deploy(&aws, &with_request("b1", "clean-urls")).unwrap();
+    remove(&aws).unwrap();
+    assert_eq!(aws.listed(), "E1 default:\nE1 /a/*:\n");
+    assert_eq!(
+        aws.state().distributions["E1"].config,
+        config(behaviors, "")
+    );
+}
+
+#[test]
 fn the_products_can_be_changed_both_ways() {
     let aws = FakeAws::with("default");
     deploy(&aws, &lambda("b1")).unwrap();

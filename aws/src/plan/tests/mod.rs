@@ -6,13 +6,14 @@ mod existing;
 mod lambda;
 mod notes;
 mod remove;
+mod request;
 mod rollback;
 mod staging;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::{EdgeFunction, Function, RUNTIME, Role, Tags, Version};
-use crate::config::BehaviorName;
+use crate::config::{BehaviorName, VIEWER_REQUEST};
 use crate::fake::site::{ACCOUNT, arn, distribution, short};
 use crate::names::{Names, OWNER, OWNER_TAG, log_rights, trust};
 use crate::observed::{LogGroup, Observed};
@@ -21,7 +22,7 @@ use crate::product::Product;
 
 use super::{
     Artifact, Artifacts, AssociationChange, DesiredState, Existing, Plan, PlanError, Release,
-    Selection, Step, deploy,
+    RequestFunction, Selection, Step, deploy,
 };
 
 /// A distribution `E1` of these behaviours (as [`distribution`] reads them), without anything of hardtack's.
@@ -122,6 +123,7 @@ fn lambda(build: &str) -> DesiredState {
         artifacts: Artifacts {
             plain: artifact(build),
             wrapping: BTreeMap::new(),
+            request: None,
         },
         runtime: "nodejs22.x".to_string(),
         log_days: 30,
@@ -221,5 +223,9 @@ fn change(change: &AssociationChange) -> String {
         Some(Release::Arn(arn)) => arn,
         Some(Release::Published) => "the new version",
     };
-    format!("{} {from} -> {to}", change.behavior)
+    let on_request = match change.event {
+        VIEWER_REQUEST => " on requests",
+        _ => "",
+    };
+    format!("{}{on_request} {from} -> {to}", change.behavior)
 }

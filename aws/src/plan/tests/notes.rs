@@ -39,7 +39,7 @@ fn error_pages_run_no_function() {
         <CustomErrorResponse><ErrorCode>500</ErrorCode></CustomErrorResponse></Items></CustomErrorResponses>";
     observed.distribution.config = Config::parse(config("default", pages)).unwrap();
     assert_snapshot!(notes(&lambda("b1"), &observed), @"
-    where the origin answers 403, CloudFront serves /index.html as 200 and runs no function: a visit that begins there gets its cookie on the next page only; to have it at once, map paths to files in a viewer-request or origin-request function
+    where the origin answers 403, CloudFront serves /index.html as 200 and runs no function: a visit that begins there gets its cookie on the next page only; to have it at once, map paths to files in a viewer-request or origin-request function, such as `--viewer-request` brings along
     the error page /404.html for 404 sets no cookie: CloudFront runs no function for it
     ");
 }
@@ -51,7 +51,7 @@ fn a_bucket_without_a_rewrite_is_noted() {
         behaviors: Selection::All,
         ..function("b1")
     };
-    assert_snapshot!(notes(&desired, &observed), @"behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie");
+    assert_snapshot!(notes(&desired, &observed), @"behavior `default` is served from an S3 bucket, and no function on its requests adds `index.html`: a path such as /about/ is an error there, and sets no cookie; `--via cloudfront-function --viewer-request clean-urls` adds one");
 }
 
 #[test]

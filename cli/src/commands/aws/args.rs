@@ -1,10 +1,11 @@
 //! The arguments of the commands.
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use hardtack_cloudfront::regions::{LOG_REGIONS, SEARCH_REGIONS};
 use hardtack_cloudfront::runtimes;
 
+use crate::commands::build::Pages;
 use crate::values;
 
 /// The distribution, and how AWS is reached.
@@ -36,6 +37,35 @@ pub(crate) enum Via {
     LambdaEdge,
     /// A CloudFront Function, at all edge locations
     CloudfrontFunction,
+}
+
+/// Which file of a bucket the address of a page means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnRequest {
+    /// A function says so.
+    Pages(Pages),
+    /// No function of ours does.
+    None,
+}
+
+impl ValueEnum for OnRequest {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[
+            Self::Pages(Pages::CleanUrls),
+            Self::Pages(Pages::CleanUrlsFile),
+            Self::Pages(Pages::SinglePage),
+            Self::None,
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Pages(pages) => pages.to_possible_value(),
+            Self::None => {
+                Some(PossibleValue::new("none").help("Detach the one that was deployed before"))
+            }
+        }
+    }
 }
 
 /// Deploy the policy to a CloudFront distribution
@@ -77,6 +107,15 @@ pub(crate) struct Deploy {
     /// it changes, `hardtack deploy` copies it again.
     #[arg(long)]
     pub(super) wrap: bool,
+
+    /// Find a bucket's pages: clean-urls, clean-urls-file, single-page or none
+    ///
+    /// Without a function on viewer-request, /about is an error in a bucket, and errors get no cookie.
+    ///
+    /// It is a CloudFront Function, attached to the deployment's behaviors that an S3 bucket is behind. Later
+    /// deployments keep it, `hardtack rollback` and `hardtack remove` take it back with the cookie.
+    #[arg(long, value_name = "MODE", hide_possible_values = true)]
+    pub(super) viewer_request: Option<OnRequest>,
 
     /// Attach it to the staging distribution of the continuous deployment
     #[arg(long)]

@@ -14,10 +14,10 @@ use hardtack_aws::{
 use hardtack_cloudfront::regions::LOG_REGIONS;
 use sha2::{Digest as _, Sha256};
 
-use super::args::{Deploy, Via};
+use super::args::{Deploy, OnRequest, Via};
 use super::connect::{block_on, client, distribution};
 use super::execute::{Confirmation, confirmed, execute, in_json, wait};
-use super::{errors, show, site};
+use super::{errors, request, show, site};
 use crate::commands::build::{self, ForAws};
 use crate::error::{Error, Kind};
 use crate::output::Output;
@@ -75,8 +75,16 @@ async fn states(
     let product = named.or_else(|| observed.running());
     let product = product.unwrap_or(Product::LambdaEdge);
     let (behaviors, existing) = (selection(args), existing(args));
+    let kept = match args.viewer_request {
+        Some(asked) => request::asked(asked),
+        None => request::kept(product, &observed)?,
+    };
+    let built = artifacts(client, product, &behaviors, existing, file, &observed).await?;
     let desired = DesiredState {
-        artifacts: artifacts(client, product, &behaviors, existing, file, &observed).await?,
+        artifacts: Artifacts {
+            request: kept,
+            ..built
+        },
         product,
         behaviors,
         existing,
@@ -94,13 +102,19 @@ fn named(args: &Deploy) -> Result<Option<Product>, Error> {
         Via::LambdaEdge => Product::LambdaEdge,
         Via::CloudfrontFunction => Product::CloudfrontFunction,
     });
-    match (args.wrap, via) {
-        (true, Some(Product::LambdaEdge)) => Err(Error::usage(
-            "`--wrap` is for CloudFront Functions, and `--via lambda-edge` says otherwise",
-        )
+    let brings_request = matches!(args.viewer_request, Some(OnRequest::Pages(_)));
+    let needs_functions = match (args.wrap, brings_request) {
+        (true, _) => Some("--wrap"),
+        (_, true) => Some("--viewer-request"),
+        _ => None,
+    };
+    match (needs_functions, via) {
+        (Some(option), Some(Product::LambdaEdge)) => Err(Error::usage(format!(
+            "`{option}` is for CloudFront Functions, and `--via lambda-edge` says otherwise"
+        ))
         .hint("leave one of them out")),
-        (true, _) => Ok(Some(Product::CloudfrontFunction)),
-        (false, via) => Ok(via),
+        (Some(_), _) => Ok(Some(Product::CloudfrontFunction)),
+        (None, via) => Ok(via),
     }
 }
 
@@ -178,6 +192,7 @@ pub(super) async fn artifacts(
     Ok(Artifacts {
         plain: built(product, file, observed)?,
         wrapping,
+        request: None,
     })
 }
 

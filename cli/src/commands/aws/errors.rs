@@ -150,6 +150,17 @@ pub(super) fn plan_error(error: &PlanError) -> Error {
             .map(occupied)
             .reduce(Error::and)
             .unwrap_or_else(|| Error::new(Kind::Found, "another function runs there")),
+        PlanError::RequestsOccupied { behavior, arn } => Error::new(
+            Kind::Found,
+            format!("behavior `{behavior}` has a function on viewer-request already"),
+        )
+        .because(arn)
+        .hint("choose: leave `--viewer-request` out and let that one map paths to files, or detach it first"),
+        PlanError::NoBucket { behaviors } => Error::new(
+            Kind::Found,
+            format!("no S3 bucket is behind {}", listed(behaviors)),
+        )
+        .hint("leave `--viewer-request` out; `--behavior PATTERN` names a behavior with a bucket"),
         PlanError::NotDeployed => Error::new(
             Kind::Found,
             "hardtack is not attached to the distribution",

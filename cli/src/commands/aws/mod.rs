@@ -15,6 +15,8 @@ mod execute;
 #[cfg(feature = "aws")]
 mod logs;
 #[cfg(feature = "aws")]
+mod request;
+#[cfg(feature = "aws")]
 mod show;
 #[cfg(feature = "aws")]
 mod site;

@@ -156,8 +156,8 @@ fn change(change: &AssociationChange) -> String {
         Some(Release::Published) => "the new version",
     };
     format!(
-        "{sign} behavior  {}  viewer-response: {from} -> {to}",
-        change.behavior
+        "{sign} behavior  {}  {}: {from} -> {to}",
+        change.behavior, change.event
     )
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use hardtack::Required;
-use hardtack_aws::plan::{self, DesiredState, Existing, Plan, Selection};
+use hardtack_aws::plan::{self, Artifacts, DesiredState, Existing, Plan, Selection};
 use hardtack_aws::{
     Association, BehaviorName, Client, Distribution, LogGroup, ObserveScope, Observed, Product,
     observe,
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::args::Status;
 use super::connect::{block_on, client, distribution};
 use super::deploy::artifacts;
-use super::{errors, show};
+use super::{errors, request, show};
 use crate::error::Error;
 use crate::output::{FAINT, GOOD, LITERAL, Output};
 use crate::policy_file::PolicyFile;
@@ -63,8 +63,12 @@ async fn drift(
     };
     let (product, behaviors) = (running.product, Selection::Attached);
     let existing = Existing::Refuse;
+    let built = artifacts(client, product, &behaviors, existing, file, observed).await?;
     let desired = DesiredState {
-        artifacts: artifacts(client, product, &behaviors, existing, file, observed).await?,
+        artifacts: Artifacts {
+            request: request::kept(product, observed)?,
+            ..built
+        },
         product,
         behaviors,
         existing,
@@ -107,6 +111,13 @@ fn running(observed: &Observed, output: &Output) -> Result<(), Error> {
             output.data(format_args!(
                 "  {behavior}  {} {FAINT}{built_from}{existing}{FAINT:#}",
                 show::short(&found.arn)
+            ))?;
+        }
+        for (behavior, arn) in on_requests(observed, distribution) {
+            let built_from = request_description(observed, &arn);
+            output.data(format_args!(
+                "  {behavior}  {} {FAINT}{built_from}{FAINT:#}",
+                show::short(&arn)
             ))?;
         }
     }
@@ -170,6 +181,20 @@ fn existing(
     }
 }
 
+/// The behaviors whose pages hardtack gives addresses, each with the function on viewer-request, by ARN.
+fn on_requests(observed: &Observed, distribution: &Distribution) -> Vec<(BehaviorName, String)> {
+    let behaviors = distribution.config.behaviors().into_iter();
+    behaviors
+        .filter_map(|it| observed.on_request(&it).map(|arn| (it.name, arn)))
+        .collect()
+}
+
+fn request_description(observed: &Observed, arn: &str) -> String {
+    let mut functions = observed.request_functions.iter();
+    let found = functions.find(|it| it.arn == arn);
+    found.map_or_else(|| "deleted".to_string(), |it| it.comment.clone())
+}
+
 /// What a release was built from.
 fn description(observed: &Observed, found: &Association) -> String {
     let text = match found.product {
@@ -200,6 +225,14 @@ fn in_json(observed: &Observed, drift: Option<&Plan>) -> Value {
             "before": observed.previous(distribution, &behavior, &found),
         })
     };
+    let on_request = |(behavior, arn): (BehaviorName, String)| {
+        json!({
+            "behavior": behavior.to_string(),
+            "addresses": names.addresses(&arn),
+            "made_of": request_description(observed, &arn),
+            "arn": arn,
+        })
+    };
     let of = |distribution: &Distribution| {
         let attached = observed.attached_to(distribution).into_iter();
         json!({
@@ -209,6 +242,7 @@ fn in_json(observed: &Observed, drift: Option<&Plan>) -> Value {
             "is_staging": distribution.id != observed.distribution.id,
             "status": distribution.status,
             "behaviors": attached.map(|(name, it)| behavior(distribution, name, it)).collect::<Vec<_>>(),
+            "viewer_request": on_requests(observed, distribution).into_iter().map(on_request).collect::<Vec<_>>(),
         })
     };
     json!({

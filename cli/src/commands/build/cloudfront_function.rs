@@ -3,19 +3,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use hardtack::Settings;
 use hardtack_cloudfront::dialect::check;
 use hardtack_cloudfront::limits::FUNCTION_BYTES;
-use hardtack_cloudfront_function::{
-    Addresses, BuildError, Function, PLATFORM, Secret, Style, Wrapped,
-};
+use hardtack_cloudfront_function::{BuildError, Function, PLATFORM, Secret, Style, Wrapped};
 use hardtack_platform::{Packing, Platform};
 use hardtack_policy::resolved;
 
 use super::bake::refused;
 use super::files::{Written, write};
 use super::secret;
+use super::viewer_request::Pages;
 use crate::error::{Error, Kind};
 use crate::output::Output;
 use crate::policy_file::PolicyFile;
@@ -38,17 +36,11 @@ pub(super) struct Options {
 
     /// Write a viewer-request function, too, for pages of a bucket: without it, /about is an error there, and errors
     /// get no cookie
-    #[arg(long, value_name = "ADDRESSES")]
+    ///
+    /// A name whose last dot is followed by letters and digits, with a letter among them, is a file's, and stays as it
+    /// is; so does everything under /.well-known/.
+    #[arg(long, value_name = "MODE")]
     viewer_request: Option<Pages>,
-}
-
-/// Which file of a bucket an address means that names none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Pages {
-    /// /about and /about/ are /about/index.html
-    CleanUrls,
-    /// Every one is /index.html
-    SinglePage,
 }
 
 /// Options that another platform has no use for are a mistake.
@@ -117,15 +109,6 @@ fn function(
         "with comments the function has {len} bytes, and CloudFront takes {FUNCTION_BYTES}: written as with --minify"
     ));
     styled(Style::Minified)
-}
-
-impl Pages {
-    const fn addresses(self) -> Addresses {
-        match self {
-            Self::CleanUrls => Addresses::CleanUrls,
-            Self::SinglePage => Addresses::SinglePage,
-        }
-    }
 }
 
 fn read_wrapped(path: &Path) -> Result<Wrapped, Error> {

@@ -10,12 +10,12 @@ use hardtack_adapters::lambda_edge;
 use hardtack_cloudfront::limits::{LAMBDA_MEMORY_MB, LAMBDA_TIME};
 use hardtack_cloudfront::regions::LOG_REGIONS;
 use hardtack_cloudfront::runtimes;
-use hardtack_cloudfront_function::LOG_GROUP;
+use hardtack_cloudfront_function::{LOG_GROUP, PAGES, PAGES_OUTPUT};
 use hardtack_platform::Templates;
 use serde_json::json;
 
 use super::aws::Via;
-use super::build::{self, ForAws};
+use super::build::{self, ForAws, Pages};
 use crate::error::Error;
 use crate::output::{LITERAL, Output};
 use crate::policy_file::PolicyFile;
@@ -44,6 +44,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", default_value = "hardtack.secret")]
     secret: PathBuf,
 
+    /// Write a viewer-request function, too, for pages of a bucket; for cloudfront-function
+    #[arg(long, value_name = "MODE")]
+    viewer_request: Option<Pages>,
+
     /// A name that the site is served under, such as www.example.com (can be repeated)
     #[arg(long = "host", value_name = "NAME", value_parser = values::host)]
     hosts: Vec<String>,
@@ -66,6 +70,7 @@ enum Tool {
 
 const ZIP: &str = "lambda-edge.zip";
 const FUNCTION: &str = "cloudfront-function.js";
+const REQUEST_FUNCTION: &str = "cloudfront-function-request.js";
 
 impl Tool {
     const fn name(self) -> &'static str {
@@ -114,6 +119,7 @@ const PROVIDER: &str = "      source = \"hashicorp/aws\"";
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
+    check_request(args)?;
     let file = PolicyFile::find(policy)?;
     let (built, artifact) = match args.via {
         Via::LambdaEdge => (build::lambda_edge(&file, &args.hosts)?, ZIP),
@@ -125,10 +131,7 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     let folder = args.output.join(args.tool.name());
     fs::create_dir_all(&folder).map_err(|cause| cannot_write(&folder, &cause))?;
     let mut written = Vec::new();
-    let main = (
-        args.tool.main(),
-        template(args.tool, args.via, &file.policy),
-    );
+    let main = (args.tool.main(), template(args, &file.policy));
     let others = args.tool.others().iter();
     let others = others.map(|(name, text)| (*name, (*text).to_string()));
     for (name, template) in iter::once(main).chain(others) {
@@ -138,15 +141,46 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     // CloudFormation has the function's code in its template.
     if (args.tool, args.via) != (Tool::Cloudformation, Via::CloudfrontFunction) {
         written.push(write(&folder, artifact, &built.bytes)?);
+        if let Some(pages) = args.viewer_request {
+            let text = pages.addresses().function();
+            written.push(write(&folder, REQUEST_FUNCTION, text.as_bytes())?);
+        }
     }
     report(args, &folder, &written, &built, output)
 }
 
-fn template(tool: Tool, via: Via, policy: &Policy) -> String {
-    match via {
-        Via::LambdaEdge => tool.of(&lambda_edge::EXPORT).to_string(),
-        Via::CloudfrontFunction => logged(tool, policy.logs()),
+/// CloudFront never runs both products on the viewer events of one behavior.
+fn check_request(args: &Args) -> Result<(), Error> {
+    match (args.viewer_request, args.via) {
+        (Some(_), Via::LambdaEdge) => Err(Error::usage(
+            "`--viewer-request` is a CloudFront Function, and cannot run beside a Lambda@Edge function",
+        )
+        .hint("add `--via cloudfront-function`, or leave it out")),
+        _ => Ok(()),
     }
+}
+
+fn template(args: &Args, policy: &Policy) -> String {
+    match args.via {
+        Via::LambdaEdge => args.tool.of(&lambda_edge::EXPORT).to_string(),
+        Via::CloudfrontFunction => with_pages(
+            args.tool,
+            args.viewer_request,
+            &logged(args.tool, policy.logs()),
+        ),
+    }
+}
+
+/// A template, with the function on viewer-request where one is asked for.
+fn with_pages(tool: Tool, pages: Option<Pages>, template: &str) -> String {
+    let part = |templates| pages.map_or("", |_| tool.of(templates));
+    let addresses = pages.map(Pages::addresses);
+    let code = addresses.map(|it| indented(it.function().as_bytes()));
+    template
+        .replace("{pages}", part(&PAGES))
+        .replace("{pages_output}", part(&PAGES_OUTPUT))
+        .replace("{pages_code}", &code.unwrap_or_default())
+        .replace("{addresses}", addresses.map_or("", |it| it.name()))
 }
 
 /// A CloudFront Function's template, with its log group where it logs.

@@ -1,5 +1,6 @@
 //! The folder as its clients see it: one file for each area, each with a `check` and many cases.
 
+mod addresses;
 mod conditions;
 mod encodings;
 mod headers;

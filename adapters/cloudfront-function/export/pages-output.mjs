@@ -1,0 +1,1 @@
+new CfnOutput(stack, 'PagesFunctionArn', { value: pages(stack).function.functionArn });

@@ -1,0 +1,3 @@
+export default function Version() {
+  return <main><h1>Version</h1></main>;
+}
