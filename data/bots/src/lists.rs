@@ -64,7 +64,7 @@ pub const LISTS: [List; 11] = [
     ),
     list(
         "user-agents",
-        "npm user-agents 2.1.198",
+        "npm user-agents, five versions from 1.0.565 to 2.1.198",
         Holds::People,
         Use::HeldOut,
     ),
