@@ -6,7 +6,7 @@ import { wrap } from '../fetch.mjs';
 const LEFT_OUT = {
   'a value that Headers refuses or trims': 22,
   'no host': 5,
-  'a repeated field that Headers joins': 12,
+  'a repeated field that Headers joins': 13,
   'a status that no Response can have': 11,
   'a method that Request refuses or rewrites': 13,
   'a path that URL rewrites': 26,

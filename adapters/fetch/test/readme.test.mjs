@@ -71,7 +71,7 @@ test('proxy.js lets the page pass, with the cookie', async () => {
   const text = programs.get('proxy.js').replace("'next/server'", "'next/server.js'");
   writeFileSync(join(folder, 'proxy.mjs'), text);
   const { proxy } = await imported('proxy.mjs');
-  const response = proxy(page());
+  const response = await proxy(page());
   assert.equal(response.headers.get('x-middleware-next'), '1');
   assert.match(response.headers.getSetCookie().join(), COOKIE);
 });

@@ -133,7 +133,7 @@ function recognised(name, text) {
     const lines = [];
     const engine = createEngine(module, blob, { log: (line) => lines.push(line) });
     for (const cookie of [`FPD=${ID}; a=${text}`, `a=${text}; FPD=${ID}`, `FPD=${ID}; a=${text.repeat(500)}`]) {
-      const request = [['cookie', cookie], ['accept', text], ['user-agent', `Mozilla/5.0 ${text}`], ...page.request];
+      const request = [['cookie', cookie], ['accept', text], ['user-agent', `Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 ${text}`], ...page.request];
       assert.equal(decideExchange(engine, { ...page, path: `/${text}`, request })?.outcome, 'renewed');
       assert.equal(engine.id, ID);
     }

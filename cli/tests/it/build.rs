@@ -254,7 +254,7 @@ fn every_file_is_in_the_json() {
           "example.com",
           "example.org"
         ],
-        "hash": "a58f3342b1a4d76b",
+        "hash": "8cd5773a4002efc0",
         "source": "the defaults"
       },
       "schema": 1
