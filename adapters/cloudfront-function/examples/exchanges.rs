@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let derive = settings.adopt.derive;
         println!(
             "{}",
-            json!({ "plain": plain, "minified": minified, "derive": derive })
+            json!({ "plain": plain, "minified": minified, "derive": derive, "beginnings": beginnings(&settings) })
         );
         for _ in 0..EACH {
             let (mut exchange, extras, entropy) = draw(&exchanges, &mut runner)?;
@@ -61,6 +61,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
+}
+
+/// What names begin with that the policy adopts from: an event has no order among them.
+fn beginnings(settings: &Settings) -> Vec<String> {
+    let sources = settings.adopt.sources().into_iter();
+    let beginning = |name: String| name.strip_suffix('*').map(str::to_string);
+    sources
+        .filter_map(|source| beginning(source.cookie))
+        .collect()
 }
 
 fn draw<S: Strategy>(strategy: &S, runner: &mut TestRunner) -> Result<S::Value, String> {

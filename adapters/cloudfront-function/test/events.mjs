@@ -15,6 +15,7 @@ export function impossible({ method, scheme, host, path, request, response, stat
   if (!path.startsWith('/') || /[\t ]/.test(path)) return 'not a path';
   if (/[^\0-\x7f]/.test(path) && text(path) === path) return 'bytes of a path that are no UTF-8 are converted before the function sees them';
   if (policy.adopt?.derive && request.some(([name, value]) => name.toLowerCase() === 'cookie' && /[^\0-\x7f]/.test(value) && text(value) === value)) return 'an id is derived from bytes that are no UTF-8';
+  if (policy.adopt?.beginnings?.some((beginning) => isRegrouped(request, beginning))) return 'an event has one entry for each name, and numbers first: cookies that fit one star may be in another order';
   if (!/^[!#$%&'*+.^_`|~A-Za-z\d-]+$/.test(method)) return 'not a method';
   if ([...request, ...response].some(([name]) => !/^[!#$%&'*+.^_`|~A-Za-z\d-]+$/.test(name))) return 'not a header name';
   if (response.some(([name]) => /^x-accel-/i.test(name))) return 'a field that CloudFront lets no function change';
@@ -81,14 +82,22 @@ function headersOf(fields, left) {
 
 function cookiesOf(request) {
   const cookies = {};
-  for (const [name, value] of request) {
-    if (name.toLowerCase() !== 'cookie') continue;
-    for (const pair of value.split(';')) {
-      const [key, rest] = parted(pair);
-      if (key !== '' || rest !== '') add(cookies, key, { value: rest });
-    }
+  for (const [key, rest] of pairsOf(request)) {
+    if (key !== '' || rest !== '') add(cookies, key, { value: rest });
   }
   return cookies;
+}
+
+function pairsOf(request) {
+  const headers = request.filter(([name]) => name.toLowerCase() === 'cookie');
+  return headers.flatMap(([, value]) => value.split(';')).map(parted);
+}
+
+/** Whether an event has the cookies in another order in which a name with this beginning stands, folded ones too. */
+function isRegrouped(request, beginning) {
+  const names = pairsOf(request).filter((pair) => pair.join('=').includes(beginning)).map(([name]) => name);
+  const entries = Object.keys(Object.fromEntries(names.map((name) => [name, true])));
+  return names.join(';') !== entries.flatMap((entry) => names.filter((name) => name === entry)).join(';');
 }
 
 function setCookiesOf(response) {

@@ -20,7 +20,7 @@ test(`${COUNT} random exchanges are decided the same, seed ${SEED}`, () => {
     const line = JSON.parse(text);
     if (line.plain) {
       handlers = [line.plain, line.minified].map((code) => load(code, { clock: () => 1_750_000_000_000 }));
-      policy = { adopt: { derive: line.derive } };
+      policy = { adopt: { derive: line.derive, beginnings: line.beginnings } };
       continue;
     }
     counts.asked += 1;

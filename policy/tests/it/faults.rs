@@ -252,6 +252,17 @@ fn cookies_that_hold_no_visitor_are_not_adopted_from() {
         ("_hjSession_*", SESSIONS),
         ("rl_session", SESSIONS),
         ("AMP_MKTG_1a2b3c4d5e", SESSIONS),
+        ("_sp_*", WIDE),
+        ("_sp*", WIDE),
+        ("_*", WIDE),
+        ("_hj*", WIDE),
+        ("_hjSession*", WIDE),
+        ("_gi*", WIDE),
+        ("analytics_*", WIDE),
+        ("__hs*", WIDE),
+        ("rl_s*", WIDE),
+        ("AMP*", WIDE),
+        ("ajs_*", WIDE),
     ] {
         let len = name.len() + 2;
         let expected = format!("2:9+{len} adopt.from `{name}` {problem}");
@@ -259,6 +270,7 @@ fn cookies_that_hold_no_visitor_are_not_adopted_from() {
     }
 }
 
+const WIDE: &str = "covers a tracker's cookies beyond its visitor's | name the tracker, such as \"snowplow\", or its visitor's cookie";
 const SESSIONS: &str = "is a cookie of sessions, not of visitors | name the tracker, such as \"snowplow\", or its visitor's cookie";
 
 #[test]

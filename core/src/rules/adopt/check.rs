@@ -11,6 +11,8 @@ use super::{AdoptRule, AdoptSettings};
 use crate::error::PolicyError;
 use crate::http::token::is_token;
 
+const HINT: &str = "name the tracker, such as \"snowplow\", or its visitor's cookie";
+
 /// A cookie that may hold a visitor's earlier id, and how it is read. [`AdoptSettings::sources`] makes these.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -44,7 +46,8 @@ impl AdoptSettings {
 
     /// # Errors
     ///
-    /// A name that no cookie can have, that of the cookie itself, or that of a session's cookie.
+    /// A name that no cookie can have, that of the cookie itself, that of a session's cookie, or a star that is
+    /// wider than a tracker's own.
     pub(crate) fn check(&self, cookie: &str) -> Result<(), PolicyError> {
         for pattern in &self.from {
             let fail = |problem, hint| Err(PolicyError::new("adopt.from", pattern, problem, hint));
@@ -66,10 +69,10 @@ impl AdoptSettings {
             }
             let mut sessions = Tracker::ALL.iter().flat_map(|tracker| tracker.sessions());
             if sessions.any(|session| is_one_of(pattern, session)) {
-                return fail(
-                    "is a cookie of sessions, not of visitors",
-                    "name the tracker, such as \"snowplow\", or its visitor's cookie",
-                );
+                return fail("is a cookie of sessions, not of visitors", HINT);
+            }
+            if is_too_wide(pattern) {
+                return fail("covers a tracker's cookies beyond its visitor's", HINT);
             }
         }
         Ok(())
@@ -115,6 +118,20 @@ impl Step {
             Self::Unless(text) => (UNLESS, text),
         }
     }
+}
+
+/// Whether a star takes in a tracker's cookies without being one of its visitor's, so that a session's or a person's id
+/// would count as a whole: `_sp_*`, `ajs_*`. What is read as a tracker's, such as `_ga*`, finds nothing in the others.
+fn is_too_wide(pattern: &str) -> bool {
+    let names = |tracker: &Tracker| tracker.cookies().iter().map(|(cookie, _)| *cookie);
+    let visitors = || Tracker::ALL.iter().flat_map(names);
+    let sessions = || Tracker::ALL.iter().flat_map(|tracker| tracker.sessions());
+    let covers = |beginning| {
+        let mut all = visitors().chain(sessions().copied());
+        all.any(|cookie| cookie.starts_with(beginning))
+    };
+    !visitors().any(|cookie| is_one_of(pattern, cookie))
+        && pattern.strip_suffix('*').is_some_and(covers)
 }
 
 /// What one name or word of a policy stands for.

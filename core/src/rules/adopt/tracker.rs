@@ -117,14 +117,14 @@ trackers! {
     Matomo = "matomo", 0, ["_pk_id.*": FIRST], never ["_pk_ses.*", "_pk_ref.*"];
     /// Piwik PRO, which has Piwik's cookie.
     PiwikPro = "piwikpro", 0, ["_pk_id.*": FIRST], never ["_pk_ses.*", "stg_*"];
-    /// PostHog: the id of the device. Older releases have the distinct id alone, which is a person's after `identify`.
+    /// PostHog: the id of the device. Without one, the distinct id may be a person's, even an address: it counts only
+    /// where the state behind it says that nobody was identified. Releases without a state have no mark of `identify`.
     PostHog = "posthog", 7, [
         "ph_*": &[Percent, After("\"$device_id\""), Begins(":"), Begins("\""), Until("\"")],
         "ph_*": &[
             Percent,
-            Unless("\"$epp\":true"),
-            Unless("\"$user_state\":\"identified\""),
             Unless("$posthog_cookieless"),
+            Until("\"$user_state\":\"anonymous\""),
             After("\"distinct_id\""),
             Begins(":"),
             Begins("\""),
