@@ -81,6 +81,9 @@ fn waits(new: &Exchange, policy: &Policy, options: &Options) -> bool {
 /// Why some of the pages are not requested.
 const OTHER_PAGES: &str = "some addresses that `--pages` names do not belong to this site";
 
+/// Nothing is wrong with a site that does not listen there.
+const CLOSED_PORT: &str = "nothing answers over plain http";
+
 /// The most redirects that browsers follow.
 const REDIRECTS: usize = 20;
 
@@ -201,6 +204,10 @@ impl Run<'_> {
                     self.known.jar = cookies_set_by(&exchange);
                 }
                 self.take(exchange, &body);
+            }
+            Err(_) if request.probe == Probe::PlainHttp && !self.client.left().is_zero() => {
+                let closed = (request.probe, CLOSED_PORT);
+                self.results.unsent_probes.push(closed);
             }
             Err(error) => {
                 let why = format!("{error}: {}", error.causes().join(": "));

@@ -52,5 +52,9 @@ pub(crate) enum Flaw {
     ReplacesSetCookie,
     ClockIsOff,
     ForgetsHostOnly,
+    /// Closes the connection of every visitor who has the cookie.
+    DropsReturning,
+    /// Sends every visitor who has the cookie to another site.
+    SendsReturningAway,
     OtherPolicy,
 }

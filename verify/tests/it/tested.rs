@@ -110,6 +110,34 @@ async fn excluded_pages_are_not_seen_to_work() {
 }
 
 #[tokio::test]
+async fn without_a_returning_visitor_the_cookie_is_not_said_to_work() {
+    for flaw in [Flaw::DropsReturning, Flaw::SendsReturningAway] {
+        let report = report(flaw, "", None).await;
+        assert_eq!(report.findings, [], "{flaw:?}");
+        check(&report, Verdict::Incomplete, &[Probe::New], &[]);
+        let advice = report.advice();
+        assert!(advice.contains("`returning visitor`"), "{advice}");
+        assert_eq!(json(&report)["verdict"], "incomplete");
+    }
+    let mut report = report(Flaw::None, "", None).await;
+    report
+        .rows
+        .retain(|row| row.exchange.probe != Probe::Returning);
+    let late = (Probe::Returning, "`--deadline` was over");
+    report.unsent_probes.push(late);
+    assert_eq!(report.verdict(), Verdict::Incomplete);
+    assert!(report.advice().contains("--deadline"));
+}
+
+#[tokio::test]
+async fn a_failed_probe_is_never_a_cookie_that_works() {
+    let mut report = report(Flaw::None, "", None).await;
+    assert_eq!(report.verdict(), Verdict::Works);
+    report.failed_probes.push((Probe::Bot, "reset".to_string()));
+    assert_eq!(report.verdict(), Verdict::Incomplete);
+}
+
+#[tokio::test]
 async fn no_tick_stands_beside_a_fault() {
     let shared = report(Flaw::OneIdForAll, "", None).await;
     assert_eq!(result(&shared, Probe::Another), Some(RowResult::Failed));

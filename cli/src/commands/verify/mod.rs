@@ -27,8 +27,8 @@ use crate::policy_file::PolicyFile;
 /// returning visitor, with an invalid id, with the cookie twice, with Global Privacy Control, as a crawler, for a
 /// prefetch, an image, a missing page and more. Each response is compared with the policy's decision. What could not be
 /// exercised is listed as not tested. Nothing is sent to another site: where the page redirects there, it stops. The
-/// exit code is 1 if there are errors, or warnings with --strict, or if nothing was seen to work, and 4 if the site
-/// cannot be reached.
+/// exit code is 1 if there are errors, or warnings with --strict, or if a new and a returning visitor were not both seen
+/// to be answered well, and 4 if the site cannot be examined.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The first page to request
@@ -210,6 +210,11 @@ fn verdict(report: &Report, strict: bool) -> Result<(), Error> {
         Verdict::NothingSeen => Err(Error::new(
             Kind::Found,
             format!("nothing was seen to work at {}", report.page),
+        )
+        .hint(report.advice())),
+        Verdict::Incomplete => Err(Error::new(
+            Kind::Found,
+            format!("the cookie of {} could not be tested in full", report.page),
         )
         .hint(report.advice())),
         Verdict::Warnings if strict => found(format!(
