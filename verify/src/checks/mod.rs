@@ -31,7 +31,7 @@ pub fn judge(results: &ProbeResults, policy: &Policy, source: PolicySource, now:
     origin::check(&rows, policy, &mut findings);
     transport::check(&rows, &mut findings);
     network::check(&rows, &results.dns, &mut findings);
-    tested::mark(&mut rows);
+    tested::mark(&mut rows, policy);
     let has_consent = hardtack::consent_as_read(policy, NO_FIELDS, now)
         .next()
         .is_some();

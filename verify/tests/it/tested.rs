@@ -138,13 +138,51 @@ async fn a_failed_probe_is_never_a_cookie_that_works() {
 }
 
 #[tokio::test]
+async fn a_withdrawal_that_leaves_the_cookie_is_a_failed_check() {
+    let answers = (GRANTED, Some("hardtack_consent=denied"));
+    let flaw = Flaw::ForgetsHostOnly;
+    let report = examined_by(flaw, "/", REQUIRED, REQUIRED, HOME, answers).await;
+    assert_eq!(result(&report, Probe::Withdrawn), Some(RowResult::Failed));
+}
+
+#[tokio::test]
 async fn no_tick_stands_beside_a_fault() {
     let shared = report(Flaw::OneIdForAll, "", None).await;
     assert_eq!(result(&shared, Probe::Another), Some(RowResult::Failed));
     let cached = report(Flaw::PublicCache, "", None).await;
     assert_eq!(result(&cached, Probe::New), Some(RowResult::Failed));
+    let lost = report(Flaw::ReplacesSetCookie, "", None).await;
+    assert_eq!(result(&lost, Probe::New), Some(RowResult::Failed));
     let plain = report(Flaw::PlainServes, "", None).await;
     assert_eq!(result(&plain, Probe::PlainHttp), Some(RowResult::Failed));
+}
+
+#[tokio::test]
+async fn a_cookie_with_a_fault_is_a_failed_check_wherever_it_is_set() {
+    let flaws = [
+        Flaw::DomainIsSuffix,
+        Flaw::DomainTooNarrow,
+        Flaw::SameSiteNoneInsecure,
+        Flaw::NotSecure,
+        Flaw::Session,
+        Flaw::SevenDays,
+        Flaw::PathTooNarrow,
+        Flaw::SetTwice,
+    ];
+    for flaw in flaws {
+        let report = report(flaw, "", None).await;
+        for row in report
+            .rows
+            .iter()
+            .filter(|row| row.observed.set().is_some())
+        {
+            let probe = row.exchange.probe;
+            assert_eq!(row.result, RowResult::Failed, "{flaw:?}: {probe}");
+        }
+        let [_, failed, _] = report.checks();
+        assert!(failed > 2, "{flaw:?}: {failed} failed");
+        assert_eq!(json(&report)["failed"], failed, "{flaw:?}");
+    }
 }
 
 #[tokio::test]
