@@ -29,7 +29,7 @@ pub async fn examine(
 ) -> Result<ProbeResults, ClientError> {
     let client = Client::new(options)?;
     progress(0, Probe::ALL.len(), Probe::New);
-    let (redirects, end) = follow(&client, url.clone()).await?;
+    let (redirects, end) = follow(&client, url.clone(), policy, options).await?;
     let mut results = ProbeResults {
         page: url.clone(),
         country: options.country,
@@ -39,26 +39,30 @@ pub async fn examine(
         other_site: None,
         dns: Dns::default(),
     };
-    let page = match end {
-        End::Page(page) => page,
+    let (first, first_body) = match end {
+        End::Page(exchange, body) => (*exchange, body),
         End::OtherSite(other) => {
             results.other_site = Some(other);
             return Ok(results);
         }
     };
+    let page = first.url.clone();
     results.page = page.clone();
     let (new, body) = client.send(&document(Probe::New, &page)).await?;
+    let consent = granted(&page, policy, options);
+    // Where the page waits for consent, a visitor without it may get nothing but a wall.
+    let (shown, content) = match consent {
+        Some(_) => (first, &first_body),
+        None => (new.clone(), &body),
+    };
     let known = Known {
         options,
         cookie_name: policy.cookie_name(),
-        consent: options
-            .granted
-            .as_deref()
-            .filter(|_| waits(&new, policy, options)),
+        consent,
         id: issued_id(&new, policy).unwrap_or_else(random_id),
         jar: cookies_set_by(&new),
-        content: Page::read(&body, &page),
-        new: new.clone(),
+        content: Page::read(content, &page),
+        new: shown,
     };
     let mut run = Run {
         client,
@@ -73,9 +77,12 @@ pub async fn examine(
     Ok(run.results)
 }
 
-/// Whether the policy waits for consent before it gives a new visitor an id.
-fn waits(new: &Exchange, policy: &Policy, options: &Options) -> bool {
-    Expected::of(policy, new, options.country).reason == Reason::ConsentPending
+/// The cookies that every visitor sends, where the policy waits for consent before a page sets the cookie.
+fn granted<'a>(page: &Url, policy: &Policy, options: &'a Options) -> Option<&'a str> {
+    let granted = options.granted.as_deref()?;
+    let asked = Exchange::of_page(&document(Probe::New, page));
+    let expected = Expected::of(policy, &asked, options.country);
+    (expected.reason == Reason::ConsentPending).then_some(granted)
 }
 
 /// Why some of the pages are not requested.
@@ -89,20 +96,27 @@ const REDIRECTS: usize = 20;
 
 /// Where redirects lead.
 enum End {
-    Page(Url),
+    Page(Box<Exchange>, String),
     OtherSite(Url),
 }
 
-/// Follows redirects without cookies, to the page that is examined or to the border of the site.
-async fn follow(client: &Client, url: Url) -> Result<(Vec<Exchange>, End), ClientError> {
+/// Follows redirects, without cookies but those of consent that the policy waits for, to the page that is examined or to the border of the site.
+async fn follow(
+    client: &Client,
+    url: Url,
+    policy: &Policy,
+    options: &Options,
+) -> Result<(Vec<Exchange>, End), ClientError> {
     let mut redirects = Vec::new();
     let mut at = url.clone();
     for _ in 0..REDIRECTS {
-        let (exchange, _) = client.send(&document(Probe::Redirect, &at)).await?;
+        let cookies = granted(&at, policy, options).map(str::to_string);
+        let request = document(Probe::Redirect, &at).with_cookies(cookies);
+        let (exchange, body) = client.send(&request).await?;
         let next = exchange.values("location").next();
         let next = next.and_then(|location| at.join(location).ok());
         match next.filter(|_| matches!(exchange.status, 300..=399)) {
-            None => return Ok((redirects, End::Page(at))),
+            None => return Ok((redirects, End::Page(Box::new(exchange), body))),
             Some(next) => {
                 redirects.push(exchange);
                 if !site::is_same(&url, &next) {

@@ -52,6 +52,8 @@ pub(crate) enum Flaw {
     ReplacesSetCookie,
     ClockIsOff,
     ForgetsHostOnly,
+    /// Sends every visitor without consent to another site's consent page.
+    ConsentWall,
     /// Closes the connection of every visitor who has the cookie.
     DropsReturning,
     /// Sends every visitor who has the cookie to another site.

@@ -44,8 +44,10 @@ pub(crate) fn answer(flaw: Flaw, asked: &RequestHead) -> Response<String> {
 fn resource(flaw: Flaw, asked: &RequestHead) -> Response<String> {
     let port = asked.host.rsplit(':').next().unwrap_or_default();
     let is_odd = asked.header("cookie").contains('%');
+    let has_consent = asked.header("cookie").contains("hardtack_consent=granted");
     let is_returning = asked.header("cookie").contains("FPD=");
     match &*asked.path {
+        _ if flaw == Flaw::ConsentWall && !has_consent => redirect("https://consent.example.org/"),
         _ if is_returning && flaw == Flaw::SendsReturningAway => {
             redirect("https://login.example.org/")
         }

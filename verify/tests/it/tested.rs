@@ -77,6 +77,14 @@ async fn with_consent_everything_is_tested() {
 }
 
 #[tokio::test]
+async fn a_site_behind_a_consent_wall_is_examined_with_consent() {
+    let report = report(Flaw::ConsentWall, REQUIRED, GRANTED).await;
+    assert_eq!(report.other_site, None);
+    let tested = [Probe::Returning, Probe::SecondPage, Probe::Asset];
+    check(&report, Verdict::Works, &tested, &[]);
+}
+
+#[tokio::test]
 async fn a_clean_site_without_consent_has_nothing_to_say_about_it() {
     let report = report(Flaw::None, "", None).await;
     check(
