@@ -3,8 +3,9 @@
 use hardtack::{Accept, Policy, Reason, SetCookieParts, VisitorId};
 use url::Url;
 
-use crate::client::{Client, ClientError, DEADLINE, Options, ProbeRequest};
+use crate::client::{Client, Options, ProbeRequest};
 use crate::dns;
+use crate::error::{ClientError, DEADLINE};
 use crate::expected::Expected;
 use crate::observed::ObservedCookie;
 use crate::page::Page;
@@ -20,7 +21,7 @@ pub type Progress<'a> = &'a mut (dyn FnMut(usize, usize, Probe) + Send);
 ///
 /// # Errors
 ///
-/// Where the site cannot be reached at all. A single probe that gets no answer is in [`ProbeResults::failed_probes`].
+/// Where the site cannot be reached at all, or is busy or closed. A single probe that gets no answer is in [`ProbeResults::failed_probes`].
 pub async fn examine(
     url: &Url,
     policy: &Policy,
@@ -46,10 +47,14 @@ pub async fn examine(
             return Ok(results);
         }
     };
+    admitted(&first)?;
     let page = first.url.clone();
     results.page = page.clone();
     let (new, body) = client.send(&document(Probe::New, &page)).await?;
     let consent = granted(&page, policy, options);
+    if consent.is_none() {
+        admitted(&new)?;
+    }
     // Where the page waits for consent, a visitor without it may get nothing but a wall.
     let (shown, content) = match consent {
         Some(_) => (first, &first_body),
@@ -75,6 +80,16 @@ pub async fn examine(
     run.probes().await;
     run.look_up().await;
     Ok(run.results)
+}
+
+/// Whether the site lets itself be examined: twenty more requests would tell nothing, and load a busy site.
+fn admitted(first: &Exchange) -> Result<(), ClientError> {
+    match first.status {
+        status @ (401 | 403 | 429 | 502..=504) => {
+            Err(ClientError::TurnedAway(first.url.clone(), status))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The cookies that every visitor sends, where the policy waits for consent before a page sets the cookie.
@@ -117,6 +132,9 @@ async fn follow(
         let next = next.and_then(|location| at.join(location).ok());
         match next.filter(|_| matches!(exchange.status, 300..=399)) {
             None => return Ok((redirects, End::Page(Box::new(exchange), body))),
+            Some(next) if !matches!(next.scheme(), "http" | "https") => {
+                return Err(ClientError::NotFollowed(at, next.to_string()));
+            }
             Some(next) => {
                 redirects.push(exchange);
                 if !site::is_same(&url, &next) {
