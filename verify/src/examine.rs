@@ -21,7 +21,8 @@ pub type Progress<'a> = &'a mut (dyn FnMut(usize, usize, Probe) + Send);
 ///
 /// # Errors
 ///
-/// Where the site cannot be reached at all, or is busy or closed. A single probe that gets no answer is in [`ProbeResults::failed_probes`].
+/// Where the site cannot be reached at all, or is busy or closed. A single probe that gets no answer is in
+/// [`ProbeResults::failed_probes`].
 pub async fn examine(
     url: &Url,
     policy: &Policy,
@@ -115,7 +116,8 @@ enum End {
     OtherSite(Url),
 }
 
-/// Follows redirects, without cookies but those of consent that the policy waits for, to the page that is examined or to the border of the site.
+/// Follows redirects, without cookies but those of consent that the policy waits for, to the page that is examined or
+/// to the border of the site.
 async fn follow(
     client: &Client,
     url: Url,
