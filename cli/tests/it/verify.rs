@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::sandbox::run;
+use crate::sandbox::{Sandbox, run};
 
 #[test]
 fn a_url_is_required() {
@@ -29,6 +29,33 @@ fn a_url_is_required() {
 
     For more information, try '--help'.
     ");
+}
+
+#[track_caller]
+fn refused(arguments: &[&str], message: &str) {
+    let policy = "[consent]\nfrom = [\"plain\"]\nrequired = \"everywhere\"\n";
+    let sandbox = Sandbox::with("hardtack.toml", policy);
+    let mut all = vec!["verify", "http://127.0.0.1:1/"];
+    all.extend(arguments);
+    let shown = sandbox.run_args(&all);
+    assert!(shown.starts_with("exit code: 2"), "{shown}");
+    assert!(shown.contains(message), "{shown}");
+}
+
+#[test]
+fn cookies_that_the_policy_reads_no_answer_from_are_refused() {
+    let nothing = "the policy reads no consent from what `--granted` holds (hardtack_consent)";
+    refused(&["--granted", "theme=dark"], nothing);
+    refused(&["--granted", "hardtack_consent=denied"], nothing);
+    let nothing = "the policy reads no answer from what `--denied` holds (hardtack_consent)";
+    refused(&["--denied", "theme=dark"], nothing);
+    for option in ["--granted", "--denied"] {
+        refused(
+            &[option, "hardtack_consent=granted\r\nx: y"],
+            "control character",
+        );
+        refused(&[option, "hardtack_consent=granted\n"], "control character");
+    }
 }
 
 #[test]
