@@ -59,6 +59,24 @@ fn cookies_that_the_policy_reads_no_answer_from_are_refused() {
 }
 
 #[test]
+fn a_report_that_cannot_be_written_is_an_error_before_the_site_is_asked() {
+    assert_snapshot!(run("verify http://127.0.0.1:1/ --html /nonexistent/report.html"), @"
+    exit code: 4
+    ----- stderr -----
+    error: cannot write `/nonexistent/report.html`
+      caused by: No such file or directory (os error 2)
+    hint: name a file in a folder that exists and that you may write to
+    ");
+}
+
+#[test]
+fn an_authority_that_cannot_be_read_says_what_to_name() {
+    let shown = run("verify http://127.0.0.1:1/ --ca /nonexistent/ca.pem");
+    assert!(shown.contains("name a PEM file"), "{shown}");
+    assert!(!shown.contains("--resolve"), "{shown}");
+}
+
+#[test]
 fn an_unreachable_site_is_an_error() {
     let shown = run("verify http://127.0.0.1:1/ --timeout 5");
     let first: Vec<_> = shown.lines().take(4).collect();

@@ -115,6 +115,9 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     let policy = PolicyFile::find(policy)?;
     let url = page_url(&args.url)?;
     consent::check(args, &policy.policy)?;
+    if let Some(file) = &args.html {
+        has_folder(file)?;
+    }
     let options = options(args, &url);
     let bar = output.bar("probing");
     let mut progress = |done, total, probe: Probe| bar.show(done, total, probe.title());
@@ -188,12 +191,25 @@ fn unreachable(error: ClientError) -> Error {
         .causes()
         .iter()
         .fold(Error::new(Kind::Io, error.to_string()), Error::because);
-    whole.hint("check whether a browser on this machine opens the page; --resolve and --ca are for a site that is not public yet")
+    whole.hint(error.hint())
+}
+
+/// An examination takes up to a minute: a report that cannot be written is an error before it.
+fn has_folder(file: &Path) -> Result<(), Error> {
+    let folder = file.parent().filter(|folder| *folder != Path::new(""));
+    match folder.map(fs::metadata) {
+        Some(Err(cause)) => Err(not_written(file, &cause)),
+        _ => Ok(()),
+    }
 }
 
 fn write(file: &Path, report: &Report) -> Result<(), Error> {
-    let failed = |cause: io::Error| Error::io(format!("cannot write `{}`", file.display()), &cause);
-    fs::write(file, html(report)).map_err(failed)
+    fs::write(file, html(report)).map_err(|cause| not_written(file, &cause))
+}
+
+fn not_written(file: &Path, cause: &io::Error) -> Error {
+    Error::io(format!("cannot write `{}`", file.display()), cause)
+        .hint("name a file in a folder that exists and that you may write to")
 }
 
 fn print(report: &Report, output: &Output) -> Result<(), Error> {
