@@ -54,6 +54,8 @@ pub(crate) enum Flaw {
     ForgetsHostOnly,
     /// Sends every visitor without consent to another site's consent page.
     ConsentWall,
+    /// Answers 403 to every visitor without consent.
+    ConsentDoor,
     /// Closes the connection of every visitor who has the cookie.
     DropsReturning,
     /// Sends every visitor who has the cookie to another site.

@@ -47,6 +47,9 @@ fn resource(flaw: Flaw, asked: &RequestHead) -> Response<String> {
     let has_consent = asked.header("cookie").contains("hardtack_consent=granted");
     let is_returning = asked.header("cookie").contains("FPD=");
     match &*asked.path {
+        "/" if flaw == Flaw::ConsentDoor && !has_consent => {
+            page(StatusCode::FORBIDDEN, "consent first")
+        }
         _ if flaw == Flaw::ConsentWall && !has_consent => redirect("https://consent.example.org/"),
         _ if is_returning && flaw == Flaw::SendsReturningAway => {
             redirect("https://login.example.org/")

@@ -78,10 +78,17 @@ async fn with_consent_everything_is_tested() {
 
 #[tokio::test]
 async fn a_site_behind_a_consent_wall_is_examined_with_consent() {
-    let report = report(Flaw::ConsentWall, REQUIRED, GRANTED).await;
-    assert_eq!(report.other_site, None);
-    let tested = [Probe::Returning, Probe::SecondPage, Probe::Asset];
-    check(&report, Verdict::Works, &tested, &[]);
+    for flaw in [Flaw::ConsentWall, Flaw::ConsentDoor] {
+        let report = report(flaw, REQUIRED, GRANTED).await;
+        assert_eq!(report.other_site, None);
+        let tested = [
+            Probe::New,
+            Probe::Returning,
+            Probe::SecondPage,
+            Probe::Asset,
+        ];
+        check(&report, Verdict::Works, &tested, &[]);
+    }
 }
 
 #[tokio::test]
