@@ -32,6 +32,7 @@ use tower_service::Service;
 use url::Url;
 
 use crate::browser::Headers;
+use crate::error::{ClientError, DEADLINE};
 use crate::probe::Probe;
 use crate::results::Exchange;
 
@@ -84,39 +85,6 @@ impl Default for Options {
     }
 }
 
-/// Why there is no response.
-#[derive(Debug)]
-pub enum ClientError {
-    /// The file of certificate authorities cannot be read, or holds none.
-    Authorities(String),
-    /// No response, and why, outermost cause first.
-    NoAnswer(Url, Vec<String>),
-    /// More redirects than any browser follows.
-    Redirects(Url),
-}
-
-impl fmt::Display for ClientError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Authorities(why) => write!(f, "cannot read certificate authorities: {why}"),
-            Self::NoAnswer(url, _) => write!(f, "no answer from `{url}`"),
-            Self::Redirects(url) => write!(f, "too many redirects at `{url}`"),
-        }
-    }
-}
-
-impl StdError for ClientError {}
-
-impl ClientError {
-    /// The causes, outermost first.
-    pub fn causes(&self) -> &[String] {
-        match self {
-            Self::NoAnswer(_, causes) => causes,
-            Self::Authorities(_) | Self::Redirects(_) => &[],
-        }
-    }
-}
-
 /// One request of a probe.
 #[derive(Clone, Debug)]
 pub(crate) struct ProbeRequest {
@@ -125,10 +93,6 @@ pub(crate) struct ProbeRequest {
     pub(crate) method: &'static str,
     pub(crate) headers: Headers,
 }
-
-/// Why something is left out when the time is over.
-pub(crate) const DEADLINE: &str =
-    "the time for the whole examination was over; `--deadline` gives more";
 
 /// How much of a page is read; links further down are not needed.
 const MOST_BYTES: usize = 512 * 1024;

@@ -3,8 +3,9 @@
 use hardtack::{Accept, Policy, Reason, SetCookieParts, VisitorId};
 use url::Url;
 
-use crate::client::{Client, ClientError, DEADLINE, Options, ProbeRequest};
+use crate::client::{Client, Options, ProbeRequest};
 use crate::dns;
+use crate::error::{ClientError, DEADLINE};
 use crate::expected::Expected;
 use crate::observed::ObservedCookie;
 use crate::page::Page;
@@ -20,7 +21,8 @@ pub type Progress<'a> = &'a mut (dyn FnMut(usize, usize, Probe) + Send);
 ///
 /// # Errors
 ///
-/// Where the site cannot be reached at all. A single probe that gets no answer is in [`ProbeResults::failed_probes`].
+/// Where the site cannot be reached at all, or is busy or closed. A single probe that gets no answer is in
+/// [`ProbeResults::failed_probes`].
 pub async fn examine(
     url: &Url,
     policy: &Policy,
@@ -29,7 +31,7 @@ pub async fn examine(
 ) -> Result<ProbeResults, ClientError> {
     let client = Client::new(options)?;
     progress(0, Probe::ALL.len(), Probe::New);
-    let (redirects, end) = follow(&client, url.clone()).await?;
+    let (redirects, end) = follow(&client, url.clone(), policy, options).await?;
     let mut results = ProbeResults {
         page: url.clone(),
         country: options.country,
@@ -39,26 +41,34 @@ pub async fn examine(
         other_site: None,
         dns: Dns::default(),
     };
-    let page = match end {
-        End::Page(page) => page,
+    let (first, first_body) = match end {
+        End::Page(exchange, body) => (*exchange, body),
         End::OtherSite(other) => {
             results.other_site = Some(other);
             return Ok(results);
         }
     };
+    admitted(&first)?;
+    let page = first.url.clone();
     results.page = page.clone();
     let (new, body) = client.send(&document(Probe::New, &page)).await?;
+    let consent = granted(&page, policy, options);
+    if consent.is_none() {
+        admitted(&new)?;
+    }
+    // Where the page waits for consent, a visitor without it may get nothing but a wall.
+    let (shown, content) = match consent {
+        Some(_) => (first, &first_body),
+        None => (new.clone(), &body),
+    };
     let known = Known {
         options,
         cookie_name: policy.cookie_name(),
-        consent: options
-            .granted
-            .as_deref()
-            .filter(|_| waits(&new, policy, options)),
+        consent,
         id: issued_id(&new, policy).unwrap_or_else(random_id),
         jar: cookies_set_by(&new),
-        content: Page::read(&body, &page),
-        new: new.clone(),
+        content: Page::read(content, &page),
+        new: shown,
     };
     let mut run = Run {
         client,
@@ -73,33 +83,60 @@ pub async fn examine(
     Ok(run.results)
 }
 
-/// Whether the policy waits for consent before it gives a new visitor an id.
-fn waits(new: &Exchange, policy: &Policy, options: &Options) -> bool {
-    Expected::of(policy, new, options.country).reason == Reason::ConsentPending
+/// Whether the site lets itself be examined: twenty more requests would tell nothing, and load a busy site.
+fn admitted(first: &Exchange) -> Result<(), ClientError> {
+    match first.status {
+        status @ (401 | 403 | 429 | 502..=504) => {
+            Err(ClientError::TurnedAway(first.url.clone(), status))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The cookies that every visitor sends, where the policy waits for consent before a page sets the cookie.
+fn granted<'a>(page: &Url, policy: &Policy, options: &'a Options) -> Option<&'a str> {
+    let granted = options.granted.as_deref()?;
+    let asked = Exchange::of_page(&document(Probe::New, page));
+    let expected = Expected::of(policy, &asked, options.country);
+    (expected.reason == Reason::ConsentPending).then_some(granted)
 }
 
 /// Why some of the pages are not requested.
 const OTHER_PAGES: &str = "some addresses that `--pages` names do not belong to this site";
+
+/// Nothing is wrong with a site that does not listen there.
+const CLOSED_PORT: &str = "nothing answers over plain http";
 
 /// The most redirects that browsers follow.
 const REDIRECTS: usize = 20;
 
 /// Where redirects lead.
 enum End {
-    Page(Url),
+    Page(Box<Exchange>, String),
     OtherSite(Url),
 }
 
-/// Follows redirects without cookies, to the page that is examined or to the border of the site.
-async fn follow(client: &Client, url: Url) -> Result<(Vec<Exchange>, End), ClientError> {
+/// Follows redirects, without cookies but those of consent that the policy waits for, to the page that is examined or
+/// to the border of the site.
+async fn follow(
+    client: &Client,
+    url: Url,
+    policy: &Policy,
+    options: &Options,
+) -> Result<(Vec<Exchange>, End), ClientError> {
     let mut redirects = Vec::new();
     let mut at = url.clone();
     for _ in 0..REDIRECTS {
-        let (exchange, _) = client.send(&document(Probe::Redirect, &at)).await?;
+        let cookies = granted(&at, policy, options).map(str::to_string);
+        let request = document(Probe::Redirect, &at).with_cookies(cookies);
+        let (exchange, body) = client.send(&request).await?;
         let next = exchange.values("location").next();
         let next = next.and_then(|location| at.join(location).ok());
         match next.filter(|_| matches!(exchange.status, 300..=399)) {
-            None => return Ok((redirects, End::Page(at))),
+            None => return Ok((redirects, End::Page(Box::new(exchange), body))),
+            Some(next) if !matches!(next.scheme(), "http" | "https") => {
+                return Err(ClientError::NotFollowed(at, next.to_string()));
+            }
             Some(next) => {
                 redirects.push(exchange);
                 if !site::is_same(&url, &next) {
@@ -201,6 +238,10 @@ impl Run<'_> {
                     self.known.jar = cookies_set_by(&exchange);
                 }
                 self.take(exchange, &body);
+            }
+            Err(_) if request.probe == Probe::PlainHttp && !self.client.left().is_zero() => {
+                let closed = (request.probe, CLOSED_PORT);
+                self.results.unsent_probes.push(closed);
             }
             Err(error) => {
                 let why = format!("{error}: {}", error.causes().join(": "));

@@ -14,6 +14,7 @@ mod browser;
 mod checks;
 mod client;
 mod dns;
+mod error;
 mod examine;
 mod expected;
 mod fault;
@@ -26,7 +27,8 @@ mod results;
 mod site;
 
 pub use checks::judge;
-pub use client::{ClientError, Options};
+pub use client::Options;
+pub use error::ClientError;
 pub use examine::{Progress, examine};
 pub use expected::Expected;
 pub use fault::{Fault, Severity};

@@ -18,26 +18,34 @@ impl Page {
     /// Reads the beginning of a page. Text that is not HTML has no addresses.
     pub(crate) fn read(html: &str, at: &Url) -> Self {
         let mut page = Self::default();
+        let (mut base, mut links) = (None, Vec::new());
         let mut emitter = DefaultEmitter::default();
         // Text within a script is not read as tags.
         emitter.naively_switch_states(true);
         for token in Tokenizer::new_with_emitter(html, emitter).flatten() {
             if let Token::StartTag(tag) = token {
-                let attribute = |name: &[u8]| {
+                let text = |name: &[u8]| {
                     let value = tag.attributes.get(name)?;
-                    let text = std::str::from_utf8(value).ok()?;
-                    at.join(text.trim()).ok().filter(is_web)
+                    std::str::from_utf8(value).ok().map(str::trim)
                 };
+                let base_now = base.as_ref().unwrap_or(at);
+                let attribute = |name: &[u8]| base_now.join(text(name)?).ok().filter(is_web);
                 let rel = tag.attributes.get(b"rel".as_slice());
                 let is_style = rel.is_some_and(|rel| rel.eq_ignore_ascii_case(b"stylesheet"));
                 match &**tag.name {
-                    b"a" => page.link(attribute(b"href")),
+                    b"base" if base.is_none() => base = text(b"href").map(|to| base_url(to, at)),
+                    b"a" => links.extend(text(b"href").map(str::to_string)),
                     b"img" => page.asset(Destination::Image, attribute(b"src")),
                     b"script" => page.asset(Destination::Script, attribute(b"src")),
                     b"link" if is_style => page.asset(Destination::Style, attribute(b"href")),
                     _ => {}
                 }
             }
+        }
+        // Assets load while the page is read; a link counts when it is followed, so a later base holds for it, too.
+        let base = base.as_ref().unwrap_or(at);
+        for link in links {
+            page.link(base.join(&link).ok().filter(is_web));
         }
         page
     }
@@ -58,6 +66,13 @@ impl Page {
             self.assets.push((destination, url));
         }
     }
+}
+
+/// What the first `<base href>` makes of a page's address (HTML §4.2.3); the address itself where it cannot be one.
+fn base_url(href: &str, at: &Url) -> Url {
+    let base = at.join(href).ok();
+    let base = base.filter(|base| !matches!(base.scheme(), "data" | "javascript"));
+    base.unwrap_or_else(|| at.clone())
 }
 
 fn is_web(url: &Url) -> bool {
@@ -110,6 +125,35 @@ mod tests {
             "<script src=s.js></script>",
             &[],
             &["https://a.example/dir/s.js"],
+        );
+    }
+
+    #[test]
+    fn the_first_base_is_obeyed() {
+        check(
+            "<base target=_top><base href='/app/'><base href='/no/'><a href=b><img src=i.png>",
+            &["https://a.example/app/b"],
+            &["https://a.example/app/i.png"],
+        );
+        check(
+            "<base href='https://other.example/'><a href=b>",
+            &["https://other.example/b"],
+            &[],
+        );
+        check(
+            "<img src=i><a href=b><base href=/app/>",
+            &["https://a.example/app/b"],
+            &["https://a.example/dir/i"],
+        );
+        check(
+            "<base href='javascript:1'><base href='/no/'><a href=b>",
+            &["https://a.example/dir/b"],
+            &[],
+        );
+        check(
+            "<base href='data:,'><a href=b>",
+            &["https://a.example/dir/b"],
+            &[],
         );
     }
 

@@ -20,7 +20,8 @@ pub(crate) struct Known<'a> {
     pub(crate) id: String,
     /// All cookies that the site set for the new visitor.
     pub(crate) jar: Vec<(String, String)>,
-    /// The exchange of the first probe.
+    /// The response that shows the page: to the first look with consent where the policy waits for it, or else to a
+    /// new visitor.
     pub(crate) new: Exchange,
     /// The links and assets of the page.
     pub(crate) content: Page,
@@ -48,7 +49,7 @@ pub(crate) fn random_id() -> String {
 }
 
 impl ProbeRequest {
-    fn with_cookies(self, cookies: Option<String>) -> Self {
+    pub(crate) fn with_cookies(self, cookies: Option<String>) -> Self {
         match cookies {
             Some(cookies) => self.with("cookie", cookies),
             None => self,

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use hardtack::{Country, is_loopback};
 use url::Url;
 
+use crate::client::ProbeRequest;
 use crate::probe::Probe;
 
 /// Every request that was sent, and every response.
@@ -50,6 +51,21 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// A request with a page as its response, to ask what a policy would decide there.
+    pub(crate) fn of_page(request: &ProbeRequest) -> Self {
+        Self {
+            probe: request.probe,
+            url: request.url.clone(),
+            method: request.method,
+            request_headers: request.headers.clone(),
+            status: 200,
+            response_headers: vec![("content-type".to_string(), "text/html".to_string())],
+            shows_id: None,
+            peer: None,
+            at: 0,
+        }
+    }
+
     /// Every value of a response header.
     pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let named = move |(key, _): &&(String, String)| key.eq_ignore_ascii_case(name);

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::sandbox::run;
+use crate::sandbox::{Sandbox, run};
 
 #[test]
 fn a_url_is_required() {
@@ -29,6 +29,51 @@ fn a_url_is_required() {
 
     For more information, try '--help'.
     ");
+}
+
+#[track_caller]
+fn refused(arguments: &[&str], message: &str) {
+    let policy = "[consent]\nfrom = [\"plain\"]\nrequired = \"everywhere\"\n";
+    let sandbox = Sandbox::with("hardtack.toml", policy);
+    let mut all = vec!["verify", "http://127.0.0.1:1/"];
+    all.extend(arguments);
+    let shown = sandbox.run_args(&all);
+    assert!(shown.starts_with("exit code: 2"), "{shown}");
+    assert!(shown.contains(message), "{shown}");
+}
+
+#[test]
+fn cookies_that_the_policy_reads_no_answer_from_are_refused() {
+    let nothing = "the policy reads no consent from what `--granted` holds (hardtack_consent)";
+    refused(&["--granted", "theme=dark"], nothing);
+    refused(&["--granted", "hardtack_consent=denied"], nothing);
+    let nothing = "the policy reads no answer from what `--denied` holds (hardtack_consent)";
+    refused(&["--denied", "theme=dark"], nothing);
+    for option in ["--granted", "--denied"] {
+        refused(
+            &[option, "hardtack_consent=granted\r\nx: y"],
+            "control character",
+        );
+        refused(&[option, "hardtack_consent=granted\n"], "control character");
+    }
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_an_error_before_the_site_is_asked() {
+    assert_snapshot!(run("verify http://127.0.0.1:1/ --html /nonexistent/report.html"), @"
+    exit code: 4
+    ----- stderr -----
+    error: cannot write `/nonexistent/report.html`
+      caused by: No such file or directory (os error 2)
+    hint: name a file in a folder that exists and that you may write to
+    ");
+}
+
+#[test]
+fn an_authority_that_cannot_be_read_says_what_to_name() {
+    let shown = run("verify http://127.0.0.1:1/ --ca /nonexistent/ca.pem");
+    assert!(shown.contains("name a PEM file"), "{shown}");
+    assert!(!shown.contains("--resolve"), "{shown}");
 }
 
 #[test]

@@ -9,18 +9,42 @@ use crate::observed::{ObservedCookie, SetCookie, cookie_name};
 use crate::report::Row;
 
 pub(crate) fn check(rows: &[Row], policy: &Policy, findings: &mut Findings) {
-    withdrawn(rows, policy, findings);
+    let given = given(rows);
+    if let Some(given) = &given {
+        for row in rows {
+            withdrawn(row, given, policy, findings);
+        }
+    }
     for row in rows {
-        // A deletion comes with the domain and without it: those are two cookies.
-        let sets = ours(row, policy).filter(|set| !set.deletes(row.exchange.at));
-        if sets.count() > 1 {
-            findings.add_once(Fault::DuplicateSetCookie, evidence(row));
-        }
-        if let (Some(set), Some(expected)) = (row.observed.set(), &row.expected.set_cookie) {
-            let expected = SetCookie::read(expected);
-            rejection::check(row, policy.cookie_name(), set, findings);
-            compare(row, set, &expected, findings);
-        }
+        cookie(row, policy, findings);
+    }
+}
+
+/// Whether the cookie in this response is not what it should be, whoever got one before.
+pub(super) fn is_faulty(row: &Row, given: Option<&SetCookie>, policy: &Policy) -> bool {
+    let mut findings = Findings::default();
+    if let Some(given) = given {
+        withdrawn(row, given, policy, &mut findings);
+    }
+    cookie(row, policy, &mut findings);
+    !findings.sorted().is_empty()
+}
+
+/// The first cookie that was set.
+pub(super) fn given(rows: &[Row]) -> Option<SetCookie> {
+    rows.iter().find_map(|row| row.observed.set()).cloned()
+}
+
+fn cookie(row: &Row, policy: &Policy, findings: &mut Findings) {
+    // A deletion comes with the domain and without it: those are two cookies.
+    let sets = ours(row, policy).filter(|set| !set.deletes(row.exchange.at));
+    if sets.count() > 1 {
+        findings.add_once(Fault::DuplicateSetCookie, evidence(row));
+    }
+    if let (Some(set), Some(expected)) = (row.observed.set(), &row.expected.set_cookie) {
+        let expected = SetCookie::read(expected);
+        rejection::check(row, policy.cookie_name(), set, findings);
+        compare(row, set, &expected, findings);
     }
 }
 
@@ -31,25 +55,19 @@ fn ours<'a>(row: &'a Row, policy: &'a Policy) -> impl Iterator<Item = SetCookie>
 }
 
 /// A browser deletes a cookie only where the deletion names the domain that it was set with.
-fn withdrawn(rows: &[Row], policy: &Policy, findings: &mut Findings) {
-    let Some(given) = rows.iter().find_map(|row| row.observed.set()) else {
-        return;
-    };
-    for row in rows {
-        let is_deleted =
-            |set: SetCookie| set.deletes(row.exchange.at) && set.domain() == given.domain();
-        if matches!(row.observed, ObservedCookie::Deleted(_)) && !ours(row, policy).any(is_deleted)
-        {
-            let domain = given.domain().map_or_else(
-                || "no Domain".to_string(),
-                |domain| format!("Domain={domain}"),
-            );
-            let seen = evidence(row);
-            findings.add(
-                Fault::WithdrawalIgnored,
-                format!("{seen}, but not with {domain}"),
-            );
-        }
+fn withdrawn(row: &Row, given: &SetCookie, policy: &Policy, findings: &mut Findings) {
+    let is_deleted =
+        |set: SetCookie| set.deletes(row.exchange.at) && set.domain() == given.domain();
+    if matches!(row.observed, ObservedCookie::Deleted(_)) && !ours(row, policy).any(is_deleted) {
+        let domain = given.domain().map_or_else(
+            || "no Domain".to_string(),
+            |domain| format!("Domain={domain}"),
+        );
+        let seen = evidence(row);
+        findings.add(
+            Fault::WithdrawalIgnored,
+            format!("{seen}, but not with {domain}"),
+        );
     }
 }
 

@@ -15,20 +15,21 @@ pub(crate) fn check(rows: &[Row], findings: &mut Findings) {
     let is_page = |row: &&Row| matches!(row.exchange.probe, Probe::New | Probe::ConsentGranted);
     let mut pages = rows.iter().filter(is_page).peekable();
     let is_wanted = pages.peek().is_none() || pages.any(|row| row.expected.sets());
+    let opens = opens_with_consent(rows);
     for row in rows
         .iter()
         .filter(|row| !row.agrees || !row.expected.sets())
     {
-        if let Some(fault) = fault(row, is_wanted, findings) {
+        if let Some(fault) = fault(row, is_wanted, opens, findings) {
             findings.add(fault, evidence(row));
         }
     }
     shared_ids(rows, findings);
 }
 
-fn fault(row: &Row, is_wanted: bool, findings: &Findings) -> Option<Fault> {
+fn fault(row: &Row, is_wanted: bool, opens: bool, findings: &Findings) -> Option<Fault> {
     let probe = row.exchange.probe;
-    if probe == Probe::New && row.exchange.status >= 400 {
+    if page_fails(row, opens) {
         return Some(Fault::PageFails);
     }
     if probe == Probe::OddCookies && row.exchange.status >= 400 {
@@ -45,6 +46,17 @@ fn fault(row: &Row, is_wanted: bool, findings: &Findings) -> Option<Fault> {
         }
         (_, true, ObservedCookie::Set(_)) => changed(probe, findings),
     }
+}
+
+/// Whether the page is an error, and not only closed until the visitor consents.
+pub(super) fn page_fails(row: &Row, opens: bool) -> bool {
+    row.exchange.probe == Probe::New && row.exchange.status >= 400 && !opens
+}
+
+/// Whether a visitor with consent gets the cookie.
+pub(super) fn opens_with_consent(rows: &[Row]) -> bool {
+    let mut rows = rows.iter();
+    rows.any(|row| row.exchange.probe == Probe::ConsentGranted && row.is_seen_to_work())
 }
 
 /// A new id was expected, and the response set another value.

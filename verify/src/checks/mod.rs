@@ -31,7 +31,7 @@ pub fn judge(results: &ProbeResults, policy: &Policy, source: PolicySource, now:
     origin::check(&rows, policy, &mut findings);
     transport::check(&rows, &mut findings);
     network::check(&rows, &results.dns, &mut findings);
-    tested::mark(&mut rows);
+    tested::mark(&mut rows, policy);
     let has_consent = hardtack::consent_as_read(policy, NO_FIELDS, now)
         .next()
         .is_some();
@@ -56,8 +56,9 @@ pub fn judge(results: &ProbeResults, policy: &Policy, source: PolicySource, now:
 const NO_FIELDS: &[(&str, &str)] = &[];
 
 fn rows(results: &ProbeResults, policy: &Policy) -> Vec<Row> {
-    let works = |exchange: &Exchange| exchange.probe == Probe::New && exchange.status < 400;
-    let page_works = results.exchanges.iter().any(works);
+    let page_works = results.exchanges.iter().any(|exchange| {
+        matches!(exchange.probe, Probe::New | Probe::ConsentGranted) && exchange.status < 400
+    });
     // Cookies that are not ours are no reason to fail.
     let breaks = |exchange: &Exchange| {
         exchange.probe == Probe::OddCookies && exchange.status >= 400 && page_works

@@ -13,11 +13,21 @@ use crate::report::Row;
 /// Compares responses for the same page to visitors without cookies of the origin, because a visitor who has them may
 /// not get them again.
 pub(crate) fn check(rows: &[Row], policy: &Policy, findings: &mut Findings) {
-    let is_alike = |row: &&Row| row.exchange.status == 200 && is_comparable(row.exchange.probe);
+    for lost in lost(rows, policy) {
+        let evidence = format!(
+            "`{lost}` is set only in responses that do not set {}",
+            policy.cookie_name()
+        );
+        findings.add(Fault::OriginCookiesLost, evidence);
+    }
+}
+
+/// The names of the cookies that are missing beside ours.
+pub(super) fn lost(rows: &[Row], policy: &Policy) -> BTreeSet<String> {
     let (with, without): (Vec<&Row>, Vec<&Row>) = rows
         .iter()
-        .filter(is_alike)
-        .partition(|row| row.observed != ObservedCookie::Untouched);
+        .filter(|row| is_alike(row))
+        .partition(|row| sets(row));
     let names = |rows: &[&Row]| -> BTreeSet<String> {
         let headers = rows
             .iter()
@@ -28,15 +38,22 @@ pub(crate) fn check(rows: &[Row], policy: &Policy, findings: &mut Findings) {
         others.map(ToString::to_string).collect()
     };
     if with.is_empty() {
-        return;
+        return BTreeSet::new();
     }
-    for lost in names(&without).difference(&names(&with)) {
-        let evidence = format!(
-            "`{lost}` is set only in responses that do not set {}",
-            policy.cookie_name()
-        );
-        findings.add(Fault::OriginCookiesLost, evidence);
-    }
+    &names(&without) - &names(&with)
+}
+
+/// Whether a response is one that others are compared with, and sets our cookie.
+pub(super) fn is_compared(row: &Row) -> bool {
+    is_alike(row) && sets(row)
+}
+
+fn is_alike(row: &Row) -> bool {
+    row.exchange.status == 200 && is_comparable(row.exchange.probe)
+}
+
+fn sets(row: &Row) -> bool {
+    row.observed != ObservedCookie::Untouched
 }
 
 /// Whether the probe requests the page as a visitor without the origin's cookies.

@@ -2,30 +2,35 @@
 
 use std::collections::HashSet;
 
-use hardtack::{Outcome, Reason};
+use hardtack::{Outcome, Policy, Reason};
 
-use super::caches;
+use super::{attributes, caches, decisions, origin};
 use crate::observed::ObservedCookie;
 use crate::probe::Probe;
 use crate::report::{Row, RowResult};
 
 /// Marks every row as passed, failed or not tested.
-pub(super) fn mark(rows: &mut [Row]) {
+pub(super) fn mark(rows: &mut [Row], policy: &Policy) {
+    let given = attributes::given(rows);
+    let loses_others = !origin::lost(rows, policy).is_empty();
+    let opens = decisions::opens_with_consent(rows);
     let is_seen = rows.iter().any(Row::is_seen_to_work);
     let mut ids = HashSet::new();
     for row in rows {
         let is_shared = is_new_visitor(row) && gets_the_id_of_another(row, &mut ids);
         row.result = match () {
-            () if !row.agrees || is_shared || has_another_fault(row) => RowResult::Failed,
+            () if !row.agrees || is_shared || has_another_fault(row, opens) => RowResult::Failed,
+            () if attributes::is_faulty(row, given.as_ref(), policy) => RowResult::Failed,
+            () if loses_others && origin::is_compared(row) => RowResult::Failed,
             () => passed(row, is_seen),
         };
     }
 }
 
 /// Whether a later check finds a fault of this exchange, whatever it does with the cookie.
-fn has_another_fault(row: &Row) -> bool {
+fn has_another_fault(row: &Row, opens: bool) -> bool {
     let (probe, status) = (row.exchange.probe, row.exchange.status);
-    let fails = probe == Probe::New && status >= 400;
+    let fails = decisions::page_fails(row, opens);
     let is_plain_page = probe == Probe::PlainHttp && (200..300).contains(&status);
     fails || is_plain_page || caches::leak(row).is_some()
 }

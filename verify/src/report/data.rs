@@ -59,9 +59,23 @@ impl Report {
         match (self.count(Severity::Error), self.count(Severity::Warning)) {
             (1.., _) => Verdict::Errors,
             _ if !seen => Verdict::NothingSeen,
+            _ if self.missing_probe().is_some() => Verdict::Incomplete,
             (0, 1..) => Verdict::Warnings,
             (0, 0) => Verdict::Works,
         }
+    }
+
+    /// A probe without which the cookie is not known to work: one that got no answer, or a visitor's first two pages.
+    fn missing_probe(&self) -> Option<Probe> {
+        let failed = self.failed_probes.first().map(|(probe, _)| *probe);
+        let needed = [Probe::New, Probe::Returning].into_iter();
+        failed.or_else(|| needed.into_iter().find(|probe| !self.is_tested(*probe)))
+    }
+
+    fn is_tested(&self, probe: Probe) -> bool {
+        let is_tested = |row: &Row| row.agrees && !matches!(row.result, RowResult::NotTested(_));
+        let mut rows = self.rows.iter();
+        rows.any(|row| row.exchange.probe == probe && is_tested(row))
     }
 
     /// The `Set-Cookie` that the first visitor got.
@@ -70,8 +84,11 @@ impl Report {
         set.map(|set| &*set.header)
     }
 
-    /// What to do where nothing was seen to work.
+    /// What to do where the cookie was not seen to work.
     pub fn advice(&self) -> String {
+        if self.verdict() == Verdict::Incomplete {
+            return self.missing_advice();
+        }
         let waits = |row: &Row| row.expected.reason == Reason::ConsentPending;
         let is_plain = |row: &Row| row.expected.reason == Reason::PlainHttp;
         if let Some(other) = &self.other_site {
@@ -89,6 +106,24 @@ impl Report {
     }
 }
 
+impl Report {
+    fn missing_advice(&self) -> String {
+        let title = self.missing_probe().map_or("a probe", Probe::title);
+        if !self.failed_probes.is_empty() {
+            return format!(
+                "the site did not answer one request or more (`{title}`): mend that, and verify again"
+            );
+        }
+        let mut unsent = self.unsent_probes.iter();
+        match unsent.find(|(probe, _)| probe.title() == title) {
+            Some((_, why)) => format!("`{title}` was not tested: {why}"),
+            None => format!(
+                "`{title}` was not tested: name a page that answers this visitor with a page of its own"
+            ),
+        }
+    }
+}
+
 impl Verdict {
     /// The verdict in a few plain words.
     pub const fn sentence(self) -> &'static str {
@@ -97,7 +132,13 @@ impl Verdict {
             Self::Warnings => "This cookie works, with warnings",
             Self::Errors => "This cookie is broken",
             Self::NothingSeen => "Nothing was seen to work",
+            Self::Incomplete => "This cookie could not be tested in full",
         }
+    }
+
+    /// Whether too little was seen to say that the cookie works; [`Report::advice`] says what to do.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::NothingSeen | Self::Incomplete)
     }
 }
 
@@ -154,6 +195,8 @@ pub enum Verdict {
     Errors,
     /// Nothing was seen to work, so that nothing is wrong says little.
     NothingSeen,
+    /// The cookie was set, but a probe got no answer, or the new or the returning visitor was not tested.
+    Incomplete,
 }
 
 /// One thing that is wrong.

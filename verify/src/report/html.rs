@@ -46,7 +46,7 @@ fn overview(page: &mut String, report: &Report) -> fmt::Result {
         Verdict::Works => "good",
         Verdict::Warnings => "warning",
         Verdict::Errors => "error",
-        Verdict::NothingSeen => "nothing",
+        Verdict::NothingSeen | Verdict::Incomplete => "nothing",
     };
     writeln!(
         page,
@@ -55,7 +55,7 @@ fn overview(page: &mut String, report: &Report) -> fmt::Result {
         verdict.sentence(),
         escaped(&report.page)
     )?;
-    if verdict == Verdict::NothingSeen {
+    if verdict.is_open() {
         let advice = report.advice();
         writeln!(page, "<p class=\"advice-line\">{}.</p>", sentence(&advice))?;
     }

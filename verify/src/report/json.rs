@@ -17,7 +17,7 @@ pub fn json(report: &Report) -> Value {
         "policy": { "source": report.policy.name, "hash": report.policy.hash },
         "at": report.at,
         "verdict": verdict(report.verdict()),
-        "advice": (report.verdict() == Verdict::NothingSeen).then(|| report.advice()),
+        "advice": report.verdict().is_open().then(|| report.advice()),
         "passed": passed,
         "failed": failed,
         "not_tested": not_tested,
@@ -38,6 +38,7 @@ const fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Warnings => "warnings",
         Verdict::Errors => "errors",
         Verdict::NothingSeen => "nothing_seen",
+        Verdict::Incomplete => "incomplete",
     }
 }
 

@@ -52,5 +52,13 @@ pub(crate) enum Flaw {
     ReplacesSetCookie,
     ClockIsOff,
     ForgetsHostOnly,
+    /// Sends every visitor without consent to another site's consent page.
+    ConsentWall,
+    /// Answers 403 to every visitor without consent.
+    ConsentDoor,
+    /// Closes the connection of every visitor who has the cookie.
+    DropsReturning,
+    /// Sends every visitor who has the cookie to another site.
+    SendsReturningAway,
     OtherPolicy,
 }

@@ -18,9 +18,20 @@ enum Mood {
     Hangs(usize),
     /// 503 with `Retry-After: 0`, for the first so many requests.
     Busy(usize),
+    /// 503 with `Retry-After: 0`, after so many requests.
+    BusyAfter(usize),
+    /// This status, always.
+    Closed(u16),
+    /// A redirect to this address, always.
+    Redirects(&'static str),
+    /// Answers none.
+    SilentAtOnce,
     /// Answers only the first two.
     Silent,
 }
+
+/// The status of a site that is busy for a moment.
+const BUSY: &str = "503 Busy\r\nRetry-After: 0";
 
 /// The request that follows redirects, before the first probe.
 const FIRST: usize = 1;
@@ -52,9 +63,13 @@ async fn serve(mood: Mood, stream: TcpStream, heads: Heads) {
     };
     let status = match mood {
         Mood::Hangs(first) if at < first => return,
+        Mood::SilentAtOnce => return std::future::pending().await,
         Mood::Silent if at > 1 => return std::future::pending().await,
-        Mood::Busy(first) if at < first => "503 Busy\r\nRetry-After: 0",
-        _ => "200 OK",
+        Mood::Busy(first) if at < first => BUSY.to_string(),
+        Mood::BusyAfter(first) if at >= first => BUSY.to_string(),
+        Mood::Closed(status) => format!("{status} Closed"),
+        Mood::Redirects(to) => format!("302 Found\r\nLocation: {to}"),
+        _ => "200 OK".to_string(),
     };
     let id = format!("00000000-0000-4000-8000-{at:012}");
     let text = format!(
@@ -142,7 +157,7 @@ async fn it_stops_waiting_after_the_timeout() {
 
 #[tokio::test]
 async fn it_does_not_wait_for_a_busy_site_with_every_probe() {
-    let (url, heads) = site(Mood::Busy(usize::MAX)).await;
+    let (url, heads) = site(Mood::BusyAfter(2)).await;
     let results = examined(&url, |_| ()).await.unwrap();
     let retries = heads.lock().unwrap().len() - FIRST - results.exchanges.len();
     assert_eq!(retries, 6);
@@ -162,4 +177,53 @@ async fn it_ends_at_the_deadline_and_says_what_is_left() {
     );
     let unsent = results.unsent_probes.iter().filter(|(_, why)| because(why));
     assert!(unsent.count() > 10, "{:?}", results.unsent_probes);
+}
+
+async fn refused(mood: Mood, requests: usize, message: &str, hint: &str) {
+    let (url, heads) = site(mood).await;
+    let error = examined(&url, |_| ()).await.unwrap_err();
+    let said = error.to_string();
+    assert!(said.contains(message), "{said}");
+    assert!(error.hint().contains(hint), "{said}: {}", error.hint());
+    assert!(!error.hint().contains("--resolve"), "{said}");
+    assert_eq!(heads.lock().unwrap().len(), requests, "{said}");
+}
+
+#[tokio::test]
+async fn it_leaves_a_busy_or_closed_site_alone() {
+    refused(Mood::Busy(usize::MAX), 3, "answered 503", "try later").await;
+    refused(Mood::Closed(429), 1, "could not be examined", "try later").await;
+    refused(Mood::Closed(503), 1, "could not be examined", "try later").await;
+    refused(Mood::Closed(401), 1, "answered 401", "needs no login").await;
+    refused(Mood::Closed(403), 1, "answered 403", "User-Agent").await;
+    refused(Mood::Closed(502), 1, "answered 502", "does not answer").await;
+}
+
+#[tokio::test]
+async fn it_says_what_to_do_about_redirects_that_lead_nowhere() {
+    refused(Mood::Redirects("/"), 20, "too many redirects", "circle").await;
+    let not_followed = "redirects to `javascript:alert(1)`, which browsers do not follow";
+    refused(
+        Mood::Redirects("javascript:alert(1)"),
+        1,
+        not_followed,
+        "mend that redirect",
+    )
+    .await;
+    refused(
+        Mood::Redirects("mailto:a@example.org"),
+        1,
+        "mailto:",
+        "mend that redirect",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn it_says_how_to_get_more_time() {
+    let (url, _) = site(Mood::SilentAtOnce).await;
+    let brief = |options: &mut Options| options.deadline = Duration::from_millis(50);
+    let error = examined(&url, brief).await.unwrap_err();
+    assert!(error.hint().contains("--deadline"), "{}", error.hint());
+    assert!(!error.hint().contains("--resolve"), "{}", error.hint());
 }

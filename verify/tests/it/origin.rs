@@ -44,7 +44,16 @@ pub(crate) fn answer(flaw: Flaw, asked: &RequestHead) -> Response<String> {
 fn resource(flaw: Flaw, asked: &RequestHead) -> Response<String> {
     let port = asked.host.rsplit(':').next().unwrap_or_default();
     let is_odd = asked.header("cookie").contains('%');
+    let has_consent = asked.header("cookie").contains("hardtack_consent=granted");
+    let is_returning = asked.header("cookie").contains("FPD=");
     match &*asked.path {
+        "/" if flaw == Flaw::ConsentDoor && !has_consent => {
+            page(StatusCode::FORBIDDEN, "consent first")
+        }
+        _ if flaw == Flaw::ConsentWall && !has_consent => redirect("https://consent.example.org/"),
+        _ if is_returning && flaw == Flaw::SendsReturningAway => {
+            redirect("https://login.example.org/")
+        }
         "/" if flaw == Flaw::PageFails => page(StatusCode::INTERNAL_SERVER_ERROR, "sorry"),
         _ if is_odd && flaw == Flaw::ThrowsOnOddCookies => page(StatusCode::BAD_GATEWAY, "502"),
         "/" if asked.header("if-none-match") == "\"1\"" => {

@@ -1,5 +1,6 @@
 //! A site on loopback, over TLS and plain http, with an edge that is the core's decision but for one fault.
 
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -98,9 +99,15 @@ where
             path: request.uri().path().to_string(),
             headers: request.headers().clone(),
         };
+        let is_dropped = flaw == Flaw::DropsReturning && asked.header("cookie").contains("FPD=");
         let mut response = origin::answer(flaw, &asked);
         edge(flaw, &policy, &asked, &mut response);
-        async move { Ok::<_, std::convert::Infallible>(response) }
+        let answer = if is_dropped {
+            Err(io::Error::other("dropped"))
+        } else {
+            Ok(response)
+        };
+        async move { answer }
     });
     let server = auto::Builder::new(TokioExecutor::new());
     let _ = server.serve_connection(TokioIo::new(stream), service).await;

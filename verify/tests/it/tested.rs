@@ -77,6 +77,21 @@ async fn with_consent_everything_is_tested() {
 }
 
 #[tokio::test]
+async fn a_site_behind_a_consent_wall_is_examined_with_consent() {
+    for flaw in [Flaw::ConsentWall, Flaw::ConsentDoor] {
+        let report = report(flaw, REQUIRED, GRANTED).await;
+        assert_eq!(report.other_site, None);
+        let tested = [
+            Probe::New,
+            Probe::Returning,
+            Probe::SecondPage,
+            Probe::Asset,
+        ];
+        check(&report, Verdict::Works, &tested, &[]);
+    }
+}
+
+#[tokio::test]
 async fn a_clean_site_without_consent_has_nothing_to_say_about_it() {
     let report = report(Flaw::None, "", None).await;
     check(
@@ -110,13 +125,79 @@ async fn excluded_pages_are_not_seen_to_work() {
 }
 
 #[tokio::test]
+async fn without_a_returning_visitor_the_cookie_is_not_said_to_work() {
+    for flaw in [Flaw::DropsReturning, Flaw::SendsReturningAway] {
+        let report = report(flaw, "", None).await;
+        assert_eq!(report.findings, [], "{flaw:?}");
+        check(&report, Verdict::Incomplete, &[Probe::New], &[]);
+        let advice = report.advice();
+        assert!(advice.contains("`returning visitor`"), "{advice}");
+        assert_eq!(json(&report)["verdict"], "incomplete");
+    }
+    let mut report = report(Flaw::None, "", None).await;
+    report
+        .rows
+        .retain(|row| row.exchange.probe != Probe::Returning);
+    let late = (Probe::Returning, "`--deadline` was over");
+    report.unsent_probes.push(late);
+    assert_eq!(report.verdict(), Verdict::Incomplete);
+    assert!(report.advice().contains("--deadline"));
+}
+
+#[tokio::test]
+async fn a_failed_probe_is_never_a_cookie_that_works() {
+    let mut report = report(Flaw::None, "", None).await;
+    assert_eq!(report.verdict(), Verdict::Works);
+    report.failed_probes.push((Probe::Bot, "reset".to_string()));
+    assert_eq!(report.verdict(), Verdict::Incomplete);
+}
+
+#[tokio::test]
+async fn a_withdrawal_that_leaves_the_cookie_is_a_failed_check() {
+    let answers = (GRANTED, Some("hardtack_consent=denied"));
+    let flaw = Flaw::ForgetsHostOnly;
+    let report = examined_by(flaw, "/", REQUIRED, REQUIRED, HOME, answers).await;
+    assert_eq!(result(&report, Probe::Withdrawn), Some(RowResult::Failed));
+}
+
+#[tokio::test]
 async fn no_tick_stands_beside_a_fault() {
     let shared = report(Flaw::OneIdForAll, "", None).await;
     assert_eq!(result(&shared, Probe::Another), Some(RowResult::Failed));
     let cached = report(Flaw::PublicCache, "", None).await;
     assert_eq!(result(&cached, Probe::New), Some(RowResult::Failed));
+    let lost = report(Flaw::ReplacesSetCookie, "", None).await;
+    assert_eq!(result(&lost, Probe::New), Some(RowResult::Failed));
     let plain = report(Flaw::PlainServes, "", None).await;
     assert_eq!(result(&plain, Probe::PlainHttp), Some(RowResult::Failed));
+}
+
+#[tokio::test]
+async fn a_cookie_with_a_fault_is_a_failed_check_wherever_it_is_set() {
+    let flaws = [
+        Flaw::DomainIsSuffix,
+        Flaw::DomainTooNarrow,
+        Flaw::SameSiteNoneInsecure,
+        Flaw::NotSecure,
+        Flaw::Session,
+        Flaw::SevenDays,
+        Flaw::PathTooNarrow,
+        Flaw::SetTwice,
+    ];
+    for flaw in flaws {
+        let report = report(flaw, "", None).await;
+        for row in report
+            .rows
+            .iter()
+            .filter(|row| row.observed.set().is_some())
+        {
+            let probe = row.exchange.probe;
+            assert_eq!(row.result, RowResult::Failed, "{flaw:?}: {probe}");
+        }
+        let [_, failed, _] = report.checks();
+        assert!(failed > 2, "{flaw:?}: {failed} failed");
+        assert_eq!(json(&report)["failed"], failed, "{flaw:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! `hardtack verify`: probes a live site as browsers would, and compares it with the policy.
 
+mod consent;
 mod words;
 
 use std::net::{IpAddr, SocketAddr};
@@ -27,8 +28,8 @@ use crate::policy_file::PolicyFile;
 /// returning visitor, with an invalid id, with the cookie twice, with Global Privacy Control, as a crawler, for a
 /// prefetch, an image, a missing page and more. Each response is compared with the policy's decision. What could not be
 /// exercised is listed as not tested. Nothing is sent to another site: where the page redirects there, it stops. The
-/// exit code is 1 if there are errors, or warnings with --strict, or if nothing was seen to work, and 4 if the site
-/// cannot be reached.
+/// exit code is 1 if there are errors, or warnings with --strict, or if a new and a returning visitor were not both
+/// seen to be answered well, and 4 if the site cannot be examined.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The first page to request
@@ -49,11 +50,11 @@ pub(crate) struct Args {
 
     /// Probe as a visitor who granted consent, too, with these cookies, copied from a browser; where the policy waits
     /// for consent, all visitors send them
-    #[arg(long, value_name = "COOKIES")]
+    #[arg(long, value_name = "COOKIES", value_parser = cookies)]
     granted: Option<String>,
 
     /// Probe as a visitor who denied consent, and as one who withdrew it, with these cookies
-    #[arg(long, value_name = "COOKIES")]
+    #[arg(long, value_name = "COOKIES", value_parser = cookies)]
     denied: Option<String>,
 
     /// Expect the policy's decision for this country, if the platform knows the visitor's: two letters, such as FR
@@ -95,6 +96,16 @@ fn resolution(text: &str) -> Result<(String, IpAddr), String> {
     Ok((host.to_string(), address))
 }
 
+/// A `Cookie` header ends at a line break, and no browser sends another control character.
+fn cookies(text: &str) -> Result<String, String> {
+    match text.chars().find(|c| c.is_control()) {
+        None => Ok(text.to_string()),
+        Some(c) => Err(format!(
+            "it holds the control character {c:?}; write the cookies in one line, as NAME=VALUE; NAME=VALUE"
+        )),
+    }
+}
+
 fn country(text: &str) -> Result<Country, String> {
     Country::parse(text.as_bytes()).ok_or_else(|| "write two letters, such as FR".to_string())
 }
@@ -103,6 +114,10 @@ fn country(text: &str) -> Result<Country, String> {
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
     let policy = PolicyFile::find(policy)?;
     let url = page_url(&args.url)?;
+    consent::check(args, &policy.policy)?;
+    if let Some(file) = &args.html {
+        has_folder(file)?;
+    }
     let options = options(args, &url);
     let bar = output.bar("probing");
     let mut progress = |done, total, probe: Probe| bar.show(done, total, probe.title());
@@ -176,12 +191,25 @@ fn unreachable(error: ClientError) -> Error {
         .causes()
         .iter()
         .fold(Error::new(Kind::Io, error.to_string()), Error::because);
-    whole.hint("check whether a browser on this machine opens the page; --resolve and --ca are for a site that is not public yet")
+    whole.hint(error.hint())
+}
+
+/// An examination takes up to a minute: a report that cannot be written is an error before it.
+fn has_folder(file: &Path) -> Result<(), Error> {
+    let folder = file.parent().filter(|folder| *folder != Path::new(""));
+    match folder.map(fs::metadata) {
+        Some(Err(cause)) => Err(not_written(file, &cause)),
+        _ => Ok(()),
+    }
 }
 
 fn write(file: &Path, report: &Report) -> Result<(), Error> {
-    let failed = |cause: io::Error| Error::io(format!("cannot write `{}`", file.display()), &cause);
-    fs::write(file, html(report)).map_err(failed)
+    fs::write(file, html(report)).map_err(|cause| not_written(file, &cause))
+}
+
+fn not_written(file: &Path, cause: &io::Error) -> Error {
+    Error::io(format!("cannot write `{}`", file.display()), cause)
+        .hint("name a file in a folder that exists and that you may write to")
 }
 
 fn print(report: &Report, output: &Output) -> Result<(), Error> {
@@ -210,6 +238,11 @@ fn verdict(report: &Report, strict: bool) -> Result<(), Error> {
         Verdict::NothingSeen => Err(Error::new(
             Kind::Found,
             format!("nothing was seen to work at {}", report.page),
+        )
+        .hint(report.advice())),
+        Verdict::Incomplete => Err(Error::new(
+            Kind::Found,
+            format!("the cookie of {} could not be tested in full", report.page),
         )
         .hint(report.advice())),
         Verdict::Warnings if strict => found(format!(

@@ -39,7 +39,7 @@ fn overview(text: &mut String, report: &Report) {
     let style = match verdict {
         Verdict::Works => GOOD,
         Verdict::Warnings => CAUTION,
-        Verdict::Errors | Verdict::NothingSeen => BAD,
+        Verdict::Errors | Verdict::NothingSeen | Verdict::Incomplete => BAD,
     };
     let [passed, failed, untested] = report.checks();
     let hash = report.policy.hash.as_ref();
