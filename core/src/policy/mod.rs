@@ -9,6 +9,8 @@ mod blob;
 #[cfg(feature = "checks")]
 mod check;
 mod settings;
+#[cfg(all(test, feature = "checks"))]
+mod tests;
 
 pub use blob::BlobError;
 pub use settings::Settings;
