@@ -9,8 +9,6 @@ mod blob;
 #[cfg(feature = "checks")]
 mod check;
 mod settings;
-#[cfg(all(test, feature = "checks"))]
-mod tests;
 
 pub use blob::BlobError;
 pub use settings::Settings;
@@ -330,3 +328,6 @@ fn domain_rule(setting: DomainSetting, suffixes: Option<SuffixList>) -> DomainRu
         _ => DomainRule::HostOnly,
     }
 }
+
+#[cfg(all(test, feature = "checks"))]
+mod tests;
