@@ -31,10 +31,11 @@ def main(outputs):
 
 
 def tried(output):
-    """Crate, line of cargo-mutants, and how each ended."""
+    """Crate, line of cargo-mutants, and how each ended. There is no such folder where no mutant was chosen."""
     for end in ENDS:
-        for line in (output / "mutants.out" / f"{end}.txt").read_text().splitlines():
-            yield output.name, line, end
+        for path in (output / "mutants.out").glob(f"{end}.txt"):
+            for line in path.read_text().splitlines():
+                yield output.name, line, end
 
 
 def table(mutants):
