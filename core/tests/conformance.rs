@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use hardtack::{Decision, LogLine, RequestDecision, decide, on_request, on_response};
+use hardtack::{
+    Decision, Field, LogLine, Policy, RequestDecision, decide, on_request, on_response,
+};
 use hardtack_conformance::{Case, Observed, cases};
 
 /// How many files and cases there are at least, so that one that is lost does not go unseen.
@@ -28,6 +30,27 @@ fn every_case_holds_in_two_halves() {
         let decision = on_response(&case.policy, visit, target, &exchange.response);
         observe(case, visit, decision)
     });
+}
+
+/// An adapter passes on no other fields, and no time that nothing depends on.
+#[test]
+fn every_case_holds_with_what_its_policy_reads_alone() {
+    check_all(|case| {
+        let policy = &case.policy;
+        let mut exchange = case.exchange.clone();
+        exchange.request.retain(|(name, _)| reads(policy, name));
+        exchange.response.retain(|(name, _)| reads(policy, name));
+        let exchange = exchange.borrow();
+        let now = if policy.reads_time() { case.now } else { 0 };
+        let visit = on_request(policy, &exchange.request, now, case.entropy);
+        let decision = decide(policy, &exchange, now, case.entropy);
+        observe(case, visit, decision)
+    });
+}
+
+fn reads(policy: &Policy, name: &[u8]) -> bool {
+    let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+    Field::from_name(&name).is_some_and(|field| policy.reads(field))
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn every_example_of_the_help_works() {
 /// A question about a long run must not start it.
 #[test]
 fn the_scripts_answer_questions() {
-    for script in ["test", "tests/lab/run"] {
+    for script in ["test", "tests/lab/run", "tests/mutants/run"] {
         for flag in ["-h", "--help"] {
             let output = Command::new(root().join(script))
                 .arg(flag)

@@ -328,3 +328,6 @@ fn domain_rule(setting: DomainSetting, suffixes: Option<SuffixList>) -> DomainRu
         _ => DomainRule::HostOnly,
     }
 }
+
+#[cfg(all(test, feature = "checks"))]
+mod tests;
