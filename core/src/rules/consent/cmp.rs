@@ -134,9 +134,11 @@ cmps! {
     /// Drupal's EU Cookie Compliance, with categories. Every site has categories of its own.
     Drupal = "drupal", "cookie-agreed-categories", &[], Shape::json("/");
     /// Commanders Act. Every site has categories of its own, with numbers. The first field is 1 for a refusal.
-    CommandersAct = "commandersact", "TC_PRIVACY", &[], Shape::pairs("@", "4").beside(&[
+    /// The third holds the categories, or says that it is all of them.
+    CommandersAct = "commandersact", "TC_PRIVACY", &[], Shape::pairs("@", "2").beside(&[
         (Denies, "0", "1"),
         (Required, "0", "0"),
+        (Grants, "2", "ALL"),
     ]);
     /// Piano Analytics, whose cookie is a word in quotes.
     Piano = "piano", "pa_privacy", &[], Shape::json("/").beside(&[
