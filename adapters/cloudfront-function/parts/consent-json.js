@@ -78,7 +78,7 @@ function inTokens(tokens, source) {
   // No word stands for a list with something in it.
   const is = (at, word, need) => (word ? holds(tokens, at, word === '*' ? need : word) : tokens[at] === '[' && tokens[at + 1] !== ']');
   //[json-list
-  if (source[9]) return shaped(source, walk, is, (at, need) => (at === undefined ? 0 : listed(tokens, at, need, source)));
+  if (source[9]) return shaped(source, walk, is, (at, need) => (at === undefined ? source[10] : listed(tokens, at, need, source)));
   //]
   //[json-word
   return shaped(source, walk, is, (at) => (at === undefined ? source[6] : scalar(tokens, at, source)));

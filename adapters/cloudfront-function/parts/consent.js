@@ -55,7 +55,8 @@ function every(source, read) {
 
 //[shaped
 // For each need, what stands beside the answer first, then what the first path that leads anywhere leads to. Of a
-// source, 5 has the paths, 6 what it means that something is missing, and 7 what stands beside: effect, word, path.
+// source, 5 has the paths, 6 what it means that something is missing, and 7 what stands beside: effect, word, path. Where
+// there is a list, 6 is what it lacks, and 10 that there is none.
 function shaped(source, walk, is, says) {
   return every(source, (need) => {
     let most = 1;
@@ -88,7 +89,7 @@ function inText(text, source) {
   //[text-list
   if (source[9]) {
     const lists = (at, word) => at.split(/[^\w-]+/).includes(word);
-    return shaped(source, walk, (at, word, need) => lists(at, word === '*' ? need : word), (at, need) => (at === undefined ? 0 : lists(at, need) ? 1 : source[6]));
+    return shaped(source, walk, (at, word, need) => lists(at, word === '*' ? need : word), (at, need) => (at === undefined ? source[10] : lists(at, need) ? 1 : source[6]));
   }
   //]
   //[text-word

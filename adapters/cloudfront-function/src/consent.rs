@@ -73,7 +73,8 @@ impl Words {
             text += &format!(", {}", string(&reading.separators));
         }
         if reading.listed {
-            text += ", 1";
+            let nowhere = if reading.nowhere_denies { "-1" } else { "0" };
+            text += &format!(", 1, {nowhere}");
         }
         text
     }

@@ -7,7 +7,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::cmp::Cmp;
-use super::reader::{ALTERNATIVE, BASE64, JSON, LIST, MISSING_DENIES, PREFIXED, SEPARATOR};
+use super::reader::{
+    ALTERNATIVE, BASE64, JSON, LIST, MISSING_DENIES, NOWHERE_DENIES, PREFIXED, SEPARATOR,
+};
 use super::rule::{ConsentRule, DNT, EVERYWHERE, GPC, LISTED, US_OPT_OUT};
 use super::settings::{ConsentSettings, ConsentSource, Required};
 use super::shape::{Container, Effect, Reading};
@@ -180,7 +182,10 @@ fn flags(reading: &Reading) -> u8 {
         Container::PrefixedJson => JSON | PREFIXED,
     };
     let bit = |set: bool, flag| if set { flag } else { 0 };
-    container | bit(reading.listed, LIST) | bit(reading.missing_denies, MISSING_DENIES)
+    container
+        | bit(reading.listed, LIST)
+        | bit(reading.missing_denies, MISSING_DENIES)
+        | bit(reading.nowhere_denies, NOWHERE_DENIES)
 }
 
 /// The mark, the word and the steps.

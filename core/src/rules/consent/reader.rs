@@ -26,8 +26,10 @@ pub(super) const BASE64: u8 = 1 << 1;
 pub(super) const PREFIXED: u8 = 1 << 2;
 /// A list stands at the path, of what is granted.
 pub(super) const LIST: u8 = 1 << 3;
-/// It denies that something needed is missing.
+/// It denies that something needed is not in the list.
 pub(super) const MISSING_DENIES: u8 = 1 << 4;
+/// It denies that no path leads anywhere.
+pub(super) const NOWHERE_DENIES: u8 = 1 << 5;
 
 /// A reader of a checked policy.
 #[derive(Clone, Copy)]
@@ -158,8 +160,8 @@ impl<'a> Reader<'a> {
         let answer = match at {
             Some(at) if !self.is(LIST) => self.word(at)?,
             Some(at) if self.lists(at, need)? => Answer::Granted,
-            None if self.is(LIST) => return None,
-            _ if self.is(MISSING_DENIES) => Answer::Denied,
+            Some(_) if self.is(MISSING_DENIES) => Answer::Denied,
+            None if self.is(NOWHERE_DENIES) => Answer::Denied,
             _ => return None,
         };
         Some(answer.counting(counts))
