@@ -113,12 +113,14 @@ function word(text, source) {
   const lower = lowered(text);
   return source[4].includes(lower) ? -1 : +source[3].includes(lower);
 }
+//]
+//]
 
+//[lowered
 // No letter beyond ASCII becomes one of it.
 function lowered(text) {
   return /[^ -~]/.test(text) ? '' : text.toLowerCase();
 }
-//]
 //]
 
 //[onetrust

@@ -126,7 +126,7 @@ fn paths(paths: &[Vec<String>]) -> String {
     format!("[{}]", paths.join(", "))
 }
 
-/// What stands beside an answer. Text is compared in lower case, but where words of a list are meant.
+/// What stands beside an answer. Words are compared in lower case, but where fields of text list words.
 fn beside((effect, path, word): &(Effect, Vec<String>, String), reading: &Reading) -> String {
     let folded = if folds(reading) {
         word.to_ascii_lowercase()
@@ -138,10 +138,10 @@ fn beside((effect, path, word): &(Effect, Vec<String>, String), reading: &Readin
 }
 
 fn folds(reading: &Reading) -> bool {
-    reading.container == Container::Text && !reading.listed
+    reading.container != Container::Text || !reading.listed
 }
 
-/// Words that grant and words that deny: in JSON their case counts.
+/// Words that grant and words that deny.
 fn words(source: &ConsentSource) -> (String, String) {
     let folds = folds(&source.reading());
     let list = |words: &[String]| {

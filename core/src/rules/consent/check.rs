@@ -81,11 +81,12 @@ fn write(source: &ConsentSource, bytes: &mut Vec<u8>) -> Result<(), PolicyError>
             }
         }
     }
-    if let Some(word) = source
-        .granted
-        .iter()
-        .find(|word| source.denied.contains(word))
-    {
+    if let Some(word) = source.granted.iter().find(|word| {
+        source
+            .denied
+            .iter()
+            .any(|other| other.eq_ignore_ascii_case(word))
+    }) {
         let hint = "leave it in one of the two lists";
         return fail(word, "both grants and denies", hint);
     }
