@@ -174,10 +174,10 @@ fn function(source: &ConsentSource) -> &'static str {
 }
 
 /// Finds values, which a comma ends only where another pair follows: some platforms write commas. A star stands for a
-/// number.
+/// number, which may have an `s` before it.
 fn pattern(cookie: &str) -> String {
     let (stem, number) = match cookie.strip_suffix('*') {
-        Some(stem) => (stem, r"\d*"),
+        Some(stem) => (stem, r"s?\d*"),
         None => (cookie, ""),
     };
     format!(

@@ -61,8 +61,8 @@ pub(crate) fn first(text: Encoded<'_>) -> Option<u8> {
     member(text, b"0")?.peek()
 }
 
-/// Whether the value that begins here is `expected`, or is a list in which `expected` stands. Names are compared as they
-/// are, and words, which fold, without regard to case.
+/// Whether the value that begins here is `expected`, or is a list in which `expected` stands. What folds is compared
+/// without regard to case.
 #[inline(never)]
 pub(crate) fn holds(mut text: Encoded<'_>, expected: &[u8], folds: bool) -> Option<bool> {
     skip_blank(&mut text);

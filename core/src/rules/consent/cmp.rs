@@ -98,7 +98,7 @@ cmps! {
     Klaro = "klaro", "klaro", &[], Shape::json("*");
     /// Orest Bida's cookieconsent, versions 2 and 3.
     CookieConsent = "cookieconsent", "cc_cookie", &["analytics"], Shape::json("categories|level");
-    /// iubenda, whose cookie's name ends in the site's number.
+    /// iubenda, whose cookie's name ends in the privacy policy's number, or in an `s` and the site's.
     Iubenda = "iubenda", "_iub_cs-*", &["4"], Shape::json("purposes/*|consent");
     /// Axeptio.
     Axeptio = "axeptio", "axeptio_cookies", &["analytics_storage"], Shape::json("*|$$googleConsentMode/*").beside(&[

@@ -94,7 +94,7 @@ pub enum Required {
 pub struct ConsentSource {
     /// The platform that writes the cookie, and so how it is read.
     pub cmp: Cmp,
-    /// The cookie's name. A star at its end stands for a number.
+    /// The cookie's name. A star at its end stands for a number, also behind an `s`.
     pub cookie: String,
     /// What has to be granted, all of it: purposes, groups, categories or services, in the platform's own words. For
     /// [`Cmp::Form`] without a `path` the field, and for [`Cmp::Json`] without one the path to the value, one name for
