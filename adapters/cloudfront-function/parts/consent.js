@@ -81,7 +81,8 @@ function shaped(source, walk, is, says) {
 //]
 
 //[text
-// Text: a word, or pairs or fields between the separators in 8. Those of a form are told apart before they are decoded.
+// Text: a word, or pairs or fields between the separators in 8. Those of a form are told apart before they are
+// decoded; where it was encoded as a whole, as many levels are taken off first as bring the second mark to light.
 function inText(text, source) {
   const marks = source[8];
   const root = marks[0] === '&' ? text : unescaped(text, 2);
@@ -100,12 +101,14 @@ function inText(text, source) {
 // The value of the first pair of a name; without a second mark, fields are counted.
 function field(text, marks, name) {
   if (text === undefined || !marks) return undefined;
-  const fields = text.split(marks[0]);
+  const form = marks[0] === '&';
+  const levels = form && marks[1] && disclosing(text, marks[1]) || 0;
+  const fields = unescaped(text, levels).split(marks[0]);
   if (!marks[1]) return /^\d$/.test(name) ? fields[+name] : undefined;
   const start = name + marks[1];
   const found = fields.find((one) => one.startsWith(start));
   const value = found && found.slice(start.length);
-  return marks[0] === '&' && found ? unescaped(value, 2) : value;
+  return form && found ? unescaped(value, 2 - levels) : value;
 }
 
 //[text-word

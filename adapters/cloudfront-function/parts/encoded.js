@@ -6,12 +6,22 @@ function unescaped(text, levels) {
 }
 //]
 
+//[levels
+// As many levels of percent-encoding as hide a character, and the first one where that matters; nothing where it is
+// not there
+function disclosing(text, mark, first) {
+  return [0, 1, 2].find((levels) => {
+    const plain = unescaped(text, levels);
+    return plain.includes(mark) && !(first && plain[0] === '%');
+  });
+}
+//]
+
 //[quotes
 // As many levels of percent-encoding are taken off as bring the first quote to light. Single quotes count where there
 // are no double ones: in JSON they are apostrophes.
 function disclosed(text) {
-  const first = (quote) => [0, 1, 2].find((levels) => unescaped(text, levels).includes(quote));
-  const level = ['"', "'"].map(first).find((found) => found !== undefined);
+  const level = ['"', "'"].map((quote) => disclosing(text, quote, true)).find((found) => found !== undefined);
   return unescaped(text, level === undefined ? 2 : level);
 }
 //]

@@ -6,7 +6,7 @@ use crate::consent::parts_of;
 use crate::feature::Feature;
 
 /// Parts that several features share, and those that need them. Who needs something stands after what needs it.
-const SHARED: [(&str, &[&str]); 22] = [
+const SHARED: [(&str, &[&str]); 23] = [
     ("tell", &["header", "timing", "log"]),
     ("speculation", &["header", "log"]),
     ("headers", &["gpc", "dnt"]),
@@ -22,6 +22,7 @@ const SHARED: [(&str, &[&str]); 22] = [
     ("needs", &["shaped"]),
     ("base64", &["base64-json", "adopt"]),
     ("quotes", &["json", "adopt"]),
+    ("levels", &["text", "quotes"]),
     ("percent", &["text", "quotes", "base64"]),
     ("sources", &["text", "json", "tcf", "us-privacy"]),
     ("consent", &["sources", "headers", "required"]),
