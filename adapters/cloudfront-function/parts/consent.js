@@ -55,8 +55,8 @@ function every(source, read) {
 
 //[shaped
 // For each need, what stands beside the answer first, then what the first path that leads anywhere leads to. Of a
-// source, 5 has the paths, 6 what it means that something is missing, and 7 what stands beside: effect, word, path. Where
-// there is a list, 6 is what it lacks, and 10 that there is none.
+// source, 5 has the paths, 6 what it means that something is missing, and 7 what stands beside: effect, word, path.
+// Where there is a list, 6 is what it means that it lacks something, and 10 that there is none.
 function shaped(source, walk, is, says) {
   return every(source, (need) => {
     let most = 1;
