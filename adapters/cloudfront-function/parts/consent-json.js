@@ -62,10 +62,6 @@ function held(tokens, start) {
   return found;
 }
 
-function holds(tokens, at, text) {
-  return held(tokens, at).includes('"' + text);
-}
-
 //[in-json
 // Words are compared without regard to case, and names as they are.
 function says(tokens, at, word) {
@@ -81,7 +77,7 @@ function inTokens(tokens, source) {
   if (!tokens[0]) return 0;
   const walk = (path, need) => walked(tokens, path, need);
   // No word stands for a list with something in it.
-  const is = (at, word, need) => (word === '*' ? holds(tokens, at, need) : word ? says(tokens, at, word) : tokens[at] === '[' && tokens[at + 1] !== ']');
+  const is = (at, word, need) => (word === '*' ? held(tokens, at).includes('"' + need) : word ? says(tokens, at, word) : tokens[at] === '[' && tokens[at + 1] !== ']');
   //[json-list
   if (source[9]) return shaped(source, walk, is, (at, need) => (at === undefined ? source[10] : listed(tokens, at, need, source)));
   //]

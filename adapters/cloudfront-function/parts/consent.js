@@ -102,7 +102,7 @@ function inText(text, source) {
 function field(text, marks, name) {
   if (text === undefined || !marks) return undefined;
   const form = marks[0] === '&';
-  const levels = form && marks[1] && disclosing(text, marks[1]) || 0;
+  const levels = form && marks[1] && disclosing(text, (plain) => plain.includes(marks[1])) || 0;
   const fields = unescaped(text, levels).split(marks[0]);
   if (!marks[1]) return /^\d$/.test(name) ? fields[+name] : undefined;
   const start = name + marks[1];

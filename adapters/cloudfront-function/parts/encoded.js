@@ -7,13 +7,9 @@ function unescaped(text, levels) {
 //]
 
 //[levels
-// As many levels of percent-encoding as hide a character, and the first one where that matters; nothing where it is
-// not there
-function disclosing(text, mark, first) {
-  return [0, 1, 2].find((levels) => {
-    const plain = unescaped(text, levels);
-    return plain.includes(mark) && !(first && plain[0] === '%');
-  });
+// How many levels of percent-encoding have to go until a text passes; nothing where it never does
+function disclosing(text, passes) {
+  return [0, 1, 2].find((levels) => passes(unescaped(text, levels)));
 }
 //]
 
@@ -21,7 +17,7 @@ function disclosing(text, mark, first) {
 // As many levels of percent-encoding are taken off as bring the first quote to light. Single quotes count where there
 // are no double ones: in JSON they are apostrophes.
 function disclosed(text) {
-  const level = ['"', "'"].map((quote) => disclosing(text, quote, true)).find((found) => found !== undefined);
+  const level = [/^(?!%)[^"]*"/, /^(?!%)[^']*'/].map((quote) => disclosing(text, (plain) => quote.test(plain))).find((found) => found >= 0);
   return unescaped(text, level === undefined ? 2 : level);
 }
 //]
