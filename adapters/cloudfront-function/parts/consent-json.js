@@ -62,13 +62,14 @@ function held(tokens, start) {
   return found;
 }
 
-function holds(tokens, at, text) {
-  return held(tokens, at).includes('"' + text);
+//[in-json
+// Words are compared without regard to case, and names as they are.
+function says(tokens, at, word) {
+  return held(tokens, at).map(lowered).includes('"' + word);
 }
 
-//[in-json
 function scalar(tokens, at, source) {
-  const is = (text) => holds(tokens, at, text);
+  const is = (word) => says(tokens, at, word);
   return source[4].some(is) ? -1 : +source[3].some(is);
 }
 
@@ -76,9 +77,9 @@ function inTokens(tokens, source) {
   if (!tokens[0]) return 0;
   const walk = (path, need) => walked(tokens, path, need);
   // No word stands for a list with something in it.
-  const is = (at, word, need) => (word ? holds(tokens, at, word === '*' ? need : word) : tokens[at] === '[' && tokens[at + 1] !== ']');
+  const is = (at, word, need) => (word === '*' ? held(tokens, at).includes('"' + need) : word ? says(tokens, at, word) : tokens[at] === '[' && tokens[at + 1] !== ']');
   //[json-list
-  if (source[9]) return shaped(source, walk, is, (at, need) => (at === undefined ? 0 : listed(tokens, at, need, source)));
+  if (source[9]) return shaped(source, walk, is, (at, need) => (at === undefined ? source[10] : listed(tokens, at, need, source)));
   //]
   //[json-word
   return shaped(source, walk, is, (at) => (at === undefined ? source[6] : scalar(tokens, at, source)));
@@ -87,11 +88,12 @@ function inTokens(tokens, source) {
 
 //[json-list
 // Whether what is granted has this in it: a list, also one within a string, or an object with a member of the name that
-// is neither a denial nor an empty list.
+// is neither a denial nor empty.
 function listed(tokens, at, need, source) {
   if (tokens[at] === '{') {
     const value = member(tokens, at, need);
-    return value < 0 || tokens[value] + tokens[value + 1] === '[]' || scalar(tokens, value, source) < 0 ? source[6] : 1;
+    const empty = value < 0 || ['[]', '{}'].includes(tokens[value] + tokens[value + 1]) || ['', 'null'].some((word) => says(tokens, value, word));
+    return empty || scalar(tokens, value, source) < 0 ? source[6] : 1;
   }
   const list = tokens[at].startsWith('"[') ? parsed(tokens[at].slice(1)) : tokens.slice(at);
   const words = held(list, 0);

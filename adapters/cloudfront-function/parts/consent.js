@@ -56,6 +56,7 @@ function every(source, read) {
 //[shaped
 // For each need, what stands beside the answer first, then what the first path that leads anywhere leads to. Of a
 // source, 5 has the paths, 6 what it means that something is missing, and 7 what stands beside: effect, word, path.
+// Where there is a list, 6 is what it means that it lacks something, and 10 that there is none.
 function shaped(source, walk, is, says) {
   return every(source, (need) => {
     let most = 1;
@@ -80,7 +81,8 @@ function shaped(source, walk, is, says) {
 //]
 
 //[text
-// Text: a word, or pairs or fields between the separators in 8. Those of a form are told apart before they are decoded.
+// Text: a word, or pairs or fields between the separators in 8. Those of a form are told apart before they are
+// decoded; where it was encoded as a whole, as many levels are taken off first as bring the second mark to light.
 function inText(text, source) {
   const marks = source[8];
   const root = marks[0] === '&' ? text : unescaped(text, 2);
@@ -88,7 +90,7 @@ function inText(text, source) {
   //[text-list
   if (source[9]) {
     const lists = (at, word) => at.split(/[^\w-]+/).includes(word);
-    return shaped(source, walk, (at, word, need) => lists(at, word === '*' ? need : word), (at, need) => (at === undefined ? 0 : lists(at, need) ? 1 : source[6]));
+    return shaped(source, walk, (at, word, need) => lists(at, word === '*' ? need : word), (at, need) => (at === undefined ? source[10] : lists(at, need) ? 1 : source[6]));
   }
   //]
   //[text-word
@@ -99,12 +101,14 @@ function inText(text, source) {
 // The value of the first pair of a name; without a second mark, fields are counted.
 function field(text, marks, name) {
   if (text === undefined || !marks) return undefined;
-  const fields = text.split(marks[0]);
+  const form = marks[0] === '&';
+  const levels = form && marks[1] && disclosing(text, (plain) => plain.includes(marks[1])) || 0;
+  const fields = unescaped(text, levels).split(marks[0]);
   if (!marks[1]) return /^\d$/.test(name) ? fields[+name] : undefined;
   const start = name + marks[1];
   const found = fields.find((one) => one.startsWith(start));
   const value = found && found.slice(start.length);
-  return marks[0] === '&' && found ? unescaped(value, 2) : value;
+  return form && found ? unescaped(value, 2 - levels) : value;
 }
 
 //[text-word
@@ -112,12 +116,14 @@ function word(text, source) {
   const lower = lowered(text);
   return source[4].includes(lower) ? -1 : +source[3].includes(lower);
 }
+//]
+//]
 
+//[lowered
 // No letter beyond ASCII becomes one of it.
 function lowered(text) {
   return /[^ -~]/.test(text) ? '' : text.toLowerCase();
 }
-//]
 //]
 
 //[onetrust

@@ -6,12 +6,18 @@ function unescaped(text, levels) {
 }
 //]
 
+//[levels
+// How many levels of percent-encoding have to go until a text passes; nothing where it never does
+function disclosing(text, passes) {
+  return [0, 1, 2].find((levels) => passes(unescaped(text, levels)));
+}
+//]
+
 //[quotes
 // As many levels of percent-encoding are taken off as bring the first quote to light. Single quotes count where there
 // are no double ones: in JSON they are apostrophes.
 function disclosed(text) {
-  const first = (quote) => [0, 1, 2].find((levels) => unescaped(text, levels).includes(quote));
-  const level = ['"', "'"].map(first).find((found) => found !== undefined);
+  const level = [/^(?!%)[^"]*"/, /^(?!%)[^']*'/].map((quote) => disclosing(text, (plain) => quote.test(plain))).find((found) => found >= 0);
   return unescaped(text, level === undefined ? 2 : level);
 }
 //]

@@ -73,7 +73,8 @@ impl Words {
             text += &format!(", {}", string(&reading.separators));
         }
         if reading.listed {
-            text += ", 1";
+            let nowhere = if reading.nowhere_denies { "-1" } else { "0" };
+            text += &format!(", 1, {nowhere}");
         }
         text
     }
@@ -125,7 +126,7 @@ fn paths(paths: &[Vec<String>]) -> String {
     format!("[{}]", paths.join(", "))
 }
 
-/// What stands beside an answer. Text is compared in lower case, but where words of a list are meant.
+/// What stands beside an answer. Words are compared in lower case, but where fields of text list words.
 fn beside((effect, path, word): &(Effect, Vec<String>, String), reading: &Reading) -> String {
     let folded = if folds(reading) {
         word.to_ascii_lowercase()
@@ -137,10 +138,10 @@ fn beside((effect, path, word): &(Effect, Vec<String>, String), reading: &Readin
 }
 
 fn folds(reading: &Reading) -> bool {
-    reading.container == Container::Text && !reading.listed
+    reading.container != Container::Text || !reading.listed
 }
 
-/// Words that grant and words that deny: in JSON their case counts.
+/// Words that grant and words that deny.
 fn words(source: &ConsentSource) -> (String, String) {
     let folds = folds(&source.reading());
     let list = |words: &[String]| {
@@ -173,10 +174,10 @@ fn function(source: &ConsentSource) -> &'static str {
 }
 
 /// Finds values, which a comma ends only where another pair follows: some platforms write commas. A star stands for a
-/// number.
+/// number, which may have an `s` before it.
 fn pattern(cookie: &str) -> String {
     let (stem, number) = match cookie.strip_suffix('*') {
-        Some(stem) => (stem, r"\d*"),
+        Some(stem) => (stem, r"s?\d*"),
         None => (cookie, ""),
     };
     format!(

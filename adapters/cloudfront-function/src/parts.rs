@@ -6,7 +6,7 @@ use crate::consent::parts_of;
 use crate::feature::Feature;
 
 /// Parts that several features share, and those that need them. Who needs something stands after what needs it.
-const SHARED: [(&str, &[&str]); 21] = [
+const SHARED: [(&str, &[&str]); 23] = [
     ("tell", &["header", "timing", "log"]),
     ("speculation", &["header", "log"]),
     ("headers", &["gpc", "dnt"]),
@@ -15,12 +15,14 @@ const SHARED: [(&str, &[&str]); 21] = [
     ("us-privacy", &["usp-cookie"]),
     ("string", &["fundingchoices", "usp-cookie"]),
     ("in-json", &["json-word", "json-list"]),
+    ("lowered", &["in-json", "text-word"]),
     ("json", &["in-json", "string"]),
     ("text", &["text-word", "text-list"]),
     ("shaped", &["in-json", "text"]),
     ("needs", &["shaped"]),
     ("base64", &["base64-json", "adopt"]),
     ("quotes", &["json", "adopt"]),
+    ("levels", &["text", "quotes"]),
     ("percent", &["text", "quotes", "base64"]),
     ("sources", &["text", "json", "tcf", "us-privacy"]),
     ("consent", &["sources", "headers", "required"]),

@@ -3,8 +3,6 @@
 //! Scripts encode their cookies once, twice or not at all, and do not say so. Nothing is decoded into a buffer, so a
 //! cookie of any length costs no memory.
 
-use super::split::Split;
-
 /// A place in an encoded text. A copy of it is a bookmark.
 #[derive(Clone, Copy)]
 pub(crate) struct Encoded<'a> {
@@ -34,21 +32,28 @@ impl<'a> Encoded<'a> {
 
     /// A text with quotes in it: as many levels are taken off as bring the first one to light, so that an encoded quote
     /// within a quoted string stays part of it. Single quotes count where there are no double ones: in JSON they are
-    /// apostrophes, which `encodeURIComponent` leaves as they are.
+    /// apostrophes. `encodeURIComponent` leaves those as they are, so the first character has to come to light as well.
     #[inline(never)]
     pub(crate) fn quoted(rest: &'a [u8]) -> Self {
         let mut text = Self::new(rest);
         for quote in [b'"', b'\''] {
-            for levels in 0..=2 {
-                text.levels = levels;
-                let mut ahead = text;
-                ahead.skip_to(quote);
-                if !ahead.rest.is_empty() {
-                    return text;
-                }
+            if text.discloses(quote, true) {
+                break;
             }
         }
         text
+    }
+
+    /// Takes off as many levels as bring this byte to light, and the first one where that matters. Where none does, all
+    /// are taken off.
+    #[inline(never)]
+    fn discloses(&mut self, byte: u8, first: bool) -> bool {
+        (0..=2).any(|levels| {
+            self.levels = levels;
+            let mut ahead = *self;
+            ahead.skip_to(byte);
+            !ahead.rest.is_empty() && (!first || self.peek() != Some(b'%'))
+        })
     }
 
     /// Base64 with either alphabet, itself percent-encoded or not.
@@ -76,12 +81,14 @@ impl<'a> Encoded<'a> {
 
     /// The value of `key` in a list of pairs, such as `a:1,b:0`: the first of that name. Of the marks, the first
     /// separates pairs, and the second stands between key and value; without a second, fields are counted, and the key
-    /// is a number from 0 to 9. Fields of a form, which an ampersand separates, are told apart before they are decoded.
+    /// is a number from 0 to 9. Fields of a form, which an ampersand separates, are told apart before they are decoded;
+    /// where the form was encoded as a whole, as many levels are taken off first as bring the second mark to light.
     #[inline(never)]
     pub(crate) fn field(mut self, marks: &[u8], key: &[u8]) -> Option<Self> {
         let (separator, equals) = marks.split_first()?;
         let is_form = *separator == b'&';
-        if is_form {
+        let mut is_told = |mark: &u8| self.discloses(*mark, false);
+        if is_form && !equals.first().is_some_and(&mut is_told) {
             self.levels = 0;
         }
         self.end = *separator;
@@ -93,7 +100,9 @@ impl<'a> Encoded<'a> {
                 None => key == [index],
             };
             if found && is_form {
-                return Split::new(value.rest, b'&').next().map(Self::new);
+                let start = value.rest;
+                while value.next().is_some() {}
+                return start.get(..start.len() - value.rest.len()).map(Self::new);
             } else if found {
                 return Some(value);
             }

@@ -30,7 +30,7 @@ pub(crate) fn member<'a>(mut text: Encoded<'a>, name: &[u8]) -> Option<Encoded<'
         let found = if is_list {
             name == [index]
         } else {
-            let found = word(&mut text, name)?;
+            let found = word(&mut text, name, false)?;
             skip_blank(&mut text);
             if text.next() != Some(b':') {
                 return None;
@@ -47,17 +47,27 @@ pub(crate) fn member<'a>(mut text: Encoded<'a>, name: &[u8]) -> Option<Encoded<'
     }
 }
 
+/// Whether the value that begins here says nothing: an empty list, object or text, or `null`.
+pub(crate) fn is_empty(text: Encoded<'_>) -> bool {
+    let mut inside = text;
+    let opens = matches!(inside.next(), Some(b'[' | b'{'));
+    skip_blank(&mut inside);
+    let is = |word: &&[u8]| holds(text, word, true) == Some(true);
+    opens && matches!(inside.peek(), Some(b']' | b'}')) || [&b""[..], b"null"].iter().any(is)
+}
+
 /// What the first element of the list that begins here begins with: a bracket where there is none.
 pub(crate) fn first(text: Encoded<'_>) -> Option<u8> {
     member(text, b"0")?.peek()
 }
 
-/// Whether the value that begins here is `expected`, or is a list in which `expected` stands.
+/// Whether the value that begins here is `expected`, or is a list in which `expected` stands. What folds is compared
+/// without regard to case.
 #[inline(never)]
-pub(crate) fn holds(mut text: Encoded<'_>, expected: &[u8]) -> Option<bool> {
+pub(crate) fn holds(mut text: Encoded<'_>, expected: &[u8], folds: bool) -> Option<bool> {
     skip_blank(&mut text);
     if text.peek() != Some(b'[') {
-        return word(&mut text, expected);
+        return word(&mut text, expected, folds);
     }
     text.next();
     loop {
@@ -65,7 +75,7 @@ pub(crate) fn holds(mut text: Encoded<'_>, expected: &[u8]) -> Option<bool> {
         if text.peek() == Some(b']') {
             return Some(false);
         }
-        if word(&mut text, expected)? {
+        if word(&mut text, expected, folds)? {
             return Some(true);
         }
         if comma(&mut text).is_none() {
@@ -83,7 +93,7 @@ fn comma(text: &mut Encoded<'_>) -> Option<()> {
 /// Goes behind a word, quoted or not, and tells whether it is `expected`; `None` where a word is missing. An escaped
 /// character stands for itself, so a `\u…` is not recognised.
 #[inline(never)]
-fn word(text: &mut Encoded<'_>, expected: &[u8]) -> Option<bool> {
+fn word(text: &mut Encoded<'_>, expected: &[u8], folds: bool) -> Option<bool> {
     skip_blank(text);
     let quote = text.peek().filter(|byte| matches!(byte, b'"' | b'\''));
     if quote.is_some() {
@@ -105,7 +115,9 @@ fn word(text: &mut Encoded<'_>, expected: &[u8]) -> Option<bool> {
             byte = text.next()?;
         }
         empty = false;
-        same &= left.split_off_first() == Some(&byte);
+        same &= left
+            .split_off_first()
+            .is_some_and(|other| *other == byte || folds && other.eq_ignore_ascii_case(&byte));
     }
     Some(same && left.is_empty())
 }
@@ -130,7 +142,7 @@ fn skip(text: &mut Encoded<'_>) -> Option<()> {
                 continue;
             }
             _ => {
-                word(text, b"")?;
+                word(text, b"", false)?;
             }
         }
         if depth == 0 {

@@ -130,6 +130,22 @@ fn a_misspelt_region_is_corrected() {
         "required = [\"Europe\"]",
         "2:13+8 consent.required `Europe` is not a valid country | write two capital letters as in \"FR\", or \"EEA\" or \"EU\"",
     );
+    check_fault(
+        "required = [\"FR\", \"SP\"]",
+        "2:19+4 consent.required `SP` is not a valid country | write \"ES\" for Spain",
+    );
+    check_fault(
+        "required = [\"UE\"]",
+        "2:13+4 consent.required `UE` is not a valid country | write \"EU\" for the European Union",
+    );
+    check_fault(
+        "required = [\"AA\"]",
+        "2:13+4 consent.required `AA` is not a valid country | write two capital letters as in \"FR\", or \"EEA\" or \"EU\"",
+    );
+    check_fault(
+        "required = [\"AP\"]",
+        "2:13+4 consent.required `AP` is not a valid country | write two capital letters as in \"FR\", or \"EEA\" or \"EU\"",
+    );
 }
 
 #[test]

@@ -1,18 +1,19 @@
 //! Makes a consent rule of settings, and refuses settings that make none (rule 5).
 //!
-//! Countries are written out, `EEA` as its thirty, so that the edge compares two letters and knows no names. So are the
-//! steps of paths, so that it reads every platform's cookies in one way.
+//! Countries are written out, groups of them too (`places.rs`), so that the edge compares two letters and knows no
+//! names. So are the steps of paths, so that it reads every platform's cookies in one way.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::cmp::Cmp;
-use super::reader::{ALTERNATIVE, BASE64, JSON, LIST, MISSING_DENIES, PREFIXED, SEPARATOR};
+use super::reader::{
+    ALTERNATIVE, BASE64, JSON, LIST, MISSING_DENIES, NOWHERE_DENIES, PREFIXED, SEPARATOR,
+};
 use super::rule::{ConsentRule, DNT, EVERYWHERE, GPC, LISTED, US_OPT_OUT};
 use super::settings::{ConsentSettings, ConsentSource, Required};
 use super::shape::{Container, Effect, Reading};
 use crate::error::PolicyError;
-use crate::http::country::Country;
 use crate::http::token::is_token;
 
 impl ConsentRule {
@@ -79,11 +80,12 @@ fn write(source: &ConsentSource, bytes: &mut Vec<u8>) -> Result<(), PolicyError>
             }
         }
     }
-    if let Some(word) = source
-        .granted
-        .iter()
-        .find(|word| source.denied.contains(word))
-    {
+    if let Some(word) = source.granted.iter().find(|word| {
+        source
+            .denied
+            .iter()
+            .any(|other| other.eq_ignore_ascii_case(word))
+    }) {
         let hint = "leave it in one of the two lists";
         return fail(word, "both grants and denies", hint);
     }
@@ -180,7 +182,10 @@ fn flags(reading: &Reading) -> u8 {
         Container::PrefixedJson => JSON | PREFIXED,
     };
     let bit = |set: bool, flag| if set { flag } else { 0 };
-    container | bit(reading.listed, LIST) | bit(reading.missing_denies, MISSING_DENIES)
+    container
+        | bit(reading.listed, LIST)
+        | bit(reading.missing_denies, MISSING_DENIES)
+        | bit(reading.nowhere_denies, NOWHERE_DENIES)
 }
 
 /// The mark, the word and the steps.
@@ -204,44 +209,6 @@ fn joined(list: &[String], separator: u8) -> String {
     list.join(char::from(separator).encode_utf8(&mut [0; 4]))
 }
 
-/// The European Economic Area: Iceland, Liechtenstein, Norway, and then the European Union.
-const EEA: &[u8; 60] = b"ISLINOATBEBGCYCZDEDKEEESFIFRGRHRHUIEITLTLULVMTNLPLPTROSESISK";
-
-impl Required {
-    /// The countries that are listed, each as often as it is named. None where nothing or everything is.
-    ///
-    /// # Errors
-    ///
-    /// The first text that is neither a country nor a group of them.
-    pub fn countries(&self) -> Result<Vec<Country>, PolicyError> {
-        let Self::In(places) = self else {
-            return Ok(Vec::new());
-        };
-        let mut countries = Vec::new();
-        for place in places {
-            let codes: &[u8] = match place.as_bytes() {
-                b"EEA" => EEA,
-                b"EU" => EEA.get(6..).unwrap_or_default(),
-                b"UK" => b"GB",
-                b"EL" => b"GR",
-                code @ [b'A'..=b'Z', b'A'..=b'Z'] => code,
-                _ => &[],
-            };
-            let known = countries.len();
-            countries.extend(codes.chunks(2).filter_map(Country::parse));
-            if countries.len() == known {
-                return Err(PolicyError::new(
-                    "consent.required",
-                    place,
-                    "is not a valid country",
-                    "write two capital letters as in \"FR\", or \"EEA\" or \"EU\"",
-                ));
-            }
-        }
-        Ok(countries)
-    }
-}
-
 /// The letters of all countries that are listed.
 fn codes(required: &Required) -> Result<Vec<u8>, PolicyError> {
     let countries = required.countries()?;
@@ -253,5 +220,8 @@ fn codes(required: &Required) -> Result<Vec<u8>, PolicyError> {
             "write \"everywhere\"",
         ));
     }
-    Ok(countries.iter().flat_map(Country::code).collect())
+    Ok(countries
+        .iter()
+        .flat_map(|country| country.code())
+        .collect())
 }

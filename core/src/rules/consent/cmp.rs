@@ -98,7 +98,7 @@ cmps! {
     Klaro = "klaro", "klaro", &[], Shape::json("*");
     /// Orest Bida's cookieconsent, versions 2 and 3.
     CookieConsent = "cookieconsent", "cc_cookie", &["analytics"], Shape::json("categories|level");
-    /// iubenda, whose cookie's name ends in the site's number.
+    /// iubenda, whose cookie's name ends in the privacy policy's number, or in an `s` and the site's.
     Iubenda = "iubenda", "_iub_cs-*", &["4"], Shape::json("purposes/*|consent");
     /// Axeptio.
     Axeptio = "axeptio", "axeptio_cookies", &["analytics_storage"], Shape::json("*|$$googleConsentMode/*").beside(&[
@@ -134,9 +134,11 @@ cmps! {
     /// Drupal's EU Cookie Compliance, with categories. Every site has categories of its own.
     Drupal = "drupal", "cookie-agreed-categories", &[], Shape::json("/");
     /// Commanders Act. Every site has categories of its own, with numbers. The first field is 1 for a refusal.
-    CommandersAct = "commandersact", "TC_PRIVACY", &[], Shape::pairs("@", "4").beside(&[
+    /// The third holds the categories, or says that it is all of them.
+    CommandersAct = "commandersact", "TC_PRIVACY", &[], Shape::pairs("@", "2").beside(&[
         (Denies, "0", "1"),
         (Required, "0", "0"),
+        (Grants, "2", "ALL"),
     ]);
     /// Piano Analytics, whose cookie is a word in quotes.
     Piano = "piano", "pa_privacy", &[], Shape::json("/").beside(&[

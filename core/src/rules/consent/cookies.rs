@@ -49,7 +49,9 @@ pub(super) fn holds_value(header: &[u8], needle: &[u8]) -> bool {
     Values::new(header, needle).any(|value| !value.is_empty())
 }
 
+/// iubenda writes an `s` before a site's number, and nothing before a policy's.
 fn behind_number(rest: &[u8]) -> Option<&[u8]> {
+    let rest = rest.strip_prefix(b"s").unwrap_or(rest);
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     rest.get(digits..)?.strip_prefix(b"=")
 }

@@ -27,6 +27,8 @@ mod check;
 mod cmp;
 mod cookies;
 mod gpp;
+#[cfg(feature = "checks")]
+mod places;
 mod reader;
 mod rule;
 mod settings;

@@ -26,8 +26,10 @@ pub(super) const BASE64: u8 = 1 << 1;
 pub(super) const PREFIXED: u8 = 1 << 2;
 /// A list stands at the path, of what is granted.
 pub(super) const LIST: u8 = 1 << 3;
-/// It denies that something needed is missing.
+/// It denies that something needed is not in the list.
 pub(super) const MISSING_DENIES: u8 = 1 << 4;
+/// It denies that no path leads anywhere.
+pub(super) const NOWHERE_DENIES: u8 = 1 << 5;
 
 /// A reader of a checked policy.
 #[derive(Clone, Copy)]
@@ -158,8 +160,8 @@ impl<'a> Reader<'a> {
         let answer = match at {
             Some(at) if !self.is(LIST) => self.word(at)?,
             Some(at) if self.lists(at, need)? => Answer::Granted,
-            None if self.is(LIST) => return None,
-            _ if self.is(MISSING_DENIES) => Answer::Denied,
+            Some(_) if self.is(MISSING_DENIES) => Answer::Denied,
+            None if self.is(NOWHERE_DENIES) => Answer::Denied,
             _ => return None,
         };
         Some(answer.counting(counts))
@@ -186,21 +188,21 @@ impl<'a> Reader<'a> {
     fn says(&self, at: Encoded<'_>, word: &[u8], need: &[u8]) -> bool {
         match word {
             b"" => json::first(at).is_some_and(|first| first != b']'),
-            b"*" => self.matches(at, need),
-            _ => self.matches(at, word),
+            b"*" => self.matches(at, need, false),
+            _ => self.matches(at, word, true),
         }
     }
 
-    fn matches(&self, at: Encoded<'_>, word: &[u8]) -> bool {
+    fn matches(&self, at: Encoded<'_>, word: &[u8], folds: bool) -> bool {
         match self.how & (JSON | LIST) {
             0 => at.is(word),
             LIST => at.lists(word),
-            _ => json::holds(at, word) == Some(true),
+            _ => json::holds(at, word, folds) == Some(true),
         }
     }
 
     /// Whether what is granted, at this place, has this in it: a list, in JSON also one within a string, or an object
-    /// with a member of the name that is neither a denial nor an empty list. Any other value is no such thing, unless
+    /// with a member of the name that is neither a denial nor empty. Any other value is no such thing, unless
     /// it is the one word.
     fn lists(&self, at: Encoded<'_>, need: &[u8]) -> Option<bool> {
         if !self.is(JSON) {
@@ -208,14 +210,14 @@ impl<'a> Reader<'a> {
         }
         if at.peek() == Some(b'{') {
             return Some(json::member(at, need).is_some_and(|value| {
-                json::first(value) != Some(b']') && self.word(value) != Some(Answer::Denied)
+                !json::is_empty(value) && self.word(value) != Some(Answer::Denied)
             }));
         }
         let list = match at.unquoted() {
             Some(text) if text.peek() == Some(b'[') => json::whole(text)?,
             _ => at,
         };
-        let found = json::holds(list, need)?;
+        let found = json::holds(list, need, false)?;
         (found || list.peek() == Some(b'[')).then_some(found)
     }
 
@@ -223,7 +225,8 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     fn word(&self, at: Encoded<'_>) -> Option<Answer> {
         let any = |words| {
-            Split::new(words, SEPARATOR).any(|word| !word.is_empty() && self.matches(at, word))
+            Split::new(words, SEPARATOR)
+                .any(|word| !word.is_empty() && self.matches(at, word, true))
         };
         match any(self.denied) {
             true => Some(Answer::Denied),

@@ -66,9 +66,10 @@ pub enum Required {
     Everywhere,
     /// In these countries, and where the country is not known.
     ///
-    /// Each is a code of ISO 3166-1 in upper case, `EEA` for the 30 countries of the European Economic Area, or `EU`
-    /// for the 27 of the European Union; `UK` and `EL` stand for `GB` and `GR`. The country is
-    /// [`Request::country`](crate::Request::country).
+    /// Each is a code that ISO 3166-1 assigns, in upper case, `XK` for Kosovo, `EEA` for the 30 countries of the
+    /// European Economic Area, or `EU` for the 27 of the European Union; `UK` and `EL` stand for `GB` and `GR`. `FR`,
+    /// `EU` and `EEA` include France's outermost regions (`GP`, `GF`, `MQ`, `RE`, `YT`, `MF`), and `FI`, `EU` and
+    /// `EEA` the Åland Islands (`AX`). The country is [`Request::country`](crate::Request::country).
     In(Vec<String>),
 }
 
@@ -94,7 +95,7 @@ pub enum Required {
 pub struct ConsentSource {
     /// The platform that writes the cookie, and so how it is read.
     pub cmp: Cmp,
-    /// The cookie's name. A star at its end stands for a number.
+    /// The cookie's name. A star at its end stands for a number, also behind an `s`.
     pub cookie: String,
     /// What has to be granted, all of it: purposes, groups, categories or services, in the platform's own words. For
     /// [`Cmp::Form`] without a `path` the field, and for [`Cmp::Json`] without one the path to the value, one name for

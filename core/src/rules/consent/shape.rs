@@ -144,8 +144,10 @@ pub struct Reading {
     pub paths: Vec<Vec<String>>,
     /// Whether a list stands there, of what is granted. Otherwise it is a word, or a list of words.
     pub listed: bool,
-    /// Whether it denies that the thing is missing.
+    /// Whether it denies that the thing is not in the list.
     pub missing_denies: bool,
+    /// Whether it denies that no path leads anywhere.
+    pub nowhere_denies: bool,
     /// What stands beside the answer: its effect, where, and the word.
     pub beside: Vec<(Effect, Vec<String>, String)>,
 }
@@ -200,6 +202,7 @@ impl ConsentSource {
                 Missing::NotGiven => false,
                 Missing::Denied => true,
             },
+            nowhere_denies: self.missing == Missing::Denied,
             beside: beside.collect(),
         }
     }

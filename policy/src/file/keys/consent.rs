@@ -28,6 +28,7 @@ const KEYS: &[Key] = &[
         summary: "Where a visitor gets an id only with consent",
         details: "A list holds ISO 3166-1 codes, such as `\"FR\"`, `\"EEA\"` for the 30 countries of the European Economic \
                   Area, and `\"EU\"` for the 27 of the European Union; `\"UK\"` and `\"EL\"` stand for `GB` and `GR`. \
+                  France's outermost regions count as France, and the Åland Islands as Finland. \
                   The platform supplies the country: CloudFront Functions, Cloudflare, Vercel and Netlify do, and any other \
                   server of your own that is told it by the option `country`. Lambda@Edge is never told, so a list is refused \
                   there. Where the country is unknown, consent is required. A denial counts everywhere.",
