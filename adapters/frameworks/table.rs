@@ -2,7 +2,8 @@
 //!
 //! A framework is a row in [`FRAMEWORKS`]. Its entry is a program of the page that explains it, which tests run.
 
-use hardtack_platform::{NextStep, Platform};
+use hardtack::Settings;
+use hardtack_platform::{NextStep, Platform, Refusal};
 
 use crate::{fetch, js, node};
 
@@ -17,6 +18,8 @@ pub struct Framework {
     pub folder: &'static str,
     /// The file to put into the project.
     pub entry: &'static str,
+    /// Where pages find the visitor, if they see the request as the client sent it, whatever is led before them.
+    pages_read: Option<&'static str>,
     /// The page that has it.
     page: &'static str,
     /// What runs the project with it.
@@ -37,15 +40,19 @@ pub static FRAMEWORKS: &[Framework] = &[
     ),
     on_fetch("deno", FETCH, "serve.mjs", "deno serve serve.mjs"),
     on_fetch("bun", FETCH, "serve.mjs", "bun serve.mjs"),
-    on_fetch(
-        "sveltekit",
-        include_str!("sveltekit/README.md"),
-        "src/hooks.server.js",
-        "npx vite dev",
-    ),
+    Framework {
+        pages_read: Some("read `locals.visitor` in its place, and trust no such header"),
+        ..on_fetch(
+            "sveltekit",
+            include_str!("sveltekit/README.md"),
+            "src/hooks.server.js",
+            "npx vite dev",
+        )
+    },
     Framework {
         // Astro empties `dist` when it builds.
         folder: "hardtack",
+        pages_read: Some("read `Astro.locals.visitor` in its place, and trust no such header"),
         ..on_fetch(
             "astro",
             include_str!("astro/README.md"),
@@ -90,6 +97,7 @@ const fn on_fetch(
         platform: &fetch::PLATFORM,
         folder: "dist",
         entry,
+        pages_read: None,
         page,
         run,
         effect: "runs the site with that file in it",
@@ -100,6 +108,7 @@ const fn on_fetch(
 const fn on_react_router(name: &'static str) -> Framework {
     let page = include_str!("react-router/README.md");
     Framework {
+        pages_read: Some("read `context.get(visitor)` in its place, and trust no such header"),
         effect: "runs the site, where `app/root.jsx` exports `middleware = [visited]`",
         ..on_fetch(name, page, "app/visitor.server.js", "npx react-router dev")
     }
@@ -123,6 +132,18 @@ pub fn framework(name: &str) -> Option<&'static Framework> {
 }
 
 impl Framework {
+    /// What settings ask for and the framework's own entry cannot do, although the artifact could.
+    ///
+    /// A header that tells the origin who asks is no use where pages see what the client sent under its name.
+    pub fn refusal(&self, settings: &Settings) -> Option<Refusal> {
+        settings.signals.request_header.as_ref()?;
+        self.pages_read.map(|hint| Refusal {
+            key: "signals.request_header",
+            why: "its pages see the request as the client sent it, forged headers and all",
+            hint,
+        })
+    }
+
     /// The text of the file to put into the project, for an artifact at the path `built`.
     pub fn entry_for(&self, built: &str) -> String {
         let text = program(self.page, self.entry).unwrap_or_default();

@@ -166,6 +166,30 @@ fn imports(text: &str) -> Vec<String> {
     text.lines().filter_map(named).collect()
 }
 
+/// Where pages see the request as the client sent it, a header that tells them who asks would be the client's.
+#[test]
+fn a_framework_that_cannot_remove_a_forged_header_is_refused_one() {
+    let sandbox = Sandbox::with("hardtack.toml", "signals.request_header = \"x-visitor\"\n");
+    let build = |name| sandbox.run(&format!("build {name} --host www.example.com"));
+    assert_snapshot!(build("astro"), @"
+    exit code: 3
+    ----- stderr -----
+    error: signals.request_header is not possible on astro
+      caused by: its pages see the request as the client sent it, forged headers and all
+    hint: read `Astro.locals.visitor` in its place, and trust no such header
+    ");
+    for name in ["sveltekit", "react-router", "remix"] {
+        let shown = build(name);
+        assert!(shown.starts_with("exit code: 3"), "{shown}");
+    }
+    for name in [
+        "next", "netlify", "deno", "nuxt", "express", "fastify", "koa",
+    ] {
+        let shown = build(name);
+        assert!(shown.starts_with("exit code: 0"), "{shown}");
+    }
+}
+
 /// Whoever knows one platform's page finds his way on the next.
 #[test]
 fn the_pages_have_the_same_headings() {

@@ -11,14 +11,14 @@ pub(super) fn check_possible(platform: &Platform, settings: &Settings) -> Result
     platform
         .answers
         .refusals(settings)
-        .map(|refusal| refused(platform, &refusal))
+        .map(|refusal| refused(platform.name, &refusal))
         .reduce(Error::and)
         .map_or(Ok(()), Err)
 }
 
 /// One of them.
-pub(super) fn refused(platform: &Platform, refusal: &Refusal) -> Error {
-    let message = format!("{} is not possible on {}", refusal.key, platform.name);
+pub(super) fn refused(name: &str, refusal: &Refusal) -> Error {
+    let message = format!("{} is not possible on {name}", refusal.key);
     Error::new(Kind::Policy, message)
         .because(refusal.why)
         .hint(refusal.hint)

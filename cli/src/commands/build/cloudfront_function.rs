@@ -154,7 +154,7 @@ fn check_dialect(function: &Function) -> Result<(), Error> {
 
 pub(super) fn unbuilt(error: &BuildError) -> Error {
     match error {
-        BuildError::Refused(refusal) => refused(&PLATFORM, refusal),
+        BuildError::Refused(refusal) => refused(PLATFORM.name, refusal),
         _ => Error::new(Kind::Policy, error.to_string()).hint("see `hardtack check`"),
     }
 }

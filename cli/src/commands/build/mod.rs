@@ -16,7 +16,7 @@ use hardtack_adapters::{FRAMEWORKS, Framework, PLATFORMS, framework, platform, z
 use hardtack_platform::{File, Packing, Platform, Reservation};
 use hardtack_policy::site_domain;
 
-use self::bake::{bake, check_possible};
+use self::bake::{bake, check_possible, refused};
 use self::files::{Written, cannot_write, write};
 pub(crate) use self::for_aws::{ForAws, kept_function, lambda_edge};
 pub(crate) use self::viewer_request::Pages;
@@ -133,6 +133,7 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     let file = PolicyFile::find(policy)?;
     let platform = args.target.platform();
     check_possible(platform, &file.settings)?;
+    check_framework(args.target, &file.settings)?;
     cloudfront_function::check_options(&args.function, platform)?;
     let baked = bake(&args.hosts, &file.settings)?;
     warn_of_hosts(args, &file.settings, output);
@@ -153,6 +154,13 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
         &baked,
         &file.source(),
     )
+}
+
+/// What the platform can do and the framework on it cannot.
+fn check_framework(target: Target, settings: &Settings) -> Result<(), Error> {
+    let framework = target.framework();
+    let refusal = framework.and_then(|it| Some((it.name, it.refusal(settings)?)));
+    refusal.map_or(Ok(()), |(name, refusal)| Err(refused(name, &refusal)))
 }
 
 /// A host that was named and gets no domain is a surprise.
