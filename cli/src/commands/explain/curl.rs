@@ -35,11 +35,48 @@ struct Requested {
     addresses: Vec<String>,
     method: Option<String>,
     headers: Headers,
+    /// What curl sends of its own, or by an option of the header's, unless `-H` names the header.
+    defaults: Defaults,
     body: bool,
     head: bool,
     get: bool,
     upload: bool,
     notes: Vec<String>,
+}
+
+struct Defaults {
+    user_agent: String,
+    accept: &'static str,
+    referer: String,
+    cookies: Vec<String>,
+    /// The names that `-H` gives a value, or takes away.
+    named: Vec<String>,
+}
+
+impl Default for Defaults {
+    fn default() -> Self {
+        Self {
+            user_agent: "curl/8".to_string(),
+            accept: "*/*",
+            referer: String::new(),
+            cookies: Vec::new(),
+            named: Vec::new(),
+        }
+    }
+}
+
+impl Defaults {
+    fn headers(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let headers = [
+            ("User-Agent", self.user_agent.clone()),
+            ("Accept", self.accept.to_string()),
+            ("Referer", self.referer.clone()),
+            ("Cookie", self.cookies.join(";")),
+        ];
+        let is_named = |name: &str| self.named.iter().any(|it| it.eq_ignore_ascii_case(name));
+        let sent = move |(name, value): &(&str, String)| !value.is_empty() && !is_named(name);
+        headers.into_iter().filter(sent)
+    }
 }
 
 impl Requested {
@@ -90,16 +127,16 @@ impl Requested {
             Meaning::Url => self.addresses.push(value.to_string()),
             Meaning::Method => self.method = Some(value.to_string()),
             Meaning::Header => self.header(value),
-            Meaning::Cookie if value.contains('=') => self.add("Cookie", value),
+            Meaning::Cookie if value.contains('=') => self.defaults.cookies.push(value.to_string()),
             Meaning::Cookie => self
                 .notes
                 .push(format!("ignored the cookies in the file `{value}`")),
-            Meaning::UserAgent => self.add("User-Agent", value),
-            Meaning::Referer => self.add("Referer", value),
+            Meaning::UserAgent => self.defaults.user_agent = value.to_string(),
+            Meaning::Referer => self.defaults.referer = value.to_string(),
             Meaning::Body => self.body = true,
             Meaning::JsonBody => {
                 self.body = true;
-                self.add("Accept", "application/json");
+                self.defaults.accept = "application/json";
             }
             Meaning::Head => self.head = true,
             Meaning::Get => self.get = true,
@@ -108,9 +145,10 @@ impl Requested {
         }
     }
 
-    /// With curl, `Name;` sends an empty field.
+    /// With curl, `Name:` takes away what it would send by itself, and `Name;` sends an empty field.
     fn header(&mut self, text: &str) {
         match (header(text), text.strip_suffix(';')) {
+            (Ok((name, value)), _) if value.is_empty() => self.defaults.named.push(name),
             (Ok((name, value)), _) => self.add(&name, &value),
             (Err(_), Some(name)) => self.add(name, ""),
             (Err(_), None) => self
@@ -120,6 +158,7 @@ impl Requested {
     }
 
     fn add(&mut self, name: &str, value: &str) {
+        self.defaults.named.push(name.to_string());
         self.headers.push((name.to_string(), value.to_string()));
     }
 
@@ -135,11 +174,9 @@ impl Requested {
             return Err(Error::usage(message).hint("write it after the options"));
         };
         let url = parse_url(address, "http")?;
-        let is_accept = |(name, _): &(String, String)| name.eq_ignore_ascii_case("accept");
-        if !self.headers.iter().any(is_accept) {
-            self.add("Accept", "*/*");
-        }
-        let headers = std::mem::take(&mut self.headers);
+        let mut headers = std::mem::take(&mut self.headers);
+        let defaults = self.defaults.headers();
+        headers.extend(defaults.map(|(name, value)| (name.to_string(), value)));
         let mut recorded = Recorded::new(&url, self.method(), headers)?;
         recorded.notes = self.notes;
         Ok(recorded)
@@ -184,187 +221,4 @@ fn shortened(command: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use hardtack::Scheme;
-
-    use super::parse;
-
-    #[track_caller]
-    fn check(command: &str, request: &str, headers: &[(&str, &str)]) {
-        let recorded = parse(command).unwrap();
-        let (method, host, path) = (&recorded.method, &recorded.host, &recorded.path);
-        let scheme = recorded.scheme.as_str();
-        assert_eq!(format!("{method} {scheme}://{host}{path}"), request);
-        let headers: Vec<_> = headers
-            .iter()
-            .map(|(n, v)| (n.to_string(), v.to_string()))
-            .collect();
-        assert_eq!(recorded.request, headers);
-    }
-
-    #[track_caller]
-    fn refused(command: &str, message: &str) {
-        let error = parse(command).unwrap_err();
-        assert_eq!(error.reports()[0].message, message);
-    }
-
-    #[test]
-    fn what_chrome_copies_is_read() {
-        check(
-            "curl 'https://www.example.com/a?b=c' \\\n  -H 'accept: text/html,*/*;q=0.8' \\\n  \
-             -b $'FPD=x; n=it\\'s' \\\n  -H 'sec-fetch-dest: document' \\\n  --compressed",
-            "GET https://www.example.com/a",
-            &[
-                ("accept", "text/html,*/*;q=0.8"),
-                ("Cookie", "FPD=x; n=it's"),
-                ("sec-fetch-dest", "document"),
-            ],
-        );
-    }
-
-    #[test]
-    fn what_chrome_copies_for_windows_is_read() {
-        check(
-            "curl ^\"https://www.example.com/^\" ^\n  -H ^\"accept: text/html^\" ^\n  --data-raw ^\"a=1^&b=2^\"",
-            "POST https://www.example.com/",
-            &[("accept", "text/html")],
-        );
-    }
-
-    #[test]
-    fn methods_follow_from_options() {
-        let accept = &[("Accept", "*/*")];
-        check(
-            "curl -I https://a.example",
-            "HEAD https://a.example/",
-            accept,
-        );
-        check(
-            "curl -d a=b https://a.example",
-            "POST https://a.example/",
-            accept,
-        );
-        check(
-            "curl -G -d a=b https://a.example",
-            "GET https://a.example/",
-            accept,
-        );
-        check(
-            "curl -sSLXPUT -d a https://a.example",
-            "PUT https://a.example/",
-            accept,
-        );
-        let json = &[("Accept", "application/json")];
-        check(
-            "curl --json {} https://a.example",
-            "POST https://a.example/",
-            json,
-        );
-    }
-
-    #[test]
-    fn an_address_without_a_scheme_is_plain_http() {
-        check(
-            "curl example.com/x",
-            "GET http://example.com/x",
-            &[("Accept", "*/*")],
-        );
-        assert_eq!(parse("curl example.com").unwrap().scheme, Scheme::Http);
-    }
-
-    #[test]
-    fn hosts_are_those_that_travel() {
-        let accept = ("Accept", "*/*");
-        check(
-            "curl https://Bücher.example:8443/ä",
-            "GET https://xn--bcher-kva.example:8443/%C3%A4",
-            &[accept],
-        );
-        let host = ("Host", "other.example");
-        check(
-            "curl -H 'Host: other.example' https://a.example",
-            "GET https://other.example/",
-            &[host, accept],
-        );
-    }
-
-    #[test]
-    fn options_without_meaning_for_us_are_passed_over_with_their_values() {
-        let command =
-            "curl -k -o /dev/null -u me:you -w '%{http_code}' --http2 https://a.example | head";
-        check(command, "GET https://a.example/", &[("Accept", "*/*")]);
-        assert_eq!(parse(command).unwrap().notes, Vec::<String>::new());
-    }
-
-    #[test]
-    fn a_value_of_an_option_is_no_url() {
-        for option in [
-            "--max-redirs 5",
-            "--doh-url https://dns.example/",
-            "--socks5-hostname localhost:9050",
-            "--interface eth0",
-            "-U me:you",
-            "--no-compressed -sS -o a",
-            ">out.html",
-            "2>/dev/null",
-        ] {
-            let recorded = parse(&format!("curl {option} www.example.com")).unwrap();
-            assert_eq!(recorded.host, "www.example.com", "{option}");
-        }
-    }
-
-    #[test]
-    fn a_redirection_is_not_part_of_the_url() {
-        let accept = &[("Accept", "*/*")];
-        check(
-            "curl https://a.example/x>out.html",
-            "GET https://a.example/x",
-            accept,
-        );
-        let cut = parse("curl https://a.example/?b=c&d=e").unwrap();
-        assert_eq!(cut.notes.len(), 1, "{:?}", cut.notes);
-    }
-
-    #[test]
-    fn an_upload_is_put_and_another_request_is_left_out() {
-        check(
-            "curl -T file https://a.example/ --next -I https://b.example/",
-            "PUT https://a.example/",
-            &[("Accept", "*/*")],
-        );
-    }
-
-    #[test]
-    fn unknown_options_are_reported() {
-        let recorded =
-            parse("curl --frobnicate hard -% https://a.example -b jar.txt -H nonsense").unwrap();
-        assert_eq!(recorded.host, "a.example");
-        assert_eq!(recorded.notes.len(), 4, "{:?}", recorded.notes);
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn no_command_panics(command in "(curl |-[a-zA-Z]|--[a-z]{1,8} |'|\"|\\$'|\\\\|\\^\"| |https?://|\\PC){0,20}") {
-            let _ = parse(&command);
-        }
-    }
-
-    #[test]
-    fn an_invalid_command_is_refused() {
-        refused(
-            "wget https://a.example",
-            "`wget https://a.example` is not a curl command",
-        );
-        refused("curl -I", "the curl command names no URL");
-        refused(
-            "curl 'https://a.example",
-            "a quote in `curl 'https://a.example` is not closed",
-        );
-        refused(
-            "curl ftp://a.example/",
-            "the scheme `ftp` is not http or https",
-        );
-        refused("curl https://", "`https://` is not a valid URL");
-        refused("", "`` is not a curl command");
-    }
-}
+mod tests;

@@ -28,7 +28,7 @@ fn a_curl_command_is_explained() {
 
 #[test]
 fn a_curl_command_is_read_from_stdin() {
-    let command = "curl 'https://www.example.com/' \\\n  -H 'accept: text/html' \\\n  -b $'FPD=it\\'s broken'\n";
+    let command = "curl 'https://www.example.com/' \\\n  -A 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' -H 'accept: text/html' \\\n  -b $'FPD=it\\'s broken'\n";
     let args = [&["explain", "--curl", "-"], &FIXED[..]].concat();
     assert_snapshot!(Sandbox::new().run_with_stdin(&args, command), @"
     exit code: 0
