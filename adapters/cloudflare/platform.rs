@@ -12,7 +12,7 @@ pub(crate) const PLATFORM: Platform = Platform {
     packing: Packing::Folder(files),
     next: |built| NextStep {
         command: format!("cd {built} && npx wrangler dev"),
-        effect: "runs it as Cloudflare would",
+        effect: "runs it as Cloudflare would, where `[assets]` in its wrangler.toml names the folder of your site",
     },
     answers: Answers::CORE,
 };

@@ -119,7 +119,7 @@ fn a_folder_is_built_for_cloudflare() {
     wrote dist/cloudflare, 17 files, [SIZE] bytes
     policy 89b438fa0c0bcb24 from the defaults, Domain=example.com
     ----- stderr -----
-    hint: `cd dist/cloudflare && npx wrangler dev` runs it as Cloudflare would
+    hint: `cd dist/cloudflare && npx wrangler dev` runs it as Cloudflare would, where `[assets]` in its wrangler.toml names the folder of your site
     ");
     assert_snapshot!(written(&sandbox, "dist/cloudflare/worker.mjs"), @"
     // hardtack [VERSION] for Cloudflare Workers. Policy 89b438fa0c0bcb24.
