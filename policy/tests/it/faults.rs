@@ -354,6 +354,13 @@ fn everything_that_is_refused_is_told_at_once() {
         ],
     );
     check(
+        "[consent]\nrequired = [\"SP\", \"EEA\"]\nfrom = [\"didomy\"]\n",
+        &[
+            "2:13+4 consent.required `SP` is not a valid country | write \"ES\" for Spain",
+            "3:9+8 `consent.from` holds \"didomy\", which is not a platform that can be read | did you mean \"didomi\"?",
+        ],
+    );
+    check(
         "[cookie]\nname = \"__Host-a\"\ndomian = \"none\"\n[consent]\ngpc = \"denny\"\n",
         &[
             "3:1+6 unknown key `cookie.domian` | did you mean `domain`?",

@@ -14,7 +14,7 @@ use crate::file::problem::Fault;
 /// What the core refuses, with its place. `check` asks the core.
 ///
 /// Where a key was wrong already, others of its section may depend on it, and many keys on those of the cookie; so
-/// nothing is said of these.
+/// nothing is said of these, but for single elements of other lists, which are wrong by themselves.
 pub(crate) fn refused(
     text: Option<&str>,
     root: &Node,
@@ -51,7 +51,8 @@ pub(crate) fn refused(
             })
         });
         let span = entry(&rest, section, key).and_then(|entry| span(entry, index));
-        if !sections.contains(&section) {
+        let by_itself = index.is_some() && !keys.contains(&Some(error.key()));
+        if by_itself || !sections.contains(&section) {
             faults.push(fault(text, span, &error));
         }
         if !remove(&mut rest, section, key, index) {
