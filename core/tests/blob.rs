@@ -1,6 +1,8 @@
 //! Blobs: what is written is what is read, and nothing that is damaged gets through.
 
-use hardtack::{BlobError, DomainSetting, Policy, Settings};
+use hardtack::{
+    BlobError, DomainSetting, Policy, Reason, Request, Scheme, Settings, Target, on_request,
+};
 use hardtack_psl::LIST;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -170,6 +172,31 @@ fn what_no_writer_writes_is_malformed() {
     malformed(&changed(body, 10, 0xff));
 }
 
+/// No writer nests so many encodings; whoever reads them does not run out of stack.
+#[test]
+fn steps_within_steps_have_an_end() {
+    let steps = [&b"\0a=\x1f"[..], &b"%\x1e".repeat(30_000)].concat();
+    let len = u32::try_from(steps.len()).unwrap().to_le_bytes();
+    let body = &unhex(DEFAULTS)[FLAGS_AT..];
+    let policy = Policy::from_blob(&sealed(&[body, &[4], &len, &steps].concat())).unwrap();
+    let fields = [
+        ("sec-fetch-dest", "document"),
+        ("cookie", "a=6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8"),
+    ];
+    let request = Request {
+        target: Target {
+            scheme: Scheme::Https,
+            host: b"www.example.com",
+        },
+        method: b"GET",
+        path: b"/",
+        country: None,
+        fields: &fields[..],
+    };
+    let decision = on_request(&policy, &request, 1_750_000_000, [7; 16]);
+    assert_eq!(decision.reason(), Reason::NewVisitor);
+}
+
 #[test]
 fn settings_that_no_policy_can_have_are_refused() {
     let body = &unhex(DEFAULTS)[FLAGS_AT..];
@@ -233,7 +260,7 @@ fn defaults() -> Policy {
     }
 }
 
-/// A body as a blob of version 2, its checksum made here by the definition of FNV-1a.
+/// A body as a blob, its checksum made here by the definition of FNV-1a.
 fn sealed(body: &[u8]) -> Vec<u8> {
     let mut blob = [b"HTK\x03", body].concat();
     let mut sum: u64 = 14_695_981_039_346_656_037;

@@ -37,7 +37,7 @@ use crate::trace::{Rule, Trace};
 
 #[cfg(feature = "checks")]
 pub use check::AdoptSource;
-use reader::{Reader, SOURCE_END, STEP_END};
+use reader::{ENCODINGS, Reader, SOURCE_END, STEP_END};
 #[cfg(feature = "checks")]
 pub use tracker::{Step, Tracker};
 
@@ -105,7 +105,7 @@ pub(crate) fn adopted<Q: Fields + ?Sized>(
         let name = text::ascii(needle.strip_suffix(b"=").unwrap_or(needle));
         for header in fields.values(Field::Cookie) {
             for value in cookie::values(header, needle) {
-                let found = reader.id_in(Split::new(steps, STEP_END), value);
+                let found = reader.id_in(Split::new(steps, STEP_END), value, ENCODINGS);
                 match found {
                     Some(found) => {
                         let how = found.1.sentence();

@@ -34,6 +34,9 @@ const MOST: usize = 1024;
 /// What browsers store of a cookie (RFC 6265bis §5.6): nothing longer is decoded.
 const LONGEST: usize = 4096;
 
+/// How many encodings are taken off, one within the other: each takes [`LONGEST`] bytes of the stack.
+pub(super) const ENCODINGS: u8 = 3;
+
 /// How ids are made of what is found.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'p> {
@@ -42,18 +45,20 @@ pub(super) struct Reader<'p> {
 }
 
 impl Reader<'_> {
-    /// The id in a text, by the steps that are left.
+    /// The id in a text, by the steps that are left. A policy that takes off more than so many encodings finds none.
     #[inline(never)]
     pub(super) fn id_in(
         &self,
         mut steps: Split<'_>,
         mut text: &[u8],
+        encodings: u8,
     ) -> Option<(VisitorId, Reason)> {
         while let Some((step, mark)) = steps.next().and_then(<[u8]>::split_first) {
             let at = cookie::find(text, mark, 0);
             match *step {
-                PERCENT => return self.decoded(steps, Encoded::quoted(text)),
-                BASE64 => return self.decoded(steps, Encoded::base64(text)),
+                PERCENT | BASE64 if encodings == 0 => return None,
+                PERCENT => return self.decoded(steps, Encoded::quoted(text), encodings - 1),
+                BASE64 => return self.decoded(steps, Encoded::base64(text), encodings - 1),
                 IF_BEGINS if at != Some(0) => break,
                 BEGINS if at != Some(0) => return None,
                 UNLESS if at.is_some() => return None,
@@ -69,14 +74,19 @@ impl Reader<'_> {
     }
 
     /// The same in an encoded text.
-    fn decoded(&self, steps: Split<'_>, bytes: Encoded<'_>) -> Option<(VisitorId, Reason)> {
+    fn decoded(
+        &self,
+        steps: Split<'_>,
+        bytes: Encoded<'_>,
+        encodings: u8,
+    ) -> Option<(VisitorId, Reason)> {
         let mut text = [0; LONGEST];
         let mut len = 0;
         for (place, byte) in text.iter_mut().zip(bytes) {
             *place = byte;
             len += 1;
         }
-        self.id_in(steps, text.get(..len)?)
+        self.id_in(steps, text.get(..len)?, encodings)
     }
 
     /// The UUID in what names the visitor, or else an id derived from it.
