@@ -18,12 +18,12 @@ impl Hash {
         hash
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub(crate) fn digest(self) -> [u8; 32] {
         self.0.finalize().into()
     }
@@ -55,10 +55,12 @@ impl Hmac {
 
     /// The code of a message that ends here.
     pub(crate) fn digest(&self, rest: &[u8]) -> [u8; 32] {
-        let mut mac = self.clone();
-        mac.inner.update(rest);
-        mac.outer.update(&mac.inner.digest());
-        mac.outer.digest()
+        let mut inner = self.inner.clone();
+        inner.update(rest);
+        let inner = inner.digest();
+        let mut outer = self.outer.clone();
+        outer.update(&inner);
+        outer.digest()
     }
 }
 

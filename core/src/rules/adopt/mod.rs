@@ -102,18 +102,22 @@ pub(crate) fn adopted<Q: Fields + ?Sized>(
     };
     let mut sources = Split::new(sources, SOURCE_END);
     while let (Some(needle), Some(steps)) = (sources.next(), sources.next()) {
-        let name = text::ascii(needle.strip_suffix(b"=").unwrap_or(needle));
+        // Asked for by a trace alone.
+        let name = || text::ascii(needle.strip_suffix(b"=").unwrap_or(needle));
         for header in fields.values(Field::Cookie) {
             for value in cookie::values(header, needle) {
                 let found = reader.id_in(Split::new(steps, STEP_END), value, ENCODINGS);
                 match found {
                     Some(found) => {
                         let how = found.1.sentence();
-                        trace.record(Rule::Adopt, format_args!("{name}: {how}, {}", found.0));
+                        trace.record(Rule::Adopt, format_args!("{}: {how}, {}", name(), found.0));
                         return Some(found);
                     }
                     None => {
-                        trace.record(Rule::Adopt, format_args!("{name} is there, without an id"));
+                        trace.record(
+                            Rule::Adopt,
+                            format_args!("{} is there, without an id", name()),
+                        );
                     }
                 }
             }
