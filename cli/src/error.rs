@@ -90,7 +90,11 @@ impl Error {
             io::ErrorKind::BrokenPipe => Kind::BrokenPipe,
             _ => Kind::Io,
         };
-        Self::new(kind, message).because(cause)
+        let mut error = Self::new(kind, message).because(cause);
+        if let (Some(report), Some(hint)) = (error.reports.last_mut(), io_hint(cause.kind())) {
+            report.hint = Some(hint.to_string());
+        }
+        error
     }
 
     /// All problems of a policy file.
@@ -139,6 +143,23 @@ impl Error {
     /// The reports; at least one.
     pub(crate) fn reports(&self) -> &[Report] {
         &self.reports
+    }
+}
+
+/// What to do about a file. Whoever knows more says so in its place.
+const fn io_hint(kind: io::ErrorKind) -> Option<&'static str> {
+    match kind {
+        io::ErrorKind::NotFound => {
+            Some("check the name: it counts from the folder that the command runs in")
+        }
+        io::ErrorKind::PermissionDenied => {
+            Some("run it as a user who may do that, or name another file")
+        }
+        io::ErrorKind::IsADirectory => Some("name a file: this is a folder"),
+        io::ErrorKind::NotADirectory => Some("name another path: a part of this one is a file"),
+        io::ErrorKind::ReadOnlyFilesystem => Some("name a file where this computer may write"),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some("make room on the disk"),
+        _ => None,
     }
 }
 

@@ -67,6 +67,7 @@ fn an_impossible_folder_is_an_error() {
     ----- stderr -----
     error: cannot write to `file/man1`
       caused by: Not a directory (os error 20)
+    hint: name another path: a part of this one is a file
     ");
 }
 

@@ -23,25 +23,35 @@ fn fault(text: &str, error: &Error) -> Fault {
     let (message, hint) = explain(written, error.message());
     Fault {
         message,
-        hint,
+        hint: Some(hint),
         key: None,
         place: Some(Position::of(text, span)),
     }
 }
 
-/// The parser's words, or better ones for what people get wrong most: values without quotes.
-fn explain(written: &str, message: &str) -> (String, Option<String>) {
+/// The parser's words, or better ones for what people get wrong most: values without quotes. And what to do.
+fn explain(written: &str, message: &str) -> (String, String) {
     let bare = BARE.iter().any(|begin| message.starts_with(begin));
     match (bare, written) {
-        (true, "") => ("a value is missing".to_string(), None),
-        (true, _) => (
-            format!("`{written}` is not a valid value"),
-            Some(quoted(written)),
+        (true, "") => (
+            "a value is missing".to_string(),
+            "write one after the equals sign, or take the line out".to_string(),
         ),
-        (false, "") => (message.to_string(), None),
-        (false, _) => (format!("{message}: `{written}`"), None),
+        (true, _) => (format!("`{written}` is not a valid value"), quoted(written)),
+        (false, "") => (message.to_string(), SYNTAX.to_string()),
+        (false, _) => (format!("{message}: `{written}`"), next_step(message)),
     }
 }
+
+fn next_step(message: &str) -> String {
+    match message {
+        "duplicate key" => "keep one of the two".to_string(),
+        _ => SYNTAX.to_string(),
+    }
+}
+
+/// Where to read on.
+const SYNTAX: &str = "https://toml.io/en/v1.0.0 shows how TOML is written";
 
 /// How the parser speaks of a word without quotes, by the value that its first letter brings to mind.
 const BARE: [&str; 3] = [
@@ -63,7 +73,7 @@ fn quoted(written: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{SYNTAX, parse};
 
     #[track_caller]
     fn check(text: &str, problem: &str, hint: Option<&str>) {
@@ -104,12 +114,20 @@ mod tests {
         check(
             "[cookie",
             "line 1, column 8: unclosed table, expected `]`",
-            None,
+            Some(SYNTAX),
         );
-        check("name =", "line 1, column 7: a value is missing", None);
         let problem = "line 2, column 1: duplicate key: `a`";
-        check("a = 1\na = 2", problem, None);
+        check("a = 1\na = 2", problem, Some("keep one of the two"));
         let problem = "line 1, column 12: invalid basic string, expected `\"`";
-        check("name = \"FPD", problem, None);
+        check("name = \"FPD", problem, Some(SYNTAX));
+    }
+
+    #[test]
+    fn a_missing_value_is_asked_for() {
+        check(
+            "name =",
+            "line 1, column 7: a value is missing",
+            Some("write one after the equals sign, or take the line out"),
+        );
     }
 }
