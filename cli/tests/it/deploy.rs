@@ -30,6 +30,28 @@ fn a_distribution_is_required() {
     ");
 }
 
+#[cfg(feature = "aws")]
+#[test]
+fn options_of_the_other_product_are_refused() {
+    let deploy = |flags: &str| {
+        run(&format!(
+            "deploy --distribution E1 --via cloudfront-function {flags}"
+        ))
+    };
+    assert_snapshot!(deploy("--runtime nodejs24.x"), @"
+    exit code: 2
+    ----- stderr -----
+    error: `--runtime` is for Lambda@Edge, and this is a CloudFront Function
+    hint: leave it out, or deploy with `--via lambda-edge`
+    ");
+    assert_snapshot!(deploy("--log-region us-east-1"), @"
+    exit code: 2
+    ----- stderr -----
+    error: `--log-region` is for Lambda@Edge, and this is a CloudFront Function
+    hint: leave it out, or deploy with `--via lambda-edge`
+    ");
+}
+
 /// Nothing is asked of AWS before the command line is right.
 #[test]
 fn what_aws_would_refuse_is_refused_at_once() {
@@ -164,7 +186,7 @@ fn deploy_has_help() {
       -y, --yes                    Do not ask for confirmation
           --no-wait                Do not wait until the change is deployed at every edge
           --check-url <URL>        Request this page at the end, and check that it sets the cookie
-          --runtime <NAME>         The Lambda runtime: nodejs22.x, nodejs24.x or nodejs26.x [default:
+          --runtime <NAME>         The Lambda runtime: nodejs22.x, nodejs24.x, nodejs26.x [default:
                                    nodejs22.x]
           --log-days <DAYS>        Keep the function's logs for this many days [default: 30]
           --log-region <REGION>    Create log groups in this region only (can be repeated)

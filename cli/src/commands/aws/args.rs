@@ -139,15 +139,14 @@ pub(crate) struct Deploy {
     #[arg(long, value_name = "URL", value_parser = values::web_url)]
     pub(super) check_url: Option<String>,
 
-    /// The Lambda runtime: nodejs22.x, nodejs24.x or nodejs26.x
     #[arg(
         long,
         value_name = "NAME",
-        default_value = runtimes::LAMBDA,
+        help = format!("The Lambda runtime: {} [default: {}]", runtimes::ALL_LAMBDA.join(", "), runtimes::LAMBDA),
         value_parser = PossibleValuesParser::new(runtimes::ALL_LAMBDA),
         hide_possible_values = true
     )]
-    pub(super) runtime: String,
+    pub(super) runtime: Option<String>,
 
     /// Keep the function's logs for this many days
     #[arg(long, value_name = "DAYS", default_value = "30", value_parser = values::log_days)]

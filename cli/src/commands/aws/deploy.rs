@@ -12,6 +12,7 @@ use hardtack_aws::{
     ObserveScope, Observed, Product, observe,
 };
 use hardtack_cloudfront::regions::LOG_REGIONS;
+use hardtack_cloudfront::runtimes;
 use sha2::{Digest as _, Sha256};
 
 use super::args::{Deploy, OnRequest, Via};
@@ -59,8 +60,9 @@ async fn states(
     args: &Deploy,
     file: &PolicyFile,
 ) -> Result<(Observed, DesiredState), Error> {
-    let distribution = distribution(client, &args.connection).await?;
     let named = named(args)?;
+    check_lambda_options(args, named)?;
+    let distribution = distribution(client, &args.connection).await?;
     let regions = match &args.log_regions[..] {
         [] => LOG_REGIONS.map(str::to_string).to_vec(),
         some => some.to_vec(),
@@ -73,6 +75,7 @@ async fn states(
         return Err(no_staging(&observed.distribution.id));
     }
     let product = named.or_else(|| observed.running());
+    check_lambda_options(args, product)?;
     let product = product.unwrap_or(Product::LambdaEdge);
     let (behaviors, existing) = (selection(args), existing(args));
     let kept = match args.viewer_request {
@@ -88,7 +91,7 @@ async fn states(
         product,
         behaviors,
         existing,
-        runtime: args.runtime.clone(),
+        runtime: args.runtime.clone().unwrap_or(runtimes::LAMBDA.to_string()),
         log_days: args.log_days,
         logs: file.policy.logs(),
         countries: matches!(file.settings.consent.required, Required::In(_)),
@@ -115,6 +118,22 @@ fn named(args: &Deploy) -> Result<Option<Product>, Error> {
         .hint("leave one of them out")),
         (Some(_), _) => Ok(Some(Product::CloudfrontFunction)),
         (None, via) => Ok(via),
+    }
+}
+
+/// What a CloudFront Function has no use for is a mistake.
+fn check_lambda_options(args: &Deploy, product: Option<Product>) -> Result<(), Error> {
+    let given = match (&args.runtime, &args.log_regions[..]) {
+        (Some(_), _) => "--runtime",
+        (None, [_, ..]) => "--log-region",
+        (None, []) => return Ok(()),
+    };
+    match product {
+        Some(Product::CloudfrontFunction) => Err(Error::usage(format!(
+            "`{given}` is for Lambda@Edge, and this is a CloudFront Function"
+        ))
+        .hint("leave it out, or deploy with `--via lambda-edge`")),
+        _ => Ok(()),
     }
 }
 

@@ -18,13 +18,17 @@ use crate::error::{Error, Kind};
 use crate::output::Output;
 use crate::policy_file::PolicyFile;
 
+/// Where the secret is kept, unless somebody names another file.
+const SECRET_FILE: &str = "hardtack.secret";
+
 /// What only this platform has.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Options for cloudfront-function")]
 pub(super) struct Options {
     /// Read the function's secret from this file, or make one there; HARDTACK_SECRET in the environment comes first
-    #[arg(long, value_name = "FILE", default_value = "hardtack.secret")]
-    secret: PathBuf,
+    /// [default: hardtack.secret]
+    #[arg(long, value_name = "FILE")]
+    secret: Option<PathBuf>,
 
     /// Write the function as short as can be
     #[arg(long)]
@@ -45,20 +49,24 @@ pub(super) struct Options {
 
 /// Options that another platform has no use for are a mistake.
 pub(super) fn check_options(options: &Options, platform: &Platform) -> Result<(), Error> {
-    let Options {
-        minify,
-        wrap,
-        viewer_request,
-        ..
-    } = options;
-    let given = *minify || wrap.is_some() || viewer_request.is_some();
-    if given && !matches!(platform.packing, Packing::Function) {
-        return Err(Error::usage(
-            "`--minify`, `--wrap` and `--viewer-request` are for cloudfront-function",
-        )
-        .hint("leave them out"));
+    let given = match options {
+        Options { minify: true, .. } => "--minify",
+        Options { wrap: Some(_), .. } => "--wrap",
+        Options {
+            viewer_request: Some(_),
+            ..
+        } => "--viewer-request",
+        Options {
+            secret: Some(_), ..
+        } => "--secret",
+        _ => return Ok(()),
+    };
+    match platform.packing {
+        Packing::Function => Ok(()),
+        _ => {
+            Err(Error::usage(format!("`{given}` is for cloudfront-function")).hint("leave it out"))
+        }
     }
-    Ok(())
 }
 
 /// Compiles the policy for a site served under `hosts`, and writes into `folder`. Gives the path of the function, and
@@ -74,7 +82,8 @@ pub(super) fn build(
     let wrap = wrap.map(read_wrapped).transpose()?;
     let settings = resolved(&file.settings, hosts);
     Function::possible(&settings).map_err(|error| unbuilt(&error))?;
-    let secret = secret::secret(&options.secret, output)?;
+    let file = options.secret.as_deref().unwrap_or(Path::new(SECRET_FILE));
+    let secret = secret::secret(file, output)?;
     let function = function(options, &settings, &secret, wrap.as_ref(), output)?;
     check_built(&function)?;
     let path = folder.join(PLATFORM.name).with_extension("js");

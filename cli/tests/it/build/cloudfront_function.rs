@@ -102,7 +102,13 @@ fn options_of_another_platform_are_refused() {
     assert_snapshot!(run("build lambda-edge --host www.example.com --minify"), @"
     exit code: 2
     ----- stderr -----
-    error: `--minify`, `--wrap` and `--viewer-request` are for cloudfront-function
-    hint: leave them out
+    error: `--minify` is for cloudfront-function
+    hint: leave it out
+    ");
+    assert_snapshot!(run("build fetch --host www.example.com --secret other.secret"), @"
+    exit code: 2
+    ----- stderr -----
+    error: `--secret` is for cloudfront-function
+    hint: leave it out
     ");
 }
