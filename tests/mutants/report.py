@@ -31,11 +31,15 @@ def main(outputs):
 
 
 def tried(output):
-    """Crate, line of cargo-mutants, and how each ended. There is no such folder where no mutant was chosen."""
-    for end in ENDS:
-        for path in (output / "mutants.out").glob(f"{end}.txt"):
-            for line in path.read_text().splitlines():
-                yield output.name, line, end
+    """Crate, line of cargo-mutants, and how each ended at last. There is no such folder where no mutant was chosen."""
+    ends = {
+        line: end
+        for folder in ("first", "mutants.out")
+        for end in ENDS
+        for path in (output / folder).glob(f"{end}.txt")
+        for line in path.read_text().splitlines()
+    }
+    return [(output.name, line, end) for line, end in ends.items()]
 
 
 def table(mutants):

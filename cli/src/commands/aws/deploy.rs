@@ -91,7 +91,11 @@ async fn states(
         product,
         behaviors,
         existing,
-        runtime: args.runtime.clone().unwrap_or(runtimes::LAMBDA.to_string()),
+        runtime: args
+            .runtime
+            .as_deref()
+            .unwrap_or(runtimes::LAMBDA)
+            .to_string(),
         log_days: args.log_days,
         logs: file.policy.logs(),
         countries: matches!(file.settings.consent.required, Required::In(_)),

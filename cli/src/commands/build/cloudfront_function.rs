@@ -82,7 +82,10 @@ pub(super) fn build(
     let wrap = wrap.map(read_wrapped).transpose()?;
     let settings = resolved(&file.settings, hosts);
     Function::possible(&settings).map_err(|error| unbuilt(&error))?;
-    let file = options.secret.as_deref().unwrap_or(Path::new(SECRET_FILE));
+    let file = options
+        .secret
+        .as_deref()
+        .unwrap_or_else(|| Path::new(SECRET_FILE));
     let secret = secret::secret(file, output)?;
     let function = function(options, &settings, &secret, wrap.as_ref(), output)?;
     check_built(&function)?;
