@@ -129,6 +129,17 @@ proptest! {
     }
 
     #[test]
+    fn two_changes_do_not_cancel_each_other(key: [u8; 32], entropy: [u8; 16], at in 10_usize..15, bits in 1_u8..=255) {
+        let policy = policy("FPD", &[key]);
+        let mut bytes = *minted(&policy, entropy).as_bytes();
+        bytes[at] ^= bits;
+        bytes[15] ^= bits;
+        let uuid = uuid::Uuid::from_bytes(bytes).to_string();
+        let (outcome, _) = visit(&policy, &format!("FPD={uuid}"), [7; 16]);
+        prop_assert_eq!(outcome, Outcome::Replaced);
+    }
+
+    #[test]
     fn another_key_or_name_makes_another_seal(key: [u8; 32], other: [u8; 32], entropy: [u8; 16]) {
         prop_assume!(key != other);
         let id = minted(&policy("FPD", &[key]), entropy);
