@@ -34,7 +34,7 @@ def tried(output):
     """Crate, line of cargo-mutants, and how each ended at last. There is no such folder where no mutant was chosen."""
     ends = {
         line: end
-        for folder in ("first", "mutants.out")
+        for folder in ("first", "second", "mutants.out")
         for end in ENDS
         for path in (output / folder).glob(f"{end}.txt")
         for line in path.read_text().splitlines()

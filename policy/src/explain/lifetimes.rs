@@ -101,6 +101,19 @@ mod tests {
     }
 
     #[test]
+    fn a_cap_is_told_from_what_was_asked() {
+        let first = |toml: &str| {
+            let [chromium, ..] = lifetimes(&settings(toml));
+            (chromium.in_words(), chromium.why)
+        };
+        let asked = |days: &str| first(&format!("cookie.max_age = \"{days}\""));
+        assert_eq!(asked("399d"), ("399 days".to_string(), "as asked"));
+        assert_eq!(asked("400d"), ("400 days".to_string(), "as asked"));
+        let capped = "no cookie lasts longer there";
+        assert_eq!(asked("401d"), ("400 days".to_string(), capped));
+    }
+
+    #[test]
     fn short_lifetimes_are_kept() {
         check("cookie.max_age = \"180d\"", [180; 4]);
         check("cookie.max_age = \"1h\"", [0; 4]);
@@ -118,5 +131,13 @@ mod tests {
         assert!(kept(&format!("{never}cookie.max_age = \"393d\"")));
         assert!(!kept(&format!("{never}cookie.max_age = \"394d\"")));
         assert!(!kept("cookie.max_age = \"393d\""));
+        let why = |toml: &str| thirteen_months(&settings(toml));
+        assert!(why(never).contains("more than 13 months"));
+        assert!(!why(never).contains("renewed"));
+        assert_eq!(
+            why("cookie.max_age = \"393d\""),
+            "no, the cookie is renewed"
+        );
+        assert!(why("").contains("is renewed, and max_age"));
     }
 }

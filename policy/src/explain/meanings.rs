@@ -268,6 +268,59 @@ mod tests {
         );
     }
 
+    #[track_caller]
+    fn check_meaning(toml: &str, set_cookie: &str, name: &str, begins: &str) {
+        let meanings = attribute_meanings(&settings(toml), set_cookie);
+        let found = meanings.iter().find(|meaning| meaning.name == name);
+        let found = &found.unwrap().meaning;
+        assert!(found.starts_with(begins), "{found}");
+    }
+
+    #[test]
+    fn names_are_explained_by_their_prefix() {
+        let check = |set_cookie, begins| check_meaning("", set_cookie, "Name", begins);
+        check("FPD=1", "The cookie's name.");
+        check("__Hosts-a=1", "The cookie's name.");
+        let host = "Browsers accept a cookie with this prefix only from the host itself";
+        check("__Host-a=1", host);
+        check("__HOST-a=1", host);
+        check("__Host-Http-a=1", host);
+        let secure = "Browsers accept a cookie with this prefix only over TLS.";
+        check("__Secure-a=1", secure);
+        check("__Http-a=1", "Browsers that know this prefix");
+    }
+
+    #[test]
+    fn values_are_explained() {
+        let check = |set_cookie, name, begins| check_meaning("", set_cookie, name, begins);
+        check("a=1; Path=/", "Path", "Sent with requests for every path.");
+        check("a=1; Path=/b", "Path", "Sent with requests for /b and");
+        check("a=1; Domain=b.de", "Domain", "Sent to b.de and");
+        check(
+            "a=1; SameSite=Strict",
+            "SameSite",
+            "Sent only with requests",
+        );
+        check("a=1; SameSite=Lax", "SameSite", "Sent also when a link");
+        check("a=1; SameSite=None", "SameSite", "Sent with every request");
+        let age = "a=1; Max-Age=259200";
+        check(age, "Max-Age", "Kept for 3 days after the last visit");
+        let never = "renew.when = \"never\"";
+        check_meaning(
+            never,
+            age,
+            "Max-Age",
+            "Kept for 3 days after the first visit",
+        );
+    }
+
+    #[test]
+    fn a_cookie_without_secure_is_explained_by_the_policy() {
+        let http = "cookie.secure = false";
+        check_meaning(http, "a=1", "no Secure", "Sent over plain http too.");
+        check_meaning("", "a=1", "no Secure", "Left off, because");
+    }
+
     #[test]
     fn any_text_can_be_explained() {
         let settings = Settings::default();
