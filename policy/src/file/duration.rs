@@ -110,6 +110,9 @@ mod tests {
         check("2 years", Err("write \"730d\""));
         check("13 months", Err("write \"390d\""));
         check("10 min", Err("write \"10m\""));
+        check("5 seconds", Err("write \"5s\""));
+        check("3 hrs", Err("write \"3h\""));
+        check("2 weeks", Err("write \"2w\""));
     }
 
     #[test]

@@ -16,7 +16,8 @@ fn check(toml: &str, keys: &[&str]) {
 #[test]
 fn late_renewal_vain_adoption_and_exposed_ids_are_warned_of() {
     check("renew.when = \"30d\"", &[]);
-    check("renew.when = \"120d\"", &["renew.when"]);
+    check("renew.when = \"90d\"", &[]);
+    check("renew.when = \"91d\"", &["renew.when"]);
     check(
         "cookie.max_age = \"30d\"\nrenew.when = \"20d\"",
         &["renew.when"],
@@ -27,6 +28,11 @@ fn late_renewal_vain_adoption_and_exposed_ids_are_warned_of() {
     );
     check("adopt.from = [\"_ga\"]", &["adopt.from"]);
     check("adopt.from = [\"_ga\"]\nadopt.derive = true", &[]);
+    check(
+        "adopt.from = [\"_ga\"]\nid.accept = \"any\"",
+        &["id.accept", "adopt.from"],
+    );
+    check("adopt.from = [\"uid\"]", &["adopt.from"]);
     check("adopt.from = [\"ajs_anonymous_id\"]", &[]);
     check("adopt.from = [\"segment\", \"matomo\"]", &["adopt.from"]);
     check("adopt.from = [\"posthog\"]", &["adopt.from"]);
@@ -51,6 +57,34 @@ fn consent_settings_without_effect_are_warned_of() {
         &[],
     );
     check("consent.gpc = \"deny\"", &[]);
+}
+
+#[track_caller]
+fn check_source(toml: &str, contains: Option<&str>) {
+    let settings = from_toml(toml).unwrap().settings;
+    let [warning] = &warnings(&settings)[..] else {
+        panic!("not one warning for {toml}");
+    };
+    let source = warning.source.unwrap_or_default();
+    assert!(source.contains(contains.unwrap_or_default()), "{source}");
+    assert_eq!(warning.source.is_some(), contains.is_some());
+}
+
+#[test]
+fn warnings_name_the_standard_they_follow() {
+    check_source("cookie.max_age = \"23h\"", Some("§5.5"));
+    check_source("renew.when = \"120d\"", Some("§5.5"));
+    check_source("cookie.secure = false", Some("§4.1.2.5"));
+    check_source("cookie.http_only = false", Some("§4.1.2.6"));
+    check_source("cookie.same_site = \"none\"", Some("§4.1.2.7"));
+    check_source("cookie.partitioned = true", Some("CHIPS"));
+    check_source("id.accept = \"any\"", Some("RFC 9562"));
+    check_source("scope.documents_only = false", Some("WebKit"));
+    check_source("caches.protect = false", Some("RFC 9111"));
+    let ask = "consent.required = \"everywhere\"";
+    check_source(ask, Some("ePrivacy"));
+    check_source("consent.from = [\"tcf\"]", Some("ePrivacy"));
+    check_source("cookie.name = \"_ga\"", None);
 }
 
 #[test]
@@ -126,7 +160,7 @@ fn patterns_that_match_every_path_are_warned_of() {
             &["scope.exclude"],
         );
     }
-    check("scope.exclude = [\"/\", \"/*.xml\", \"*/a\"]", &[]);
+    check("scope.exclude = [\"/\", \"/ab\", \"/*.xml\", \"*/a\"]", &[]);
 }
 
 #[test]
