@@ -3,9 +3,9 @@
 use std::fmt;
 
 use hardtack::{
-    Bots, Cmp, ConsentSource, Edit, Exchange, Field, NoTrace, Outcome, Policy, Reason, Renew,
-    Request, Required, Response, Rule, Scheme, SealKey, Settings, Speculation, Target, Trace,
-    decide, decide_traced, on_request, read, read_consented,
+    Bots, Cmp, ConsentSource, Country, Edit, Exchange, Field, NoTrace, Outcome, Policy, Reason,
+    Renew, Request, Required, Response, Rule, Scheme, SealKey, Settings, Speculation, Target,
+    Trace, decide, decide_traced, is_loopback, on_request, read, read_consented,
 };
 
 const NOW: u64 = 1_750_000_000;
@@ -96,13 +96,116 @@ fn a_trace_has_the_lines_that_are_set() {
         _ => None,
     };
     let lines: Vec<_> = decision.edits().filter_map(set).collect();
+    assert!(!decision.set_cookie().unwrap().is_empty());
     assert_eq!(lines.len(), 2);
+    assert!(lines[0].starts_with("FPD=6f1c8a52") && lines[1].starts_with("visitor=6f1c8a52"));
     assert!(
         lines.iter().all(|line| trace.lines.contains(line)),
         "{:?}",
         trace.lines
     );
     assert!(Lines::default().enabled() && !NoTrace.enabled());
+}
+
+#[track_caller]
+fn check_trace(set: &dyn Fn(&mut Settings), more: (&str, &str), rule: Rule, line: &str) {
+    let fields = [PAGE, more];
+    let exchange = Exchange {
+        request: request(&fields),
+        response: Response {
+            status: 200,
+            fields: &[("content-type", "text/html"), ("cache-control", "private")][..],
+        },
+    };
+    let mut trace = Lines {
+        rule: Some(rule),
+        ..Lines::default()
+    };
+    decide_traced(&policy(set), &exchange, NOW, [7; 16], &mut trace);
+    let is_there = trace.lines.iter().any(|found| found.contains(line));
+    assert!(is_there, "{:?}", trace.lines);
+}
+
+#[test]
+fn a_trace_says_what_each_rule_found() {
+    let plain = |_: &mut Settings| {};
+    let check = |more, rule, line| check_trace(&plain, more, rule, line);
+    let found = "found a valid id, 6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8";
+    check(OURS, Rule::Document, "Sec-Fetch-Dest is document");
+    check(OURS, Rule::Read, found);
+    check(("cookie", "a=1"), Rule::Read, "found no such cookie");
+    check(("cookie", "FPD=1"), Rule::Read, "but no UUID in it");
+    let curl = ("user-agent", "curl/8.5.0");
+    check(curl, Rule::Bots, "a crawler or another bot");
+    let facebook = ("user-agent", "facebookexternalhit/1.1");
+    check(facebook, Rule::Bots, "a link preview");
+    check(OURS, Rule::Caches, "no shared cache may store");
+    check(OURS, Rule::Signals, "the decision is exposed nowhere");
+    let signals = |settings: &mut Settings| {
+        settings.signals.request_header = Some("x-a".into());
+        settings.signals.response_header = Some("x-b".into());
+        settings.signals.script_cookie = Some("c".into());
+        settings.signals.server_timing = true;
+        settings.signals.log = true;
+    };
+    let all = "exposed in the request header x-a, the response header x-b, the cookie c, Server-Timing, the log";
+    check_trace(&signals, OURS, Rule::Signals, all);
+    let without = |settings: &mut Settings| {
+        settings.signals.log = true;
+        settings.signals.log_without_id = true;
+    };
+    let line = "exposed in the log, without the id";
+    check_trace(&without, OURS, Rule::Signals, line);
+    let plain = |settings: &mut Settings| {
+        settings.consent.required = Required::Everywhere;
+        settings.consent.from = vec![ConsentSource::new(Cmp::Plain)];
+    };
+    let denied = ("cookie", "hardtack_consent=denied");
+    check_trace(&plain, denied, Rule::Consent, "denied");
+}
+
+#[test]
+fn a_trace_says_whether_caches_are_told_something() {
+    let told = |targeted: &str| {
+        let response = [
+            ("content-type", "text/html"),
+            ("cache-control", "private"),
+            ("cdn-cache-control", targeted),
+        ];
+        let exchange = Exchange {
+            request: request(&[PAGE]),
+            response: Response {
+                status: 200,
+                fields: &response[..],
+            },
+        };
+        let mut trace = Lines {
+            rule: Some(Rule::Caches),
+            ..Lines::default()
+        };
+        decide_traced(&policy(|_| {}), &exchange, NOW, [7; 16], &mut trace);
+        trace.lines.concat().contains("told not to")
+    };
+    assert!(told("max-age=60"));
+    assert!(!told("no-store"));
+}
+
+#[test]
+fn texts_are_short() {
+    let country = Country::parse(b"DE").unwrap();
+    assert_eq!(format!("{country} {country:?}"), "DE Country(DE)");
+    let id = read(&policy(|_| {}), &[OURS][..], NOW).unwrap();
+    assert_eq!(
+        format!("{id:?}"),
+        "VisitorId(6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8)"
+    );
+    assert_eq!(format!("{:?}", hardtack_psl::LIST), "SuffixList");
+}
+
+#[test]
+fn loopback_is_known_without_a_policy() {
+    assert!(is_loopback(b"localhost:8080") && is_loopback(b"[::1]:8080"));
+    assert!(!is_loopback(b"localhost.example.com"));
 }
 
 #[test]
@@ -142,6 +245,8 @@ fn a_field_that_many_responses_get_is_static() {
     let signal = ("x-v".to_string(), None);
     let control = |value| ("cache-control".to_string(), value);
     assert_eq!(values("public"), [control(Some("private")), signal.clone()]);
+    let no_cache = control(Some("private, no-cache"));
+    assert_eq!(values("no-cache"), [no_cache, signal.clone()]);
     assert_eq!(values("public, max-age=60"), [control(None), signal]);
 }
 
