@@ -22,10 +22,10 @@ fn normal(word: &str) -> String {
     normal
 }
 
-/// A third of the longer word may be wrong. Very long words are never near, because measuring them takes long.
+/// A third of the longer word may be wrong. Very short words are never near, nor very long ones, because measuring them
+/// takes long.
 fn tolerance(word: &str, candidate: &str) -> usize {
     match word.len().max(candidate.len()) {
-        0..=2 => 0,
         3..=32 => (word.len().max(candidate.len()) + 1) / 3,
         _ => 0,
     }

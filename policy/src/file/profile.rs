@@ -122,6 +122,8 @@ fn write_key(text: &mut String, key: &Key, settings: &Settings) {
 
 #[cfg(test)]
 mod tests {
+    use hardtack::Renew;
+
     use super::PROFILES;
 
     /// What the commented file of a profile says about one key, up to the next blank line.
@@ -154,6 +156,33 @@ mod tests {
                 "#when = \"every-visit\"",
             ],
         );
+    }
+
+    #[test]
+    fn a_key_of_words_shows_no_example_beside_them() {
+        let words = check_words(0, "same_site");
+        assert!(
+            words.iter().all(|line| !line.contains("for example")),
+            "{words:?}"
+        );
+    }
+
+    fn check_words(profile: usize, name: &str) -> Vec<String> {
+        let text = PROFILES[profile].commented();
+        let ends = format!("\n#{name} = ");
+        let found = text.split("\n\n").find(|part| part.contains(&ends));
+        found.unwrap().lines().map(str::to_string).collect()
+    }
+
+    #[test]
+    fn ids_for_others_live_as_long_as_browsers_keep_them() {
+        for profile in PROFILES {
+            if ["adobe-fpid", "snowplow"].contains(&profile.name) {
+                let settings = profile.settings();
+                assert_eq!(settings.cookie.max_age, 400 * 86_400);
+                assert_eq!(settings.renew.when, Renew::WhenDue(30 * 86_400));
+            }
+        }
     }
 
     #[test]

@@ -90,3 +90,27 @@ macro_rules! words {
 }
 
 pub(super) use words;
+
+#[cfg(test)]
+mod tests {
+    use super::{Word, either};
+
+    #[track_caller]
+    fn check(words: &[&'static str], expected: &str) {
+        let word = |word: &&'static str| Word {
+            word,
+            meaning: "",
+            choose: |_| (),
+            chosen: |_| true,
+        };
+        let words: Vec<Word> = words.iter().map(word).collect();
+        assert_eq!(either(&words), expected);
+    }
+
+    #[test]
+    fn words_are_listed_as_people_say_them() {
+        check(&["a"], "\"a\"");
+        check(&["a", "b"], "\"a\" or \"b\"");
+        check(&["a", "b", "c"], "\"a\", \"b\" or \"c\"");
+    }
+}

@@ -23,3 +23,15 @@ pub(super) fn quoted(text: &str) -> String {
     quoted.push('"');
     quoted
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{list, quoted};
+
+    #[test]
+    fn what_toml_does_not_take_is_escaped() {
+        assert_eq!(quoted(r#"a"b\c"#), r#""a\"b\\c""#);
+        assert_eq!(quoted("a\nb\u{7f}é"), "\"a\\u000Ab\\u007Fé\"");
+        assert_eq!(list(&["a".to_string(), "b".to_string()]), r#"["a", "b"]"#);
+    }
+}
