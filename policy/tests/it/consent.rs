@@ -42,6 +42,14 @@ fn a_platforms_defaults_are_written_as_a_word_and_the_rest_as_a_table() {
 }
 
 #[test]
+fn how_a_cookie_is_read_is_written_in_words() {
+    check(
+        "consent.from = [{ cmp = \"json\", cookie = \"p\", path = \"/\", needs = [\"a\"], missing = \"not-given\", container = \"base64-json\" }]",
+        "[consent]\nfrom = [{ cmp = \"json\", cookie = \"p\", needs = [\"a\"], container = \"base64-json\", path = \"/\", missing = \"not-given\" }]",
+    );
+}
+
+#[test]
 fn required_is_a_word_or_a_list() {
     check(
         "consent.required = \"everywhere\"",
