@@ -22,6 +22,17 @@ pub(crate) fn check(toml: &str, expected: &[&str]) {
     assert_eq!(found, expected);
 }
 
+/// What else the section says may depend on what could not be read of it.
+#[test]
+fn a_section_that_is_half_read_is_not_judged() {
+    check(
+        "[renew]\nwhen = true\nmarker = \"a b\"",
+        &[
+            "2:8+4 `renew.when` is true, it takes \"every-visit\" or \"never\", or a time such as \"30d\"",
+        ],
+    );
+}
+
 #[test]
 fn a_misspelt_key_names_the_nearest() {
     check(
