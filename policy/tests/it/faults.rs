@@ -26,10 +26,8 @@ pub(crate) fn check(toml: &str, expected: &[&str]) {
 #[test]
 fn a_section_that_is_half_read_is_not_judged() {
     check(
-        "[renew]\nwhen = true\nmarker = \"a b\"",
-        &[
-            "2:8+4 `renew.when` is true, it takes \"every-visit\" or \"never\", or a time such as \"30d\"",
-        ],
+        "[signals]\nlog = 3\nresponse_header = \"a b\"",
+        &["2:7+1 `signals.log` is the number 3, it takes true or false"],
     );
 }
 
