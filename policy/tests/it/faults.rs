@@ -141,6 +141,44 @@ fn a_wrong_type_says_what_the_key_takes() {
 }
 
 #[test]
+fn a_flag_in_another_type_is_put_right() {
+    check(
+        "[cookie]\nsecure = \"off\"",
+        &[
+            "2:10+5 `cookie.secure` is the string \"off\", it takes true or false | write secure = false",
+        ],
+    );
+    check(
+        "[cookie]\ndomain = true",
+        &[
+            "2:10+4 `cookie.domain` is true, it takes \"auto\", \"none\", a domain or a list of domains | write domain = \"auto\"",
+        ],
+    );
+    check(
+        "[cookie]\nsame_site = false",
+        &[
+            "2:13+5 `cookie.same_site` is false, it takes \"strict\", \"lax\", \"none\" or \"unset\" | write same_site = \"none\"",
+        ],
+    );
+    check(
+        "[renew]\nwhen = false",
+        &[
+            "2:8+5 `renew.when` is false, it takes \"every-visit\" or \"never\", or a time such as \"30d\" | write when = \"never\"",
+        ],
+    );
+    check(
+        "[renew]\nwhen = \"30 days\"",
+        &["2:8+9 `renew.when` is \"30 days\", which is not a valid time | write \"30d\""],
+    );
+    check(
+        "[consent]\nrequired = [\"Atlantis\"]",
+        &[
+            "2:13+10 consent.required `Atlantis` is not a valid country | write two capital letters as in \"FR\", or \"EEA\" or \"EU\"",
+        ],
+    );
+}
+
+#[test]
 fn a_wrong_word_names_the_nearest() {
     check(
         "[cookie]\nsame_site = \"Lax\"",

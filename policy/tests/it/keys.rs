@@ -1,6 +1,6 @@
 //! The table of keys against the settings: nothing is missing, and everything is read.
 
-use hardtack::{SealKey, Settings};
+use hardtack::{Renew, SealKey, Settings};
 use hardtack_policy::{
     Key, PROFILES, SECTIONS, defaults, from_json, from_toml, from_toml_with_keys, keys,
     policy_summary, to_toml, warnings,
@@ -120,6 +120,13 @@ fn an_empty_file_is_the_defaults() {
     let json = from_json(&serde_json::json!({})).unwrap();
     assert_eq!(format!("{json:?}"), format!("{:?}", defaults()));
     assert_eq!(to_toml(&Settings::default()), "");
+}
+
+#[test]
+fn a_time_is_a_number_of_seconds_too() {
+    let when = |toml: &str| from_toml(toml).unwrap().settings.renew.when;
+    assert_eq!(when("renew.when = 86400"), Renew::WhenDue(86_400));
+    assert_eq!(when("renew.when = \"1d\""), Renew::WhenDue(86_400));
 }
 
 #[test]
