@@ -172,6 +172,41 @@ fn what_no_writer_writes_is_malformed() {
     malformed(&changed(body, 10, 0xff));
 }
 
+#[test]
+fn a_section_is_whole_and_in_its_place() {
+    let with = |sections: &[Vec<u8>]| {
+        let body = &unhex(DEFAULTS)[FLAGS_AT..];
+        sealed(&[body, &sections.concat()].concat())
+    };
+    let malformed = |sections: &[Vec<u8>]| {
+        let expected = "malformed policy blob";
+        check(&with(sections), BlobError::Malformed, expected);
+    };
+    let seen = [&2_592_000_u32.to_le_bytes()[..], &text(b"seen")].concat();
+    let renewal = || section(1, &seen);
+    let caches = || section(3, &[0]);
+    Policy::from_blob(&with(&[renewal(), caches()])).unwrap();
+    malformed(&[caches(), renewal()]);
+    malformed(&[renewal(), renewal()]);
+    malformed(&[section(0, b""), renewal()]);
+    malformed(&[section(9, b"")]);
+    malformed(&[section(1, &[&seen[..], b"x"].concat())]);
+    malformed(&[section(1, &seen[..seen.len() - 1])]);
+    malformed(&[section(1, &seen[..2])]);
+    malformed(&[section(1, &[&seen[..4], &text(b"\xff")].concat())]);
+    malformed(&[section(3, &[2])]);
+    malformed(&[renewal(), caches()[..5].to_vec()]);
+}
+
+fn section(tag: u8, content: &[u8]) -> Vec<u8> {
+    [&[tag][..], &text(content)].concat()
+}
+
+fn text(bytes: &[u8]) -> Vec<u8> {
+    let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes();
+    [&len[..], bytes].concat()
+}
+
 /// No writer nests so many encodings; whoever reads them does not run out of stack.
 #[test]
 fn steps_within_steps_have_an_end() {
