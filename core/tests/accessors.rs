@@ -3,9 +3,10 @@
 use std::fmt;
 
 use hardtack::{
-    Bots, Cmp, ConsentSource, Country, Edit, Exchange, Field, NoTrace, Outcome, Policy, Reason,
-    Renew, Request, Required, Response, Rule, Scheme, SealKey, Settings, Speculation, Target,
-    Trace, decide, decide_traced, is_loopback, on_request, read, read_consented,
+    Bots, Cmp, ConsentSource, Country, Edit, Exchange, Field, Fields as _, NoTrace, Outcome,
+    Policy, Reason, Renew, Request, Required, Response, Rule, Scheme, SealKey, Settings,
+    Speculation, Target, Trace, decide, decide_traced, is_loopback, on_request, read,
+    read_consented,
 };
 
 const NOW: u64 = 1_750_000_000;
@@ -251,11 +252,23 @@ fn a_field_that_many_responses_get_is_static() {
 }
 
 #[test]
+fn a_list_knows_which_fields_it_has() {
+    let fields = &[PAGE, ("Cookie", "a=1")][..];
+    assert!(fields.has_any(&[Field::Dnt, Field::Cookie]));
+    assert!(!fields.has_any(&[Field::Dnt, Field::UserAgent]));
+    assert!(!fields.has_any(&[]));
+}
+
+#[test]
 fn a_fault_names_the_value() {
     let mut settings = Settings::default();
     settings.cookie.name = "a b".to_string();
     let error = Policy::new(&settings, Some(hardtack_psl::LIST)).unwrap_err();
     assert_eq!((error.key(), error.value()), ("cookie.name", "a b"));
+    let mut settings = Settings::default();
+    settings.id.sealed = true;
+    let error = Policy::new(&settings, Some(hardtack_psl::LIST)).unwrap_err();
+    assert_eq!((error.key(), error.value()), ("id.sealed", "true"));
 }
 
 #[test]
