@@ -10,3 +10,4 @@ mod faults;
 mod generated;
 mod keys;
 mod round_trip;
+mod wrong_values;
