@@ -61,7 +61,7 @@ async fn states(
     file: &PolicyFile,
 ) -> Result<(Observed, DesiredState), Error> {
     let named = named(args)?;
-    check_lambda_options(args, named)?;
+    check_runtime(args, named)?;
     let distribution = distribution(client, &args.connection).await?;
     let regions = match &args.log_regions[..] {
         [] => LOG_REGIONS.map(str::to_string).to_vec(),
@@ -75,7 +75,7 @@ async fn states(
         return Err(no_staging(&observed.distribution.id));
     }
     let product = named.or_else(|| observed.running());
-    check_lambda_options(args, product)?;
+    check_runtime(args, product)?;
     let product = product.unwrap_or(Product::LambdaEdge);
     let (behaviors, existing) = (selection(args), existing(args));
     let kept = match args.viewer_request {
@@ -126,16 +126,11 @@ fn named(args: &Deploy) -> Result<Option<Product>, Error> {
 }
 
 /// What a CloudFront Function has no use for is a mistake.
-fn check_lambda_options(args: &Deploy, product: Option<Product>) -> Result<(), Error> {
-    let given = match (&args.runtime, &args.log_regions[..]) {
-        (Some(_), _) => "--runtime",
-        (None, [_, ..]) => "--log-region",
-        (None, []) => return Ok(()),
-    };
-    match product {
-        Some(Product::CloudfrontFunction) => Err(Error::usage(format!(
-            "`{given}` is for Lambda@Edge, and this is a CloudFront Function"
-        ))
+fn check_runtime(args: &Deploy, product: Option<Product>) -> Result<(), Error> {
+    match (&args.runtime, product) {
+        (Some(_), Some(Product::CloudfrontFunction)) => Err(Error::usage(
+            "`--runtime` is for Lambda@Edge, and this is a CloudFront Function",
+        )
         .hint("leave it out, or deploy with `--via lambda-edge`")),
         _ => Ok(()),
     }
