@@ -119,3 +119,14 @@ fn an_invalid_time_is_corrected() {
         ],
     );
 }
+
+/// What is left of it is not judged once more.
+#[test]
+fn the_only_element_of_a_list_is_refused_once() {
+    check(
+        "[cookie]\ndomain = [\"-a\"]",
+        &[
+            "2:11+4 cookie.domain `-a` is a public suffix, for which browsers refuse cookies | name a domain below it, or write \"none\"",
+        ],
+    );
+}

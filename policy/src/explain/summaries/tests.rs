@@ -44,6 +44,17 @@ fn every_sentence_is_about_keys_that_exist() {
 }
 
 #[test]
+fn caches() {
+    let carry =
+        "Pages that carry the cookie are kept out of shared caches; others stay as they are.";
+    check("", "caches", carry);
+    check("signals.server_timing = true", "caches", carry);
+    let show = "Pages that carry the cookie or may show the id are kept out of shared caches; others stay as they are.";
+    check("signals.request_header = \"x-v\"", "caches", show);
+    check("signals.response_header = \"x-v\"", "caches", show);
+}
+
+#[test]
 fn pages() {
     check(
         "",

@@ -33,6 +33,7 @@ fn late_renewal_vain_adoption_and_exposed_ids_are_warned_of() {
         &["id.accept", "adopt.from"],
     );
     check("adopt.from = [\"uid\"]", &["adopt.from"]);
+    check("adopt.from = [\"visitor\"]", &[]);
     check("adopt.from = [\"ajs_anonymous_id\"]", &[]);
     check("adopt.from = [\"segment\", \"matomo\"]", &["adopt.from"]);
     check("adopt.from = [\"posthog\"]", &["adopt.from"]);
