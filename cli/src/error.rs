@@ -90,11 +90,11 @@ impl Error {
             io::ErrorKind::BrokenPipe => Kind::BrokenPipe,
             _ => Kind::Io,
         };
-        let mut error = Self::new(kind, message).because(cause);
-        if let (Some(report), Some(hint)) = (error.reports.last_mut(), io_hint(cause.kind())) {
-            report.hint = Some(hint.to_string());
+        let error = Self::new(kind, message).because(cause);
+        match io_hint(cause.kind()) {
+            Some(hint) => error.hint(hint),
+            None => error,
         }
-        error
     }
 
     /// All problems of a policy file.
@@ -150,7 +150,7 @@ impl Error {
 const fn io_hint(kind: io::ErrorKind) -> Option<&'static str> {
     match kind {
         io::ErrorKind::NotFound => {
-            Some("check the name: it counts from the folder that the command runs in")
+            Some("check the path: a relative one begins at the current folder")
         }
         io::ErrorKind::PermissionDenied => {
             Some("run it as a user who may do that, or name another file")

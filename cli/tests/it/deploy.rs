@@ -33,12 +33,8 @@ fn a_distribution_is_required() {
 #[cfg(feature = "aws")]
 #[test]
 fn a_runtime_of_the_other_product_is_refused() {
-    let deploy = |flags: &str| {
-        run(&format!(
-            "deploy --distribution E1 --via cloudfront-function {flags}"
-        ))
-    };
-    assert_snapshot!(deploy("--runtime nodejs24.x"), @"
+    let function = "deploy --distribution E1 --via cloudfront-function";
+    assert_snapshot!(run(&format!("{function} --runtime nodejs24.x")), @"
     exit code: 2
     ----- stderr -----
     error: `--runtime` is for Lambda@Edge, and this is a CloudFront Function

@@ -71,6 +71,23 @@ fn a_function_that_logs_comes_with_its_log_group() {
 }
 
 #[test]
+fn options_of_the_other_product_are_refused() {
+    let export = |flags: &str| run(&format!("export cdk --host www.example.com {flags}"));
+    assert_snapshot!(export("--secret other.secret"), @"
+    exit code: 2
+    ----- stderr -----
+    error: `--secret` is for CloudFront Functions, and this is for Lambda@Edge
+    hint: add `--via cloudfront-function`, or leave it out
+    ");
+    assert_snapshot!(export("--viewer-request clean-urls"), @"
+    exit code: 2
+    ----- stderr -----
+    error: `--viewer-request` is a CloudFront Function, and cannot run beside a Lambda@Edge function
+    hint: add `--via cloudfront-function`, or leave it out
+    ");
+}
+
+#[test]
 fn a_host_is_needed() {
     assert!(run("export cdk").starts_with("exit code: 2"));
 }

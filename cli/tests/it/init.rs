@@ -107,7 +107,7 @@ fn init_writes_elsewhere() {
     ----- stderr -----
     error: cannot write `missing/hardtack.toml`
       caused by: No such file or directory (os error 2)
-    hint: check the name: it counts from the folder that the command runs in
+    hint: check the path: a relative one begins at the current folder
     ");
 }
 

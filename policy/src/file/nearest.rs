@@ -22,8 +22,8 @@ fn normal(word: &str) -> String {
     normal
 }
 
-/// A third of the longer word may be wrong. Very short words are never near, nor very long ones, because measuring them
-/// takes long.
+/// A third of the longer word may be wrong. Words of one or two letters are never near; nor are very long ones, which
+/// take long to measure.
 fn tolerance(word: &str, candidate: &str) -> usize {
     match word.len().max(candidate.len()) {
         3..=32 => (word.len().max(candidate.len()) + 1) / 3,

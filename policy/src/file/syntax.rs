@@ -38,7 +38,7 @@ fn explain(written: &str, message: &str) -> (String, String) {
             "write one after the equals sign, or take the line out".to_string(),
         ),
         (true, _) => (format!("`{written}` is not a valid value"), quoted(written)),
-        (false, "") => (message.to_string(), SYNTAX.to_string()),
+        (false, "") => (message.to_string(), next_step(message)),
         (false, _) => (format!("{message}: `{written}`"), next_step(message)),
     }
 }

@@ -18,16 +18,11 @@ use crate::error::{Error, Kind};
 use crate::output::Output;
 use crate::policy_file::PolicyFile;
 
-/// Where the secret is kept, unless somebody names another file.
-const SECRET_FILE: &str = "hardtack.secret";
-
 /// What only this platform has.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Options for cloudfront-function")]
 pub(super) struct Options {
-    /// Read the function's secret from this file, or make one there; HARDTACK_SECRET in the environment comes first
-    /// [default: hardtack.secret]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help = secret::help())]
     secret: Option<PathBuf>,
 
     /// Write the function as short as can be
@@ -82,11 +77,7 @@ pub(super) fn build(
     let wrap = wrap.map(read_wrapped).transpose()?;
     let settings = resolved(&file.settings, hosts);
     Function::possible(&settings).map_err(|error| unbuilt(&error))?;
-    let file = options
-        .secret
-        .as_deref()
-        .unwrap_or_else(|| Path::new(SECRET_FILE));
-    let secret = secret::secret(file, output)?;
+    let secret = secret::secret(options.secret.as_deref(), output)?;
     let function = function(options, &settings, &secret, wrap.as_ref(), output)?;
     check_built(&function)?;
     let path = folder.join(PLATFORM.name).with_extension("js");

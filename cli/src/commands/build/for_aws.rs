@@ -68,10 +68,10 @@ pub(crate) fn fresh_function(
 pub(crate) fn kept_function(
     file: &PolicyFile,
     hosts: &[String],
-    path: &Path,
+    secret_file: Option<&Path>,
     output: &Output,
 ) -> Result<ForAws, Error> {
-    function(file, hosts, &secret::secret(path, output)?, None)
+    function(file, hosts, &secret::secret(secret_file, output)?, None)
 }
 
 fn function(

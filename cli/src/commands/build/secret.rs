@@ -12,9 +12,19 @@ use crate::output::Output;
 
 /// Holds the secret where no file does: in pipelines.
 const VARIABLE: &str = "HARDTACK_SECRET";
+/// Where the secret is kept, unless somebody names another file.
+const FILE: &str = "hardtack.secret";
+
+/// What the option that names the file is for.
+pub(crate) fn help() -> String {
+    format!(
+        "Read the function's secret from this file, or make one there; {VARIABLE} in the environment comes first [default: {FILE}]"
+    )
+}
 
 /// Reads the secret from the environment, or from its file; makes a new one where there is neither.
-pub(super) fn secret(path: &Path, output: &Output) -> Result<Secret, Error> {
+pub(super) fn secret(path: Option<&Path>, output: &Output) -> Result<Secret, Error> {
+    let path = path.unwrap_or_else(|| Path::new(FILE));
     if let Some(value) = std::env::var_os(VARIABLE) {
         return parse(&value.to_string_lossy(), VARIABLE);
     }

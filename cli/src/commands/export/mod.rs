@@ -40,9 +40,8 @@ pub(crate) struct Args {
     )]
     via: Via,
 
-    /// Read a CloudFront Function's secret from this file, or make one there
-    #[arg(long, value_name = "FILE", default_value = "hardtack.secret")]
-    secret: PathBuf,
+    #[arg(long, value_name = "FILE", help = build::secret_help())]
+    secret: Option<PathBuf>,
 
     /// Write a viewer-request function, too, for pages of a bucket; for cloudfront-function
     #[arg(long, value_name = "MODE")]
@@ -119,12 +118,12 @@ const PROVIDER: &str = "      source = \"hashicorp/aws\"";
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
-    check_request(args)?;
+    check_options(args)?;
     let file = PolicyFile::find(policy)?;
     let (built, artifact) = match args.via {
         Via::LambdaEdge => (build::lambda_edge(&file, &args.hosts)?, ZIP),
         Via::CloudfrontFunction => {
-            let built = build::kept_function(&file, &args.hosts, &args.secret, output)?;
+            let built = build::kept_function(&file, &args.hosts, args.secret.as_deref(), output)?;
             (built, FUNCTION)
         }
     };
@@ -149,15 +148,25 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     report(args, &folder, &written, &built, output)
 }
 
-/// CloudFront never runs both products on the viewer events of one behavior.
-fn check_request(args: &Args) -> Result<(), Error> {
-    match (args.viewer_request, args.via) {
-        (Some(_), Via::LambdaEdge) => Err(Error::usage(
-            "`--viewer-request` is a CloudFront Function, and cannot run beside a Lambda@Edge function",
-        )
-        .hint("add `--via cloudfront-function`, or leave it out")),
-        _ => Ok(()),
-    }
+/// CloudFront never runs both products on the viewer events of one behavior; and Lambda@Edge has no secret.
+fn check_options(args: &Args) -> Result<(), Error> {
+    let message = match args {
+        Args {
+            via: Via::CloudfrontFunction,
+            ..
+        } => return Ok(()),
+        Args {
+            viewer_request: Some(_),
+            ..
+        } => {
+            "`--viewer-request` is a CloudFront Function, and cannot run beside a Lambda@Edge function"
+        }
+        Args {
+            secret: Some(_), ..
+        } => "`--secret` is for CloudFront Functions, and this is for Lambda@Edge",
+        _ => return Ok(()),
+    };
+    Err(Error::usage(message).hint("add `--via cloudfront-function`, or leave it out"))
 }
 
 fn template(args: &Args, policy: &Policy) -> String {

@@ -111,7 +111,7 @@ fn files_that_are_not_har_are_refused() {
     ----- stderr -----
     error: cannot read `missing.har`
       caused by: No such file or directory (os error 2)
-    hint: check the name: it counts from the folder that the command runs in
+    hint: check the path: a relative one begins at the current folder
     ");
     let sandbox = Sandbox::with("a.har", "{\"log\": 5}");
     assert_snapshot!(explain_in(&sandbox, &["--har", "a.har"]), @"
