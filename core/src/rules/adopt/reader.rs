@@ -45,7 +45,7 @@ pub(super) struct Reader<'p> {
 }
 
 impl Reader<'_> {
-    /// The id in a text, by the steps that are left, which may take off that many `encodings`; there is none behind more.
+    /// The id in a text, by the steps that are left. They may take off that many `encodings`; behind more is none.
     #[inline(never)]
     pub(super) fn id_in(
         &self,
