@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use super::encoding::{Accepted, Coding};
-use super::path::Name;
+use super::path::{Moved, Name};
 use super::representation::{Description, Representation};
 use super::root::Root;
 use super::source::{Reading, Source};
@@ -27,6 +27,7 @@ const OVERHEAD: u64 = 4 * 1024;
 pub(super) struct Entry {
     /// The name's candidates in order, up to the one that is sent.
     candidates: Vec<Sighting>,
+    moved: Option<Moved>,
     file: Representation,
     siblings: Vec<Sibling>,
     /// Whether no file changed while it was read, and each later change is certain to be detected. If not, the entry is
@@ -63,6 +64,11 @@ impl Entry {
         self.lasting
             && self.candidates.iter().all(Sighting::holds)
             && self.siblings.iter().all(holds)
+    }
+
+    /// Whether the page has another address than the name that it was found by.
+    pub(super) const fn moved(&self) -> Option<Moved> {
+        self.moved
     }
 
     /// The representation to send.
@@ -106,6 +112,7 @@ struct Draft {
     candidates: Vec<Sighting>,
     /// The path, below the root, of the file that is sent.
     below: String,
+    moved: Option<Moved>,
     stamp: Stamp,
     file: Reading,
     siblings: [SiblingDraft; 3],
@@ -133,6 +140,7 @@ impl Draft {
             return Ok(Some(Self {
                 began,
                 candidates,
+                moved: name.moved(&below),
                 below,
                 stamp,
                 file,
@@ -176,6 +184,7 @@ impl Draft {
             .map(|sibling| sibling.finish(&description));
         Ok(Entry {
             candidates: self.candidates,
+            moved: self.moved,
             file,
             siblings: siblings.collect::<io::Result<_>>()?,
             lasting,

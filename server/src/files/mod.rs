@@ -2,7 +2,9 @@
 //!
 //! # What answers a URL
 //! - `/about`: the file `about`, else `about.html`, else `about/index.html`; `/about/`: the latter two,
-//!   the folder first; `/`: `index.html`. The page is sent directly, without a redirect.
+//!   the folder first; `/`: `index.html`.
+//! - A redirect (301), where relative links would count from the wrong place: to `/about/` if that is a folder's index,
+//!   and to `/about` if it is a file. [`TrailingSlash::Ignore`] sends the page directly.
 //! - A path that does not exist: `404.html` at the root, with status 404, else a line of text.
 //! - Never: a directory listing, a name that starts with a dot (except `/.well-known/`), anything outside the folder,
 //!   whatever the spelling of the URL and wherever links lead.
@@ -41,13 +43,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use http::request::Parts;
-use http::{Method, Response, StatusCode};
+use http::{HeaderValue, Method, Response, StatusCode, Uri};
 use tokio::task::spawn_blocking;
 
 use self::cache::Cache;
 use self::encoding::Accepted;
 use self::entry::Entry;
-use self::path::{Name, Refusal};
+use self::path::{Moved, Name, Refusal};
 use self::root::Root;
 use self::stamp::Stamp;
 use crate::body::Body;
@@ -57,7 +59,20 @@ const ATTEMPTS: u32 = 4;
 
 /// A folder that answers requests. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Files(Arc<Site>);
+pub struct Files {
+    site: Arc<Site>,
+    trailing_slash: TrailingSlash,
+}
+
+/// What becomes of a request whose path differs from the page's address by its last slash.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TrailingSlash {
+    /// It is redirected to the page's address, as nginx, Caddy and S3's websites do.
+    #[default]
+    Redirect,
+    /// It is answered with the page.
+    Ignore,
+}
 
 #[derive(Debug)]
 struct Site {
@@ -87,10 +102,20 @@ impl Files {
             path: path.into(),
             source,
         })?;
-        Ok(Self(Arc::new(Site {
-            root,
-            cache: Cache::new(),
-        })))
+        let cache = Cache::new();
+        Ok(Self {
+            site: Arc::new(Site { root, cache }),
+            trailing_slash: TrailingSlash::default(),
+        })
+    }
+
+    /// What becomes of a path with a slash too many or too few. Default: a redirect.
+    #[must_use]
+    pub fn trailing_slash(self, trailing_slash: TrailingSlash) -> Self {
+        Self {
+            trailing_slash,
+            ..self
+        }
     }
 
     /// Answers a request, whose body is ignored. Needs a Tokio runtime.
@@ -124,11 +149,21 @@ impl Files {
             let Some(entry) = self.entry(name, accepted).await? else {
                 return self.answer_not_found(request).await;
             };
+            if let Some(response) = self.redirect(&entry, &request.uri) {
+                return Ok(response);
+            }
             if let Some(response) = entry.best(&accepted).respond(request).await? {
                 return Ok(response);
             }
         }
         Err(io::Error::other("file changes faster than it can be sent"))
+    }
+
+    fn redirect(&self, entry: &Entry, uri: &Uri) -> Option<Response<Body>> {
+        if self.trailing_slash == TrailingSlash::Ignore {
+            return None;
+        }
+        location(entry.moved()?, uri).map(plain::moved_permanently)
     }
 
     async fn answer_not_found(&self, request: &Parts) -> io::Result<Response<Body>> {
@@ -142,15 +177,15 @@ impl Files {
 
     /// The current entry of a name.
     async fn entry(&self, name: &Name<'_>, accepted: Accepted) -> io::Result<Option<Arc<Entry>>> {
-        if let Some(entry) = self.0.fresh(name, &accepted) {
+        if let Some(entry) = self.site.fresh(name, &accepted) {
             return Ok(Some(entry));
         }
         // Crawlers request many paths that do not exist. Those are not worth a switch to another thread.
-        if !self.0.may_exist(name) {
-            self.0.cache.forget(name.as_str());
+        if !self.site.may_exist(name) {
+            self.site.cache.forget(name.as_str());
             return Ok(None);
         }
-        let site = Arc::clone(&self.0);
+        let site = Arc::clone(&self.site);
         let name = name.clone().into_owned();
         let read = spawn_blocking(move || site.read(&name, &accepted)).await;
         read.map_err(io::Error::other).flatten()
@@ -181,6 +216,18 @@ impl Site {
         }
         Ok(entry)
     }
+}
+
+/// The path as it was requested, with or without its last slash, and its query. A name's path begins with one slash, so
+/// no other site can be named.
+fn location(moved: Moved, uri: &Uri) -> Option<HeaderValue> {
+    let path = uri.path();
+    let path = match moved {
+        Moved::ToSlash => format!("{path}/"),
+        Moved::FromSlash => path.strip_suffix('/')?.to_string(),
+    };
+    let query = uri.query().map(|query| format!("?{query}"));
+    HeaderValue::try_from(path + &query.unwrap_or_default()).ok()
 }
 
 impl fmt::Display for OpenError {

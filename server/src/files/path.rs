@@ -19,6 +19,15 @@ use percent_encoding::percent_decode_str;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Name<'a>(Cow<'a, str>);
 
+/// The address of a name's page, where it differs from the name by its last slash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Moved {
+    /// The page is a folder's index: its relative links count from the slash.
+    ToSlash,
+    /// The page is a file, whose relative links count from the folder that the file is in.
+    FromSlash,
+}
+
 /// Why a URL's path is not a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
@@ -53,6 +62,17 @@ impl<'a> Name<'a> {
     /// The same name, owned.
     pub(super) fn into_owned(self) -> Name<'static> {
         Name(Cow::Owned(self.0.into_owned()))
+    }
+
+    /// Whether the page that this file below the root is has another address than this name.
+    pub(super) fn moved(&self, below: &str) -> Option<Moved> {
+        let rest = below.strip_prefix(&*self.0);
+        match self.0.strip_suffix('/') {
+            Some(folder) => {
+                (below.strip_prefix(folder) == Some(".html")).then_some(Moved::FromSlash)
+            }
+            None => (rest == Some("/index.html")).then_some(Moved::ToSlash),
+        }
     }
 
     /// The files that the name can stand for, in order, as paths below the root.

@@ -1,6 +1,8 @@
 //! Responses without a file: a status and its name, as plain text.
 
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, X_CONTENT_TYPE_OPTIONS,
+};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use crate::body::Body;
@@ -29,6 +31,13 @@ pub(super) fn method_not_allowed() -> Response<Body> {
     response
         .headers_mut()
         .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+    response
+}
+
+/// 301 to another path of this site. Browsers ask again each time, because a folder may become a file.
+pub(super) fn moved_permanently(location: HeaderValue) -> Response<Body> {
+    let mut response = text(StatusCode::MOVED_PERMANENTLY);
+    response.headers_mut().insert(LOCATION, location);
     response
 }
 

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::thread;
 
 use clap::ValueEnum;
+use hardtack_server::files::{Files, TrailingSlash};
 use hardtack_server::peer::TrustedProxies;
 use hardtack_server::proxy::Upstream;
 use hardtack_server::{AccessLog, Config, Inspection, PolicyInForce, Server, Site, tls};
@@ -26,9 +27,9 @@ use crate::values;
 
 /// Serve a folder or an upstream, and set the cookie
 ///
-/// A folder is served with clean URLs: /about is about, about.html or about/index.html. Requests are forwarded to an
-/// upstream, and the cookie is set on its responses. Each decision is a line on stdout. The inspector at /.hardtack/
-/// shows the decisions live, and the cookie that scripts cannot read.
+/// A folder is served with clean URLs: /about is about, about.html or the folder about/, which has index.html. Requests
+/// are forwarded to an upstream, and the cookie is set on its responses. Each decision is a line on stdout. The
+/// inspector at /.hardtack/ shows the decisions live, and the cookie that scripts cannot read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The folder to serve
@@ -46,6 +47,18 @@ pub(crate) struct Args {
     /// dropped even so.
     #[arg(long, requires = "upstream", hide_short_help = true)]
     underscores_in_headers: bool,
+
+    /// Redirect a path to its page's address, or answer it, where the two differ by their last slash
+    ///
+    /// The address of about/index.html is /about/, and that of about.html is /about: relative links count from there.
+    #[arg(
+        long,
+        value_name = "HOW",
+        default_value = "redirect",
+        conflicts_with = "upstream",
+        hide_short_help = true
+    )]
+    trailing_slash: Slash,
 
     /// Let this built edge artifact decide, run in Node.js as CloudFront would run it
     ///
@@ -92,6 +105,24 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     limits: limits::Args,
+}
+
+/// What becomes of a path with a slash too many or too few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Slash {
+    /// Redirect it, as nginx, Caddy and S3's websites do
+    Redirect,
+    /// Answer it with the page
+    Ignore,
+}
+
+impl From<Slash> for TrailingSlash {
+    fn from(slash: Slash) -> Self {
+        match slash {
+            Slash::Redirect => Self::Redirect,
+            Slash::Ignore => Self::Ignore,
+        }
+    }
 }
 
 /// Which clients see the inspector.
@@ -155,11 +186,12 @@ fn site(args: &Args) -> Result<(Site, String), Error> {
             Ok((site, url.clone()))
         }
         (None, Some(dir)) => {
-            let site = Site::folder(dir).map_err(|error| {
+            let files = Files::open(dir).map_err(|error| {
                 Error::new(Kind::Io, error.to_string())
                     .hint("name a folder that holds the built site, such as `out` or `public`")
             })?;
-            Ok((site, dir.display().to_string()))
+            let files = files.trailing_slash(args.trailing_slash.into());
+            Ok((Site::Files(files), dir.display().to_string()))
         }
         (None, None) => Err(Error::usage("neither a folder nor an upstream to serve")),
     }

@@ -11,7 +11,7 @@ const TABLE: &str = include_str!("../../../../adapters/cloudfront-function/test/
 #[track_caller]
 fn check(path: &str, file: &str) {
     let file = percent_decode_str(file.trim_start_matches('/')).decode_utf8();
-    let reply = Folder::with(&[(&file.unwrap(), "this one")]).get(path);
+    let reply = Folder::without_redirects(&[(&file.unwrap(), "this one")]).get(path);
     assert_eq!((reply.status, reply.text()), (200, "this one"), "{path}");
 }
 

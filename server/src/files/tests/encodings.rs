@@ -82,7 +82,7 @@ fn every_form_has_its_own_tag() {
 
 #[test]
 fn pages_by_clean_urls_have_siblings_too() {
-    let folder = Folder::with(&[
+    let folder = Folder::without_redirects(&[
         ("index.html", "plain"),
         ("index.html.br", "br"),
         ("about.html.br", "br"),

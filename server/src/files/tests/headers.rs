@@ -29,7 +29,7 @@ fn each_file_has_its_content_type() {
 
 #[test]
 fn pages_by_clean_urls_have_their_content_type() {
-    let folder = Folder::with(&[("about.html", ""), ("docs/index.html", "")]);
+    let folder = Folder::without_redirects(&[("about.html", ""), ("docs/index.html", "")]);
     for path in ["/about", "/about/", "/docs", "/docs/"] {
         assert_eq!(
             folder.get(path).header("content-type"),

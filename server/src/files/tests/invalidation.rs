@@ -17,7 +17,7 @@ fn check(
     after: Result<&str, u16>,
 ) {
     for settled in [false, true] {
-        let folder = Folder::with(files);
+        let folder = Folder::without_redirects(files);
         if settled {
             folder.settle(path);
         }
@@ -126,7 +126,7 @@ fn a_deleted_file_takes_no_memory() {
     folder.settle("/about");
     folder.remove("about.html");
     assert_eq!(folder.get("/about").status, 404);
-    assert_eq!(folder.files.0.cache.len(), 0);
+    assert_eq!(folder.files.site.cache.len(), 0);
 }
 
 #[test]
@@ -387,6 +387,6 @@ fn an_unchanged_file_is_not_read_again() {
     folder.write("x.html", "y");
     folder.write("about.css", "beside");
     folder.get_with("/about", &[("accept-encoding", "gzip")]);
-    let found = folder.files.0.cache.find("about").unwrap();
+    let found = folder.files.site.cache.find("about").unwrap();
     assert!(Arc::ptr_eq(&entry, &found));
 }

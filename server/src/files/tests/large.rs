@@ -29,7 +29,7 @@ fn check(len: u64, in_memory: bool) {
         reply.body.len()
     );
     assert_eq!(reply.header("content-length"), len.to_string());
-    let weight = folder.files.0.cache.find("large.bin").unwrap().weight();
+    let weight = folder.files.site.cache.find("large.bin").unwrap().weight();
     assert_eq!(
         weight >= len as u64,
         in_memory,

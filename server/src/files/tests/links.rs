@@ -35,7 +35,7 @@ fn links_that_stay_inside_are_followed() {
     check("link.txt", "a/x.txt", "/link.txt", Ok("inside"));
     check("link.txt", "./a/../a/x.txt", "/link.txt", Ok("inside"));
     check("link", "a", "/link/x.txt", Ok("inside"));
-    check("link", "a", "/link", Ok("index"));
+    check("link", "a", "/link", Err(301));
     check("link", "a", "/link/", Ok("index"));
     check("a/up", "..", "/a/up/a/x.txt", Ok("inside"));
     check("link.txt", "../site/a/x.txt", "/link.txt", Ok("inside"));

@@ -24,7 +24,7 @@ use tokio::runtime::Runtime;
 
 use super::entry::Entry;
 use super::path::Name;
-use super::{Files, OpenError};
+use super::{Files, OpenError, TrailingSlash};
 use crate::body::Body;
 
 /// A served folder `site`, and its parent, which is not served.
@@ -60,6 +60,16 @@ impl Folder {
             folder.write(path, content);
         }
         folder
+    }
+
+    /// The same, which sends a page without a redirect to its slash.
+    fn without_redirects(files: &[(&str, &str)]) -> Self {
+        let folder = Self::with(files);
+        let files = folder.files.clone();
+        Self {
+            files: files.trailing_slash(TrailingSlash::Ignore),
+            ..folder
+        }
     }
 
     fn path(&self, below: &str) -> PathBuf {
@@ -128,7 +138,7 @@ impl Folder {
         let limit = Instant::now() + Duration::from_secs(10);
         loop {
             self.get_with(path, &[("accept-encoding", "br, zstd, gzip")]);
-            let entry = self.files.0.cache.find(name.as_str());
+            let entry = self.files.site.cache.find(name.as_str());
             match entry.filter(|entry| entry.is_lasting()) {
                 Some(entry) => return entry,
                 None => assert!(Instant::now() < limit, "{path} does not settle"),
@@ -176,6 +186,6 @@ fn a_folder_that_cannot_be_listed_is_refused_by_name() {
 fn clones_share_what_they_have_read() {
     let folder = Folder::with(&[("index.html", "page")]);
     let entry = folder.settle("/");
-    let found = folder.files.clone().0.cache.find("").unwrap();
+    let found = folder.files.clone().site.cache.find("").unwrap();
     assert!(Arc::ptr_eq(&entry, &found));
 }

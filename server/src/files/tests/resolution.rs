@@ -7,6 +7,11 @@ fn check(files: &[&str], path: &str, expect: &str) {
     let named: Vec<_> = files.iter().map(|file| (*file, *file)).collect();
     let reply = Folder::with(&named).get(path);
     match expect {
+        redirect if redirect.starts_with('/') => {
+            let got = (reply.status, reply.header("location"));
+            assert_eq!(got, (301, redirect), "{path}");
+            assert_eq!(reply.header("cache-control"), "no-cache", "{path}");
+        }
         "404" => assert_eq!(reply.status, 404, "{path}: {}", reply.text()),
         file => assert_eq!((reply.status, reply.text()), (200, file), "{path}"),
     }
@@ -44,9 +49,9 @@ fn a_file_is_found_by_its_name() {
 fn a_clean_url_finds_the_file_then_the_page_then_the_folder() {
     check(&ABOUT, "/about", "about");
     check(&["about.html", "about/index.html"], "/about", "about.html");
-    check(&["about/index.html"], "/about", "about/index.html");
+    check(&["about/index.html"], "/about", "/about/");
     check(&["about/other.html"], "/about", "404");
-    check(&["a/b/index.html"], "/a/b", "a/b/index.html");
+    check(&["a/b/index.html"], "/a/b", "/a/b/");
     check(&["a/b.html"], "/a/b", "a/b.html");
     check(&["about.htm"], "/about", "404");
     check(&["about"], "/about.html", "404");
@@ -60,11 +65,49 @@ fn a_trailing_slash_prefers_the_folder() {
         "/about/",
         "about/index.html",
     );
-    check(&["about.html"], "/about/", "about.html");
+    check(&["about.html"], "/about/", "/about");
     check(&["about"], "/about/", "404");
     check(&["style.css"], "/style.css/", "404");
     check(&["about.html"], "/about.html/", "404");
     check(&["a/b/index.html"], "/a/b/", "a/b/index.html");
+}
+
+#[test]
+fn a_redirect_keeps_the_spelling_and_the_query() {
+    let files = ["a b/index.html", "c.html", "d/index/index.html"];
+    check(&files, "/a%20b", "/a%20b/");
+    check(&files, "/%61%20b?x=1&y=%2F", "/%61%20b/?x=1&y=%2F");
+    check(&files, "/c/?x=1", "/c?x=1");
+    check(&files, "/d/index", "/d/index/");
+    check(&files, "http://other.example/c/", "/c");
+    check(&["index.html"], "/", "index.html");
+}
+
+#[test]
+fn no_redirect_leads_to_another_site() {
+    let files = ["other.example/index.html", "other.example.html"];
+    for path in ["//other.example", "/%5Cother.example", "/%2Fother.example"] {
+        check(&files, path, "404");
+    }
+    check(
+        &["%2Fother.example/index.html"],
+        "/%252Fother.example",
+        "/%252Fother.example/",
+    );
+}
+
+#[test]
+fn pages_are_sent_directly_where_slashes_are_ignored() {
+    let files = [("guide/index.html", "folder"), ("about.html", "file")];
+    let folder = Folder::without_redirects(&files);
+    for (path, text) in [
+        ("/guide", "folder"),
+        ("/guide/", "folder"),
+        ("/about/", "file"),
+    ] {
+        let reply = folder.get(path);
+        assert_eq!((reply.status, reply.text()), (200, text), "{path}");
+    }
 }
 
 #[test]
@@ -170,5 +213,5 @@ fn requests_for_missing_paths_take_no_memory() {
     for index in 0..1000 {
         assert_eq!(folder.get(&format!("/absent-{index}")).status, 404);
     }
-    assert_eq!(folder.files.0.cache.len(), 1);
+    assert_eq!(folder.files.site.cache.len(), 1);
 }
