@@ -13,6 +13,7 @@ use crate::error::{EXIT_CODES, Error};
 use crate::examples;
 use crate::global_options::GlobalOptions;
 use crate::output::Output;
+use crate::seal_keys;
 
 /// The colours of the help. All other output takes its styles from `output`.
 const STYLES: Styles = Styles::styled()
@@ -104,6 +105,7 @@ impl Cli {
     /// Runs the command.
     pub(crate) fn run(&self, output: &Output) -> Result<(), Error> {
         let policy = self.global.policy.as_deref();
+        seal_keys::warn_if_shared(output);
         match &self.action {
             Action::Init(args) => init::run(args, policy, output),
             Action::Check(args) => check::run(args, policy, output),

@@ -158,6 +158,9 @@ const fn io_hint(kind: io::ErrorKind) -> Option<&'static str> {
         io::ErrorKind::IsADirectory => Some("name a file: this is a folder"),
         io::ErrorKind::NotADirectory => Some("name another path: a part of this one is a file"),
         io::ErrorKind::ReadOnlyFilesystem => Some("name a file where this computer may write"),
+        io::ErrorKind::FileTooLarge => {
+            Some("name the right file: this one is too large, or never ends")
+        }
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some("make room on the disk"),
         _ => None,
     }

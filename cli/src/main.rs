@@ -10,6 +10,7 @@ mod policy_file;
 #[cfg(test)]
 mod reference;
 mod seal_keys;
+mod user_file;
 mod values;
 
 use std::process::ExitCode;

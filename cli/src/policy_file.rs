@@ -1,12 +1,12 @@
 //! Finds and reads the policy: the file that `--policy` names, else ./hardtack.toml, else the defaults.
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use hardtack::{Policy, Settings};
 
 use crate::error::{Error, Kind};
-use crate::seal_keys;
+use crate::{seal_keys, user_file};
 
 /// The file that is read if `--policy` names none.
 pub(crate) const DEFAULT: &str = "hardtack.toml";
@@ -30,7 +30,7 @@ impl PolicyFile {
     /// If the named file cannot be read, or the file is not a valid policy.
     pub(crate) fn find(named: Option<&Path>) -> Result<Self, Error> {
         let path = named.unwrap_or_else(|| Path::new(DEFAULT));
-        match fs::read(path) {
+        match user_file::read(path, user_file::TEXT_BYTES) {
             Ok(bytes) => Self::parse(path, bytes),
             Err(cause) if named.is_none() && cause.kind() == io::ErrorKind::NotFound => {
                 Self::defaults()

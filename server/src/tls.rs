@@ -1,12 +1,14 @@
 //! TLS for the listener, with a certificate from PEM files or a self-signed one.
 
 use std::fmt;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio_rustls::rustls;
 use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::pem::{self, PemObject as _};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 pub use tokio_rustls::rustls::ServerConfig;
@@ -15,7 +17,7 @@ pub use tokio_rustls::rustls::ServerConfig;
 #[derive(Debug)]
 pub enum TlsError {
     /// A PEM file cannot be read, or holds nothing of the expected kind.
-    File(PathBuf, rustls::pki_types::pem::Error),
+    File(PathBuf, pem::Error),
     /// The file has no certificate.
     NoCertificate(PathBuf),
     /// Certificate and key do not match, or are of an unsupported kind.
@@ -56,14 +58,24 @@ pub fn from_files(certificates: &Path, key: &Path) -> Result<Arc<ServerConfig>, 
         let path = path.to_owned();
         move |error| TlsError::File(path, error)
     };
-    let chain = CertificateDer::pem_file_iter(certificates)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(unreadable(certificates))?;
+    let chain = read(certificates).and_then(|pem| CertificateDer::pem_slice_iter(&pem).collect());
+    let chain: Vec<_> = chain.map_err(unreadable(certificates))?;
     if chain.is_empty() {
         return Err(TlsError::NoCertificate(certificates.to_owned()));
     }
-    let key = PrivateKeyDer::from_pem_file(key).map_err(unreadable(key))?;
+    let pem = read(key).map_err(unreadable(key))?;
+    let key = PrivateKeyDer::from_pem_slice(&pem).map_err(unreadable(key))?;
     config(chain, key)
+}
+
+/// Up to a mebibyte: a device such as `/dev/zero` never ends, and no certificate has as much.
+fn read(path: &Path) -> Result<Vec<u8>, pem::Error> {
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(pem::Error::Io)?;
+    file.take(1 << 20)
+        .read_to_end(&mut bytes)
+        .map_err(pem::Error::Io)?;
+    Ok(bytes)
 }
 
 /// What [`self_signed`] makes.

@@ -17,5 +17,6 @@ mod output;
 mod platforms;
 mod sandbox;
 mod seal;
+mod secrets;
 mod serve;
 mod verify;

@@ -6,6 +6,7 @@ use crate::sandbox::{Sandbox, run};
 
 /// Bytes 0 to 31, and an id that they sealed for the cookie `FPD`: both from conformance/cases/sealed.json.
 const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+const OTHER: &str = "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f";
 const SEALED: &str = "6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8";
 
 fn with_keys(keys: &str, line: &str) -> String {
@@ -43,8 +44,7 @@ fn a_sealed_id_names_its_key() {
     ----- stdout -----
     sealed for the cookie FPD, by key 1 of 1
     ");
-    let other = "ab".repeat(32);
-    assert_snapshot!(with_keys(&format!("{other},{KEY}"), &format!("seal check {SEALED} --json")), @r#"
+    assert_snapshot!(with_keys(&format!("{OTHER},{KEY}"), &format!("seal check {SEALED} --json")), @r#"
     exit code: 0
     ----- stdout -----
     {
@@ -65,7 +65,7 @@ fn an_id_without_a_seal_is_detected() {
     error: `6f1c8a52-3b0d-4e7a-9c41-5d2e8f7a0b13` has no valid seal for the cookie FPD; keys tried: 1
     hint: it was made without a seal, for another cookie, or with a key that is no longer listed
     ");
-    assert_snapshot!(with_keys(&"ab".repeat(32), &format!("seal check {SEALED}")), @"
+    assert_snapshot!(with_keys(OTHER, &format!("seal check {SEALED}")), @"
     exit code: 1
     ----- stderr -----
     error: `6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8` has no valid seal for the cookie FPD; keys tried: 1
@@ -86,6 +86,12 @@ fn an_invalid_id_or_key_is_refused() {
     ----- stderr -----
     error: `HARDTACK_SEAL_KEYS` contains something that is not a valid key
     hint: a key has 64 hex digits; `hardtack seal new-key` makes one
+    ");
+    assert_snapshot!(with_keys(&"0".repeat(64), &format!("seal check {SEALED}")), @"
+    exit code: 3
+    ----- stderr -----
+    error: `HARDTACK_SEAL_KEYS` contains a key that can be guessed: its bytes repeat
+    hint: use a random key: `hardtack seal new-key` makes one
     ");
     assert_snapshot!(run(&format!("seal check {SEALED}")), @"
     exit code: 3

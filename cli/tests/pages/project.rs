@@ -114,7 +114,7 @@ impl Project {
     /// Checks a policy, with keys for what needs some.
     pub(crate) fn policy(&self, text: &str) -> Result<(), String> {
         fs::write(self.folder.path().join("block.toml"), text).unwrap();
-        let keys = "0123456789abcdef".repeat(4);
+        let keys = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
         self.run(&format!(
             "HARDTACK_SEAL_KEYS={keys} hardtack check --policy block.toml"
         ))

@@ -57,21 +57,61 @@ pub struct SignalSettings {
     pub log_without_id: bool,
 }
 
-/// Headers that a message cannot do without, or that others own.
+/// Headers that a message cannot do without, or that browsers, proxies and applications obey.
 #[cfg(feature = "checks")]
-const TAKEN_HEADERS: [&str; 12] = [
+const TAKEN_HEADERS: [&str; 36] = [
+    "age",
+    "allow",
+    "alt-svc",
     "authorization",
+    "clear-site-data",
     "connection",
-    "content-encoding",
     "content-length",
-    "content-type",
     "date",
+    "etag",
+    "expect",
+    "expires",
+    "fly-client-ip",
+    "forwarded",
+    "from",
     "host",
+    "keep-alive",
+    "last-modified",
+    "link",
+    "origin",
+    "pragma",
+    "range",
+    "referer",
+    "refresh",
+    "retry-after",
     "server-timing",
+    "strict-transport-security",
+    "te",
+    "trailer",
     "transfer-encoding",
+    "true-client-ip",
     "upgrade",
     "vary",
     "via",
+    "x-client-ip",
+    "x-frame-options",
+    "x-real-ip",
+];
+
+/// How families of such headers begin: what describes the body, what browsers alone may say, what applications behind a
+/// proxy believe of the client.
+#[cfg(feature = "checks")]
+const TAKEN_PREFIXES: [&str; 10] = [
+    "accept-",
+    "access-control-",
+    "cf-",
+    "cloudfront-",
+    "content-",
+    "if-",
+    "proxy-",
+    "sec-",
+    "x-amz",
+    "x-forwarded-",
 ];
 
 /// Longer names are of no use to anybody.
@@ -99,15 +139,24 @@ fn check_header(key: &'static str, name: Option<&str>) -> Result<(), PolicyError
             "use letters, digits and hyphens, such as \"x-visitor\"",
         );
     }
-    let known = Field::ALL.map(Field::name);
-    let mut taken = TAKEN_HEADERS.iter().chain(&known);
-    if taken.any(|taken| text::same(name.as_bytes(), taken.as_bytes())) {
+    if is_taken(name) {
         return fail(
             "has a meaning of its own",
             "choose a name that nothing else uses, such as \"x-visitor\"",
         );
     }
     Ok(())
+}
+
+#[cfg(feature = "checks")]
+fn is_taken(name: &str) -> bool {
+    let known = Field::ALL.map(Field::name);
+    let is = |taken: &&str| text::same(name.as_bytes(), taken.as_bytes());
+    let begins = |prefix: &&str| {
+        let begin = name.as_bytes().get(..prefix.len());
+        begin.is_some_and(|begin| text::same(begin, prefix.as_bytes()))
+    };
+    TAKEN_HEADERS.iter().chain(&known).any(is) || TAKEN_PREFIXES.iter().any(begins)
 }
 
 impl SignalSettings {

@@ -6,8 +6,8 @@
 //! - A redirect (301), where relative links would count from the wrong place: to `/about/` if that is a folder's index,
 //!   and to `/about` if it is a file. [`TrailingSlash::Ignore`] sends the page directly.
 //! - A path that does not exist: `404.html` at the root, with status 404, else a line of text.
-//! - Never: a directory listing, a name that starts with a dot (except `/.well-known/`), anything outside the folder,
-//!   whatever the spelling of the URL and wherever links lead.
+//! - Never: a directory listing, a name that starts with a dot (except `/.well-known/`), a secret of ours
+//!   ([`Files::open_without`]), anything outside the folder, whatever the spelling of the URL and wherever links lead.
 //!
 //! # What is sent
 //! - GET and HEAD, with conditions (see `conditional.rs`) and byte ranges (see `range.rs`).
@@ -96,12 +96,23 @@ impl Files {
     /// # Errors
     /// If it cannot be listed: it is missing, not a folder, or not readable.
     pub fn open(root: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Self::open_without(root, &[])
+    }
+
+    /// Opens a folder that may hold files which are never sent: keys, certificates, a policy.
+    ///
+    /// `hardtack.toml`, `hardtack.secret` and `seal.keys` need not be named, nor need files that do not exist.
+    ///
+    /// # Errors
+    /// If it cannot be listed: it is missing, not a folder, or not readable.
+    pub fn open_without(root: impl AsRef<Path>, hidden: &[PathBuf]) -> Result<Self, OpenError> {
         let path = root.as_ref();
         let opened = Root::open(path);
-        let root = opened.map_err(|source| OpenError {
+        let mut root = opened.map_err(|source| OpenError {
             path: path.into(),
             source,
         })?;
+        hidden.iter().for_each(|file| root.hide(file));
         let cache = Cache::new();
         Ok(Self {
             site: Arc::new(Site { root, cache }),

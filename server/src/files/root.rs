@@ -6,18 +6,34 @@ use std::path::{Component, Path, PathBuf};
 /// The folder as it was named, made absolute. It may be a link that later leads to another folder, as deployments do;
 /// therefore each read file is checked again.
 #[derive(Debug)]
-pub(super) struct Root(PathBuf);
+pub(super) struct Root {
+    path: PathBuf,
+    /// Files that are never sent, as they were named: where links lead may change.
+    hidden: Vec<PathBuf>,
+}
+
+/// Files of this program that somebody keeps beside the site, or in it by mistake: a policy, the secret of a CloudFront
+/// Function, the keys of sealed ids as the documentation names them.
+const OWN_FILES: [&str; 3] = ["hardtack.toml", "hardtack.secret", "seal.keys"];
 
 impl Root {
     /// Fails if the folder cannot be listed: it is missing, unreadable, or not a folder.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         std::fs::read_dir(path)?;
-        std::path::absolute(path).map(Self)
+        Ok(Self {
+            path: std::path::absolute(path)?,
+            hidden: Vec::new(),
+        })
+    }
+
+    /// Never sends this file, whatever its name.
+    pub(super) fn hide(&mut self, file: &Path) {
+        self.hidden.extend(std::path::absolute(file));
     }
 
     /// Where a path below the root would be.
     pub(super) fn join(&self, below: &str) -> PathBuf {
-        self.0.join(below)
+        self.path.join(below)
     }
 
     /// The real path of `path`, all links followed, if it is inside and not hidden.
@@ -25,14 +41,23 @@ impl Root {
     /// The name was checked before. This check is for links, and for file systems on which a file has several names
     /// (`GIT~1` is `.git` on Windows).
     pub(super) fn admit(&self, path: &Path) -> Option<PathBuf> {
-        let root = self.0.canonicalize().ok()?;
+        let root = self.path.canonicalize().ok()?;
         let real = path.canonicalize().ok()?;
         let below = real.strip_prefix(root).ok()?;
-        is_public(below).then_some(real)
+        (is_public(below) && !self.hides(&real)).then_some(real)
+    }
+
+    fn hides(&self, real: &Path) -> bool {
+        let is = |file: &PathBuf| file.canonicalize().is_ok_and(|file| file == real);
+        self.hidden.iter().any(is)
     }
 }
 
 fn is_public(below: &Path) -> bool {
+    let name = below.file_name().unwrap_or_default();
+    if OWN_FILES.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+        return false;
+    }
     let below = below.strip_prefix(".well-known").unwrap_or(below);
     below.components().all(|component| match component {
         Component::Normal(name) => !is_hidden(name.as_encoded_bytes()),

@@ -1,6 +1,5 @@
 //! `hardtack build cloudfront-function`: the policy compiled to one file.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use hardtack::Settings;
@@ -17,6 +16,7 @@ use super::viewer_request::Pages;
 use crate::error::{Error, Kind};
 use crate::output::Output;
 use crate::policy_file::PolicyFile;
+use crate::user_file::{self, Readers};
 
 /// What only this platform has.
 #[derive(Debug, clap::Args)]
@@ -81,10 +81,11 @@ pub(super) fn build(
     let function = function(options, &settings, &secret, wrap.as_ref(), output)?;
     check_built(&function)?;
     let path = folder.join(PLATFORM.name).with_extension("js");
-    let mut written = vec![write(&path, function.text.as_bytes())?];
+    let mut written = vec![write(&path, function.text.as_bytes(), Readers::Owner)?];
     if let Some(pages) = options.viewer_request {
         let path = path.with_file_name("cloudfront-function-request.js");
-        written.push(write(&path, pages.addresses().function().as_bytes())?);
+        let text = pages.addresses().function();
+        written.push(write(&path, text.as_bytes(), Readers::Usual)?);
     }
     tell_parts(&function, output);
     Ok((path.display().to_string(), written))
@@ -116,7 +117,7 @@ fn function(
 
 fn read_wrapped(path: &Path) -> Result<Wrapped, Error> {
     let shown = path.display();
-    let source = fs::read_to_string(path)
+    let source = user_file::read_text(path)
         .map_err(|cause| Error::io(format!("cannot read `{shown}`"), &cause))?;
     wrapped(&source, &shown.to_string())
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::Error;
+use crate::user_file::Readers;
 
 /// A file on disk.
 #[derive(Debug)]
@@ -17,10 +18,10 @@ pub(super) struct Written {
 }
 
 /// Writes a file, and the folders that lead to it.
-pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<Written, Error> {
+pub(super) fn write(path: &Path, bytes: &[u8], readers: Readers) -> Result<Written, Error> {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder)
-        .and_then(|()| fs::write(path, bytes))
+        .and_then(|()| readers.write(path, bytes))
         .map_err(|cause| cannot_write(path, &cause))?;
     Ok(Written {
         path: path.display().to_string(),

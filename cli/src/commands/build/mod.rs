@@ -26,6 +26,7 @@ pub(crate) use self::{cloudfront_function::wrapped, for_aws::fresh_function};
 use crate::error::Error;
 use crate::output::Output;
 use crate::policy_file::PolicyFile;
+use crate::user_file::Readers;
 use crate::values;
 
 /// Build what an edge or a server runs, ready to upload or to import
@@ -139,9 +140,10 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     let baked = bake(&args.hosts, &file.settings)?;
     warn_of_hosts(args, &file.settings, output);
     warn_of_reservations(platform, &file.settings, output);
+    let readers = Readers::of(&file.settings);
     let (built, written) = match platform.packing {
-        Packing::Zip(files) => write_zip(args, files(&baked))?,
-        Packing::Folder(files) => write_folder(args, &files(&baked))?,
+        Packing::Zip(files) => write_zip(args, files(&baked), readers)?,
+        Packing::Folder(files) => write_folder(args, &files(&baked), readers)?,
         Packing::Function => {
             let (options, folder) = (&args.function, &args.folder());
             cloudfront_function::build(options, &args.hosts, folder, &file, output)?
@@ -188,19 +190,27 @@ fn warn_of_reservations(platform: &Platform, settings: &Settings, output: &Outpu
     }
 }
 
-fn write_zip(args: &Args, files: Vec<File>) -> Result<(String, Vec<Written>), Error> {
+fn write_zip(
+    args: &Args,
+    files: Vec<File>,
+    readers: Readers,
+) -> Result<(String, Vec<Written>), Error> {
     let path = args
         .folder()
         .join(args.target.platform().name)
         .with_extension("zip");
     let bytes = zip(files).map_err(|cause| cannot_write(&path, &cause.into()))?;
-    let written = write(&path, &bytes)?;
+    let written = write(&path, &bytes, readers)?;
     Ok((written.path.clone(), vec![written]))
 }
 
-fn write_folder(args: &Args, files: &[File]) -> Result<(String, Vec<Written>), Error> {
+fn write_folder(
+    args: &Args,
+    files: &[File],
+    readers: Readers,
+) -> Result<(String, Vec<Written>), Error> {
     let folder = args.folder().join(args.target.platform().name);
-    let write = |file: &File| write(&folder.join(file.name), &file.bytes);
+    let write = |file: &File| write(&folder.join(file.name), &file.bytes, readers);
     let written = files.iter().map(write).collect::<Result<_, _>>()?;
     Ok((folder.display().to_string(), written))
 }

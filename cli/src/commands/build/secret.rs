@@ -1,14 +1,15 @@
 //! The secret of a CloudFront Function: found, or made and kept. It is never printed.
 
 use std::ffi::OsStr;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use hardtack_cloudfront_function::Secret;
 
 use crate::error::{Error, Kind};
 use crate::output::Output;
+use crate::user_file;
 
 /// Holds the secret where no file does: in pipelines.
 const VARIABLE: &str = "HARDTACK_SECRET";
@@ -28,8 +29,11 @@ pub(super) fn secret(path: Option<&Path>, output: &Output) -> Result<Secret, Err
     if let Some(value) = std::env::var_os(VARIABLE) {
         return parse(&value.to_string_lossy(), VARIABLE);
     }
-    match fs::read_to_string(path) {
-        Ok(text) => parse(&text, &path.display().to_string()),
+    match user_file::read_text(path) {
+        Ok(text) => {
+            user_file::warn_if_shared(path, output);
+            parse(&text, &path.display().to_string())
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => make(path, output),
         Err(error) => Err(Error::io(
             format!("cannot read `{}`", path.display()),
@@ -48,7 +52,7 @@ fn parse(text: &str, place: &str) -> Result<Secret, Error> {
 
 fn make(path: &Path, output: &Output) -> Result<Secret, Error> {
     let secret = Secret::new(rand::random());
-    write(path, secret.hex())
+    user_file::write_secret(path, format!("{}\n", secret.hex()).as_bytes())
         .map_err(|error| Error::io(format!("cannot write `{}`", path.display()), &error))?;
     output.note(format_args!(
         "made a secret and wrote it to {}: keep it for later builds, and out of the repository{}",
@@ -59,16 +63,6 @@ fn make(path: &Path, output: &Output) -> Result<Secret, Error> {
         }
     ));
     Ok(secret)
-}
-
-/// For its owner's eyes only.
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    writeln!(file, "{text}")
 }
 
 /// Whether the `.gitignore` beside it names it. One that says it otherwise costs a needless hint, no more.

@@ -1,12 +1,12 @@
 //! Reads a HAR file (HTTP Archive 1.2), as browsers' developer tools save it.
 
-use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 use url::Url;
 
 use crate::error::{Error, Kind};
+use crate::user_file;
 
 use super::exchange::{Headers, Recorded};
 
@@ -23,6 +23,9 @@ pub(crate) struct Entry {
     pub(crate) recorded: Result<Recorded, String>,
 }
 
+/// More than any browser saves of one visit.
+const HAR_BYTES: u64 = 1 << 30;
+
 /// Reads the file.
 ///
 /// # Errors
@@ -30,7 +33,7 @@ pub(crate) struct Entry {
 /// If the file cannot be read, or is not a HAR file.
 pub(crate) fn read(path: &Path) -> Result<Vec<Entry>, Error> {
     let message = format!("cannot read `{}`", path.display());
-    let bytes = fs::read(path).map_err(|cause| Error::io(&message, &cause))?;
+    let bytes = user_file::read(path, HAR_BYTES).map_err(|cause| Error::io(&message, &cause))?;
     // Some exporters write a byte order mark before the text.
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
     let not_har = |cause: String| {

@@ -16,6 +16,7 @@ use hardtack_tower::{Source as _, System};
 use crate::error::Error;
 use crate::output::{Output, visible};
 use crate::policy_file::PolicyFile;
+use crate::user_file;
 use crate::values;
 
 use exchange::Recorded;
@@ -128,6 +129,7 @@ fn command_text(command: &str) -> Result<String, Error> {
     }
     let mut text = String::new();
     io::stdin()
+        .take(user_file::TEXT_BYTES)
         .read_to_string(&mut text)
         .map_err(|cause| Error::io("cannot read the curl command from stdin", &cause))?;
     Ok(text)

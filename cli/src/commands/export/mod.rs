@@ -19,6 +19,7 @@ use super::build::{self, ForAws, Pages};
 use crate::error::Error;
 use crate::output::{LITERAL, Output};
 use crate::policy_file::PolicyFile;
+use crate::user_file::Readers;
 use crate::values;
 
 /// Write infrastructure as code around the built function: terraform, cloudformation or cdk
@@ -127,6 +128,10 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
             (built, FUNCTION)
         }
     };
+    let readers = match args.via {
+        Via::LambdaEdge => Readers::of(&file.settings),
+        Via::CloudfrontFunction => Readers::Owner,
+    };
     let folder = args.output.join(args.tool.name());
     fs::create_dir_all(&folder).map_err(|cause| cannot_write(&folder, &cause))?;
     let mut written = Vec::new();
@@ -135,14 +140,15 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     let others = others.map(|(name, text)| (*name, (*text).to_string()));
     for (name, template) in iter::once(main).chain(others) {
         let text = fill(&template, &built, file.policy.cookie_name());
-        written.push(write(&folder, name, text.as_bytes())?);
+        written.push(write(&folder, name, text.as_bytes(), readers)?);
     }
     // CloudFormation has the function's code in its template.
     if (args.tool, args.via) != (Tool::Cloudformation, Via::CloudfrontFunction) {
-        written.push(write(&folder, artifact, &built.bytes)?);
+        written.push(write(&folder, artifact, &built.bytes, readers)?);
         if let Some(pages) = args.viewer_request {
             let text = pages.addresses().function();
-            written.push(write(&folder, REQUEST_FUNCTION, text.as_bytes())?);
+            let text = text.as_bytes();
+            written.push(write(&folder, REQUEST_FUNCTION, text, Readers::Usual)?);
         }
     }
     report(args, &folder, &written, &built, output)
@@ -238,9 +244,11 @@ fn indented(code: &[u8]) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<String, Error> {
+fn write(folder: &Path, name: &str, bytes: &[u8], readers: Readers) -> Result<String, Error> {
     let path = folder.join(name);
-    fs::write(&path, bytes).map_err(|cause| cannot_write(&path, &cause))?;
+    readers
+        .write(&path, bytes)
+        .map_err(|cause| cannot_write(&path, &cause))?;
     Ok(path.display().to_string())
 }
 

@@ -23,7 +23,7 @@ use serde_json::json;
 use crate::error::{Error, Kind};
 use crate::output::{JSON_SCHEMA, LITERAL, Output};
 use crate::policy_file::PolicyFile;
-use crate::values;
+use crate::{seal_keys, values};
 
 /// Serve a folder or an upstream, and set the cookie
 ///
@@ -139,9 +139,9 @@ enum InspectorAccess {
 /// Runs the command.
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
     let policy = PolicyFile::find(policy)?;
-    let (site, what) = site(args)?;
+    let (site, what) = site(args, &policy)?;
     let secure_only = policy.settings.cookie.secure;
-    let transport = transport::of(args)?;
+    let transport = transport::of(args, output)?;
     let config = config(args, policy, transport.config.clone())?;
     output.start_log();
     open_files::raise(config.limits.connections, output);
@@ -172,7 +172,7 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
 }
 
 /// The site to serve, and its name.
-fn site(args: &Args) -> Result<(Site, String), Error> {
+fn site(args: &Args, policy: &PolicyFile) -> Result<(Site, String), Error> {
     match (&args.upstream, &args.dir) {
         (Some(url), _) => {
             let upstream = Upstream::parse(url)
@@ -186,7 +186,7 @@ fn site(args: &Args) -> Result<(Site, String), Error> {
             Ok((site, url.clone()))
         }
         (None, Some(dir)) => {
-            let files = Files::open(dir).map_err(|error| {
+            let files = Files::open_without(dir, &secrets(args, policy)).map_err(|error| {
                 Error::new(Kind::Io, error.to_string())
                     .hint("name a folder that holds the built site, such as `out` or `public`")
             })?;
@@ -195,6 +195,12 @@ fn site(args: &Args) -> Result<(Site, String), Error> {
         }
         (None, None) => Err(Error::usage("neither a folder nor an upstream to serve")),
     }
+}
+
+/// Files that may lie in the folder and are not for visitors.
+fn secrets(args: &Args, policy: &PolicyFile) -> Vec<PathBuf> {
+    let named = [&policy.path, &args.key, &seal_keys::file()];
+    named.into_iter().flatten().cloned().collect()
 }
 
 fn config(

@@ -9,6 +9,8 @@ use tempfile::TempPath;
 
 use super::Args;
 use crate::error::{Error, Kind};
+use crate::output::Output;
+use crate::user_file;
 
 /// How connections are secured. The file of a certificate that was made is deleted on drop.
 #[derive(Debug, Default)]
@@ -18,12 +20,15 @@ pub(super) struct Transport {
 }
 
 /// What the flags ask for.
-pub(super) fn of(args: &Args) -> Result<Transport, Error> {
+pub(super) fn of(args: &Args, output: &Output) -> Result<Transport, Error> {
     match (&args.cert, &args.key) {
-        (Some(cert), Some(key)) => Ok(Transport {
-            config: Some(tls::from_files(cert, key).map_err(|it| unusable(&it))?),
-            certificate: None,
-        }),
+        (Some(cert), Some(key)) => {
+            user_file::warn_if_shared(key, output);
+            Ok(Transport {
+                config: Some(tls::from_files(cert, key).map_err(|it| unusable(&it))?),
+                certificate: None,
+            })
+        }
         _ if args.tls => self_signed(args.listen.ip()),
         _ => Ok(Transport::default()),
     }

@@ -1,6 +1,7 @@
 //! `hardtack build cloudfront-function`
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use insta::assert_snapshot;
 
@@ -11,6 +12,11 @@ use crate::sandbox::{Sandbox, run};
 #[test]
 fn a_policy_becomes_a_cloudfront_function() {
     let sandbox = Sandbox::with("hardtack.secret", &"5e".repeat(32));
+    fs::set_permissions(
+        sandbox.path("hardtack.secret"),
+        fs::Permissions::from_mode(0o600),
+    )
+    .unwrap();
     let line =
         "build cloudfront-function --host www.example.com --minify --viewer-request clean-urls";
     assert_snapshot!(built(&sandbox, line), @"
@@ -35,7 +41,6 @@ fn a_policy_becomes_a_cloudfront_function() {
 
 #[test]
 fn the_secret_is_made_once_for_its_owner_alone_and_never_printed() {
-    use std::os::unix::fs::PermissionsExt as _;
     let sandbox = Sandbox::new();
     let line = "build cloudfront-function --host www.example.com -v";
     let shown = [sandbox.run(line), sandbox.run(line)];

@@ -1,6 +1,7 @@
 //! Symbolic links, and special files.
 #![cfg(unix)]
 
+use std::fs;
 use std::os::unix::fs::symlink;
 
 use super::Folder;
@@ -67,6 +68,47 @@ fn links_to_hidden_files_are_not_found() {
 fn files_of_a_kubernetes_volume_are_found() {
     check("x.txt", "..data/x.txt", "/x.txt", Ok("volume"));
     check("x.txt", "..data/x.txt", "/..data/x.txt", Err(404));
+}
+
+#[test]
+fn files_that_hold_secrets_are_not_found() {
+    let names = [
+        "hardtack.toml",
+        "Hardtack.Secret",
+        "docs/seal.keys",
+        "tls.pem",
+        "x/tls.pem",
+    ];
+    let folder = Folder::with(&names.map(|name| (name, "SECRET")));
+    folder.write("hardtack.html", "page");
+    symlink("tls.pem", folder.path("link")).unwrap();
+    symlink("docs/seal.keys", folder.path("keys.txt")).unwrap();
+    let (named, absent) = (folder.path("link"), folder.path("absent"));
+    let files = super::Files::open_without(folder.path(""), &[named, absent]).unwrap();
+    let folder = Folder { files, ..folder };
+    for path in [
+        "/hardtack.toml",
+        "/Hardtack.Secret",
+        "/docs/seal.keys",
+        "/keys.txt",
+        "/tls.pem",
+        "/link",
+    ] {
+        assert_eq!(folder.get(path).status, 404, "{path}");
+    }
+    assert_eq!(folder.get("/x/tls.pem").text(), "SECRET");
+    assert_eq!(folder.get("/hardtack").text(), "page");
+    folder.write("absent", "SECRET");
+    assert_eq!(folder.get("/absent").status, 404);
+    fs::remove_file(folder.path("link")).unwrap();
+    symlink("x/tls.pem", folder.path("link")).unwrap();
+    assert_eq!(
+        (
+            folder.get("/x/tls.pem").status,
+            folder.get("/tls.pem").status
+        ),
+        (404, 200)
+    );
 }
 
 #[test]
