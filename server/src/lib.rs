@@ -24,5 +24,5 @@ mod worker;
 pub use body::{Body, BoxError};
 pub use config::{AccessLog, Config, Inspection, Limits, PolicyInForce, Site};
 pub use edge::EdgeRun;
-pub use listen::Server;
+pub use listen::{Control, Server};
 pub use open_files::{OpenFiles, raise_open_files};

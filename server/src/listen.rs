@@ -1,7 +1,9 @@
 //! The server: listens, and hands connections to its workers until it is stopped.
 
-use std::future::Future;
+use std::fmt;
+use std::future::{Future, pending};
 use std::io;
+use std::mem;
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::pin::pin;
 use std::sync::Arc;
@@ -9,11 +11,13 @@ use std::time::Duration;
 
 use hardtack_cloudfront::local::EdgeArtifact;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::sleep;
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
+use tokio_rustls::rustls::ServerConfig;
 
 use crate::app::{App, Origin};
-use crate::config::{AccessLog, Config, Site};
+use crate::config::{AccessLog, Config, PolicyInForce, Site};
 use crate::connection::Connections;
 use crate::files::Files;
 use crate::inspector::Inspector;
@@ -35,6 +39,46 @@ pub struct Server {
     log: Option<Arc<dyn AccessLog>>,
     edge: Option<EdgeArtifact>,
     listener: StdListener,
+    changes: (UnboundedSender<Change>, UnboundedReceiver<Change>),
+    heartbeat: Option<Heartbeat>,
+}
+
+/// Changes a server that runs. Clones are for the same server.
+#[derive(Clone, Debug)]
+pub struct Control(UnboundedSender<Change>);
+
+impl Control {
+    /// Puts a policy and certificates in force: all of them for each connection that is accepted from now on.
+    ///
+    /// Connections that are open complete the exchanges that are in flight by what was in force before, and close.
+    /// Whether there is TLS at all does not change. After the server has stopped, nothing happens.
+    pub fn reload(&self, policy: PolicyInForce, tls: Option<Arc<ServerConfig>>) {
+        drop(self.0.send(Change { policy, tls }));
+    }
+}
+
+#[derive(Debug)]
+struct Change {
+    policy: PolicyInForce,
+    tls: Option<Arc<ServerConfig>>,
+}
+
+/// Called at each interval in which every worker has answered.
+struct Heartbeat {
+    interval: Duration,
+    beat: Box<dyn Fn() + Send>,
+}
+
+impl fmt::Debug for Heartbeat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Heartbeat").field(&self.interval).finish()
+    }
+}
+
+/// What outlasts a reload.
+struct Lasting {
+    inspector: Option<Arc<Inspector>>,
+    stopped: watch::Receiver<bool>,
 }
 
 /// What each worker makes its [`Origin`] from.
@@ -62,7 +106,23 @@ impl Server {
             log,
             edge: None,
             listener,
+            changes: mpsc::unbounded_channel(),
+            heartbeat: None,
         })
+    }
+
+    /// What changes the server while it runs.
+    pub fn control(&self) -> Control {
+        Control(self.changes.0.clone())
+    }
+
+    /// Calls `beat` at each interval for as long as the listener and every worker answer: for whoever restarts a server
+    /// that hangs.
+    #[must_use]
+    pub fn with_heartbeat(mut self, interval: Duration, beat: impl Fn() + Send + 'static) -> Self {
+        let beat = Box::new(beat);
+        self.heartbeat = Some(Heartbeat { interval, beat });
+        self
     }
 
     /// Runs this artifact instead of the policy, as CloudFront would.
@@ -87,36 +147,113 @@ impl Server {
     ///
     /// If a worker cannot be started: the system has no more threads, or no certificate authorities for an `https`
     /// upstream.
-    pub fn run(self, stop: impl Future<Output = ()>) -> io::Result<()> {
+    pub fn run(mut self, stop: impl Future<Output = ()>) -> io::Result<()> {
         let (stopping, stopped) = watch::channel(false);
-        let inspector = Inspector::new(&self.config, stopped.clone());
+        let lasting = Lasting {
+            inspector: Inspector::new(&self.config, stopped.clone()),
+            stopped,
+        };
         let workers = (0..self.config.workers.get())
-            .map(|_| self.worker(&inspector, stopped.clone()))
+            .map(|_| Worker::start(self.connections(&lasting)?, self.config.limits.shutdown))
             .collect::<io::Result<Vec<_>>>()?;
-        runtime::current_thread()?.block_on(hand_out(
-            self.listener,
-            &self.config,
-            &workers,
-            stop,
-        ))?;
+        let runtime = runtime::current_thread()?;
+        runtime.block_on(self.hand_out(&workers, &lasting, stop))?;
         // It does not matter if all workers have ended already.
         let _ = stopping.send(true);
         join(workers)
     }
 
-    fn worker(
-        &self,
-        inspector: &Option<Arc<Inspector>>,
-        stopped: watch::Receiver<bool>,
-    ) -> io::Result<Worker> {
+    /// What a worker needs for connections, by the configuration that is in force.
+    fn connections(&self, lasting: &Lasting) -> io::Result<Connections> {
         let origin = self.origin.for_worker(&self.config)?;
         let (log, edge) = (self.log.clone(), self.edge.clone());
-        let app = App::new(&self.config, origin, inspector.clone(), log, edge);
-        let connections = Connections::new(&self.config, Arc::new(app), stopped);
-        Worker::start(connections, self.config.limits.shutdown)
+        let inspector = lasting.inspector.clone();
+        let app = App::new(&self.config, origin, inspector, log, edge);
+        let stopped = lasting.stopped.clone();
+        Ok(Connections::new(&self.config, Arc::new(app), stopped))
+    }
+
+    /// Accepts connections and hands each to the worker with the fewest, until `stop` completes.
+    ///
+    /// If the workers accepted for themselves, the load would be uneven: the first to wake would take all that wait.
+    async fn hand_out(
+        &mut self,
+        workers: &[Worker],
+        lasting: &Lasting,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        let listener = TcpListener::from_std(self.listener.try_clone()?)?;
+        let permits = Arc::new(Semaphore::new(self.config.limits.connections));
+        let mut heartbeats = Heartbeats::of(self.heartbeat.as_ref());
+        let mut stop = pin!(stop);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut stop => return Ok(()),
+                Some(change) = self.changes.1.recv() => self.reload(change, workers, lasting),
+                () = heartbeats.next() => self.beat(workers),
+                (stream, peer, permit) = accept(&listener, &permits) => {
+                    let running = workers.iter().filter(|worker| worker.is_running());
+                    if let Some(worker) = running.min_by_key(|worker| worker.load()) {
+                        worker.hand_off(stream, peer, permit);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts a change in force on every worker, or on none.
+    fn reload(&mut self, change: Change, workers: &[Worker], lasting: &Lasting) {
+        let Change { policy, tls } = change;
+        let (policy, tls) = (
+            mem::replace(&mut self.config.policy, policy),
+            mem::replace(&mut self.config.tls, tls),
+        );
+        let made: io::Result<Vec<_>> = workers.iter().map(|_| self.connections(lasting)).collect();
+        match made {
+            Ok(made) => {
+                let pairs = workers.iter().zip(made);
+                pairs.for_each(|(worker, connections)| worker.reload(connections));
+                if let Some(inspector) = &lasting.inspector {
+                    inspector.explain(self.config.policy.clone());
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "failed to reload: what was in force stays");
+                (self.config.policy, self.config.tls) = (policy, tls);
+            }
+        }
+    }
+
+    fn beat(&self, workers: &[Worker]) {
+        // Each of them is asked again, whatever the others say.
+        let silent = workers.iter().filter(|worker| !worker.answers()).count();
+        match &self.heartbeat {
+            Some(heartbeat) if silent == 0 => (heartbeat.beat)(),
+            _ => {}
+        }
     }
 }
 
+/// A clock that ticks at each heartbeat, or never.
+struct Heartbeats(Option<Interval>);
+
+impl Heartbeats {
+    fn of(heartbeat: Option<&Heartbeat>) -> Self {
+        Self(heartbeat.map(|heartbeat| {
+            let mut interval = interval(heartbeat.interval);
+            interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            interval
+        }))
+    }
+
+    async fn next(&mut self) {
+        match &mut self.0 {
+            Some(interval) => drop(interval.tick().await),
+            None => pending().await,
+        }
+    }
+}
 impl SharedOrigin {
     fn for_worker(&self, config: &Config) -> io::Result<Origin> {
         Ok(match self {
@@ -129,32 +266,6 @@ impl SharedOrigin {
                 Origin::Upstream(Box::new(proxy))
             }
         })
-    }
-}
-
-/// Accepts connections and hands each to the worker with the fewest, until `stop` completes.
-///
-/// If the workers accepted for themselves, the load would be uneven: the first to wake would take all that wait.
-async fn hand_out(
-    listener: StdListener,
-    config: &Config,
-    workers: &[Worker],
-    stop: impl Future<Output = ()>,
-) -> io::Result<()> {
-    let listener = TcpListener::from_std(listener)?;
-    let permits = Arc::new(Semaphore::new(config.limits.connections));
-    let mut stop = pin!(stop);
-    loop {
-        tokio::select! {
-            biased;
-            () = &mut stop => return Ok(()),
-            (stream, peer, permit) = accept(&listener, &permits) => {
-                let running = workers.iter().filter(|worker| worker.is_running());
-                if let Some(worker) = running.min_by_key(|worker| worker.load()) {
-                    worker.hand_off(stream, peer, permit);
-                }
-            }
-        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! A worker: a thread with its own runtime, which serves the connections that the listener hands to it.
 
 use std::io;
+use std::mem;
 use std::net::{SocketAddr, TcpStream as StdStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::connection::Connections;
@@ -20,9 +22,20 @@ use crate::runtime;
 /// A worker, as the listener sees it.
 #[derive(Debug)]
 pub(crate) struct Worker {
-    handoffs: UnboundedSender<Handoff>,
+    orders: UnboundedSender<Order>,
     load: Arc<AtomicUsize>,
+    /// Whether the worker has answered the last ping.
+    answered: Arc<AtomicBool>,
     thread: JoinHandle<io::Result<()>>,
+}
+
+/// What the listener tells a worker.
+enum Order {
+    Serve(Handoff),
+    /// New connections are served by these settings; the old ones close once their exchanges have completed.
+    Reload(Box<Connections>),
+    /// Says that the worker answers.
+    Ping(Arc<AtomicBool>),
 }
 
 /// A connection on its way from the listener to a worker. The permits limit how many there can be.
@@ -36,14 +49,15 @@ struct Handoff {
 impl Worker {
     /// Starts the thread. Once the worker is stopped, exchanges in flight have `shutdown_timeout` to complete.
     pub(crate) fn start(connections: Connections, shutdown_timeout: Duration) -> io::Result<Self> {
-        let (handoffs, incoming) = mpsc::unbounded_channel();
+        let (orders, incoming) = mpsc::unbounded_channel();
         let thread = thread::Builder::new()
             .name("hardtack".to_string())
             .spawn(move || {
                 runtime::current_thread()?.block_on(serve(connections, incoming, shutdown_timeout))
             })?;
         Ok(Self {
-            handoffs,
+            orders,
+            answered: Arc::new(AtomicBool::new(true)),
             load: Arc::default(),
             thread,
         })
@@ -51,7 +65,24 @@ impl Worker {
 
     /// Whether the worker still takes connections: only a panic ends it early.
     pub(crate) fn is_running(&self) -> bool {
-        !self.handoffs.is_closed()
+        !self.orders.is_closed()
+    }
+
+    /// Whether the worker has answered the last ping; then it is asked again.
+    pub(crate) fn answers(&self) -> bool {
+        let answered = self.answered.swap(false, Ordering::Relaxed);
+        match answered {
+            true => drop(self.orders.send(Order::Ping(Arc::clone(&self.answered)))),
+            // The ping before is still on its way: a second one would not arrive sooner.
+            false => {}
+        }
+        answered
+    }
+
+    /// Serves new connections by these settings.
+    pub(crate) fn reload(&self, connections: Connections) {
+        // A worker that has ended needs none.
+        drop(self.orders.send(Order::Reload(Box::new(connections))));
     }
 
     /// The number of open connections.
@@ -69,11 +100,11 @@ impl Worker {
         let permit = ConnectionPermit::new(&self.load, permit);
         match stream.into_std() {
             // If the worker has just ended, the connection is dropped with the message.
-            Ok(stream) => drop(self.handoffs.send(Handoff {
+            Ok(stream) => drop(self.orders.send(Order::Serve(Handoff {
                 stream,
                 peer,
                 permit,
-            })),
+            }))),
             Err(error) => tracing::warn!(%error, "failed to hand over a connection"),
         }
     }
@@ -85,24 +116,39 @@ impl Worker {
 }
 
 async fn serve(
-    connections: Connections,
-    mut incoming: UnboundedReceiver<Handoff>,
+    mut connections: Connections,
+    mut orders: UnboundedReceiver<Order>,
     shutdown_timeout: Duration,
 ) -> io::Result<()> {
-    let open = GracefulShutdown::new();
-    while let Some(Handoff {
-        stream,
-        peer,
-        permit,
-    }) = incoming.recv().await
-    {
-        match TcpStream::from_std(stream) {
-            Ok(stream) => drop(tokio::spawn(connections.serve(stream, peer, permit, &open))),
-            Err(error) => tracing::warn!(%peer, %error, "failed to take over a connection"),
+    let mut open = GracefulShutdown::new();
+    // Connections that were opened before a reload.
+    let mut closing = JoinSet::new();
+    while let Some(order) = orders.recv().await {
+        match order {
+            Order::Serve(handoff) => take_over(&connections, handoff, &open),
+            Order::Reload(next) => {
+                connections = *next;
+                closing.spawn(mem::take(&mut open).shutdown());
+                while closing.try_join_next().is_some() {}
+            }
+            Order::Ping(answered) => answered.store(true, Ordering::Relaxed),
         }
     }
-    if timeout(shutdown_timeout, open.shutdown()).await.is_err() {
+    closing.spawn(open.shutdown());
+    if timeout(shutdown_timeout, closing.join_all()).await.is_err() {
         tracing::warn!("cut connections that were still open {shutdown_timeout:?} after the stop");
     }
     Ok(())
+}
+
+fn take_over(connections: &Connections, handoff: Handoff, open: &GracefulShutdown) {
+    let Handoff {
+        stream,
+        peer,
+        permit,
+    } = handoff;
+    match TcpStream::from_std(stream) {
+        Ok(stream) => drop(tokio::spawn(connections.serve(stream, peer, permit, open))),
+        Err(error) => tracing::warn!(%peer, %error, "failed to take over a connection"),
+    }
 }

@@ -42,7 +42,7 @@ const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
 #[derive(Debug)]
 pub(crate) struct Inspector {
     access: Inspection,
-    policy: PolicyInForce,
+    policy: Mutex<PolicyInForce>,
     trusted: TrustedProxies,
     history: Mutex<History>,
     live: broadcast::Sender<Arc<Event>>,
@@ -62,7 +62,7 @@ impl Inspector {
         (config.inspector != Inspection::Off).then(|| {
             Arc::new(Self {
                 access: config.inspector,
-                policy: config.policy.clone(),
+                policy: Mutex::new(config.policy.clone()),
                 trusted: config.trusted.clone(),
                 history: Mutex::default(),
                 live: broadcast::Sender::new(CHANNEL_LEN),
@@ -114,8 +114,18 @@ impl Inspector {
 
     /// Does the same with a run of an edge artifact.
     pub(crate) fn record_run(&self, run: &EdgeRun<'_>) {
-        let cookie = self.policy.policy.cookie_name();
-        self.keep(|seq| Event::Ran(events::run_json(seq, run, cookie)));
+        let policy = self.policy().policy;
+        self.keep(|seq| Event::Ran(events::run_json(seq, run, policy.cookie_name())));
+    }
+
+    /// Explains another policy from now on.
+    pub(crate) fn explain(&self, policy: PolicyInForce) {
+        *self.policy.lock().unwrap_or_else(PoisonError::into_inner) = policy;
+    }
+
+    fn policy(&self) -> PolicyInForce {
+        let policy = self.policy.lock().unwrap_or_else(PoisonError::into_inner);
+        policy.clone()
     }
 
     fn keep(&self, event: impl FnOnce(u64) -> Event) {
@@ -133,7 +143,7 @@ impl Inspector {
 
     fn state(&self) -> State<'_> {
         State {
-            policy: &self.policy,
+            policy: self.policy(),
             trusted: &self.trusted,
         }
     }

@@ -39,7 +39,7 @@ const NO_HEADERS: [(&str, &str); 0] = [];
 
 /// What the state depends on, besides the request.
 pub(super) struct State<'a> {
-    pub(super) policy: &'a PolicyInForce,
+    pub(super) policy: PolicyInForce,
     pub(super) trusted: &'a TrustedProxies,
 }
 

@@ -8,6 +8,7 @@
 
 mod http2;
 mod origin;
+mod reload;
 mod served;
 mod tls;
 mod wire;

@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use hardtack_server::peer::TrustedProxies;
 use hardtack_server::proxy::{Timeouts, Upstream};
-use hardtack_server::{AccessLog, Config, Inspection, Limits, PolicyInForce, Server, Site};
+use hardtack_server::{
+    AccessLog, Config, Control, Inspection, Limits, PolicyInForce, Server, Site,
+};
 use hardtack_tower::Decided;
 use tokio::sync::oneshot;
 
@@ -54,6 +56,7 @@ pub(crate) fn policy(toml: &str) -> PolicyInForce {
 /// A server in a thread of its own, which is stopped on drop.
 pub(crate) struct Served {
     pub(crate) address: SocketAddr,
+    pub(crate) control: Control,
     log: Arc<Recorded>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -89,6 +92,7 @@ impl Served {
         let log = Arc::new(Recorded::default());
         let server = Server::bind(config, site, Some(log.clone())).expect("a free port");
         let address = server.local_addr().expect("an address");
+        let control = server.control();
         let (stop, stopped) = oneshot::channel();
         let (end, ended) = mpsc::channel();
         let thread = thread::spawn(move || {
@@ -97,6 +101,7 @@ impl Served {
         });
         Self {
             address,
+            control,
             log,
             stop: Some(stop),
             thread: Some(thread),
