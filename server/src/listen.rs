@@ -96,6 +96,21 @@ impl Server {
     /// If the address is in use, or is not an address of this machine.
     pub fn bind(config: Config, site: Site, log: Option<Arc<dyn AccessLog>>) -> io::Result<Self> {
         let listener = bind(config.listen)?;
+        Self::on(listener, config, site, log)
+    }
+
+    /// Takes a port that is open already, such as one that systemd opened, in place of [`Config::listen`].
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses to accept from it without waiting.
+    pub fn on(
+        listener: StdListener,
+        config: Config,
+        site: Site,
+        log: Option<Arc<dyn AccessLog>>,
+    ) -> io::Result<Self> {
+        listener.set_nonblocking(true)?;
         let origin = match site {
             Site::Files(files) => SharedOrigin::Files(Arc::new(files)),
             Site::Upstream(upstream, timeouts) => SharedOrigin::Upstream(upstream, timeouts),

@@ -71,10 +71,9 @@ impl Worker {
     /// Whether the worker has answered the last ping; then it is asked again.
     pub(crate) fn answers(&self) -> bool {
         let answered = self.answered.swap(false, Ordering::Relaxed);
-        match answered {
-            true => drop(self.orders.send(Order::Ping(Arc::clone(&self.answered)))),
-            // The ping before is still on its way: a second one would not arrive sooner.
-            false => {}
+        // Otherwise the ping before is still on its way: a second one would not arrive sooner.
+        if answered {
+            drop(self.orders.send(Order::Ping(Arc::clone(&self.answered))));
         }
         answered
     }

@@ -15,6 +15,7 @@ mod init;
 mod man;
 mod output;
 mod platforms;
+mod reload;
 mod sandbox;
 mod seal;
 mod secrets;

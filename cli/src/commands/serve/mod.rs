@@ -4,7 +4,9 @@ mod access_log;
 mod edge;
 mod limits;
 mod open_files;
+mod reload;
 mod stop;
+mod supervisor;
 mod transport;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -20,6 +22,9 @@ use hardtack_server::proxy::Upstream;
 use hardtack_server::{AccessLog, Config, Inspection, PolicyInForce, Server, Site, tls};
 use serde_json::json;
 
+use self::reload::Hangup;
+use self::stop::Stop;
+use self::supervisor::State;
 use crate::error::{Error, Kind};
 use crate::output::{JSON_SCHEMA, LITERAL, Output};
 use crate::policy_file::PolicyFile;
@@ -138,21 +143,28 @@ enum InspectorAccess {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
+    let sources = sources(args, policy);
+    let seen = sources.look();
     let policy = PolicyFile::find(policy)?;
     let (site, what) = site(args, &policy)?;
     let secure_only = policy.settings.cookie.secure;
     let transport = transport::of(args, output)?;
-    let config = config(args, policy, transport.config.clone())?;
+    let before = reload::InForce {
+        file: policy.path.clone(),
+        tls: transport.config.clone(),
+        seen,
+    };
+    let config = config(
+        args,
+        in_force(policy, &sources.suffix),
+        transport.config.clone(),
+    );
     output.start_log();
     open_files::raise(config.limits.connections, output);
     let artifact = args.edge.as_deref().map(edge::start).transpose()?;
     let (log, writer) = access_log::start(output).unzip();
-    let mut server = Server::bind(
-        config.clone(),
-        site,
-        log.map(|log| log as Arc<dyn AccessLog>),
-    )
-    .map_err(|cause| cannot_listen(args.listen, &cause))?;
+    let log = log.map(|log| log as Arc<dyn AccessLog>);
+    let mut server = listen(args, &config, site, log)?;
     let address = server
         .local_addr()
         .map_err(|cause| cannot_listen(args.listen, &cause))?;
@@ -160,12 +172,26 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
         server = server.with_edge(artifact);
     }
     let certificate = transport.certificate.as_deref();
+    let unsupervised = |cause| Error::io("cannot wait for signals", &cause);
+    // Before anybody knows that the server is there.
+    let stop = Stop::listen().map_err(unsupervised)?;
+    let hangup = Hangup::listen().map_err(unsupervised)?;
     announce(output, &config, address, &what, args, certificate)?;
     match &args.edge {
         Some(zip) => edge::announce(output, &config, zip),
         None => explain_plain_http(output, &config, address, secure_only),
     }
-    let ended = server.run(stop::signals());
+    let control = server.control();
+    let watch = reload::start(sources, before, hangup, control, output).map_err(unsupervised)?;
+    if let Some(interval) = supervisor::heartbeat() {
+        server = server.with_heartbeat(interval, || supervisor::tell(State::Alive));
+    }
+    supervisor::tell(State::Ready);
+    let ended = server.run(async {
+        stop.requested().await;
+        supervisor::tell(State::Stopping);
+    });
+    drop(watch);
     output.note("stopped");
     drop(writer);
     ended.map_err(|cause| Error::io("cannot serve", &cause))
@@ -203,13 +229,42 @@ fn secrets(args: &Args, policy: &PolicyFile) -> Vec<PathBuf> {
     named.into_iter().flatten().cloned().collect()
 }
 
-fn config(
+/// Opens the port, unless whoever started the process has opened one.
+fn listen(
     args: &Args,
-    policy: PolicyFile,
-    tls: Option<Arc<tls::ServerConfig>>,
-) -> Result<Config, Error> {
+    config: &Config,
+    site: Site,
+    log: Option<Arc<dyn AccessLog>>,
+) -> Result<Server, Error> {
+    let fail = |cause: std::io::Error| cannot_listen(args.listen, &cause);
+    match supervisor::listener().map_err(fail)? {
+        Some(listener) => Server::on(listener, config.clone(), site, log),
+        None => Server::bind(config.clone(), site, log),
+    }
+    .map_err(fail)
+}
+
+/// What is read again while the server runs.
+fn sources(args: &Args, policy: Option<&Path>) -> reload::Sources {
+    let decides = |zip: &PathBuf| format!("; {} decides by its own", zip.display());
+    reload::Sources {
+        policy: policy.map(Path::to_owned),
+        certificate: args.cert.clone().zip(args.key.clone()),
+        suffix: args.edge.as_ref().map(decides).unwrap_or_default(),
+    }
+}
+
+fn in_force(policy: PolicyFile, suffix: &str) -> PolicyInForce {
+    PolicyInForce {
+        source: policy.source() + suffix,
+        policy: Arc::new(policy.policy),
+        settings: Arc::new(policy.settings),
+    }
+}
+
+fn config(args: &Args, policy: PolicyInForce, tls: Option<Arc<tls::ServerConfig>>) -> Config {
     let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    Ok(Config {
+    Config {
         listen: args.listen,
         workers: args.workers.unwrap_or_else(cores),
         tls,
@@ -221,15 +276,8 @@ fn config(
             InspectorAccess::Everybody => Inspection::Everybody,
             InspectorAccess::Off => Inspection::Off,
         },
-        policy: PolicyInForce {
-            source: match &args.edge {
-                Some(zip) => format!("{}; {} decides by its own", policy.source(), zip.display()),
-                None => policy.source(),
-            },
-            policy: Arc::new(policy.policy),
-            settings: Arc::new(policy.settings),
-        },
-    })
+        policy,
+    }
 }
 
 /// Prints the address.

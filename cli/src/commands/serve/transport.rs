@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use hardtack_server::tls::{self, SelfSigned, ServerConfig};
@@ -25,13 +26,18 @@ pub(super) fn of(args: &Args, output: &Output) -> Result<Transport, Error> {
         (Some(cert), Some(key)) => {
             user_file::warn_if_shared(key, output);
             Ok(Transport {
-                config: Some(tls::from_files(cert, key).map_err(|it| unusable(&it))?),
+                config: Some(from_files(cert, key)?),
                 certificate: None,
             })
         }
         _ if args.tls => self_signed(args.listen.ip()),
         _ => Ok(Transport::default()),
     }
+}
+
+/// Certificates with their key.
+pub(super) fn from_files(cert: &Path, key: &Path) -> Result<Arc<ServerConfig>, Error> {
+    tls::from_files(cert, key).map_err(|it| unusable(&it))
 }
 
 fn self_signed(ip: IpAddr) -> Result<Transport, Error> {
