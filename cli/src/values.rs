@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use hardtack::Country;
+use hardtack_server::peer::{PublicUrl, PublicUrlError};
 use url::{Host, Url};
 
 /// Where `serve` listens if nothing else is said.
@@ -57,6 +58,12 @@ pub(crate) fn web_url(text: &str) -> Result<String, String> {
         true => Ok(text.to_string()),
         false => Err("write it with http:// or https://, and a host".to_string()),
     }
+}
+
+/// A scheme and a host.
+pub(crate) fn public_url(text: &str) -> Result<PublicUrl, String> {
+    let url = text.parse();
+    url.map_err(|error: PublicUrlError| error.hint().to_string())
 }
 
 /// An address and a port. A port alone is one of this machine's.

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use hardtack_cloudfront::local::EdgeArtifact;
-use hardtack_tower::{Decided, Observer, OriginalTarget, VisitorLayer};
+use hardtack_tower::{Decided, Observer, VisitorLayer};
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
 use http_body::Body as _;
@@ -17,7 +17,7 @@ use crate::config::{AccessLog, Config, Limits};
 use crate::edge::{self, EdgeRun};
 use crate::files::Files;
 use crate::inspector::{Inspector, Notes};
-use crate::peer::{self, Connection, TrustedProxies};
+use crate::peer::{self, Connection, TargetResolver};
 use crate::progress::Progress;
 use crate::proxy::Proxy;
 
@@ -29,7 +29,7 @@ pub(crate) struct App {
     edge: Option<EdgeArtifact>,
     recorder: Recorder,
     inspector: Option<Arc<Inspector>>,
-    trusted: TrustedProxies,
+    targets: TargetResolver,
     limits: Limits,
 }
 
@@ -61,7 +61,7 @@ impl App {
             edge,
             recorder,
             inspector,
-            trusted: config.trusted.clone(),
+            targets: TargetResolver::new(config.public_url.clone(), config.trusted.clone()),
             limits: config.limits,
         }
     }
@@ -112,15 +112,18 @@ impl App {
                 _ => response,
             });
         }
+        if let Some(inspector) = &self.inspector {
+            inspector.withhold_secrets(&mut request);
+        }
+        let trusted = self.targets.trusted();
+        peer::warn_if_untrusted(request.headers(), connection, trusted);
         if let Some(artifact) = &self.edge {
             let origin = |request| self.origin.respond(request, connection);
             let record = |run: &EdgeRun<'_>| self.recorder.record_run(run);
-            let response =
-                edge::respond(artifact, request, connection, &self.trusted, origin, record);
+            let response = edge::respond(artifact, request, connection, trusted, origin, record);
             return Ok(response.await);
         }
-        if self.trusted.trusts(connection.peer.ip()) {
-            let target = self.original_target(&request, connection);
+        if let Some(target) = self.targets.original(&request, connection) {
             request.extensions_mut().insert(target);
         }
         site.call(request).await
@@ -144,19 +147,6 @@ impl App {
         inspector
             .is_for(request, connection)
             .then(|| inspector.respond(request, connection))
-    }
-
-    fn original_target(
-        &self,
-        request: &Request<Incoming>,
-        connection: Connection,
-    ) -> OriginalTarget {
-        let headers = request.headers();
-        let host = peer::host(request.uri(), headers, connection, &self.trusted);
-        OriginalTarget {
-            scheme: peer::scheme(headers, connection, &self.trusted),
-            host: host.and_then(|host| HeaderValue::from_str(host).ok()),
-        }
     }
 }
 

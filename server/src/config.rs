@@ -13,7 +13,7 @@ use tokio_rustls::rustls::ServerConfig;
 
 use crate::edge::EdgeRun;
 use crate::files::{Files, OpenError};
-use crate::peer::TrustedProxies;
+use crate::peer::{PublicUrl, TrustedProxies};
 use crate::proxy::{Timeouts, Upstream};
 
 /// Where to listen, and how to treat each exchange.
@@ -29,6 +29,9 @@ pub struct Config {
     pub limits: Limits,
     /// Peers that may report scheme, host and client address in `X-Forwarded-*`.
     pub trusted: TrustedProxies,
+    /// The scheme and the host that visitors use, whatever requests and proxies say. What is forwarded upstream does
+    /// not change.
+    pub public_url: Option<PublicUrl>,
     /// The policy, with its source.
     pub policy: PolicyInForce,
     /// Who sees the inspector.
@@ -46,15 +49,16 @@ pub struct PolicyInForce {
     pub source: String,
 }
 
-/// Who sees the inspector at `/.hardtack/`.
+/// Who sees the inspector at `/.hardtack/`: of these clients, those that have the link
+/// ([`Server::inspector_link`](crate::Server::inspector_link)).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Inspection {
     /// Nobody; the path is the site's own.
     Off,
-    /// Browsers on this machine that ask for a loopback host, with no proxy in between.
+    /// Clients on this machine that ask for a loopback host, with no header of a proxy.
     #[default]
     Loopback,
-    /// Everybody who can reach the server. It shows each visitor's id to each visitor.
+    /// All clients. Whoever has the link sees the ids of all visitors.
     Everybody,
 }
 

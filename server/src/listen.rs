@@ -20,7 +20,7 @@ use crate::app::{App, Origin};
 use crate::config::{AccessLog, Config, PolicyInForce, Site};
 use crate::connection::Connections;
 use crate::files::Files;
-use crate::inspector::Inspector;
+use crate::inspector::{Access, Inspector};
 use crate::proxy::{Proxy, Timeouts, Upstream};
 use crate::runtime;
 use crate::worker::Worker;
@@ -38,6 +38,7 @@ pub struct Server {
     origin: SharedOrigin,
     log: Option<Arc<dyn AccessLog>>,
     edge: Option<EdgeArtifact>,
+    access: Option<Access>,
     listener: StdListener,
     changes: (UnboundedSender<Change>, UnboundedReceiver<Change>),
     heartbeat: Option<Heartbeat>,
@@ -111,6 +112,7 @@ impl Server {
         log: Option<Arc<dyn AccessLog>>,
     ) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
+        let access = Access::new(config.inspector, listener.local_addr()?.port());
         let origin = match site {
             Site::Files(files) => SharedOrigin::Files(Arc::new(files)),
             Site::Upstream(upstream, timeouts) => SharedOrigin::Upstream(upstream, timeouts),
@@ -120,6 +122,7 @@ impl Server {
             origin,
             log,
             edge: None,
+            access,
             listener,
             changes: mpsc::unbounded_channel(),
             heartbeat: None,
@@ -156,6 +159,12 @@ impl Server {
         self.listener.local_addr()
     }
 
+    /// Path and query of the link to the inspector, with the random token that admits to it. `None` if nobody may see
+    /// it.
+    pub fn inspector_link(&self) -> Option<String> {
+        self.access.as_ref().map(Access::link)
+    }
+
     /// Serves until `stop` completes; then accepts no more connections, lets exchanges in flight complete, and returns.
     ///
     /// # Errors
@@ -164,8 +173,10 @@ impl Server {
     /// upstream.
     pub fn run(mut self, stop: impl Future<Output = ()>) -> io::Result<()> {
         let (stopping, stopped) = watch::channel(false);
+        let access = self.access.clone();
         let lasting = Lasting {
-            inspector: Inspector::new(&self.config, stopped.clone()),
+            inspector: access
+                .map(|access| Arc::new(Inspector::new(&self.config, access, stopped.clone()))),
             stopped,
         };
         let workers = (0..self.config.workers.get())

@@ -149,8 +149,9 @@ fn serve_has_help() {
           --workers <N>         Use this many worker threads [default: one for each core]
           --trust <LIST>        Trust X-Forwarded-* from these addresses, networks, `loopback` or
                                 `private`
-          --inspector <WHO>     Show the inspector at /.hardtack/ to these clients [default: loopback]
-                                [possible values: loopback, everybody, off]
+          --public-url <URL>    Take this for what visitors open, such as https://www.example.com
+          --inspector <WHO>     Show the inspector to these clients [default: loopback, and off with
+                                --upstream] [possible values: loopback, everybody, off]
       -h, --help                Print help (see more with '--help')
 
     Global options:

@@ -1,5 +1,6 @@
 //! The inspector at `/.hardtack/`: shows the cookie that scripts cannot read, and the decisions live.
 
+mod access;
 mod events;
 mod notes;
 mod record;
@@ -8,21 +9,24 @@ mod state;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use hardtack::Scheme;
 use hardtack_tower::Decided;
 use http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
+    SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use tokio::sync::{broadcast, watch};
 
+pub(crate) use self::access::Access;
 use self::events::Event;
 pub(crate) use self::notes::Notes;
 use self::record::Record;
 use self::state::State;
 use crate::body::Body;
-use crate::config::{Config, Inspection, PolicyInForce};
+use crate::config::{Config, PolicyInForce};
 use crate::edge::EdgeRun;
-use crate::peer::{self, Connection, TrustedProxies};
+use crate::peer::{self, Connection, TargetResolver};
 
 /// How many decisions a newly opened page shows that were made before.
 const REPLAY_LEN: usize = 50;
@@ -38,12 +42,16 @@ const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
      base-uri 'none'; frame-ancestors 'none'",
 );
 
+/// Begins a navigation of its own.
+const FORWARDING_PAGE: &str = "<!doctype html><title>hardtack inspector</title>\
+    <meta http-equiv=\"refresh\" content=\"0; url=/.hardtack/\">";
+
 /// Keeps the last decisions, and answers the requests of the page.
 #[derive(Debug)]
 pub(crate) struct Inspector {
-    access: Inspection,
+    access: Access,
     policy: Mutex<PolicyInForce>,
-    trusted: TrustedProxies,
+    targets: TargetResolver,
     history: Mutex<History>,
     live: broadcast::Sender<Arc<Event>>,
     stopped: watch::Receiver<bool>,
@@ -57,18 +65,15 @@ struct History {
 }
 
 impl Inspector {
-    /// `None` if nobody may see the inspector: then no decision is kept.
-    pub(crate) fn new(config: &Config, stopped: watch::Receiver<bool>) -> Option<Arc<Self>> {
-        (config.inspector != Inspection::Off).then(|| {
-            Arc::new(Self {
-                access: config.inspector,
-                policy: Mutex::new(config.policy.clone()),
-                trusted: config.trusted.clone(),
-                history: Mutex::default(),
-                live: broadcast::Sender::new(CHANNEL_LEN),
-                stopped,
-            })
-        })
+    pub(crate) fn new(config: &Config, access: Access, stopped: watch::Receiver<bool>) -> Self {
+        Self {
+            access,
+            policy: Mutex::new(config.policy.clone()),
+            targets: TargetResolver::new(config.public_url.clone(), config.trusted.clone()),
+            history: Mutex::default(),
+            live: broadcast::Sender::new(CHANNEL_LEN),
+            stopped,
+        }
     }
 
     /// Whether the inspector answers a request.
@@ -77,8 +82,12 @@ impl Inspector {
         let is_inspector = path
             .strip_prefix(ROOT)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        is_inspector
-            && (self.access == Inspection::Everybody || peer::is_local(request, connection))
+        is_inspector && self.access.admits(request, connection)
+    }
+
+    /// Removes what admits to the inspector from a request that the site answers.
+    pub(crate) fn withhold_secrets<B>(&self, request: &mut Request<B>) {
+        self.access.withhold(request);
     }
 
     /// Answers a request [for the inspector](Self::is_for).
@@ -91,7 +100,8 @@ impl Inspector {
             return not_allowed();
         }
         match request.uri().path().strip_prefix(ROOT).unwrap_or_default() {
-            "" => redirect_to_page(),
+            "" | "/" if self.access.has_token(request.uri()) => self.admit(request, connection),
+            "" => redirect_to_page(StatusCode::PERMANENT_REDIRECT),
             "/" => asset("text/html; charset=utf-8", include_str!("page/page.html")),
             "/page.css" => asset("text/css; charset=utf-8", include_str!("page/page.css")),
             "/page.js" => asset(
@@ -105,6 +115,28 @@ impl Inspector {
             "/decisions" => response("text/event-stream", Body::stream(self.events())),
             _ => not_found(),
         }
+    }
+
+    /// Answers whoever opened the link: with the cookie, and with the page's address.
+    fn admit<B>(&self, request: &Request<B>, connection: Connection) -> Response<Body> {
+        let mut response = match is_cross_site(request.headers()) {
+            true => asset("text/html; charset=utf-8", FORWARDING_PAGE),
+            false => redirect_to_page(StatusCode::SEE_OTHER),
+        };
+        let secure = self.is_secure(request, connection);
+        if let Some(cookie) = self.access.set_cookie(secure) {
+            response.headers_mut().insert(SET_COOKIE, cookie);
+        }
+        response
+    }
+
+    /// Whether the visitor's own connection is encrypted. On this machine it is this one, whatever the public URL is.
+    fn is_secure<B>(&self, request: &Request<B>, connection: Connection) -> bool {
+        let scheme = match peer::is_local(request, connection) {
+            true => connection.scheme(),
+            false => self.targets.scheme(request.headers(), connection),
+        };
+        scheme == Scheme::Https
     }
 
     /// Keeps a decision, and sends it to the open pages.
@@ -144,7 +176,7 @@ impl Inspector {
     fn state(&self) -> State<'_> {
         State {
             policy: self.policy(),
-            trusted: &self.trusted,
+            targets: &self.targets,
         }
     }
 
@@ -166,16 +198,24 @@ fn response(media_type: &'static str, body: Body) -> Response<Body> {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(CONTENT_SECURITY_POLICY, CONTENT_POLICY);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }
 
-fn redirect_to_page() -> Response<Body> {
+fn redirect_to_page(status: StatusCode) -> Response<Body> {
     let mut response = response("text/plain", Body::empty());
-    *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
+    *response.status_mut() = status;
     response
         .headers_mut()
         .insert(LOCATION, HeaderValue::from_static("/.hardtack/"));
     response
+}
+
+/// Whether another site began the navigation, as where somebody follows the link from a chat. Browsers then send no
+/// `SameSite=Strict` cookie, not even after a redirect.
+fn is_cross_site(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site");
+    site.is_some_and(|site| site == "cross-site")
 }
 
 fn not_allowed() -> Response<Body> {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::notes::Notes;
 use crate::config::PolicyInForce;
-use crate::peer::{self, Connection, TrustedProxies};
+use crate::peer::{Connection, TargetResolver};
 
 /// The exchange that the page explains: this browser requests a page of the site. It is decided like any other, so that
 /// the page shows what really happens.
@@ -40,7 +40,7 @@ const NO_HEADERS: [(&str, &str); 0] = [];
 /// What the state depends on, besides the request.
 pub(super) struct State<'a> {
     pub(super) policy: PolicyInForce,
-    pub(super) trusted: &'a TrustedProxies,
+    pub(super) targets: &'a TargetResolver,
 }
 
 impl State<'_> {
@@ -48,11 +48,10 @@ impl State<'_> {
     pub(super) fn json<B>(&self, request: &http::Request<B>, connection: Connection) -> Value {
         let (policy, settings) = (&*self.policy.policy, &self.policy.settings);
         let fields = SamplePage(request.headers());
-        let (uri, headers, trusted) = (request.uri(), request.headers(), self.trusted);
-        let host = peer::host(uri, headers, connection, trusted)
-            .unwrap_or_default()
-            .as_bytes();
-        let scheme = peer::scheme(headers, connection, trusted);
+        let (uri, headers) = (request.uri(), request.headers());
+        let host = self.targets.host(uri, headers, connection);
+        let host = host.unwrap_or_default().as_bytes();
+        let scheme = self.targets.scheme(headers, connection);
         let now = Source::now(&System);
         let exchange = Exchange {
             request: Request {

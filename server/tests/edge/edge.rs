@@ -30,6 +30,8 @@ pub(crate) const APPENDS: &str =
 /// A server with a function, stopped when dropped.
 pub(crate) struct Edge {
     address: SocketAddr,
+    /// What the link to the inspector has after its `?`.
+    token: String,
     log: Arc<Recorded>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -106,11 +108,13 @@ impl Edge {
         let server = Server::bind(config(), site, Some(Arc::clone(&log) as Arc<dyn AccessLog>));
         let server = server.unwrap().with_edge(ready(module));
         let address = server.local_addr().unwrap();
+        let link = server.inspector_link().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let run = async { drop(stopped.await) };
         let thread = thread::spawn(move || server.run(run).unwrap());
         Self {
             address,
+            token: link.split_once('?').unwrap().1.to_string(),
             log,
             stop: Some(stop),
             thread: Some(thread),
@@ -148,6 +152,12 @@ impl Edge {
             response += &String::from_utf8_lossy(&piece[..len]);
         }
         response
+    }
+
+    /// The decisions that the inspector shows, until this text has come.
+    pub(crate) fn inspected_until(&self, text: &str) -> String {
+        let target = format!("/.hardtack/decisions?{}", self.token);
+        self.ask_until(&format!("GET {target} HTTP/1.1\r\nhost: localhost"), text)
     }
 
     /// What was logged so far.
@@ -193,6 +203,7 @@ fn config() -> Config {
         tls: None,
         limits: Limits::default(),
         trusted: TrustedProxies::none(),
+        public_url: None,
         policy: PolicyInForce {
             policy: Arc::new(hardtack_policy::defaults()),
             settings: Arc::new(Settings::default()),

@@ -174,8 +174,7 @@ fn the_inspector_shows_what_the_function_did() {
     let edge = Edge::over_files(APPENDS);
     edge.get("");
     edge.ask("GET /missing HTTP/1.1\r\nhost: localhost");
-    let head = "GET /.hardtack/decisions HTTP/1.1\r\nhost: localhost";
-    let events = edge.ask_until(head, "for this status\"}");
+    let events = edge.inspected_until("for this status\"}");
     let events: Vec<serde_json::Value> = events
         .lines()
         .filter_map(|line| serde_json::from_str(line.strip_prefix("data: ")?).ok())

@@ -6,7 +6,7 @@ use hardtack::{DomainSetting, Policy, SealKey, Settings};
 use hardtack_server::{Config, PolicyInForce};
 use serde_json::{Value, json};
 
-use crate::served::{EXAMPLE, Served, page, policy, usual};
+use crate::served::{EXAMPLE, Served, policy, usual};
 
 const ID: &str = "FPD=3fa85f64-5717-4562-b3fc-2c963f66afa6";
 const CONSENT: &str =
@@ -39,7 +39,7 @@ fn sealed() -> PolicyInForce {
 }
 
 fn state(server: &Served, fields: &[&str]) -> Value {
-    let answer = server.ask(&page("localhost", "/.hardtack/state", fields));
+    let answer = server.ask(&server.inspecting("/.hardtack/state", fields));
     serde_json::from_slice(&answer.body).expect("JSON")
 }
 
@@ -103,7 +103,7 @@ fn without_consent_in_the_policy_none_is_shown() {
 fn decision(server: &Served, fields: &[&str]) -> Value {
     server.page("/about", fields);
     let mut wire = server.wire();
-    wire.send(page("localhost", "/.hardtack/decisions", &[]));
+    wire.send(server.inspecting("/.hardtack/decisions", &[]));
     wire.until("data: ");
     serde_json::from_str(wire.until("\n").trim()).expect("JSON")
 }

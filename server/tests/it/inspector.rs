@@ -1,9 +1,8 @@
-//! The inspector: what it shows, to whom, and that its own requests are not part of what it shows.
+//! The inspector: what it shows, and that its own requests are not part of what it shows.
 
-use hardtack_server::{Config, Inspection};
+use hardtack_server::Config;
 use serde_json::Value;
 
-use crate::http2::{self, Client};
 use crate::served::{EXAMPLE, Served, page, policy, usual};
 use crate::wire::{Answer, Wire};
 
@@ -15,7 +14,7 @@ fn get(path: &str, fields: &[&str]) -> String {
 
 #[track_caller]
 fn state(server: &Served, fields: &[&str]) -> Value {
-    let answer = server.ask(&get("/.hardtack/state", fields));
+    let answer = server.ask(&server.inspecting("/.hardtack/state", fields));
     assert_eq!(answer.field("content-type"), Some("application/json"));
     serde_json::from_slice(&answer.body).expect("JSON")
 }
@@ -33,6 +32,7 @@ fn is_guarded(answer: &Answer) {
     }
     assert_eq!(answer.field("cache-control"), Some("no-store"));
     assert_eq!(answer.field("x-content-type-options"), Some("nosniff"));
+    assert_eq!(answer.field("referrer-policy"), Some("no-referrer"));
     assert_eq!(answer.cookies(), [""; 0]);
 }
 
@@ -53,7 +53,7 @@ fn the_page_and_its_parts_are_there() {
             "page.js",
         ),
     ] {
-        let answer = server.ask(&get(path, &[]));
+        let answer = server.ask(&server.inspecting(path, &[]));
         assert_eq!(answer.status, 200, "{path}");
         assert_eq!(answer.field("content-type"), Some(media_type));
         assert!(answer.text().contains(part), "{path}: {}", answer.text());
@@ -63,7 +63,8 @@ fn the_page_and_its_parts_are_there() {
 
 #[test]
 fn without_its_slash_the_address_leads_to_the_page() {
-    let answer = Served::example().ask(&get("/.hardtack", &[]));
+    let server = Served::example();
+    let answer = server.ask(&server.inspecting("/.hardtack", &[]));
     assert_eq!(answer.status, 308);
     assert_eq!(answer.field("location"), Some("/.hardtack/"));
     is_guarded(&answer);
@@ -79,14 +80,16 @@ fn head_tells_what_get_would_send() {
         "/.hardtack/state",
         "/.hardtack/none",
     ] {
-        let head = wire.ask(&get(path, &[]).replacen("GET", "HEAD", 1));
-        let full = wire.ask(&get(path, &[]));
+        let request = server.inspecting(path, &[]);
+        let head = wire.ask(&request.replacen("GET", "HEAD", 1));
+        let full = wire.ask(&request);
         assert_eq!(head.status, full.status, "{path}");
         assert_eq!(head.field("content-type"), full.field("content-type"));
         assert_eq!(head.field("content-length"), full.field("content-length"));
         is_guarded(&head);
     }
-    let head = wire.ask(&get("/.hardtack/decisions", &[]).replacen("GET", "HEAD", 1));
+    let request = server.inspecting("/.hardtack/decisions", &[]);
+    let head = wire.ask(&request.replacen("GET", "HEAD", 1));
     assert_eq!(head.field("content-type"), Some("text/event-stream"));
     // The stream has not begun: the connection is there for the next request.
     assert_eq!(wire.ask(&get("/", &[])).status, 200);
@@ -96,8 +99,8 @@ fn head_tells_what_get_would_send() {
 fn nothing_can_be_sent_to_it() {
     let server = Served::example();
     for method in ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"] {
-        let request = get("/.hardtack/", &["Content-Length: 0"]).replacen("GET", method, 1);
-        let answer = server.ask(&request);
+        let request = server.inspecting("/.hardtack/", &["Content-Length: 0"]);
+        let answer = server.ask(&request.replacen("GET", method, 1));
         assert_eq!(answer.status, 405, "{method}");
         assert_eq!(answer.field("allow"), Some("GET, HEAD"));
         is_guarded(&answer);
@@ -113,7 +116,7 @@ fn unknown_paths_are_not_found() {
         "/.hardtack//",
         "/.hardtack/../",
     ] {
-        let answer = server.ask(&get(path, &[]));
+        let answer = server.ask(&server.inspecting(path, &[]));
         assert_eq!(answer.status, 404, "{path}");
         is_guarded(&answer);
     }
@@ -168,7 +171,7 @@ fn a_page_that_waits_for_consent_is_shown_as_a_page() {
 /// Opens the stream of decisions.
 fn watch(server: &Served) -> Wire {
     let mut wire = server.wire();
-    let head = wire.ask_head(&get("/.hardtack/decisions", &[]));
+    let head = wire.ask_head(&server.inspecting("/.hardtack/decisions", &[]));
     assert_eq!(head.field("content-type"), Some("text/event-stream"));
     is_guarded(&head);
     wire
@@ -252,123 +255,6 @@ fn what_visitors_send_cannot_break_the_stream() {
     assert_eq!(event["path"], "/a\\b");
 }
 
-/// Asks for the page where it is not for whoever asks: the site answers, which knows no such page.
-#[track_caller]
-fn is_the_sites(config: Config, host: &str, fields: &[&str]) {
-    let server = Served::folder(EXAMPLE, config);
-    for path in [
-        "/.hardtack",
-        "/.hardtack/",
-        "/.hardtack/state",
-        "/.hardtack/decisions",
-    ] {
-        let answer = server.ask(&page(host, path, fields));
-        assert_eq!(answer.status, 404, "{path} for {host} {fields:?}");
-        assert!(
-            answer.text().contains("<!doctype html>"),
-            "not the site's own 404"
-        );
-        assert_eq!(answer.field("content-security-policy"), None);
-        assert_eq!(server.decisions().len(), 1);
-    }
-}
-
-#[test]
-fn it_is_for_browsers_that_ask_for_this_machine() {
-    for host in [
-        "www.example.com",
-        "localhost.example.com",
-        "192.168.0.1",
-        "127.0.0.1.nip.io",
-        "",
-    ] {
-        is_the_sites(usual(), host, &[]);
-    }
-    let server = Served::example();
-    for host in [
-        "localhost",
-        "LOCALHOST:8080",
-        "127.0.0.1:8080",
-        "[::1]",
-        "site.localhost",
-    ] {
-        let answer = server.ask(&page(host, "/.hardtack/", &[]));
-        assert_eq!(answer.status, 200, "{host}");
-    }
-}
-
-#[test]
-fn it_is_not_for_whoever_comes_through_a_proxy() {
-    is_the_sites(usual(), "localhost", &["X-Forwarded-For: 127.0.0.1"]);
-    is_the_sites(usual(), "localhost", &["Forwarded: for=127.0.0.1"]);
-    is_the_sites(usual(), "localhost", &["Via: 1.1 proxy"]);
-    let trusting = Config {
-        trusted: "loopback".parse().unwrap(),
-        ..usual()
-    };
-    is_the_sites(trusting, "localhost", &["X-Forwarded-For: 127.0.0.1"]);
-}
-
-#[test]
-fn it_can_be_off() {
-    let off = Config {
-        inspector: Inspection::Off,
-        ..usual()
-    };
-    is_the_sites(off, "localhost", &[]);
-}
-
-#[test]
-fn it_can_be_for_everybody() {
-    let config = Config {
-        inspector: Inspection::Everybody,
-        ..usual()
-    };
-    let server = Served::folder(EXAMPLE, config);
-    for fields in [
-        &[][..],
-        &["X-Forwarded-For: 192.0.2.1"],
-        &["Via: 1.1 proxy"],
-    ] {
-        let answer = server.ask(&page("www.example.com", "/.hardtack/", fields));
-        assert_eq!(answer.status, 200, "{fields:?}");
-    }
-}
-
-#[test]
-fn over_http_2_the_authority_decides() {
-    let server = Served::example();
-    let client = Client::to(&server);
-    let status = |authority: &str| {
-        let uri = format!("http://{authority}/.hardtack/");
-        client.ask(http2::page(&uri)).status
-    };
-    assert_eq!(status("localhost"), 200);
-    assert_eq!(status("www.example.com"), 404);
-}
-
-#[test]
-fn a_full_url_decides_over_the_host_field() {
-    let server = Served::example();
-    let target = "http://www.example.com/.hardtack/";
-    assert_eq!(server.ask(&get(target, &[])).status, 404);
-}
-
-#[test]
-fn names_that_only_begin_like_it_are_the_sites() {
-    let server = Served::example();
-    for path in [
-        "/.hardtackle",
-        "/.hardtack.html",
-        "/.HARDTACK/",
-        "/%2ehardtack/",
-    ] {
-        let answer = server.ask(&get(path, &[]));
-        assert_eq!(answer.status, 404, "{path}");
-        assert_eq!(answer.field("content-security-policy"), None, "{path}");
-    }
-}
-
 #[test]
 fn it_leaves_no_trace() {
     let server = Served::example();
@@ -381,7 +267,8 @@ fn it_leaves_no_trace() {
     ];
     for path in paths {
         for cookie in ["Cookie: a=1", "Cookie: FPD=1", &format!("Cookie: FPD={ID}")] {
-            let answer = server.ask(&get(path, &[cookie, "Sec-Fetch-Dest: document"]));
+            let request = server.inspecting(path, &[cookie, "Sec-Fetch-Dest: document"]);
+            let answer = server.ask(&request);
             assert_eq!(answer.cookies(), [""; 0], "{path}");
         }
     }

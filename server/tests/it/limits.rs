@@ -238,7 +238,7 @@ fn a_websocket_keeps_its_permit() {
     let upgrade = ["Connection: Upgrade", "Upgrade: websocket"];
     assert_eq!(wire.ask(&page("localhost", "/", &upgrade)).status, 101);
     let mut waiting = server.wire();
-    waiting.send(page("localhost", "/.hardtack/", &[]));
+    waiting.send(server.inspecting("/.hardtack/", &[]));
     for _ in 0..10 {
         wire.send("hello.");
         assert_eq!(wire.until("."), "hello.");
@@ -354,6 +354,6 @@ fn more_streams_than_allowed_are_refused() {
     while !said.ends_with(&refused) {
         said.extend(wire.exactly(1));
     }
-    let answer = server.ask("GET /.hardtack/ HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let answer = server.ask(&server.inspecting("/.hardtack/", &[]));
     assert_eq!(answer.status, 200);
 }

@@ -33,6 +33,7 @@ pub(crate) fn usual() -> Config {
         tls: None,
         limits: Limits::default(),
         trusted: TrustedProxies::none(),
+        public_url: None,
         policy: policy(""),
         inspector: Inspection::default(),
     }
@@ -57,6 +58,7 @@ pub(crate) fn policy(toml: &str) -> PolicyInForce {
 pub(crate) struct Served {
     pub(crate) address: SocketAddr,
     pub(crate) control: Control,
+    pub(crate) link: Option<String>,
     log: Arc<Recorded>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -93,6 +95,7 @@ impl Served {
         let server = Server::bind(config, site, Some(log.clone())).expect("a free port");
         let address = server.local_addr().expect("an address");
         let control = server.control();
+        let link = server.inspector_link();
         let (stop, stopped) = oneshot::channel();
         let (end, ended) = mpsc::channel();
         let thread = thread::spawn(move || {
@@ -102,6 +105,7 @@ impl Served {
         Self {
             address,
             control,
+            link,
             log,
             stop: Some(stop),
             thread: Some(thread),
@@ -123,6 +127,23 @@ impl Served {
     #[track_caller]
     pub(crate) fn page(&self, path: &str, fields: &[&str]) -> Answer {
         self.ask(&page("localhost", path, fields))
+    }
+
+    /// The link to the inspector, without scheme and host.
+    pub(crate) fn link(&self) -> &str {
+        self.link.as_deref().expect("the inspector is on")
+    }
+
+    /// The cookie of a browser that has opened the link.
+    pub(crate) fn pass(&self) -> String {
+        let (_, token) = self.link().split_once("token=").expect("a token");
+        format!("hardtack_inspector_{}={token}", self.address.port())
+    }
+
+    /// A request of such a browser.
+    pub(crate) fn inspecting(&self, path: &str, fields: &[&str]) -> String {
+        let pass = format!("Cookie: {}", self.pass());
+        page("localhost", path, &[&[&*pass], fields].concat())
     }
 
     /// All decisions since the last call. A decision is recorded before its response is sent.

@@ -191,7 +191,7 @@ fn a_websocket_does_not_delay_the_stop() {
 fn the_inspectors_stream_ends_with_the_server() {
     let mut server = Served::folder(EXAMPLE, long_timeouts());
     let mut wire = server.wire();
-    wire.send("GET /.hardtack/decisions HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    wire.send(server.inspecting("/.hardtack/decisions", &[]));
     assert_eq!(wire.head().status, 200);
     server.page("/about", &[]);
     wire.until("/about");

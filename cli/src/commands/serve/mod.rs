@@ -2,12 +2,14 @@
 
 mod access_log;
 mod edge;
+mod inspector;
 mod limits;
 mod open_files;
 mod reload;
 mod stop;
 mod supervisor;
 mod transport;
+mod visitors;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroUsize;
@@ -17,9 +19,9 @@ use std::thread;
 
 use clap::ValueEnum;
 use hardtack_server::files::{Files, TrailingSlash};
-use hardtack_server::peer::TrustedProxies;
+use hardtack_server::peer::{PublicUrl, TrustedProxies};
 use hardtack_server::proxy::Upstream;
-use hardtack_server::{AccessLog, Config, Inspection, PolicyInForce, Server, Site, tls};
+use hardtack_server::{AccessLog, Config, PolicyInForce, Server, Site, tls};
 use serde_json::json;
 
 use self::reload::Hangup;
@@ -104,9 +106,20 @@ pub(crate) struct Args {
     )]
     trust: TrustedProxies,
 
-    /// Show the inspector at /.hardtack/ to these clients
-    #[arg(long, value_name = "WHO", default_value = "loopback")]
-    inspector: InspectorAccess,
+    /// Take this for what visitors open, such as https://www.example.com
+    ///
+    /// For a proxy that passes on neither scheme nor host, as nginx's `proxy_pass` does by default. Whatever requests
+    /// and proxies say, the cookie then has the `Domain` of this host, and `Secure` for https. What an upstream
+    /// receives stays as it is.
+    #[arg(long, value_name = "URL", value_parser = values::public_url, conflicts_with = "edge")]
+    public_url: Option<PublicUrl>,
+
+    /// Show the inspector to these clients [default: loopback, and off with --upstream]
+    ///
+    /// It is at /.hardtack/, for whoever has opened the link that is printed at the start. It is also off by default if
+    /// other machines can connect.
+    #[arg(long, value_name = "WHO")]
+    inspector: Option<inspector::InspectorAccess>,
 
     #[command(flatten)]
     limits: limits::Args,
@@ -130,24 +143,12 @@ impl From<Slash> for TrailingSlash {
     }
 }
 
-/// Which clients see the inspector.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum InspectorAccess {
-    /// Browsers on this machine
-    Loopback,
-    /// All clients; each visitor sees the ids of all visitors
-    Everybody,
-    /// Nobody
-    Off,
-}
-
 /// Runs the command.
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
     let sources = sources(args, policy);
     let seen = sources.look();
     let policy = PolicyFile::find(policy)?;
     let (site, what) = site(args, &policy)?;
-    let secure_only = policy.settings.cookie.secure;
     let transport = transport::of(args, output)?;
     let before = reload::InForce {
         file: policy.path.clone(),
@@ -176,10 +177,20 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     // Before anybody knows that the server is there.
     let stop = Stop::listen().map_err(unsupervised)?;
     let hangup = Hangup::listen().map_err(unsupervised)?;
-    announce(output, &config, address, &what, args, certificate)?;
+    let link = inspector::link(&server, &config, &url(&config, address));
+    announce(
+        output,
+        &config,
+        address,
+        &what,
+        args,
+        certificate,
+        link.as_deref(),
+    )?;
+    inspector::explain(output, args, link.as_deref());
     match &args.edge {
         Some(zip) => edge::announce(output, &config, zip),
-        None => explain_plain_http(output, &config, address, secure_only),
+        None => visitors::explain(output, &config, args, address),
     }
     let control = server.control();
     let watch = reload::start(sources, before, hangup, control, output).map_err(unsupervised)?;
@@ -237,9 +248,14 @@ fn listen(
     log: Option<Arc<dyn AccessLog>>,
 ) -> Result<Server, Error> {
     let fail = |cause: std::io::Error| cannot_listen(args.listen, &cause);
+    let mut config = config.clone();
     match supervisor::listener().map_err(fail)? {
-        Some(listener) => Server::on(listener, config.clone(), site, log),
-        None => Server::bind(config.clone(), site, log),
+        Some(listener) => {
+            let address = listener.local_addr().map_err(fail)?;
+            config.inspector = inspector::access(args, address.ip());
+            Server::on(listener, config, site, log)
+        }
+        None => Server::bind(config, site, log),
     }
     .map_err(fail)
 }
@@ -270,12 +286,8 @@ fn config(args: &Args, policy: PolicyInForce, tls: Option<Arc<tls::ServerConfig>
         tls,
         limits: args.limits.limits(),
         trusted: args.trust.clone(),
-        inspector: match args.inspector {
-            InspectorAccess::Loopback if !args.listen.ip().is_loopback() => Inspection::Off,
-            InspectorAccess::Loopback => Inspection::Loopback,
-            InspectorAccess::Everybody => Inspection::Everybody,
-            InspectorAccess::Off => Inspection::Off,
-        },
+        public_url: args.public_url.clone(),
+        inspector: inspector::access(args, args.listen.ip()),
         policy,
     }
 }
@@ -288,6 +300,7 @@ fn announce(
     what: &str,
     args: &Args,
     certificate: Option<&Path>,
+    link: Option<&str>,
 ) -> Result<(), Error> {
     let url = url(config, address);
     if output.wants_json() {
@@ -299,6 +312,9 @@ fn announce(
         if let Some(path) = certificate {
             line["certificate"] = json!(path);
         }
+        if let Some(link) = link {
+            line["inspector"] = json!(link);
+        }
         return output.data(line);
     }
     output.note(format_args!("serving {what} on {LITERAL}{url}{LITERAL:#}"));
@@ -308,35 +324,14 @@ fn announce(
             "its certificate: {path}, as in `{LITERAL}hardtack verify {url} --ca {path}{LITERAL:#}`"
         ));
     }
-    if config.inspector != Inspection::Off {
-        output.note(format_args!(
-            "the cookie, live: {LITERAL}{url}.hardtack/{LITERAL:#}"
-        ));
+    if let Some(link) = link {
+        output.note(format_args!("the cookie, live: {LITERAL}{link}{LITERAL:#}"));
     }
     output.detail(format_args!(
         "policy: {}; {} worker(s)",
         config.policy.source, config.workers
     ));
     Ok(())
-}
-
-/// Prints what plain HTTP means for the cookie.
-fn explain_plain_http(output: &Output, config: &Config, address: SocketAddr, secure_only: bool) {
-    if config.tls.is_some() || !secure_only {
-        return;
-    }
-    if !address.ip().is_loopback() {
-        if config.trusted == TrustedProxies::none() {
-            output.warning(
-                "plain http: no cookie will be set, because browsers refuse a Secure cookie there",
-            );
-            output.hint(
-                "serve over TLS with --cert and --key, or name a proxy that does with --trust",
-            );
-        }
-    } else if config.policy.policy.relaxes_secure_on_loopback() {
-        output.note("plain http on loopback: the cookie is set without Secure, because Safari would refuse it otherwise");
-    }
 }
 
 /// The URL to open. Loopback is `localhost` in browsers.

@@ -4,6 +4,7 @@
 const DECISIONS_KEPT = 200;
 const STATE_PAUSE_MS = 300;
 const RETRY_MS = 2000;
+const LONGEST_RETRY_MS = 60_000;
 const FRESH_SECONDS = 5;
 
 const $ = (id) => document.getElementById(id);
@@ -35,7 +36,7 @@ async function loadState() {
     showState(await response.json());
   } catch (error) {
     if (!$("side").hidden) return;
-    $("visitor-body").replaceChildren(make("p", { className: "soft" }, `The server does not respond (${error.message}). This page tries again once it does.`));
+    $("visitor-body").replaceChildren(make("p", { className: "soft" }, `The server does not respond (${error.message}). If it was restarted, open the link that it prints.`));
   }
 }
 
@@ -229,18 +230,23 @@ let queue = [];
 let newest = 0;
 let reopened = false;
 let drawing = false;
+let retry = RETRY_MS;
 
 function connect() {
   const source = new EventSource("/.hardtack/decisions");
   source.addEventListener("open", () => {
+    retry = RETRY_MS;
     showLink("live", "Live");
     refreshState();
   });
   source.addEventListener("message", ({ data }) => receive(JSON.parse(data)));
   source.addEventListener("error", () => {
     reopened = true;
-    showLink("lost", "Server gone, reconnecting");
-    if (source.readyState === EventSource.CLOSED) setTimeout(connect, RETRY_MS);
+    if (source.readyState !== EventSource.CLOSED) return showLink("lost", "Server gone, reconnecting");
+    // A restarted server has a new link, and to it this page is a visitor's: each try is a line in its log.
+    showLink("lost", "Server gone or restarted: open the link that it prints");
+    setTimeout(connect, retry);
+    retry = Math.min(2 * retry, LONGEST_RETRY_MS);
   });
 }
 
