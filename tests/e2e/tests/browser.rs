@@ -67,7 +67,9 @@ async fn the_inspector_shows_the_id_that_scripts_cannot_read() {
     let browser = Chromium::start().await;
     browser.open(&served.url("/")).await;
     let id = browser.id().await;
-    browser.open(&served.url("/.hardtack/")).await;
+    browser
+        .open(served.inspector().expect("a link to the inspector"))
+        .await;
     browser.wait_for_text(&id).await;
     browser.wait_for_text("HttpOnly").await;
     browser.wait_for_text("new_visitor").await;

@@ -13,6 +13,7 @@ pub(crate) struct Served {
     log: Option<JoinHandle<String>>,
     earlier: String,
     address: String,
+    inspector: Option<String>,
     arguments: Vec<String>,
 }
 
@@ -26,18 +27,29 @@ impl Served {
 
     /// The same with other arguments.
     pub(crate) fn start_with(arguments: Vec<String>, listen: &str) -> Self {
-        let (process, log, address) = run(&arguments, listen);
+        let Running {
+            process,
+            log,
+            address,
+            inspector,
+        } = run(&arguments, listen);
         Self {
             process,
             log: Some(log),
             earlier: String::new(),
             address,
+            inspector,
             arguments,
         }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{}", self.address.trim_end_matches('/'), path)
+    }
+
+    /// The link to the inspector, unless it is off.
+    pub(crate) fn inspector(&self) -> Option<&str> {
+        self.inspector.as_deref()
     }
 
     /// Stops the server as an operator would, and starts it again on the same port.
@@ -49,9 +61,10 @@ impl Served {
             .rsplit(':')
             .next()
             .expect("a port");
-        let (process, log, _) = run(&self.arguments, &format!("127.0.0.1:{port}"));
-        self.process = process;
-        self.log = Some(log);
+        let running = run(&self.arguments, &format!("127.0.0.1:{port}"));
+        self.process = running.process;
+        self.log = Some(running.log);
+        self.inspector = running.inspector;
     }
 
     /// Stops the server, and returns the decisions that it has logged since the start.
@@ -100,7 +113,15 @@ pub(crate) fn hardtack() -> Command {
     command
 }
 
-fn run(arguments: &[String], listen: &str) -> (Child, JoinHandle<String>, String) {
+/// A server as it was started, with what its first line says.
+struct Running {
+    process: Child,
+    log: JoinHandle<String>,
+    address: String,
+    inspector: Option<String>,
+}
+
+fn run(arguments: &[String], listen: &str) -> Running {
     let mut process = hardtack()
         .args(arguments)
         .args(["--json", "--listen", listen])
@@ -113,12 +134,18 @@ fn run(arguments: &[String], listen: &str) -> (Child, JoinHandle<String>, String
     stdout.read_line(&mut line).expect("the first line");
     let line: Value = serde_json::from_str(&line).expect("the first line is JSON");
     let address = line["listening"].as_str().expect("the address").to_string();
+    let inspector = line["inspector"].as_str().map(str::to_string);
     let log = thread::spawn(move || {
         let mut log = String::new();
         stdout.read_to_string(&mut log).expect("the log is text");
         log
     });
-    (process, log, address)
+    Running {
+        process,
+        log,
+        address,
+        inspector,
+    }
 }
 
 fn root() -> PathBuf {
