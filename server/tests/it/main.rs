@@ -19,6 +19,7 @@ mod identity;
 mod inspected;
 mod inspector;
 mod limits;
+mod logged;
 mod malformed;
 mod many;
 mod protocols;
