@@ -20,4 +20,5 @@ mod sandbox;
 mod seal;
 mod secrets;
 mod serve;
+mod serve_logs;
 mod verify;
