@@ -36,9 +36,14 @@ fn check(server: &Served, request: &str, expected: &str) {
     assert_eq!(line(&server.entries(1)[0]), expected);
 }
 
-fn upstream() -> (Origin, Served) {
-    let origin = Origin::answering("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody");
-    let server = Served::before(origin.address, usual());
+/// An upstream that reads requests to their end, behind a server that limits their bodies.
+fn upstream(body_bytes: u64) -> (Origin, Served) {
+    let origin = Origin::start(|mut wire| drop(wire.rest()));
+    let limits = Limits {
+        body_bytes,
+        ..Limits::default()
+    };
+    let server = Served::before(origin.address, limited(limits));
     (origin, server)
 }
 
@@ -175,7 +180,13 @@ fn what_this_server_refuses_has_an_entry() {
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n",
         "POST / HTTP/1.1 413 48 refused: The request is larger than this server accepts.",
     );
-    let (_origin, server) = upstream();
+    let (_origin, server) = upstream(10);
+    check(
+        &server,
+        "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n\
+         b\r\n0123456789a\r\n0\r\n\r\n",
+        "POST / HTTP/1.1 413 71 refused: The request is larger than this server accepts.",
+    );
     check(
         &server,
         "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\nConnection: close\r\n\r\n",
