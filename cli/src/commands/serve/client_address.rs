@@ -10,8 +10,9 @@ pub(crate) enum ClientAddress {
     /// The whole address
     Full,
     /// The network: the first 24 bits of an IPv4 address, the first 48 of an IPv6 address
-    // Google Analytics has masked as many: "the last octet of IPv4 user IP addresses and the last 80 bits of IPv6
-    // addresses" (IP masking, support.google.com/analytics/answer/2763052). Matomo calls it one byte masked.
+    // As Universal Analytics masks: "the last octet of IPv4 user IP addresses and the last 80 bits of IPv6 addresses"
+    // (support.google.com/analytics/answer/2763052). Matomo keeps 24 and 64 bits where it masks one byte, and 16 and
+    // 48, its default, where it masks two (`anonymize` in its component-network).
     #[default]
     Truncated,
     /// Nothing
