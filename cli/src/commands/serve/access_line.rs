@@ -28,19 +28,24 @@ pub(super) fn text(entry: &AccessEntry, client: Option<IpAddr>) -> String {
             .status
             .map_or_else(|| "-".to_string(), |status| status.as_u16().to_string()),
         visible(path),
-        format!("{FAINT}{}{FAINT:#}", visible(&why(entry))),
+        styled(FAINT, &visible(&why(entry))),
         format!("{} {}", size(entry.bytes), time(entry.duration)),
-        match entry.is_cut {
-            true => format!("{CAUTION}cut{CAUTION:#}"),
-            false => String::new(),
-        },
+        styled(CAUTION, if entry.is_cut { "cut" } else { "" }),
         client.map_or_else(String::new, |client| client.to_string()),
-        format!("{LITERAL}{}{LITERAL:#}", visible(&cookies(entry))),
+        styled(LITERAL, &visible(&cookies(entry))),
     ];
     let fields = fields.iter().filter(|field| !field.is_empty());
     let fields = fields.cloned().collect::<Vec<_>>().join(" ");
     let clock = clock(entry.time);
     format!("{FAINT}{clock}{FAINT:#} {style}{word:<8}{style:#} {fields}")
+}
+
+/// Nothing stays nothing, so that it takes no place in the line.
+fn styled(style: Style, text: &str) -> String {
+    match text {
+        "" => String::new(),
+        text => format!("{style}{text}{style:#}"),
+    }
 }
 
 /// One object: the keys of the [log line](hardtack::LogLine) in its order, and then what only a server knows.

@@ -30,7 +30,7 @@ fn logged(readable: Readable, args: &str, request: &[u8]) -> String {
     served.stop();
     let log = sandbox.read("access.log");
     assert_eq!(log.lines().count(), 1, "{log}");
-    log.trim_end().to_string()
+    log.trim_end_matches('\n').to_string()
 }
 
 /// Checks a line of text: times are `T`, ids `ID`.
