@@ -78,7 +78,7 @@ impl GlobalOptions {
     }
 
     /// The output that the options describe.
-    pub(crate) const fn output(&self) -> Output {
+    pub(crate) fn output(&self) -> Output {
         let color = match self.color {
             Color::Auto => ColorChoice::Auto,
             Color::Always => ColorChoice::Always,

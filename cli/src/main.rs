@@ -5,6 +5,7 @@ mod commands;
 mod error;
 mod examples;
 mod global_options;
+mod log;
 mod output;
 mod policy_file;
 #[cfg(test)]

@@ -1,16 +1,20 @@
-//! The only module that prints. Data goes to stdout, messages to stderr. Both read well without colour.
+//! The only module that prints. Data goes to stdout, messages to stderr. Both read well without colour. While a server
+//! runs, its [logs](crate::log) write what is printed here.
 
 use std::fmt::{Display, Write as _};
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::{Arc, OnceLock};
 
+use anstream::adapter::strip_str;
+use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use hardtack_policy::Position;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
-use tracing_subscriber::filter::LevelFilter;
 
 use crate::error::{Error, Kind, Report};
+use crate::log::{LogQueue, Sent};
 
 /// Errors and failures.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -47,14 +51,17 @@ pub(crate) struct Output {
     color: ColorChoice,
     json: bool,
     verbosity: Verbosity,
+    /// Where all that is printed waits while a server runs.
+    queues: Arc<OnceLock<Queues>>,
 }
 
 impl Output {
-    pub(crate) const fn new(color: ColorChoice, json: bool, verbosity: Verbosity) -> Self {
+    pub(crate) fn new(color: ColorChoice, json: bool, verbosity: Verbosity) -> Self {
         Self {
             color,
             json,
             verbosity,
+            queues: Arc::default(),
         }
     }
 
@@ -83,28 +90,24 @@ impl Output {
         Progress(bar)
     }
 
-    /// A stream, for data without end.
-    pub(crate) fn stdout(&self) -> AutoStream<io::Stdout> {
-        AutoStream::new(io::stdout(), self.color)
+    /// How many messages to print.
+    pub(crate) const fn verbosity(&self) -> Verbosity {
+        self.verbosity
     }
 
-    /// Starts the log on stderr: warnings, and with `--verbose` more.
-    pub(crate) fn start_log(&self) {
-        let level = match self.verbosity {
-            Verbosity::Quiet => LevelFilter::ERROR,
-            Verbosity::Normal => LevelFilter::WARN,
-            Verbosity::Verbose => LevelFilter::DEBUG,
+    /// Lets data and messages wait in queues from now on. Clones do the same.
+    pub(crate) fn print_through(&self, queues: Queues) {
+        // There is one server in a process.
+        let _ = self.queues.set(queues);
+    }
+
+    /// Whether text for this stream is coloured.
+    pub(crate) fn colors(&self, stream: &impl RawStream) -> bool {
+        let choice = match self.color {
+            ColorChoice::Auto => AutoStream::choice(stream),
+            chosen => chosen,
         };
-        let color = AutoStream::choice(&io::stderr()) != ColorChoice::Never
-            && self.color != ColorChoice::Never;
-        let log = tracing_subscriber::fmt()
-            .with_writer(io::stderr)
-            .with_max_level(level)
-            .with_ansi(color)
-            .with_target(false)
-            .without_time();
-        // After the first call, the subscriber is already set.
-        let _ = log.try_init();
+        choice != ColorChoice::Never
     }
 
     /// Prints data and a line break.
@@ -113,6 +116,11 @@ impl Output {
     ///
     /// If stdout is closed or full.
     pub(crate) fn data(&self, data: impl Display) -> Result<(), Error> {
+        let data = data.to_string();
+        let styled = self.colors(&io::stdout());
+        if queued(self.queues.get().map(|queues| &queues.data), &data, styled) {
+            return Ok(());
+        }
         let mut stdout = AutoStream::new(io::stdout(), self.color).lock();
         writeln!(stdout, "{data}")
             .and_then(|()| stdout.flush())
@@ -221,8 +229,38 @@ impl Output {
 
     /// Prints to stderr with any verbosity. If that fails, there is nowhere to report it.
     pub(crate) fn message(&self, text: impl Display) {
+        let text = text.to_string();
+        let text = text.trim_end();
+        let styled = self.colors(&io::stderr());
+        if queued(
+            self.queues.get().map(|queues| &queues.messages),
+            text,
+            styled,
+        ) {
+            return;
+        }
         let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
-        let _ = writeln!(stderr, "{}", text.to_string().trim_end());
+        let _ = writeln!(stderr, "{text}");
+    }
+}
+
+/// Where what is printed waits while a server runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Queues {
+    pub(crate) data: LogQueue,
+    pub(crate) messages: LogQueue,
+}
+
+/// Whether a queue has taken the text. If none is there, or it has ended, the stream can be written to directly.
+fn queued(queue: Option<&LogQueue>, text: &str, styled: bool) -> bool {
+    queue.is_some_and(|queue| queue.send(plain_unless(styled, text)) == Sent::Taken)
+}
+
+/// The text without colour, unless it is styled.
+pub(crate) fn plain_unless(styled: bool, text: &str) -> String {
+    match styled {
+        true => text.to_string(),
+        false => strip_str(text).to_string(),
     }
 }
 
@@ -246,7 +284,7 @@ impl Progress {
 }
 
 /// JSON with all control characters escaped: the C1 ones, which JSON may leave as they are, command terminals, too.
-fn escaped(json: &str) -> String {
+pub(crate) fn escaped(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
         match c {

@@ -16,7 +16,7 @@ const INTRODUCTION: &str = "\
 Data goes to stdout and messages go to stderr, so every command can be piped. With `--json`, data is JSON: objects with
 the version of their shape, `\"schema\": 1`, which changes when a key goes or changes its meaning. Errors are JSON, too:
 an object with a list `errors`, in which each error has `message`, `key`, `file`, `line`, `column`, `causes` and `hint`.
-Two kinds of data have no `schema`: IAM policies, and the lines that `serve` logs for decisions. Output is coloured on
+Two kinds of data have no `schema`: IAM policies, and the lines of the access log of `serve`. Output is coloured on
 terminals only; `NO_COLOR`, `CLICOLOR` and `CLICOLOR_FORCE` are honoured.
 ";
 

@@ -12,12 +12,13 @@ use hyper::body::Incoming;
 use tower_layer::Layer as _;
 use tower_service::Service;
 
+use crate::access_log::{AccessEntry, AccessLog, Decision, DecisionSlot, Handling, OpenEntry};
 use crate::body::Body;
-use crate::config::{AccessLog, Config, Limits};
+use crate::config::{Config, Limits};
 use crate::edge::{self, EdgeRun};
 use crate::files::Files;
 use crate::inspector::{Inspector, Notes};
-use crate::peer::{self, Connection, TargetResolver};
+use crate::peer::{self, Connection, TargetResolver, TrustedProxies};
 use crate::progress::Progress;
 use crate::proxy::Proxy;
 
@@ -50,6 +51,8 @@ impl App {
     ) -> Self {
         let recorder = Recorder {
             log,
+            with_ids: config.policy.policy.logs_ids(),
+            decision: None,
             inspector: inspector.clone(),
         };
         Self {
@@ -80,24 +83,49 @@ impl App {
         let app = Arc::clone(self);
         let origin = Arc::clone(&self.origin);
         let visitors = self.visitors.clone().scheme(connection.scheme());
-        let site = visitors.layer(tower::service_fn(move |request| {
+        let inner = tower::service_fn(move |request| {
             let origin = Arc::clone(&origin);
             async move { Ok::<_, Infallible>(origin.respond(request, connection).await) }
-        }));
+        });
+        let unlogged = visitors.layer(inner.clone());
         hyper::service::service_fn(move |request| {
             progress.record_request();
-            let (app, site) = (Arc::clone(&app), site.clone());
+            let app = Arc::clone(&app);
+            let entry = app.recorder.begin(&request, connection, app.targets.trusted());
+            let site = match &entry {
+                Some(entry) => {
+                    let recorder = app.recorder.leaving_decision_in(entry.decision());
+                    visitors.clone().observe(recorder).layer(inner.clone())
+                }
+                None => unlogged.clone(),
+            };
             // In HTTP/1.1, the timeout of the socket is enough.
             let exchange =
                 (request.version() == Version::HTTP_2).then(|| progress.begin_exchange());
             async move {
                 let response = app.respond(request, site, connection).await;
+                let response = match entry {
+                    Some(entry) => response.map(|response| entry.track(response)),
+                    None => response,
+                };
                 match exchange {
                     Some(exchange) => response.map(|response| exchange.track(response)),
                     None => response,
                 }
             }
         })
+    }
+
+    /// Records a request that hyper refused, because it could not be read.
+    pub(crate) fn record_unreadable(
+        &self,
+        connection: Connection,
+        status: Option<StatusCode>,
+        why: String,
+    ) {
+        if let Some(log) = &self.recorder.log {
+            log.ended(&AccessEntry::unreadable(connection, status, why));
+        }
     }
 
     async fn respond(
@@ -144,9 +172,11 @@ impl App {
             return Some(refusal(StatusCode::PAYLOAD_TOO_LARGE, why));
         }
         let inspector = self.inspector.as_ref()?;
-        inspector
-            .is_for(request, connection)
-            .then(|| inspector.respond(request, connection))
+        inspector.is_for(request, connection).then(|| {
+            let mut response = inspector.respond(request, connection);
+            response.extensions_mut().insert(Handling::Inspector);
+            response
+        })
     }
 }
 
@@ -166,10 +196,33 @@ impl Origin {
 #[derive(Clone, Debug)]
 struct Recorder {
     log: Option<Arc<dyn AccessLog>>,
+    /// Whether the log may hold ids.
+    with_ids: bool,
+    /// The exchange's, where it is logged.
+    decision: Option<DecisionSlot>,
     inspector: Option<Arc<Inspector>>,
 }
 
 impl Recorder {
+    /// The entry of an exchange, if there is a log.
+    fn begin<B>(
+        &self,
+        request: &Request<B>,
+        connection: Connection,
+        trusted: &TrustedProxies,
+    ) -> Option<OpenEntry> {
+        let log = Arc::clone(self.log.as_ref()?);
+        Some(OpenEntry::begin(log, request, connection, trusted))
+    }
+
+    /// The same recorder for one exchange, whose decision it leaves for the entry.
+    fn leaving_decision_in(&self, slot: DecisionSlot) -> Self {
+        Self {
+            decision: Some(slot),
+            ..self.clone()
+        }
+    }
+
     fn record_run(&self, run: &EdgeRun<'_>) {
         if let Some(log) = &self.log {
             log.ran(run);
@@ -199,6 +252,10 @@ impl Observer for Recorder {
         if let Some(log) = &self.log {
             log.record(decided);
         }
+        if let Some(slot) = &self.decision {
+            // There is one decision in an exchange.
+            let _ = slot.set(Decision::of(decided, self.with_ids));
+        }
         if let Some(inspector) = &self.inspector {
             inspector.record(decided, notes);
         }
@@ -213,6 +270,8 @@ fn content_length(headers: &HeaderMap) -> Option<u64> {
 fn refusal(status: StatusCode, why: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::from(why));
     *response.status_mut() = status;
+    let handling = Handling::Refused(why.trim_end().to_string());
+    response.extensions_mut().insert(handling);
     let headers = response.headers_mut();
     headers.insert(
         CONTENT_TYPE,

@@ -1,6 +1,5 @@
 //! The configuration of a server.
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -8,10 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hardtack::{Policy, Settings};
-use hardtack_tower::Decided;
 use tokio_rustls::rustls::ServerConfig;
 
-use crate::edge::EdgeRun;
 use crate::files::{Files, OpenError};
 use crate::peer::{PublicUrl, TrustedProxies};
 use crate::proxy::{Timeouts, Upstream};
@@ -118,16 +115,5 @@ impl Site {
     /// If the folder can't be read.
     pub fn folder(root: impl AsRef<Path>) -> Result<Self, OpenError> {
         Files::open(root).map(Self::Files)
-    }
-}
-
-/// Receives one entry for each decision. Called while the request is handled, from every worker: it must not block.
-pub trait AccessLog: fmt::Debug + Send + Sync + 'static {
-    /// A decision was made.
-    fn record(&self, decided: &Decided<'_>);
-
-    /// An [edge artifact](crate::Server::with_edge) was run on a response, or was not invoked. Default: no entry.
-    fn ran(&self, run: &EdgeRun<'_>) {
-        let _ = run;
     }
 }

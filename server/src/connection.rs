@@ -23,6 +23,7 @@ use crate::config::{Config, Limits};
 use crate::peer::Connection;
 use crate::permit::ConnectionPermit;
 use crate::progress::Progress;
+use crate::refusal::Refusal;
 
 /// Concurrent streams of one HTTP/2 connection: the least that RFC 9113 §6.5.2 recommends.
 const MAX_STREAMS: u32 = 128;
@@ -136,6 +137,9 @@ impl Connections {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 tracing::debug!(peer = %connection.peer, %error, "connection failed");
+                if let Some(Refusal { status, why }) = Refusal::of(&*error) {
+                    self.app.record_unreadable(connection, status, why);
+                }
             }
             Err(why) => tracing::debug!(peer = %connection.peer, "connection closed: {why}"),
         }

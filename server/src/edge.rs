@@ -5,6 +5,7 @@ use hardtack_tower::{Source as _, System};
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 
+use crate::access_log::Handling;
 use crate::body::Body;
 use crate::peer::{self, Connection, TrustedProxies};
 
@@ -50,5 +51,6 @@ pub(crate) async fn respond<F: Future<Output = Response<Body>>>(
         status: response.status(),
         outcome: &outcome,
     });
+    response.extensions_mut().insert(Handling::Edge(outcome));
     response
 }

@@ -3,6 +3,7 @@
 //! [`files`] answers from a folder, [`proxy`] from an upstream, both with a [`Body`]. [`peer`] determines the client's
 //! address, scheme and host. [`Server`] listens and hands connections to its workers.
 
+mod access_log;
 mod app;
 mod body;
 mod client_stream;
@@ -17,12 +18,14 @@ pub mod peer;
 mod permit;
 mod progress;
 pub mod proxy;
+mod refusal;
 mod runtime;
 pub mod tls;
 mod worker;
 
+pub use access_log::{AccessEntry, AccessLog, AccessRequest, Handling};
 pub use body::{Body, BoxError};
-pub use config::{AccessLog, Config, Inspection, Limits, PolicyInForce, Site};
+pub use config::{Config, Inspection, Limits, PolicyInForce, Site};
 pub use edge::EdgeRun;
 pub use listen::{Control, Server};
 pub use open_files::{OpenFiles, raise_open_files};

@@ -16,8 +16,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 use tokio_rustls::rustls::ServerConfig;
 
+use crate::access_log::AccessLog;
 use crate::app::{App, Origin};
-use crate::config::{AccessLog, Config, PolicyInForce, Site};
+use crate::config::{Config, PolicyInForce, Site};
 use crate::connection::Connections;
 use crate::files::Files;
 use crate::inspector::{Access, Inspector};
@@ -90,7 +91,7 @@ enum SharedOrigin {
 }
 
 impl Server {
-    /// Opens the port. `log` receives each decision.
+    /// Opens the port. `log` receives each exchange.
     ///
     /// # Errors
     ///

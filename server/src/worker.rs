@@ -50,11 +50,11 @@ impl Worker {
     /// Starts the thread. Once the worker is stopped, exchanges in flight have `shutdown_timeout` to complete.
     pub(crate) fn start(connections: Connections, shutdown_timeout: Duration) -> io::Result<Self> {
         let (orders, incoming) = mpsc::unbounded_channel();
+        // Made here, before connections can take the last descriptors that it needs.
+        let runtime = runtime::current_thread()?;
         let thread = thread::Builder::new()
             .name("hardtack".to_string())
-            .spawn(move || {
-                runtime::current_thread()?.block_on(serve(connections, incoming, shutdown_timeout))
-            })?;
+            .spawn(move || runtime.block_on(serve(connections, incoming, shutdown_timeout)))?;
         Ok(Self {
             orders,
             answered: Arc::new(AtomicBool::new(true)),

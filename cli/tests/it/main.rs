@@ -20,5 +20,6 @@ mod sandbox;
 mod seal;
 mod secrets;
 mod serve;
+mod serve_logs;
 mod serving;
 mod verify;

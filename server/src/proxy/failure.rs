@@ -53,7 +53,7 @@ impl GeneratedError {
     }
 
     /// One sentence for the visitor. It names no host, port or path of the upstream.
-    const fn sentence(self) -> &'static str {
+    pub(crate) const fn sentence(self) -> &'static str {
         match self {
             Self::Unreachable => "The server behind this one cannot be reached.",
             Self::NoResponse => {
@@ -73,7 +73,7 @@ impl GeneratedError {
     }
 
     /// Whether the upstream failed, so that its operator must act.
-    fn is_upstream_fault(self) -> bool {
+    pub(crate) fn is_upstream_fault(self) -> bool {
         self.status().is_server_error() && self != Self::Unsupported
     }
 }
@@ -141,7 +141,7 @@ impl Exchange {
 }
 
 /// An error and its causes, in one line.
-pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     for cause in chain(error).skip(1) {
         let cause = cause.to_string();
@@ -155,7 +155,7 @@ pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
 }
 
 /// An error, its cause, the cause of that, and so on.
-pub(super) fn chain<'a>(
+pub(crate) fn chain<'a>(
     error: &'a (dyn Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error| (**error).source())

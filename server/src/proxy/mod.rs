@@ -38,6 +38,7 @@ use crate::body::Body;
 use crate::peer::{Connection, TrustedProxies};
 
 pub use self::failure::GeneratedError;
+pub(crate) use self::failure::{causes, chain};
 pub use self::timeout::Timeouts;
 pub use self::upstream::{Upstream, UpstreamError};
 

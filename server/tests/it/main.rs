@@ -20,6 +20,7 @@ mod inspected;
 mod inspector;
 mod inspector_access;
 mod limits;
+mod logged;
 mod malformed;
 mod many;
 mod protocols;

@@ -7,12 +7,12 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, JoinHandle, ThreadId};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hardtack_server::peer::TrustedProxies;
 use hardtack_server::proxy::{Timeouts, Upstream};
 use hardtack_server::{
-    AccessLog, Config, Control, Inspection, Limits, PolicyInForce, Server, Site,
+    AccessEntry, AccessLog, Config, Control, Inspection, Limits, PolicyInForce, Server, Site,
 };
 use hardtack_tower::Decided;
 use tokio::sync::oneshot;
@@ -148,7 +148,22 @@ impl Served {
 
     /// All decisions since the last call. A decision is recorded before its response is sent.
     pub(crate) fn decisions(&self) -> Vec<Decision> {
-        std::mem::take(&mut self.log.0.lock().unwrap())
+        std::mem::take(&mut self.log.decisions.lock().unwrap())
+    }
+
+    /// Waits for this many entries of the access log since the last call.
+    #[track_caller]
+    pub(crate) fn entries(&self, count: usize) -> Vec<AccessEntry> {
+        let deadline = Instant::now() + HANG_TIMEOUT;
+        loop {
+            let mut entries = self.log.entries.lock().unwrap();
+            if entries.len() >= count {
+                return std::mem::take(&mut entries);
+            }
+            assert!(Instant::now() < deadline, "{entries:#?}");
+            drop(entries);
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Stops the server, and does not wait.
@@ -216,11 +231,14 @@ impl Decision {
 }
 
 #[derive(Debug, Default)]
-struct Recorded(Mutex<Vec<Decision>>);
+struct Recorded {
+    decisions: Mutex<Vec<Decision>>,
+    entries: Mutex<Vec<AccessEntry>>,
+}
 
 impl AccessLog for Recorded {
     fn record(&self, decided: &Decided<'_>) {
-        self.0.lock().unwrap().push(Decision {
+        self.decisions.lock().unwrap().push(Decision {
             path: decided.uri.path().to_string(),
             host: String::from_utf8_lossy(decided.target.host).into_owned(),
             scheme: decided.target.scheme.as_str(),
@@ -230,5 +248,9 @@ impl AccessLog for Recorded {
             id: decided.decision.id().map(|id| id.to_string()),
             worker: thread::current().id(),
         });
+    }
+
+    fn ended(&self, entry: &AccessEntry) {
+        self.entries.lock().unwrap().push(entry.clone());
     }
 }

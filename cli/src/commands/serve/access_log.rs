@@ -1,177 +1,120 @@
-//! The access log: one line on stdout for each decision, written by a separate thread.
-//!
-//! No response waits for the log: if lines arrive faster than they can be written, some are dropped and counted.
+//! The access log: a line for each exchange, written once the exchange has ended.
 
-use std::io::Write;
+use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::{self, JoinHandle};
 
-use anstyle::Style;
-use hardtack::Outcome;
-use hardtack_cloudfront::local::EdgeOutcome;
-use hardtack_server::{AccessLog, EdgeRun};
-use hardtack_tower::Decided;
-use serde_json::json;
+use hardtack_server::{AccessEntry, AccessLog};
 
-use crate::output::{BAD, CAUTION, FAINT, GOOD, LITERAL, Output, visible};
+use super::access_line::{json, text};
+use super::client_address::ClientAddress;
+use crate::error::Error;
+use crate::log::{Destination, LogQueue, Logs};
+use crate::output::{Output, plain_unless};
 
-/// How many lines may wait to be written.
-const QUEUE_LEN: usize = 1 << 16;
+/// What to log, and where.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Logs")]
+#[group(skip)]
+pub(crate) struct Args {
+    /// Write the access log to this file, to stdout (`-`), or nowhere (`off`) [default: -]
+    ///
+    /// SIGUSR1 has the file opened again, for logrotate. With --quiet, the default is `off`.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    access_log: Option<PathBuf>,
 
-/// Receives decisions from the workers.
-#[derive(Debug)]
-pub(crate) struct Lines {
-    json: bool,
-    lines: SyncSender<String>,
-    dropped: AtomicU64,
+    /// Log this much of a client's address
+    #[arg(
+        long,
+        value_name = "HOW",
+        default_value = "truncated",
+        hide_short_help = true
+    )]
+    log_client_address: ClientAddress,
 }
 
-/// Writes the remaining lines when it is dropped; the [`Lines`] must be dropped before.
+/// Writes entries as lines, as text or as JSON.
 #[derive(Debug)]
-pub(crate) struct Writer(Option<JoinHandle<()>>);
+struct Lines {
+    json: bool,
+    colored: bool,
+    client: ClientAddress,
+    queue: LogQueue,
+}
 
-/// Starts the thread; `None` with `--quiet`.
-pub(crate) fn start(output: &Output) -> Option<(Arc<Lines>, Writer)> {
-    if output.is_quiet() {
-        return None;
+impl Args {
+    /// Opens the logs, and makes the one that the server writes entries to, if any.
+    pub(crate) fn start(
+        &self,
+        output: &Output,
+    ) -> Result<(Logs, Option<Arc<dyn AccessLog>>), Error> {
+        let destination = self.destination(output);
+        let to_stdout = destination == Some(Destination::Stdout);
+        let logs = Logs::start(destination, output)?;
+        let lines = logs.access().map(|queue| Lines {
+            json: output.wants_json(),
+            colored: to_stdout && output.colors(&std::io::stdout()),
+            client: self.log_client_address,
+            queue: queue.clone(),
+        });
+        let lines = lines.map(|lines| Arc::new(lines) as Arc<dyn AccessLog>);
+        Ok((logs, lines))
     }
-    let (lines, waiting) = sync_channel(QUEUE_LEN);
-    let stdout = output.stdout();
-    let thread = thread::Builder::new()
-        .name("access-log".to_string())
-        .spawn(move || write(&waiting, stdout))
-        .ok();
-    let lines = Lines {
-        json: output.wants_json(),
-        lines,
-        dropped: AtomicU64::new(0),
-    };
-    Some((Arc::new(lines), Writer(thread)))
+
+    /// The file that is written to.
+    pub(crate) fn file(&self) -> Option<PathBuf> {
+        match self.chosen()? {
+            Destination::File(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    fn destination(&self, output: &Output) -> Option<Destination> {
+        match self.access_log {
+            None if output.is_quiet() => None,
+            None => Some(Destination::Stdout),
+            Some(_) => self.chosen(),
+        }
+    }
+
+    fn chosen(&self) -> Option<Destination> {
+        let path = self.access_log.as_ref()?;
+        match path.to_str() {
+            Some("off") => None,
+            Some("-") => Some(Destination::Stdout),
+            _ => Some(Destination::File(path.clone())),
+        }
+    }
 }
 
 impl AccessLog for Lines {
-    fn record(&self, decided: &Decided<'_>) {
-        let line = if self.json {
-            decided.log_line().to_string()
-        } else {
-            text(decided)
-        };
-        self.write(line);
-    }
-
-    fn ran(&self, run: &EdgeRun<'_>) {
-        self.write(if self.json {
-            run_json(run)
-        } else {
-            run_text(run)
-        });
+    fn ended(&self, entry: &AccessEntry) {
+        let client = self.client.of(entry.client);
+        // If the queue has ended, the server has, too.
+        let _ = self.queue.send(self.line(entry, client));
     }
 }
 
 impl Lines {
-    fn write(&self, line: String) {
-        if self.lines.try_send(line).is_err() && self.dropped.fetch_add(1, Ordering::Relaxed) == 0 {
-            tracing::warn!("the access log cannot be written fast enough: lines are dropped");
+    fn line(&self, entry: &AccessEntry, client: Option<IpAddr>) -> String {
+        match self.json {
+            true => json(entry, client),
+            false => plain_unless(self.colored, &text(entry, client)),
         }
     }
 }
 
-impl Drop for Writer {
-    fn drop(&mut self) {
-        if let Some(thread) = self.0.take() {
-            // A panic of the thread has been reported already.
-            let _ = thread.join();
-        }
+/// The last message.
+pub(crate) fn stopped(lost: usize) -> String {
+    match lost {
+        0 => "stopped".to_string(),
+        lost => format!("stopped; {} log lines were lost", grouped(lost)),
     }
 }
 
-/// Writes lines as they arrive, and flushes when no more wait. Continues to receive if stdout is closed, so that the
-/// channel does not fill.
-fn write(waiting: &Receiver<String>, mut stdout: impl Write) {
-    let mut batch = String::new();
-    while let Ok(line) = waiting.recv() {
-        batch.clear();
-        for line in std::iter::once(line).chain(waiting.try_iter().take(QUEUE_LEN)) {
-            batch.push_str(&line);
-            batch.push('\n');
-        }
-        let _ = stdout
-            .write_all(batch.as_bytes())
-            .and_then(|()| stdout.flush());
-    }
-}
-
-/// `12:30:59Z issued   GET 200 /about new_visitor 0b8f2f0e-…`
-fn text(decided: &Decided<'_>) -> String {
-    let decision = &decided.decision;
-    let style = style(decision.outcome());
-    let id = decision
-        .id()
-        .map_or_else(String::new, |id| format!(" {id}"));
-    format!(
-        "{FAINT}{}{FAINT:#} {style}{:<8}{style:#} {} {} {} {FAINT}{}{FAINT:#}{LITERAL}{id}{LITERAL:#}",
-        clock(decided.now),
-        decision.outcome(),
-        decided.method,
-        decided.status.as_u16(),
-        decided.uri.path(),
-        decision.reason(),
-    )
-}
-
-/// `12:30:59Z ran      GET 200 /about FPD=0b8f2f0e-…; Max-Age=…`: the
-/// function's cookies, since it does not report its outcome.
-fn run_text(run: &EdgeRun<'_>) -> String {
-    let (word, style, rest) = match run.outcome {
-        EdgeOutcome::Ran(cookies) if cookies.is_empty() => ("ran", FAINT, String::new()),
-        EdgeOutcome::Ran(cookies) => ("ran", GOOD, format!(" {}", cookies.join(" "))),
-        EdgeOutcome::Failed(why) => ("failed", BAD, format!(" {}", first_line(why))),
-        _ => ("not-run", FAINT, String::new()),
-    };
-    format!(
-        "{FAINT}{}{FAINT:#} {style}{word:<8}{style:#} {} {} {}{LITERAL}{}{LITERAL:#}",
-        clock(run.now),
-        run.method,
-        run.status.as_u16(),
-        run.path,
-        visible(&rest),
-    )
-}
-
-fn run_json(run: &EdgeRun<'_>) -> String {
-    let (word, cookies, why) = match run.outcome {
-        EdgeOutcome::Ran(cookies) => ("ran", &cookies[..], None),
-        EdgeOutcome::Failed(why) => ("failed", &[][..], Some(why)),
-        _ => ("not_run", &[][..], None),
-    };
-    json!({
-        "time": run.now,
-        "function": word,
-        "why": why,
-        "set_cookie": cookies,
-        "method": run.method.as_str(),
-        "host": run.host,
-        "path": run.path,
-        "status": run.status.as_u16(),
-    })
-    .to_string()
-}
-
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
-}
-
-fn clock(now: u64) -> String {
-    let (hours, minutes, seconds) = (now / 3600 % 24, now / 60 % 60, now % 60);
-    format!("{hours:02}:{minutes:02}:{seconds:02}Z")
-}
-
-const fn style(outcome: Outcome) -> Style {
-    match outcome {
-        Outcome::Issued | Outcome::Renewed => GOOD,
-        Outcome::Replaced => CAUTION,
-        _ => FAINT,
-    }
+/// A number with its digits in groups of three: `1,234`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().collect();
+    String::from_utf8_lossy(&groups.join(&b',')).into_owned()
 }

@@ -1,11 +1,14 @@
 //! `hardtack serve`: serves a folder or an upstream, and sets the cookie.
 
+mod access_line;
 mod access_log;
+mod client_address;
 mod edge;
 mod inspector;
 mod limits;
 mod open_files;
 mod reload;
+mod reopen;
 mod stop;
 mod supervisor;
 mod transport;
@@ -35,8 +38,9 @@ use crate::{seal_keys, values};
 /// Serve a folder or an upstream, and set the cookie
 ///
 /// A folder is served with clean URLs: /about is about, about.html or the folder about/, which has index.html. Requests
-/// are forwarded to an upstream, and the cookie is set on its responses. Each decision is a line on stdout. The
-/// inspector at /.hardtack/ shows the decisions live, and the cookie that scripts cannot read.
+/// are forwarded to an upstream, and the cookie is set on its responses. Each exchange is a line on stdout, with the
+/// visitor's id only if the policy says `signals.log`. The inspector at /.hardtack/ shows the decisions live, and the
+/// cookie that scripts cannot read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The folder to serve
@@ -122,6 +126,9 @@ pub(crate) struct Args {
     inspector: Option<inspector::InspectorAccess>,
 
     #[command(flatten)]
+    log: access_log::Args,
+
+    #[command(flatten)]
     limits: limits::Args,
 }
 
@@ -160,11 +167,9 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
         in_force(policy, &sources.suffix),
         transport.config.clone(),
     );
-    output.start_log();
+    let (logs, log) = args.log.start(output)?;
     open_files::raise(config.limits.connections, output);
     let artifact = args.edge.as_deref().map(edge::start).transpose()?;
-    let (log, writer) = access_log::start(output).unzip();
-    let log = log.map(|log| log as Arc<dyn AccessLog>);
     let mut server = listen(args, &config, site, log)?;
     let address = server
         .local_addr()
@@ -198,13 +203,14 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
         server = server.with_heartbeat(interval, || supervisor::tell(State::Alive));
     }
     supervisor::tell(State::Ready);
-    let ended = server.run(async {
+    let stopped = async {
         stop.requested().await;
         supervisor::tell(State::Stopping);
-    });
+    };
+    let ended = server.run(reopen::until(stopped, logs.access().cloned()));
     drop(watch);
-    output.note("stopped");
-    drop(writer);
+    output.note(access_log::stopped(logs.finish()));
+    drop(logs);
     ended.map_err(|cause| Error::io("cannot serve", &cause))
 }
 
@@ -237,7 +243,8 @@ fn site(args: &Args, policy: &PolicyFile) -> Result<(Site, String), Error> {
 /// Files that may lie in the folder and are not for visitors.
 fn secrets(args: &Args, policy: &PolicyFile) -> Vec<PathBuf> {
     let named = [&policy.path, &args.key, &seal_keys::file()];
-    named.into_iter().flatten().cloned().collect()
+    let named = named.into_iter().flatten().cloned();
+    named.chain(args.log.file()).collect()
 }
 
 /// Opens the port, unless whoever started the process has opened one.
