@@ -2,10 +2,11 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hardtack_cloudfront::local::EdgeArtifact;
 use hardtack_tower::{Decided, Observer, OriginalTarget, VisitorLayer};
-use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -13,13 +14,16 @@ use tower_layer::Layer as _;
 use tower_service::Service;
 
 use crate::body::Body;
+use crate::client_key::ClientKey;
 use crate::config::{AccessLog, Config, Limits};
+use crate::date;
 use crate::edge::{self, EdgeRun};
 use crate::files::Files;
 use crate::inspector::{Inspector, Notes};
 use crate::peer::{self, Connection, TrustedProxies};
 use crate::progress::Progress;
 use crate::proxy::Proxy;
+use crate::rate::Rates;
 
 /// Answers the requests of one worker.
 #[derive(Debug)]
@@ -31,6 +35,7 @@ pub(crate) struct App {
     inspector: Option<Arc<Inspector>>,
     trusted: TrustedProxies,
     limits: Limits,
+    rates: Option<Rates>,
 }
 
 /// Where a worker's responses come from. All workers share the files; each has a proxy with connections of its own.
@@ -47,6 +52,7 @@ impl App {
         inspector: Option<Arc<Inspector>>,
         log: Option<Arc<dyn AccessLog>>,
         edge: Option<EdgeArtifact>,
+        rates: Option<Rates>,
     ) -> Self {
         let recorder = Recorder {
             log,
@@ -63,6 +69,7 @@ impl App {
             inspector,
             trusted: config.trusted.clone(),
             limits: config.limits,
+            rates,
         }
     }
 
@@ -85,17 +92,19 @@ impl App {
             async move { Ok::<_, Infallible>(origin.respond(request, connection).await) }
         }));
         hyper::service::service_fn(move |request| {
-            progress.record_request();
+            let busy = progress.record_request();
             let (app, site) = (Arc::clone(&app), site.clone());
             // In HTTP/1.1, the timeout of the socket is enough.
             let exchange =
                 (request.version() == Version::HTTP_2).then(|| progress.begin_exchange());
             async move {
-                let response = app.respond(request, site, connection).await;
-                match exchange {
-                    Some(exchange) => response.map(|response| exchange.track(response)),
+                let mut response = app.respond(request, site, connection).await?;
+                date::add(response.headers_mut());
+                let response = match exchange {
+                    Some(exchange) => exchange.track(response),
                     None => response,
-                }
+                };
+                Ok(response.map(|body| body.holding(busy)))
             }
         })
     }
@@ -132,6 +141,9 @@ impl App {
         request: &Request<B>,
         connection: Connection,
     ) -> Option<Response<Body>> {
+        if let Some(wait) = self.wait(request, connection) {
+            return Some(too_many_requests(wait));
+        }
         if !peer::names_one_host(request) {
             let why = "The request must name exactly one host.\n";
             return Some(refusal(StatusCode::BAD_REQUEST, why));
@@ -144,6 +156,13 @@ impl App {
         inspector
             .is_for(request, connection)
             .then(|| inspector.respond(request, connection))
+    }
+
+    /// How long the client has to wait, if it has sent too many requests.
+    fn wait<B>(&self, request: &Request<B>, connection: Connection) -> Option<Duration> {
+        let rates = self.rates.as_ref()?;
+        let client = peer::client_address(request.headers(), connection, &self.trusted);
+        rates.count(ClientKey::new(client)).err()
     }
 
     fn original_target(
@@ -229,6 +248,18 @@ fn refusal(status: StatusCode, why: &'static str) -> Response<Body> {
         HeaderValue::from_static("text/plain; charset=utf-8"),
     );
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+/// The response to a client that has sent too many requests. The connection stays: a new one would cost more.
+fn too_many_requests(wait: Duration) -> Response<Body> {
+    let why = "Too many requests in a short time.\n";
+    let mut response = refusal(StatusCode::TOO_MANY_REQUESTS, why);
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let headers = response.headers_mut();
+    headers.remove(CONNECTION);
+    headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

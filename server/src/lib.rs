@@ -3,21 +3,27 @@
 //! [`files`] answers from a folder, [`proxy`] from an upstream, both with a [`Body`]. [`peer`] determines the client's
 //! address, scheme and host. [`Server`] listens and hands connections to its workers.
 
+mod admission;
 mod app;
 mod body;
+mod client_key;
 mod client_stream;
 mod config;
 mod connection;
+mod date;
 mod edge;
 pub mod files;
 mod inspector;
 mod listen;
+mod open_connections;
 mod open_files;
 pub mod peer;
 mod permit;
 mod progress;
 pub mod proxy;
+mod rate;
 mod runtime;
+mod throttle;
 pub mod tls;
 mod worker;
 
@@ -26,3 +32,4 @@ pub use config::{AccessLog, Config, Inspection, Limits, PolicyInForce, Site};
 pub use edge::EdgeRun;
 pub use listen::{Control, Server};
 pub use open_files::{OpenFiles, raise_open_files};
+pub use rate::RateLimit;

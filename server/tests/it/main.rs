@@ -14,6 +14,7 @@ mod tls;
 mod wire;
 
 mod cookies;
+mod crowds;
 mod forged;
 mod identity;
 mod inspected;
@@ -26,4 +27,5 @@ mod proxied;
 mod stopping;
 mod timeouts;
 mod traversal;
+mod upstream_limits;
 mod workers;

@@ -8,6 +8,7 @@ mod reload;
 mod stop;
 mod supervisor;
 mod transport;
+mod upstream_limits;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroUsize;
@@ -42,6 +43,8 @@ pub(crate) struct Args {
     dir: Option<PathBuf>,
 
     /// Forward requests to this server instead, such as http://127.0.0.1:3000
+    ///
+    /// Its informational responses, such as 103 Early Hints, are not passed on.
     #[arg(long, value_name = "URL")]
     upstream: Option<String>,
 
@@ -154,13 +157,15 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
         tls: transport.config.clone(),
         seen,
     };
+    output.start_log();
+    let open_files = open_files::raise(output);
     let config = config(
         args,
         in_force(policy, &sources.suffix),
         transport.config.clone(),
+        open_files,
     );
-    output.start_log();
-    open_files::raise(config.limits.connections, output);
+    open_files::check(open_files, config.limits.connections, output);
     let artifact = args.edge.as_deref().map(edge::start).transpose()?;
     let (log, writer) = access_log::start(output).unzip();
     let log = log.map(|log| log as Arc<dyn AccessLog>);
@@ -262,13 +267,19 @@ fn in_force(policy: PolicyFile, suffix: &str) -> PolicyInForce {
     }
 }
 
-fn config(args: &Args, policy: PolicyInForce, tls: Option<Arc<tls::ServerConfig>>) -> Config {
+fn config(
+    args: &Args,
+    policy: PolicyInForce,
+    tls: Option<Arc<tls::ServerConfig>>,
+    open_files: u64,
+) -> Config {
     let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     Config {
         listen: args.listen,
         workers: args.workers.unwrap_or_else(cores),
         tls,
-        limits: args.limits.limits(),
+        limits: args.limits.limits(open_files),
+        upstream_limits: args.limits.upstream(open_files),
         trusted: args.trust.clone(),
         inspector: match args.inspector {
             InspectorAccess::Loopback if !args.listen.ip().is_loopback() => Inspection::Off,
