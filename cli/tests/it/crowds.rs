@@ -82,18 +82,22 @@ impl Drop for Serving {
     }
 }
 
-/// Opens a connection of HTTP/2 whose streams have a window of this many bytes, and asks for a path on each.
-fn ask_on_all_streams(server: &Serving, path: &str, window: u32) -> TcpStream {
+/// Opens a connection of HTTP/2 whose streams have a window of this many bytes, and asks for a path on each, as a proxy
+/// would for this client of the network 192.0.2.0.
+fn ask_on_all_streams(server: &Serving, path: &str, window: u32, client: u8) -> TcpStream {
     // SETTINGS_INITIAL_WINDOW_SIZE (RFC 9113 §6.5.2).
     let setting = [&[0, 4][..], &window.to_be_bytes()].concat();
     let mut bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
     bytes.extend(frame(4, 0, 0, &setting));
     // Indexed: `:method: GET`, `:scheme: http`; then `:path` and `:authority` as literals (RFC 7541, appendix A).
     let length = u8::try_from(path.len()).unwrap();
+    let client = format!("192.0.2.{}", 100 + client);
+    let forwarded_for = [b"\0\x0fx-forwarded-for\x0b", client.as_bytes()].concat();
     let fields = [
         &[0x82, 0x86, 4, length][..],
         path.as_bytes(),
         b"\x01\x09localhost",
+        &forwarded_for,
     ]
     .concat();
     for number in 0..STREAMS {
@@ -138,7 +142,7 @@ fn check_files(window: u32, before: &str, files: usize) {
     let server = Serving::start(&sandbox.path(""), ".", before);
     assert_eq!(server.status("/"), "HTTP/1.1 200 OK");
 
-    let ask = |_| ask_on_all_streams(&server, "/large.bin", window);
+    let ask = |_| ask_on_all_streams(&server, "/large.bin", window, 0);
     let mut clients: Vec<TcpStream> = (0..60).map(ask).collect();
     clients.iter_mut().for_each(read_all_headers);
     assert_eq!(server.status("/"), "HTTP/1.1 200 OK");
@@ -162,13 +166,16 @@ fn files_that_are_taken_byte_by_byte_share_memory_threads_and_files() {
 #[test]
 fn streams_that_wait_for_the_upstream_do_not_use_up_the_open_files() {
     let upstream = TcpListener::bind("127.0.0.1:0").unwrap();
-    let site = format!("--upstream http://{}", upstream.local_addr().unwrap());
+    let site = format!(
+        "--trust loopback --upstream http://{}",
+        upstream.local_addr().unwrap()
+    );
     // It accepts, and never answers.
     thread::spawn(move || upstream.incoming().collect::<Vec<_>>());
     let sandbox = Sandbox::new();
     let server = Serving::start(&sandbox.path(""), &site, FEW_FILES);
     let _clients: Vec<TcpStream> = (0..5)
-        .map(|_| ask_on_all_streams(&server, "/", 65_535))
+        .map(|client| ask_on_all_streams(&server, "/", 65_535, client))
         .collect();
     let start = Instant::now();
     while server.open_files() < 128 && start.elapsed() < HANG_TIMEOUT {

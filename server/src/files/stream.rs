@@ -1,7 +1,7 @@
 //! The body of a large file: read from disk in chunks, each when the client is ready for it.
 //!
 //! A client of HTTP/2 can ask for a hundred files and open no window: until it does, no body is polled, and nothing is
-//! read. One that opens its windows by a byte holds one chunk of each file, and the chunks of all clients share the
+//! read. One that opens its windows by a byte holds one chunk of each file; the chunks of all clients share the
 //! memory of [`Reading`].
 
 use std::fs::File;
@@ -69,7 +69,7 @@ impl Source {
 
     /// Reads the next chunk of a body that has `remaining` bytes.
     async fn next_chunk(mut self, remaining: u64) -> io::Result<(Self, Bytes)> {
-        let (len, memory) = self.reading.memory(remaining).await;
+        let (len, memory) = self.reading.memory(remaining);
         let reading = spawn_blocking(move || {
             let chunk = Chunk {
                 bytes: self.read(len)?,
@@ -183,11 +183,10 @@ fn read_chunk(file: &File, len: usize) -> io::Result<Vec<u8>> {
 mod tests {
     use std::fs;
     use std::io::Write as _;
-    use std::task::Waker;
 
     use http_body_util::BodyExt as _;
 
-    use super::super::reading::{CHUNK, SMALL_CHUNK};
+    use super::super::reading::{CHUNK, LEAST_CHUNK, SMALL_CHUNK};
     use super::*;
 
     const MEGABYTE: usize = 1 << 20;
@@ -283,31 +282,16 @@ mod tests {
     async fn chunks_that_no_client_takes_share_the_memory() {
         let (file, reading) = (file(200_000), reading(4 * CHUNK, 0));
         let mut held = Vec::new();
-        let mut lengths = Vec::new();
-        // Each body yields one chunk, which is held, until one has to wait.
-        let mut waiting = loop {
-            let mut body = body(&file, 0, 200_000, reading);
-            let next = body.frame();
-            match tokio::time::timeout(std::time::Duration::from_millis(200), next).await {
-                Ok(frame) => held.push(frame.unwrap().unwrap().into_data().unwrap()),
-                Err(_) => break body,
-            }
-            lengths.push(held.last().unwrap().len());
-        };
-        assert_eq!(lengths.iter().sum::<usize>(), 4 * CHUNK);
-        assert_eq!(lengths[..3], [CHUNK, CHUNK, SMALL_CHUNK]);
-        held.pop();
-        assert_eq!(
-            waiting
-                .frame()
-                .await
-                .unwrap()
-                .unwrap()
-                .into_data()
-                .unwrap()
-                .len(),
-            SMALL_CHUNK
-        );
+        for _ in 0..100 {
+            let frame = body(&file, 0, 200_000, reading).frame().await;
+            held.push(frame.unwrap().unwrap().into_data().unwrap());
+        }
+        let count = |len| held.iter().filter(|chunk| chunk.len() == len).count();
+        let small = 2 * CHUNK / SMALL_CHUNK;
+        assert_eq!((count(CHUNK), count(SMALL_CHUNK)), (2, small));
+        assert_eq!(count(LEAST_CHUNK), 100 - 2 - small);
+        held.clear();
+        assert_eq!(reading.memory(200_000).0, CHUNK);
     }
 
     #[test]
@@ -315,9 +299,7 @@ mod tests {
         let (file, reading) = (file(200_000), reading(CHUNK, 1));
         let bodies: Vec<_> = (0..100).map(|_| body(&file, 0, 200_000, reading)).collect();
         // There is memory for one chunk, and it is still free.
-        let mut memory = std::pin::pin!(reading.memory(CHUNK as u64));
-        let mut cx = Context::from_waker(Waker::noop());
-        assert!(memory.as_mut().poll(&mut cx).is_ready());
+        assert!(reading.memory(CHUNK as u64).1.is_some());
         drop(bodies);
     }
 

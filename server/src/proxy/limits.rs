@@ -8,7 +8,11 @@ pub struct UpstreamLimits {
     /// Connections to the upstream that are in use. Idle ones are not counted, as with nginx's `max_conns`; an upgraded
     /// one, such as a WebSocket, is in use until it closes. Default 1,024.
     pub connections: usize,
-    /// Requests that wait for one of them; further ones are answered with 503. Default 1,024.
+    /// Connections that the requests of one client use: an IPv4 address, or an IPv6 network of 64 bits, as trusted
+    /// proxies report it. Further requests wait. Default 512.
+    pub per_client: usize,
+    /// Requests that wait for one of them, at most half of them one client's; further ones are answered with 503.
+    /// Default 1,024.
     pub queue: usize,
     /// Time that a request waits for one of them, before it is answered with 503. Default 10 s.
     pub queue_timeout: Duration,
@@ -32,10 +36,11 @@ impl UpstreamLimits {
         Self::default().with_connections(quarter.clamp(1, defaults.connections))
     }
 
-    /// The same with this many connections in use, and half as many idle ones.
+    /// The same with this many connections in use, half as many of one client, and half as many idle ones.
     #[must_use]
     pub const fn with_connections(mut self, connections: usize) -> Self {
         self.connections = connections;
+        self.per_client = connections.div_ceil(2);
         self.idle_connections = connections.div_ceil(2);
         self
     }
@@ -45,6 +50,7 @@ impl Default for UpstreamLimits {
     fn default() -> Self {
         Self {
             connections: 1024,
+            per_client: 512,
             queue: 1024,
             queue_timeout: Duration::from_secs(10),
             idle_connections: 512,

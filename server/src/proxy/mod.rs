@@ -19,6 +19,7 @@ mod failure;
 mod header_names;
 mod hop_by_hop;
 mod limits;
+mod line;
 mod outgoing;
 mod queue;
 mod request_body;
@@ -41,7 +42,8 @@ use hyper_util::client::legacy::{self, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::body::Body;
-use crate::peer::{Connection, TrustedProxies};
+use crate::client_key::ClientKey;
+use crate::peer::{Connection, TrustedProxies, client_address};
 
 pub use self::failure::GeneratedError;
 pub use self::limits::UpstreamLimits;
@@ -177,13 +179,14 @@ impl Proxy {
         connection: Connection,
         exchange: &Exchange,
     ) -> Result<Response<Body>, Failure> {
+        let client = self.client(&request, connection);
         let activity = Arc::new(Activity::new());
         let (mut request, offer) = self.rewrite(request, connection, &activity)?;
         request
             .body_mut()
             .buffer(self.limits.buffer_request)
             .await?;
-        let slot = self.queue.enter().await?;
+        let slot = self.queue.enter(client).await?;
         // The wait was not the upstream's.
         activity.record_progress();
         let sending = self.send(request);
@@ -192,6 +195,12 @@ impl Proxy {
             .map_err(Failure::silence)??;
         Reused::mark(response.extensions());
         self.relay(response, offer, exchange, slot)
+    }
+
+    /// Whose request it is; `None` for a trusted proxy that does not say.
+    fn client<B>(&self, request: &Request<B>, connection: Connection) -> Option<ClientKey> {
+        let address = client_address(request.headers(), connection, &self.trusted);
+        (!self.trusted.trusts(address)).then(|| ClientKey::new(address))
     }
 
     fn rewrite(

@@ -1,4 +1,6 @@
 //! The queue for connections to the upstream: a request takes a slot before it takes a connection.
+//!
+//! No client has all of them: its requests wait for each other before they wait for those of others.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +10,8 @@ use tokio::time::timeout;
 
 use super::failure::{Failure, GeneratedError};
 use super::limits::UpstreamLimits;
+use super::line::{ClientSlot, Full, Line, Lines, semaphore};
+use crate::client_key::ClientKey;
 use crate::throttle::Throttle;
 
 /// The connections that may be in use at the same time, and those that may be open. Clones share them.
@@ -16,40 +20,55 @@ pub(crate) struct Queue(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    slots: Arc<Semaphore>,
+    all: Line,
+    by_client: Lines,
     open: Arc<Semaphore>,
-    waiting: Semaphore,
     timeout: Duration,
     refused: Throttle,
 }
 
 /// Stands for one connection in use, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Slot(#[expect(dead_code, reason = "held until dropped")] OwnedSemaphorePermit);
+pub(super) struct Slot {
+    _permit: OwnedSemaphorePermit,
+    _of_client: Option<ClientSlot>,
+}
 
 impl Queue {
     /// Makes the queue that this many workers share.
     pub(crate) fn new(limits: &UpstreamLimits, workers: usize) -> Self {
         let open = limits.connections.saturating_add(limits.idle_connections);
         Self(Arc::new(Shared {
-            slots: Arc::new(semaphore(limits.connections)),
+            all: Line::new(limits.connections, limits.queue),
+            by_client: Lines::new(limits.per_client, limits.queue.div_ceil(2)),
             open: Arc::new(semaphore(open.saturating_add(workers))),
-            waiting: semaphore(limits.queue),
             timeout: limits.queue_timeout,
             refused: Throttle::default(),
         }))
     }
 
-    /// Waits for a slot. Fails if too many wait already, or none becomes free in time.
-    pub(super) async fn enter(&self) -> Result<Slot, Failure> {
-        let free = Arc::clone(&self.0.slots).try_acquire_owned();
-        match free {
-            Ok(permit) => Ok(Slot(permit)),
-            Err(_) => self
-                .wait()
-                .await
-                .inspect_err(|failure| self.warn(&failure.why)),
-        }
+    /// Waits for a slot; a `client` first for one of its own. Fails if too many wait already, or none becomes free in
+    /// time.
+    pub(super) async fn enter(&self, client: Option<ClientKey>) -> Result<Slot, Failure> {
+        let waited = timeout(self.0.timeout, self.slot(client)).await;
+        let why = match waited {
+            Ok(Ok(slot)) => return Ok(slot),
+            Ok(Err(Full)) => "too many requests wait for a connection",
+            Err(_) => "no connection became free in time",
+        };
+        self.warn(why);
+        Err(Failure::new(GeneratedError::Overload, why))
+    }
+
+    async fn slot(&self, client: Option<ClientKey>) -> Result<Slot, Full> {
+        let of_client = match client {
+            Some(client) => Some(self.0.by_client.enter(client).await?),
+            None => None,
+        };
+        Ok(Slot {
+            _permit: self.0.all.enter().await?,
+            _of_client: of_client,
+        })
     }
 
     /// Waits until one more connection may be open.
@@ -61,31 +80,16 @@ impl Queue {
         Arc::clone(&self.0.open).acquire_owned().await.ok()
     }
 
-    async fn wait(&self) -> Result<Slot, Failure> {
-        let overload = |why: &str| Failure::new(GeneratedError::Overload, why);
-        let place = self.0.waiting.try_acquire();
-        let _place = place.map_err(|_| overload("too many requests wait for a connection"))?;
-        let permit = Arc::clone(&self.0.slots).acquire_owned();
-        match timeout(self.0.timeout, permit).await {
-            // Only a closed semaphore refuses, and this one is never closed.
-            Ok(Ok(permit)) => Ok(Slot(permit)),
-            _ => Err(overload("no connection became free in time")),
-        }
-    }
-
     fn warn(&self, why: &str) {
         if let Some(refused) = self.0.refused.count() {
             tracing::warn!(
                 refused,
                 why,
-                "all connections to the upstream are in use: --max-upstream-connections allows more"
+                "the connections to the upstream are in use: --max-upstream-connections and --max-upstream-per-client allow \
+                 more"
             );
         }
     }
-}
-
-fn semaphore(permits: usize) -> Semaphore {
-    Semaphore::new(permits.min(Semaphore::MAX_PERMITS))
 }
 
 #[cfg(test)]
@@ -106,26 +110,53 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_request_waits_for_a_slot_and_gives_up() {
         let (queue, start) = (queue(1, 1), Instant::now());
-        let slot = queue.enter().await.unwrap();
+        let slot = queue.enter(None).await.unwrap();
         assert_eq!(
-            queue.enter().await.unwrap_err().kind,
+            queue.enter(None).await.unwrap_err().kind,
             GeneratedError::Overload
         );
         assert_eq!(start.elapsed().as_secs(), 10);
         drop(slot);
-        assert!(queue.enter().await.is_ok());
+        assert!(queue.enter(None).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_full_queue_refuses_at_once() {
         let (queue, start) = (queue(1, 2), Instant::now());
-        let slot = queue.enter().await.unwrap();
-        let (first, second, third) = tokio::join!(queue.enter(), queue.enter(), async {
-            let refused = queue.enter().await.is_err() && start.elapsed().is_zero();
+        let slot = queue.enter(None).await.unwrap();
+        let (first, second, third) = tokio::join!(queue.enter(None), queue.enter(None), async {
+            let refused = queue.enter(None).await.is_err() && start.elapsed().is_zero();
             drop(slot);
             refused
         });
         drop(second);
         assert!(first.is_ok() && third);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_waits_for_itself_leaves_slots_and_places_to_others() {
+        let limits = UpstreamLimits {
+            connections: 2,
+            per_client: 1,
+            queue: 4,
+            ..UpstreamLimits::default()
+        };
+        let queue = Queue::new(&limits, 1);
+        let client = |number| Some(ClientKey::new([192, 0, 2, number].into()));
+        let slot = queue.enter(client(1)).await.unwrap();
+        let waiting = [(); 100].map(|()| {
+            tokio::spawn({
+                let queue = queue.clone();
+                async move { queue.enter(client(1)).await.map(drop).is_ok() }
+            })
+        });
+        tokio::task::yield_now().await;
+        assert!(queue.enter(client(2)).await.is_ok());
+        drop(slot);
+        let mut answered = 0;
+        for waiting in waiting {
+            answered += usize::from(waiting.await.unwrap());
+        }
+        assert_eq!(answered, 2);
     }
 }

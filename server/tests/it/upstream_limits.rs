@@ -105,6 +105,35 @@ fn a_request_that_finds_the_queue_full_is_answered_with_503() {
 }
 
 #[test]
+fn a_client_that_uses_all_of_its_connections_leaves_the_others() {
+    let origin = Origin::start(|mut wire| {
+        while let Some(head) = wire.try_until("\r\n\r\n") {
+            if head.contains("/slow") {
+                wire.rest();
+            }
+            wire.try_send(OK);
+        }
+    });
+    let config = Config {
+        upstream_limits: connections(4, 20),
+        trusted: "loopback".parse().unwrap(),
+        ..usual()
+    };
+    let server = Served::before(origin.address, config);
+    let ask = |client: &str, path: &str| {
+        let mut wire = server.wire();
+        let field = format!("X-Forwarded-For: {client}");
+        wire.send(page("localhost", path, &[&field]));
+        wire
+    };
+    let _slow: Vec<Wire> = (0..50).map(|_| ask("192.0.2.1", "/slow")).collect();
+    thread::sleep(SOON);
+    for client in ["192.0.2.2", "2001:db8::1"] {
+        assert_eq!(ask(client, "/").answer().text(), "ok");
+    }
+}
+
+#[test]
 fn a_request_that_waits_too_long_is_answered_with_503() {
     let limits = UpstreamLimits {
         queue_timeout: SOON,

@@ -18,7 +18,15 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", hide_short_help = true, value_parser = from::<usize>(1))]
     max_upstream_connections: Option<usize>,
 
+    /// Use this many of them for the requests of one client [default: half of --max-upstream-connections]
+    ///
+    /// A client is an IPv4 address or an IPv6 network of 64 bits, as the proxies that --trust names report it.
+    #[arg(long, value_name = "N", hide_short_help = true, value_parser = from::<usize>(1))]
+    max_upstream_per_client: Option<usize>,
+
     /// Let this many requests wait for one of these connections, and answer more with 503
+    ///
+    /// No client has more than half of these places.
     #[arg(long, value_name = "N", default_value_t = UpstreamLimits::default().queue, hide_short_help = true)]
     upstream_queue: usize,
 
@@ -51,8 +59,9 @@ impl Args {
         let defaults = UpstreamLimits::for_open_files(open_files);
         let most = self.max_upstream_connections;
         let limits = most.map_or(defaults, |most| defaults.with_connections(most));
-        let idle = self.upstream_idle_connections;
+        let (per_client, idle) = (self.max_upstream_per_client, self.upstream_idle_connections);
         UpstreamLimits {
+            per_client: per_client.unwrap_or(limits.per_client),
             queue: self.upstream_queue,
             queue_timeout: Duration::from_secs(self.upstream_queue_timeout),
             idle_connections: idle.unwrap_or(limits.idle_connections),
