@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use clap::builder::RangedU64ValueParser;
 use hardtack::Country;
 use hardtack_server::peer::{PublicUrl, PublicUrlError};
 use url::{Host, Url};
@@ -74,6 +75,13 @@ pub(crate) fn listen(text: &str) -> Result<SocketAddr, String> {
     }
     text.parse()
         .map_err(|_| "write an address and a port, such as 127.0.0.1:8081, or a port".to_string())
+}
+
+/// A number that is not less than `least`: with less, no request could be answered.
+pub(crate) fn from<T: TryFrom<u64> + Clone + Send + Sync + 'static>(
+    least: u64,
+) -> RangedU64ValueParser<T> {
+    RangedU64ValueParser::new().range(least..)
 }
 
 /// The id of a CloudFront distribution.

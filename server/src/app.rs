@@ -2,10 +2,11 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hardtack_cloudfront::local::EdgeArtifact;
 use hardtack_tower::{Decided, Observer, VisitorLayer};
-use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -14,13 +15,16 @@ use tower_service::Service;
 
 use crate::access_log::{AccessEntry, AccessLog, Decision, DecisionSlot, Handling, OpenEntry};
 use crate::body::Body;
+use crate::client_key::ClientKey;
 use crate::config::{Config, Limits};
+use crate::date;
 use crate::edge::{self, EdgeRun};
 use crate::files::Files;
 use crate::inspector::{Inspector, Notes};
 use crate::peer::{self, Connection, TargetResolver, TrustedProxies};
 use crate::progress::Progress;
 use crate::proxy::Proxy;
+use crate::rate::Rates;
 
 /// Answers the requests of one worker.
 #[derive(Debug)]
@@ -32,6 +36,7 @@ pub(crate) struct App {
     inspector: Option<Arc<Inspector>>,
     targets: TargetResolver,
     limits: Limits,
+    rates: Option<Rates>,
 }
 
 /// Where a worker's responses come from. All workers share the files; each has a proxy with connections of its own.
@@ -48,6 +53,7 @@ impl App {
         inspector: Option<Arc<Inspector>>,
         log: Option<Arc<dyn AccessLog>>,
         edge: Option<EdgeArtifact>,
+        rates: Option<Rates>,
     ) -> Self {
         let recorder = Recorder {
             log,
@@ -66,6 +72,7 @@ impl App {
             inspector,
             targets: TargetResolver::new(config.public_url.clone(), config.trusted.clone()),
             limits: config.limits,
+            rates,
         }
     }
 
@@ -89,9 +96,11 @@ impl App {
         });
         let unlogged = visitors.layer(inner.clone());
         hyper::service::service_fn(move |request| {
-            progress.record_request();
+            let busy = progress.record_request();
             let app = Arc::clone(&app);
-            let entry = app.recorder.begin(&request, connection, app.targets.trusted());
+            let entry = app
+                .recorder
+                .begin(&request, connection, app.targets.trusted());
             let site = match &entry {
                 Some(entry) => {
                     let recorder = app.recorder.leaving_decision_in(entry.decision());
@@ -103,15 +112,17 @@ impl App {
             let exchange =
                 (request.version() == Version::HTTP_2).then(|| progress.begin_exchange());
             async move {
-                let response = app.respond(request, site, connection).await;
+                let mut response = app.respond(request, site, connection).await?;
+                date::add(response.headers_mut());
                 let response = match entry {
-                    Some(entry) => response.map(|response| entry.track(response)),
+                    Some(entry) => entry.track(response),
                     None => response,
                 };
-                match exchange {
-                    Some(exchange) => response.map(|response| exchange.track(response)),
+                let response = match exchange {
+                    Some(exchange) => exchange.track(response),
                     None => response,
-                }
+                };
+                Ok(response.map(|body| body.holding(busy)))
             }
         })
     }
@@ -163,6 +174,9 @@ impl App {
         request: &Request<B>,
         connection: Connection,
     ) -> Option<Response<Body>> {
+        if let Some(wait) = self.wait(request, connection) {
+            return Some(too_many_requests(wait));
+        }
         if !peer::names_one_host(request) {
             let why = "The request must name exactly one host.\n";
             return Some(refusal(StatusCode::BAD_REQUEST, why));
@@ -177,6 +191,14 @@ impl App {
             response.extensions_mut().insert(Handling::Inspector);
             response
         })
+    }
+
+    /// How long the client has to wait, if it has sent too many requests.
+    fn wait<B>(&self, request: &Request<B>, connection: Connection) -> Option<Duration> {
+        let rates = self.rates.as_ref()?;
+        let trusted = self.targets.trusted();
+        let client = peer::client_address(request.headers(), connection, trusted);
+        rates.count(ClientKey::new(client)).err()
     }
 }
 
@@ -278,6 +300,18 @@ fn refusal(status: StatusCode, why: &'static str) -> Response<Body> {
         HeaderValue::from_static("text/plain; charset=utf-8"),
     );
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+/// The response to a client that has sent too many requests. The connection stays: a new one would cost more.
+fn too_many_requests(wait: Duration) -> Response<Body> {
+    let why = "Too many requests in a short time.\n";
+    let mut response = refusal(StatusCode::TOO_MANY_REQUESTS, why);
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let headers = response.headers_mut();
+    headers.remove(CONNECTION);
+    headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

@@ -8,12 +8,17 @@ use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
 
+use crate::progress::Busy;
+
 /// The error of a streamed body.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A response body.
 #[derive(Debug)]
-pub struct Body(Kind);
+pub struct Body {
+    kind: Kind,
+    busy: Option<Busy>,
+}
 
 #[derive(Debug)]
 enum Kind {
@@ -24,7 +29,7 @@ enum Kind {
 impl Body {
     /// An empty body.
     pub const fn empty() -> Self {
-        Self(Kind::Whole(Bytes::new()))
+        Self::of(Kind::Whole(Bytes::new()))
     }
 
     /// Boxes a stream: a file that is too large for memory, or an upstream's response.
@@ -33,13 +38,23 @@ impl Body {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        Self(Kind::Stream(body.map_err(Into::into).boxed_unsync()))
+        Self::of(Kind::Stream(body.map_err(Into::into).boxed_unsync()))
+    }
+
+    /// Marks the connection as busy until the body is dropped.
+    pub(crate) fn holding(mut self, busy: Busy) -> Self {
+        self.busy = Some(busy);
+        self
+    }
+
+    const fn of(kind: Kind) -> Self {
+        Self { kind, busy: None }
     }
 }
 
 impl<T: Into<Bytes>> From<T> for Body {
     fn from(bytes: T) -> Self {
-        Self(Kind::Whole(bytes.into()))
+        Self::of(Kind::Whole(bytes.into()))
     }
 }
 
@@ -51,7 +66,7 @@ impl http_body::Body for Body {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        match &mut self.get_mut().0 {
+        match &mut self.get_mut().kind {
             Kind::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Kind::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             Kind::Stream(stream) => Pin::new(stream).poll_frame(cx),
@@ -59,14 +74,14 @@ impl http_body::Body for Body {
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.0 {
+        match &self.kind {
             Kind::Whole(bytes) => bytes.is_empty(),
             Kind::Stream(stream) => stream.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.0 {
+        match &self.kind {
             Kind::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Kind::Stream(stream) => stream.size_hint(),
         }

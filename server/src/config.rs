@@ -11,7 +11,8 @@ use tokio_rustls::rustls::ServerConfig;
 
 use crate::files::{Files, OpenError};
 use crate::peer::{PublicUrl, TrustedProxies};
-use crate::proxy::{Timeouts, Upstream};
+use crate::proxy::{Timeouts, Upstream, UpstreamLimits};
+use crate::rate::RateLimit;
 
 /// Where to listen, and how to treat each exchange.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct Config {
     pub tls: Option<Arc<ServerConfig>>,
     /// What one client may use: connections, bytes, time.
     pub limits: Limits,
+    /// What the proxy may use: connections, memory.
+    pub upstream_limits: UpstreamLimits,
     /// Peers that may report scheme, host and client address in `X-Forwarded-*`.
     pub trusted: TrustedProxies,
     /// The scheme and the host that visitors use, whatever requests and proxies say. What is forwarded upstream does
@@ -62,8 +65,19 @@ pub enum Inspection {
 /// What clients may use: connections, bytes, time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Concurrent connections; further ones wait to be accepted. Default 10,000.
+    /// Concurrent connections. For further ones, idle ones are closed, or they wait. Default 10,000.
     pub connections: usize,
+    /// Concurrent connections of one client: an IPv4 address, or an IPv6 network of 64 bits. Further ones are closed at
+    /// once. Trusted proxies have no limit. Default 1,000.
+    pub connections_per_client: usize,
+    /// Requests of one client, by its address as trusted proxies report it; one too many is answered with 429. Default:
+    /// no limit.
+    pub rate: Option<RateLimit>,
+    /// Concurrent streams of one HTTP/2 connection; further ones are refused. Default 128; RFC 9113
+    /// §6.5.2 recommends at least 100.
+    pub streams: u32,
+    /// Header lines of one HTTP/1.1 request; a request with more is answered with 431. Default 512.
+    pub header_lines: usize,
     /// Bytes of one request's headers; a request with more is answered with 431. An HTTP/1.1 request that arrives in
     /// one piece may have up to twice as many. At least 8,192. Default 65,536.
     pub header_bytes: usize,
@@ -87,6 +101,10 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 10_000,
+            connections_per_client: 1000,
+            rate: None,
+            streams: 128,
+            header_lines: 512,
             header_bytes: 65_536,
             body_bytes: 1 << 30,
             headers: Duration::from_secs(30),

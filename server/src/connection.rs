@@ -20,13 +20,11 @@ use tokio_util::either::Either;
 use crate::app::App;
 use crate::client_stream::ClientStream;
 use crate::config::{Config, Limits};
+use crate::open_connections::OpenConnections;
 use crate::peer::Connection;
 use crate::permit::ConnectionPermit;
 use crate::progress::Progress;
 use crate::refusal::Refusal;
-
-/// Concurrent streams of one HTTP/2 connection: the least that RFC 9113 §6.5.2 recommends.
-const MAX_STREAMS: u32 = 128;
 
 /// How long an HTTP/2 connection without exchanges in flight may stay open once the server stops.
 const GOAWAY_TIMEOUT: Duration = Duration::from_secs(1);
@@ -41,21 +39,28 @@ pub(crate) struct Connections {
     http: Builder<TokioExecutor>,
     tls: Option<TlsAcceptor>,
     limits: Limits,
+    open: OpenConnections,
     stopped: watch::Receiver<bool>,
 }
 
 impl Connections {
-    pub(crate) fn new(config: &Config, app: Arc<App>, stopped: watch::Receiver<bool>) -> Self {
+    pub(crate) fn new(
+        config: &Config,
+        app: Arc<App>,
+        open: OpenConnections,
+        stopped: watch::Receiver<bool>,
+    ) -> Self {
         let limits = config.limits;
         let mut http = Builder::new(TokioExecutor::new());
         http.http1()
             .timer(TokioTimer::new())
             .header_read_timeout(limits.headers)
+            .max_headers(limits.header_lines)
             .max_buf_size(limits.header_bytes.max(8192));
         http.http2()
             .timer(TokioTimer::new())
             .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX))
-            .max_concurrent_streams(MAX_STREAMS)
+            .max_concurrent_streams(limits.streams)
             .keep_alive_interval(limits.headers)
             .keep_alive_timeout(limits.headers);
         Self {
@@ -63,6 +68,7 @@ impl Connections {
             http,
             tls: config.tls.clone().map(TlsAcceptor::from),
             limits,
+            open,
             stopped,
         }
     }
@@ -75,7 +81,8 @@ impl Connections {
         permit: ConnectionPermit,
         open: &GracefulShutdown,
     ) -> impl Future<Output = ()> + Send + use<> {
-        let progress = Progress::default();
+        let progress = Progress::new();
+        let listed = self.open.add(progress.clone());
         let client = ClientStream::new(stream, permit, self.limits.write, progress.clone());
         let (this, watcher) = (self.clone(), open.watcher());
         let connection = Connection {
@@ -83,8 +90,13 @@ impl Connections {
             tls: this.tls.is_some(),
         };
         async move {
-            this.encrypt_and_answer(client, connection, watcher, progress)
-                .await;
+            tokio::select! {
+                () = this.encrypt_and_answer(client, connection, watcher, progress.clone()) => {}
+                () = progress.is_shed() => {
+                    tracing::debug!(peer = %connection.peer, "idle connection closed for another");
+                }
+            }
+            drop(listed);
         }
     }
 

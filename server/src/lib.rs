@@ -4,22 +4,28 @@
 //! address, scheme and host. [`Server`] listens and hands connections to its workers.
 
 mod access_log;
+mod admission;
 mod app;
 mod body;
+mod client_key;
 mod client_stream;
 mod config;
 mod connection;
+mod date;
 mod edge;
 pub mod files;
 mod inspector;
 mod listen;
+mod open_connections;
 mod open_files;
 pub mod peer;
 mod permit;
 mod progress;
 pub mod proxy;
+mod rate;
 mod refusal;
 mod runtime;
+mod throttle;
 pub mod tls;
 mod worker;
 
@@ -29,3 +35,4 @@ pub use config::{Config, Inspection, Limits, PolicyInForce, Site};
 pub use edge::EdgeRun;
 pub use listen::{Control, Server};
 pub use open_files::{OpenFiles, raise_open_files};
+pub use rate::RateLimit;

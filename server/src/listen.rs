@@ -10,27 +10,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hardtack_cloudfront::local::EdgeArtifact;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
+use tokio::sync::watch;
+use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_rustls::rustls::ServerConfig;
 
 use crate::access_log::AccessLog;
+use crate::admission::Admission;
 use crate::app::{App, Origin};
 use crate::config::{Config, PolicyInForce, Site};
 use crate::connection::Connections;
 use crate::files::Files;
 use crate::inspector::{Access, Inspector};
-use crate::proxy::{Proxy, Timeouts, Upstream};
+use crate::open_connections::OpenConnections;
+use crate::proxy::{Proxy, Queue, Timeouts, Upstream};
+use crate::rate::Rates;
 use crate::runtime;
 use crate::worker::Worker;
 
 /// The most connections that may wait to be accepted; the system may allow fewer.
 const BACKLOG: u32 = 4096;
-
-/// The pause after a failed `accept`. If too many files are open, other connections can close some meanwhile.
-const ACCEPT_RETRY: Duration = Duration::from_millis(50);
 
 /// A server that listens already, and answers once it [runs](Self::run).
 #[derive(Debug)]
@@ -80,6 +80,8 @@ impl fmt::Debug for Heartbeat {
 /// What outlasts a reload.
 struct Lasting {
     inspector: Option<Arc<Inspector>>,
+    rates: Option<Rates>,
+    open: OpenConnections,
     stopped: watch::Receiver<bool>,
 }
 
@@ -87,7 +89,7 @@ struct Lasting {
 #[derive(Clone, Debug)]
 enum SharedOrigin {
     Files(Arc<Files>),
-    Upstream(Upstream, Timeouts),
+    Upstream(Upstream, Timeouts, Queue),
 }
 
 impl Server {
@@ -116,7 +118,10 @@ impl Server {
         let access = Access::new(config.inspector, listener.local_addr()?.port());
         let origin = match site {
             Site::Files(files) => SharedOrigin::Files(Arc::new(files)),
-            Site::Upstream(upstream, timeouts) => SharedOrigin::Upstream(upstream, timeouts),
+            Site::Upstream(upstream, timeouts) => {
+                let queue = Queue::new(&config.upstream_limits, config.workers.get());
+                SharedOrigin::Upstream(upstream, timeouts, queue)
+            }
         };
         Ok(Self {
             config,
@@ -178,6 +183,8 @@ impl Server {
         let lasting = Lasting {
             inspector: access
                 .map(|access| Arc::new(Inspector::new(&self.config, access, stopped.clone()))),
+            rates: self.config.limits.rate.map(Rates::new),
+            open: OpenConnections::default(),
             stopped,
         };
         let workers = (0..self.config.workers.get())
@@ -195,9 +202,10 @@ impl Server {
         let origin = self.origin.for_worker(&self.config)?;
         let (log, edge) = (self.log.clone(), self.edge.clone());
         let inspector = lasting.inspector.clone();
-        let app = App::new(&self.config, origin, inspector, log, edge);
-        let stopped = lasting.stopped.clone();
-        Ok(Connections::new(&self.config, Arc::new(app), stopped))
+        let rates = lasting.rates.clone();
+        let app = App::new(&self.config, origin, inspector, log, edge, rates);
+        let (open, stopped) = (lasting.open.clone(), lasting.stopped.clone());
+        Ok(Connections::new(&self.config, Arc::new(app), open, stopped))
     }
 
     /// Accepts connections and hands each to the worker with the fewest, until `stop` completes.
@@ -210,7 +218,7 @@ impl Server {
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
         let listener = TcpListener::from_std(self.listener.try_clone()?)?;
-        let permits = Arc::new(Semaphore::new(self.config.limits.connections));
+        let mut admission = Admission::new(listener, &self.config, lasting.open.clone());
         let mut heartbeats = Heartbeats::of(self.heartbeat.as_ref());
         let mut stop = pin!(stop);
         loop {
@@ -219,10 +227,10 @@ impl Server {
                 () = &mut stop => return Ok(()),
                 Some(change) = self.changes.1.recv() => self.reload(change, workers, lasting),
                 () = heartbeats.next() => self.beat(workers),
-                (stream, peer, permit) = accept(&listener, &permits) => {
+                (stream, peer, place) = admission.accept() => {
                     let running = workers.iter().filter(|worker| worker.is_running());
                     if let Some(worker) = running.min_by_key(|worker| worker.load()) {
-                        worker.hand_off(stream, peer, permit);
+                        worker.hand_off(stream, peer, place);
                     }
                 }
             }
@@ -285,43 +293,17 @@ impl SharedOrigin {
     fn for_worker(&self, config: &Config) -> io::Result<Origin> {
         Ok(match self {
             Self::Files(files) => Origin::Files(Arc::clone(files)),
-            Self::Upstream(upstream, timeouts) => {
+            Self::Upstream(upstream, timeouts, queue) => {
                 let proxy = Proxy::new(upstream.clone(), *timeouts, config.trusted.clone())?;
+                let workers = config.workers.get();
                 let proxy = proxy
+                    .limits(config.upstream_limits, queue.clone(), workers)
                     .limit_bodies(config.limits.body_bytes)
                     .signal_header(config.policy.policy.request_header());
                 Origin::Upstream(Box::new(proxy))
             }
         })
     }
-}
-
-async fn accept(
-    listener: &TcpListener,
-    permits: &Arc<Semaphore>,
-) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
-    // Only a closed semaphore gives `None`, and this one is never closed.
-    let permit = Arc::clone(permits).acquire_owned().await.ok();
-    loop {
-        match listener.accept().await {
-            Ok((stream, peer)) => return (stream, peer, permit),
-            Err(error) if is_client_abort(&error) => {}
-            Err(error) => {
-                tracing::warn!(%error, "failed to accept a connection");
-                sleep(ACCEPT_RETRY).await;
-            }
-        }
-    }
-}
-
-/// Whether the client closed the connection before it was accepted.
-fn is_client_abort(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::ConnectionReset
-            | io::ErrorKind::ConnectionRefused
-    )
 }
 
 /// Opens the port. Tokio needs a runtime for that, but must not block on it: the caller may be inside another one.

@@ -26,6 +26,18 @@ pub fn raise_open_files() -> io::Result<OpenFiles> {
     Ok(OpenFiles { before, now })
 }
 
+/// The limit now. If the system does not report it, the lowest that is usual.
+#[cfg(unix)]
+pub(crate) fn open_file_limit() -> u64 {
+    rlimit::Resource::NOFILE.get().map_or(1024, |(now, _)| now)
+}
+
+/// There is no limit.
+#[cfg(not(unix))]
+pub(crate) const fn open_file_limit() -> u64 {
+    u64::MAX
+}
+
 /// Raises nothing.
 ///
 /// # Errors

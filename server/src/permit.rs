@@ -3,21 +3,22 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::OwnedSemaphorePermit;
+use crate::admission::Place;
 
-/// Counts one open connection against its worker's load and against the server's limit, until it is dropped.
+/// Counts one open connection against its worker's load, and against the limits of the server and of its client, until
+/// it is dropped.
 #[derive(Debug)]
 pub(crate) struct ConnectionPermit {
     load: Arc<AtomicUsize>,
-    _of_server: Option<OwnedSemaphorePermit>,
+    _place: Place,
 }
 
 impl ConnectionPermit {
-    pub(crate) fn new(load: &Arc<AtomicUsize>, of_server: Option<OwnedSemaphorePermit>) -> Self {
+    pub(crate) fn new(load: &Arc<AtomicUsize>, place: Place) -> Self {
         load.fetch_add(1, Ordering::Relaxed);
         Self {
             load: Arc::clone(load),
-            _of_server: of_server,
+            _place: place,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The exchanges of one connection that are in flight, and for how long each has waited for the client (HTTP/2).
+//! The exchanges of one connection that are in flight, for how long each has waited for the client (HTTP/2), and since
+//! when the connection has been idle.
 //!
 //! A client of HTTP/1.1 that reads nothing fills the socket, and the socket has a write timeout. A client of HTTP/2 can
 //! keep the window of one stream at zero, answer pings, and so hold the stream's memory for ever. Therefore the body of
@@ -6,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Response;
 use http_body::{Frame, SizeHint};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 use crate::body::{Body, BoxError};
@@ -26,11 +28,20 @@ const KEEPALIVE_BYTES: usize = 1024;
 const CHECKS_PER_LIMIT: u32 = 8;
 
 /// The progress of one connection. Clones share it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Progress(Arc<Shared>);
 
-#[derive(Debug, Default)]
+/// A connection counts as idle after this time: a new one needs some to send its request.
+const IDLE_AFTER: Duration = Duration::from_secs(1);
+
+#[derive(Debug)]
 struct Shared {
+    /// The responses that hyper has not taken in full.
+    busy: AtomicUsize,
+    start: Instant,
+    /// Milliseconds after `start`, when a response ended or bytes were last written.
+    last_active: AtomicU64,
+    shed: Notify,
     exchanges: Mutex<Exchanges>,
     has_request: AtomicBool,
     /// Set in HTTP/2 only.
@@ -53,10 +64,59 @@ pub(crate) struct Exchange {
     number: u64,
 }
 
+/// A request that has arrived, until hyper has taken its response in full.
+#[derive(Debug)]
+pub(crate) struct Busy(Progress);
+
 impl Progress {
+    /// The progress of a connection that has just been accepted.
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Shared {
+            busy: AtomicUsize::new(0),
+            start: Instant::now(),
+            last_active: AtomicU64::new(0),
+            shed: Notify::new(),
+            exchanges: Mutex::default(),
+            has_request: AtomicBool::new(false),
+            has_exchange: AtomicBool::new(false),
+            written: AtomicUsize::new(0),
+        }))
+    }
+
     /// Records that a request has arrived.
-    pub(crate) fn record_request(&self) {
+    pub(crate) fn record_request(&self) -> Busy {
         self.0.has_request.store(true, Ordering::Relaxed);
+        self.0.busy.fetch_add(1, Ordering::Relaxed);
+        Busy(self.clone())
+    }
+
+    /// Since when the connection has been idle: it waits for a request, or for the rest of one. `None` if it is busy,
+    /// or was so a moment ago.
+    pub(crate) fn idle_since(&self) -> Option<Instant> {
+        let millis = self.0.last_active.load(Ordering::Relaxed);
+        let since = self.0.start + Duration::from_millis(millis);
+        let is_idle = self.0.busy.load(Ordering::Relaxed) == 0 && since.elapsed() >= IDLE_AFTER;
+        is_idle.then_some(since)
+    }
+
+    /// Asks the connection to close, to make room for another.
+    pub(crate) fn shed(&self) {
+        self.0.shed.notify_one();
+    }
+
+    /// Completes once the connection is to close. It may have become busy since it was asked, and then stays.
+    pub(crate) async fn is_shed(&self) {
+        loop {
+            self.0.shed.notified().await;
+            if self.idle_since().is_some() {
+                return;
+            }
+        }
+    }
+
+    fn record_activity(&self) {
+        let millis = u64::try_from(self.0.start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.0.last_active.store(millis, Ordering::Relaxed);
     }
 
     /// Whether any request has arrived.
@@ -82,6 +142,7 @@ impl Progress {
         let written = self.0.written.load(Ordering::Relaxed);
         let sum = written.saturating_add(bytes);
         self.0.written.store(sum, Ordering::Relaxed);
+        self.record_activity();
     }
 
     /// Whether any exchange has begun; never true in HTTP/1.1, where none is recorded.
@@ -111,6 +172,13 @@ impl Progress {
     fn exchanges(&self) -> MutexGuard<'_, Exchanges> {
         let exchanges = self.0.exchanges.lock();
         exchanges.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.record_activity();
+        self.0.0.busy.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

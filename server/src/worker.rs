@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpStream;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use crate::admission::Place;
 use crate::connection::Connections;
 use crate::permit::ConnectionPermit;
 use crate::runtime;
@@ -89,14 +89,9 @@ impl Worker {
         self.load.load(Ordering::Relaxed)
     }
 
-    /// Hands a connection to the worker. `permit` is released when the connection closes.
-    pub(crate) fn hand_off(
-        &self,
-        stream: TcpStream,
-        peer: SocketAddr,
-        permit: Option<OwnedSemaphorePermit>,
-    ) {
-        let permit = ConnectionPermit::new(&self.load, permit);
+    /// Hands a connection to the worker. `place` is released when the connection closes.
+    pub(crate) fn hand_off(&self, stream: TcpStream, peer: SocketAddr, place: Place) {
+        let permit = ConnectionPermit::new(&self.load, place);
         match stream.into_std() {
             // If the worker has just ended, the connection is dropped with the message.
             Ok(stream) => drop(self.orders.send(Order::Serve(Handoff {

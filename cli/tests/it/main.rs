@@ -7,6 +7,8 @@
 mod build;
 mod check;
 mod completions;
+#[cfg(target_os = "linux")]
+mod crowds;
 mod deploy;
 mod explain;
 mod export;

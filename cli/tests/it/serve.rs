@@ -186,6 +186,13 @@ fn limits_that_would_refuse_everything_are_refused() {
 
     For more information, try '--help'.
     ");
+    assert_snapshot!(run("serve . --rate-limit 10/min"), @"
+    exit code: 2
+    ----- stderr -----
+    error: invalid value '10/min' for '--rate-limit <N[/s]>': write a number of requests a second, such as 10/s
+
+    For more information, try '--help'.
+    ");
     assert_snapshot!(run("serve . --listen example.com"), @"
     exit code: 2
     ----- stderr -----

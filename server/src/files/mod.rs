@@ -18,7 +18,7 @@
 //! # Caching
 //! Files of up to 256 KiB are kept in memory, up to 256 MiB in all, with their headers ready. Each request checks the
 //! files that could answer it with `stat`, and reads them again if one has changed: the next request sees every change.
-//! Larger files are streamed from disk.
+//! Larger files are streamed from disk, as fast as clients take them (see `stream.rs`).
 
 mod cache;
 mod conditional;
@@ -29,6 +29,7 @@ mod freshness;
 mod path;
 mod plain;
 mod range;
+mod reading;
 mod representation;
 mod root;
 mod source;

@@ -1,8 +1,6 @@
 //! A representation: a file or one of its precompressed siblings, with all headers made in advance.
 
-use std::fs::File;
-use std::io::{self, Seek as _, SeekFrom};
-use std::path::Path;
+use std::io;
 use std::time::{Duration, SystemTime};
 
 use http::header::{
@@ -18,9 +16,9 @@ use super::conditional::{Validators, Verdict};
 use super::encoding::Coding;
 use super::plain::{self, response};
 use super::range::{Part, Selection};
+use super::reading::READING;
 use super::source::Content;
-use super::stamp::Stamp;
-use super::stream::FileBody;
+use super::stream::{FileBody, Source};
 use crate::body::Body;
 
 /// The earliest date that is sent, 1990-01-01. An earlier one is a placeholder that a build tool sets on every file
@@ -183,23 +181,12 @@ async fn read(content: &Content, part: Part) -> io::Result<Option<Body>> {
         }
         Content::Disk(path, stamp) => {
             let (path, stamp) = (path.clone(), *stamp);
-            let file = spawn_blocking(move || open(&path, &stamp, part.first)).await;
-            let file = file.map_err(io::Error::other).flatten()?;
-            Ok(file.map(|file| Body::stream(FileBody::new(file, part.len))))
+            let source =
+                spawn_blocking(move || Source::open(path, stamp, part.first, &READING)).await;
+            let source = source.map_err(io::Error::other).flatten()?;
+            Ok(source.map(|source| Body::stream(FileBody::new(source, part.len))))
         }
     }
-}
-
-fn open(path: &Path, stamp: &Stamp, first: u64) -> io::Result<Option<File>> {
-    let mut file = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        file => file?,
-    };
-    if !Stamp::new(&file.metadata()?).is_some_and(|now| stamp.is_start_of(&now)) {
-        return Ok(None);
-    }
-    file.seek(SeekFrom::Start(first))?;
-    Ok(Some(file))
 }
 
 fn unchanged_headers(
@@ -261,47 +248,4 @@ fn public_date(modified: SystemTime, now: SystemTime) -> Option<SystemTime> {
     let age = modified.duration_since(SystemTime::UNIX_EPOCH).ok()?;
     let seconds = Duration::from_secs(age.as_secs());
     (seconds >= EARLIEST_DATE && modified <= now).then_some(SystemTime::UNIX_EPOCH + seconds)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::io::Read as _;
-
-    use super::*;
-
-    /// Stamps a file that holds `abc`, does something to it, and opens it at its second byte.
-    #[track_caller]
-    fn check(change: impl Fn(&Path), expect: Option<&str>) {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("file");
-        fs::write(&path, "abc").unwrap();
-        // Kept open, so that a replacement cannot get the same inode.
-        let _kept = File::open(&path).unwrap();
-        let stamp = Stamp::at(&path).unwrap();
-        change(&path);
-        let rest = open(&path, &stamp, 1).unwrap().map(|mut file| {
-            let mut rest = String::new();
-            file.read_to_string(&mut rest).unwrap();
-            rest
-        });
-        assert_eq!(rest.as_deref(), expect);
-    }
-
-    #[test]
-    fn a_file_is_opened_only_while_it_can_keep_what_its_headers_say() {
-        check(|_| (), Some("bc"));
-        check(|path| fs::write(path, "abcd").unwrap(), Some("bcd"));
-        check(|path| fs::write(path, "ab").unwrap(), None);
-        check(|path| fs::remove_file(path).unwrap(), None);
-        #[cfg(unix)]
-        check(
-            |path| {
-                fs::remove_file(path)
-                    .and_then(|()| fs::write(path, "abc"))
-                    .unwrap()
-            },
-            None,
-        );
-    }
 }

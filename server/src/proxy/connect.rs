@@ -16,12 +16,14 @@ use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use tower_service::Service;
 
 use super::failure::chain;
+use super::queue::Queue;
 use super::timeout::Silence;
 use crate::body::BoxError;
 
@@ -42,11 +44,13 @@ pub(super) enum Roots {
 pub(super) struct Connector {
     inner: HttpsConnector<HttpConnector>,
     limit: Duration,
+    queue: Queue,
 }
 
 impl Connector {
-    /// Fails if the system has no certificate authorities and they are needed.
-    pub(super) fn new(limit: Duration, roots: Roots) -> io::Result<Self> {
+    /// Opens no more connections than `queue` allows. Fails if the system has no certificate authorities and they are
+    /// needed.
+    pub(super) fn new(limit: Duration, roots: Roots, queue: Queue) -> io::Result<Self> {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
@@ -59,7 +63,16 @@ impl Connector {
             .https_or_http()
             .enable_http1()
             .wrap_connector(tcp);
-        Ok(Self { inner, limit })
+        Ok(Self {
+            inner,
+            limit,
+            queue,
+        })
+    }
+
+    /// Opens no more connections than this queue allows.
+    pub(super) fn share(&mut self, queue: Queue) {
+        self.queue = queue;
     }
 }
 
@@ -87,13 +100,18 @@ impl Service<Uri> for Connector {
 
     fn call(&mut self, upstream: Uri) -> Self::Future {
         let (connecting, limit) = (self.inner.call(upstream), self.limit);
+        let queue = self.queue.clone();
+        let opening = async move {
+            let permit = queue.open().await;
+            Ok::<_, BoxError>((connecting.await?, permit))
+        };
         Box::pin(async move {
-            let stream = timeout(limit, connecting)
-                .await
-                .map_err(|_| Silence(limit))??;
+            let opened = timeout(limit, opening).await;
+            let (stream, permit) = opened.map_err(|_| Silence(limit))??;
             Ok(UpstreamConnection {
                 stream,
                 reused: Reused::default(),
+                _permit: permit,
             })
         })
     }
@@ -133,6 +151,7 @@ impl Reused {
 pub(super) struct UpstreamConnection {
     stream: MaybeHttpsStream<TokioIo<TcpStream>>,
     reused: Reused,
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Connection for UpstreamConnection {

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 use std::sync::Arc;
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode, Uri};
 use hyper_util::client::legacy;
 
@@ -26,6 +26,9 @@ pub enum GeneratedError {
     ConnectTimeout,
     /// 504: no response within [`Timeouts::response_headers`](super::Timeouts::response_headers).
     ResponseTimeout,
+    /// 503: all of [`UpstreamLimits::connections`](super::UpstreamLimits::connections) are in use, and the queue for
+    /// them is full, or the wait was too long.
+    Overload,
     /// 400: the visitor's request ended before it was complete. Usually the visitor no longer reads.
     RequestCut,
     /// 408: the visitor stopped sending for [`Timeouts::idle_body`](super::Timeouts::idle_body).
@@ -44,6 +47,7 @@ impl GeneratedError {
         match self {
             Self::Unreachable | Self::NoResponse | Self::BadResponse => StatusCode::BAD_GATEWAY,
             Self::ConnectTimeout | Self::ResponseTimeout => StatusCode::GATEWAY_TIMEOUT,
+            Self::Overload => StatusCode::SERVICE_UNAVAILABLE,
             Self::RequestCut => StatusCode::BAD_REQUEST,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -64,6 +68,7 @@ impl GeneratedError {
                 "The server behind this one did not accept a connection in time."
             }
             Self::ResponseTimeout => "The server behind this one did not answer in time.",
+            Self::Overload => "This server has too many requests to answer.",
             Self::RequestCut => "The request ended before it was complete.",
             Self::RequestTimeout => "The request did not arrive in time.",
             Self::RequestTooLarge => "The request is larger than this server accepts.",
@@ -74,7 +79,7 @@ impl GeneratedError {
 
     /// Whether the upstream failed, so that its operator must act.
     pub(crate) fn is_upstream_fault(self) -> bool {
-        self.status().is_server_error() && self != Self::Unsupported
+        self.status().is_server_error() && ![Self::Unsupported, Self::Overload].contains(&self)
     }
 }
 
@@ -108,6 +113,9 @@ impl Failure {
         *response.status_mut() = status;
         response.headers_mut().insert(CONTENT_TYPE, PLAIN_TEXT);
         response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+        if self.kind == GeneratedError::Overload {
+            response.headers_mut().insert(RETRY_AFTER, SOON);
+        }
         response.extensions_mut().insert(self.kind);
         response
     }
@@ -119,7 +127,15 @@ impl From<legacy::Error> for Failure {
     }
 }
 
+impl From<RequestBodyError> for Failure {
+    fn from(error: RequestBodyError) -> Self {
+        Self::new(classify_body(&error), causes(&error))
+    }
+}
+
 const PLAIN_TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+/// Seconds until another attempt. Most overloads are short.
+const SOON: HeaderValue = HeaderValue::from_static("5");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// A request and its upstream, as the log names them.
@@ -165,11 +181,7 @@ fn classify(error: &legacy::Error) -> GeneratedError {
     let (mut timed_out, mut parse) = (false, false);
     for cause in chain(error) {
         if let Some(body) = cause.downcast_ref() {
-            return match body {
-                RequestBodyError::Silent(_) => GeneratedError::RequestTimeout,
-                RequestBodyError::Cut(_) => GeneratedError::RequestCut,
-                RequestBodyError::TooLarge => GeneratedError::RequestTooLarge,
-            };
+            return classify_body(body);
         }
         timed_out |= is_timeout(cause);
         parse |= cause.downcast_ref().is_some_and(hyper::Error::is_parse);
@@ -179,6 +191,14 @@ fn classify(error: &legacy::Error) -> GeneratedError {
         true => GeneratedError::Unreachable,
         false if parse => GeneratedError::BadResponse,
         false => GeneratedError::NoResponse,
+    }
+}
+
+const fn classify_body(error: &RequestBodyError) -> GeneratedError {
+    match error {
+        RequestBodyError::Silent(_) => GeneratedError::RequestTimeout,
+        RequestBodyError::Cut(_) => GeneratedError::RequestCut,
+        RequestBodyError::TooLarge => GeneratedError::RequestTooLarge,
     }
 }
 

@@ -1,10 +1,15 @@
-//! A reverse proxy: answers from an upstream over HTTP/1.1, streaming both ways.
+//! A reverse proxy: answers from an upstream over HTTP/1.1, streaming both ways after the first bytes of a request.
 //!
 //! Status, reason, headers, body and trailers are the upstream's, except for hop-by-hop fields (RFC 9110 §7.6.1). Field
 //! lines of one name, such as `Set-Cookie`, keep number and order. `outgoing.rs` lists what the upstream receives.
-//! Informational responses (103 Early Hints) are dropped, because hyper's server cannot send them. An HTTP/1.1 upgrade,
-//! such as a WebSocket, is forwarded; one inside HTTP/2 (RFC 8441) is not, and browsers then open an HTTP/1.1
-//! connection for it.
+//! Informational responses (103 Early Hints) are dropped: hyper's client reports them, and its server cannot send them,
+//! because a service returns one response (hyper 1.12, `proto/h1/role.rs` and `proto/h2/server.rs`).
+//!
+//! An HTTP/1.1 upgrade, such as a WebSocket, is forwarded; one inside HTTP/2 (RFC 8441) is not, and browsers then open
+//! an HTTP/1.1 connection for it.
+//!
+//! A request takes a connection only once its body, or the first part of it, has come (`request_body.rs`), and waits
+//! for one while all are in use (`queue.rs`).
 //!
 //! A failure before the response begins becomes a [`GeneratedError`]. After that, the visitor's connection is cut where
 //! the upstream's was. Both write one line to the log.
@@ -13,7 +18,10 @@ mod connect;
 mod failure;
 mod header_names;
 mod hop_by_hop;
+mod limits;
+mod line;
 mod outgoing;
+mod queue;
 mod request_body;
 mod response_body;
 #[cfg(test)]
@@ -24,7 +32,6 @@ mod upstream;
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::header::{CONTENT_LENGTH, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
@@ -35,24 +42,29 @@ use hyper_util::client::legacy::{self, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::body::Body;
-use crate::peer::{Connection, TrustedProxies};
+use crate::client_key::ClientKey;
+use crate::peer::{Connection, TrustedProxies, client_address};
 
 pub use self::failure::GeneratedError;
 pub(crate) use self::failure::{causes, chain};
+pub use self::limits::UpstreamLimits;
 pub use self::timeout::Timeouts;
 pub use self::upstream::{Upstream, UpstreamError};
+
+pub(crate) use self::queue::Queue;
 
 use self::connect::{Connector, Reused, Roots};
 use self::failure::{Exchange, Failure};
 use self::header_names::HeaderNames;
 use self::outgoing::Forwarding;
+use self::queue::Slot;
 use self::request_body::RequestBody;
 use self::response_body::ResponseBody;
 use self::timeout::{Activity, with_silence_limit};
 use self::upgrade::Offer;
 
-/// How long an idle connection to the upstream is kept open.
-const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// The most bytes of a response's headers, and of a body that is read ahead.
+const READ_BUFFER: usize = 128 * 1024;
 
 /// Forwards requests to an upstream.
 #[derive(Debug)]
@@ -63,6 +75,9 @@ pub struct Proxy {
     trusted: TrustedProxies,
     body_bytes: u64,
     names: HeaderNames,
+    limits: UpstreamLimits,
+    queue: Queue,
+    connector: Connector,
     pooled: Client<Connector, RequestBody>,
     /// Opens a new connection for each request; for second attempts.
     fresh: Client<Connector, RequestBody>,
@@ -93,11 +108,10 @@ impl Proxy {
         trusted: TrustedProxies,
         roots: Roots,
     ) -> io::Result<Self> {
-        let connector = Connector::new(timeouts.connect, roots)?;
-        let mut builder = Client::builder(TokioExecutor::new());
-        builder
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(POOL_IDLE_TIMEOUT);
+        let limits = UpstreamLimits::default();
+        let queue = Queue::new(&limits, 1);
+        let connector = Connector::new(timeouts.connect, roots, queue.clone())?;
+        let [pooled, fresh] = clients(&connector, &limits, limits.idle_connections);
         Ok(Self {
             name: upstream.to_string().into(),
             names: HeaderNames {
@@ -108,9 +122,23 @@ impl Proxy {
             timeouts,
             trusted,
             body_bytes: u64::MAX,
-            pooled: builder.build(connector.clone()),
-            fresh: builder.pool_max_idle_per_host(0).build(connector),
+            queue,
+            limits,
+            connector,
+            pooled,
+            fresh,
         })
+    }
+
+    /// Uses no more than these limits, as one of `workers` that share them and `queue`. Default: the limits' own
+    /// defaults, shared with nobody.
+    #[must_use]
+    pub(crate) fn limits(mut self, limits: UpstreamLimits, queue: Queue, workers: usize) -> Self {
+        let idle = limits.idle_connections.div_ceil(workers.max(1));
+        self.connector.share(queue.clone());
+        [self.pooled, self.fresh] = clients(&self.connector, &limits, idle);
+        (self.limits, self.queue) = (limits, queue);
+        self
     }
 
     /// Forwards at most this many bytes of a request's body, however it is framed. Default: no limit.
@@ -152,14 +180,28 @@ impl Proxy {
         connection: Connection,
         exchange: &Exchange,
     ) -> Result<Response<Body>, Failure> {
+        let client = self.client(&request, connection);
         let activity = Arc::new(Activity::new());
-        let (request, offer) = self.rewrite(request, connection, &activity)?;
+        let (mut request, offer) = self.rewrite(request, connection, &activity)?;
+        request
+            .body_mut()
+            .buffer(self.limits.buffer_request)
+            .await?;
+        let slot = self.queue.enter(client).await?;
+        // The wait was not the upstream's.
+        activity.record_progress();
         let sending = self.send(request);
         let response = with_silence_limit(self.timeouts.response_headers, &activity, sending)
             .await
             .map_err(Failure::silence)??;
         Reused::mark(response.extensions());
-        self.relay(response, offer, exchange)
+        self.relay(response, offer, exchange, slot)
+    }
+
+    /// Whose request it is; `None` for a trusted proxy that does not say.
+    fn client<B>(&self, request: &Request<B>, connection: Connection) -> Option<ClientKey> {
+        let address = client_address(request.headers(), connection, &self.trusted);
+        (!self.trusted.trusts(address)).then(|| ClientKey::new(address))
     }
 
     fn rewrite(
@@ -208,6 +250,7 @@ impl Proxy {
         response: Response<Incoming>,
         offer: Option<Offer>,
         exchange: &Exchange,
+        slot: Slot,
     ) -> Result<Response<Body>, Failure> {
         match (response.status(), offer) {
             _ if hop_by_hop::has_unsupported_coding(response.headers()) => {
@@ -215,17 +258,22 @@ impl Proxy {
                 Err(Failure::new(GeneratedError::BadResponse, why))
             }
             (StatusCode::SWITCHING_PROTOCOLS, Some(offer)) => {
-                offer.accept(response, exchange.clone())
+                offer.accept(response, exchange.clone(), slot)
             }
             (StatusCode::SWITCHING_PROTOCOLS, None) => {
                 let why = "status 101, but the request offered no upgrade";
                 Err(Failure::new(GeneratedError::BadResponse, why))
             }
-            _ => Ok(self.response(response, exchange)),
+            _ => Ok(self.response(response, exchange, slot)),
         }
     }
 
-    fn response(&self, response: Response<Incoming>, exchange: &Exchange) -> Response<Body> {
+    fn response(
+        &self,
+        response: Response<Incoming>,
+        exchange: &Exchange,
+        slot: Slot,
+    ) -> Response<Body> {
         let (mut upstreams, body) = response.into_parts();
         hop_by_hop::strip(&mut upstreams.headers);
         deduplicate_length(&mut upstreams.headers, &body);
@@ -233,7 +281,7 @@ impl Proxy {
             true => Body::empty(),
             false => {
                 let limit = self.timeouts.idle_body;
-                Body::stream(ResponseBody::new(body, limit, exchange.clone()))
+                Body::stream(ResponseBody::new(body, limit, exchange.clone(), slot))
             }
         };
         let (mut parts, body) = Response::new(body).into_parts();
@@ -244,6 +292,23 @@ impl Proxy {
         }
         Response::from_parts(parts, body)
     }
+}
+
+/// A client that keeps this many idle connections, and one that opens a new connection for each request.
+fn clients(
+    connector: &Connector,
+    limits: &UpstreamLimits,
+    idle: usize,
+) -> [Client<Connector, RequestBody>; 2] {
+    [idle, 0].map(|idle| {
+        Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(limits.keepalive)
+            .pool_max_idle_per_host(idle)
+            .http1_max_headers(limits.header_lines)
+            .http1_max_buf_size(READ_BUFFER)
+            .build(connector.clone())
+    })
 }
 
 /// Joins repeated `Content-Length` values into one: not every client understands `2, 2`.

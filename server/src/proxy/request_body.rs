@@ -1,30 +1,51 @@
 //! The visitor's body on its way to the upstream.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::timeout::{Activity, Idle, Silence};
 use crate::body::BoxError;
 
-/// A request's body, forwarded frame by frame, as fast as the upstream accepts it.
+/// The most bytes that the buffers of all requests hold together, in units of [`UNIT`]: 64 MiB.
+static MEMORY: Semaphore = Semaphore::const_new(64 * 1024);
+
+/// Bytes of one permit of [`MEMORY`].
+const UNIT: usize = 1024;
+
+/// A request's body: what has been buffered, and then frame by frame, as fast as the upstream accepts it.
 #[derive(Debug)]
 pub(super) enum RequestBody {
     /// No body: such a request can be sent twice.
     Empty,
     /// From the visitor.
-    Visitor {
-        body: Idle<Incoming>,
-        activity: Arc<Activity>,
-        /// How many more bytes are allowed.
-        remaining: u64,
-    },
+    Visitor { buffered: Box<Buffered>, rest: Rest },
+}
+
+/// What came before a connection to the upstream was taken.
+#[derive(Debug, Default)]
+pub(super) struct Buffered {
+    bytes: BytesMut,
+    trailers: Option<HeaderMap>,
+    memory: Option<SemaphorePermit<'static>>,
+}
+
+/// What the visitor has yet to send.
+#[derive(Debug)]
+pub(super) struct Rest {
+    body: Idle<Incoming>,
+    activity: Arc<Activity>,
+    /// How many more bytes are allowed.
+    remaining: u64,
 }
 
 impl RequestBody {
@@ -39,11 +60,85 @@ impl RequestBody {
         match body.is_end_stream() {
             true => Self::Empty,
             false => Self::Visitor {
-                body: Idle::new(body, limit),
-                activity: Arc::clone(activity),
-                remaining,
+                buffered: Box::default(),
+                rest: Rest {
+                    body: Idle::new(body, limit),
+                    activity: Arc::clone(activity),
+                    remaining,
+                },
             },
         }
+    }
+
+    /// Receives frames ahead, until the body ends, or `limit` bytes have come, or [`MEMORY`] is used up.
+    pub(super) async fn buffer(&mut self, limit: usize) -> Result<(), RequestBodyError> {
+        let Self::Visitor { buffered, rest } = self else {
+            return Ok(());
+        };
+        while buffered.wants_more(limit) && !rest.body.is_end_stream() {
+            match poll_fn(|cx| rest.poll_frame(cx)).await {
+                Some(frame) => buffered.push(frame?),
+                None => break,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Buffered {
+    fn wants_more(&mut self, limit: usize) -> bool {
+        self.bytes.len() < limit && self.trailers.is_none() && self.has_memory()
+    }
+
+    /// Whether the memory for what has come, and for the next unit, is paid for.
+    fn has_memory(&mut self) -> bool {
+        let paid = self.memory.as_ref().map_or(0, SemaphorePermit::num_permits);
+        let missing = (self.bytes.len() / UNIT + 1).saturating_sub(paid);
+        let permits = u32::try_from(missing).map(|missing| MEMORY.try_acquire_many(missing));
+        match (permits, &mut self.memory) {
+            (Ok(Ok(permits)), Some(memory)) => memory.merge(permits),
+            (Ok(Ok(permits)), memory) => *memory = Some(permits),
+            _ => return false,
+        }
+        true
+    }
+
+    fn push(&mut self, frame: Frame<Bytes>) {
+        match frame.into_data() {
+            Ok(data) => self.bytes.extend_from_slice(&data),
+            Err(frame) => self.trailers = frame.into_trailers().ok(),
+        }
+    }
+
+    fn take(&mut self) -> Option<Frame<Bytes>> {
+        match self.bytes.is_empty() {
+            true => self.trailers.take().map(Frame::trailers),
+            false => Some(Frame::data(std::mem::take(&mut self.bytes).freeze())),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.bytes.is_empty() && self.trailers.is_none()
+    }
+}
+
+impl Rest {
+    fn poll_frame(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, RequestBodyError>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        match polled.is_pending() {
+            true => self.activity.record_wait(),
+            false => self.activity.record_progress(),
+        }
+        polled.map(|frame| {
+            Some(
+                frame?
+                    .map_err(Into::into)
+                    .and_then(|frame| count(frame, &mut self.remaining)),
+            )
+        })
     }
 }
 
@@ -55,40 +150,33 @@ impl Body for RequestBody {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, RequestBodyError>>> {
-        let Self::Visitor {
-            body,
-            activity,
-            remaining,
-        } = self.get_mut()
-        else {
+        let Self::Visitor { buffered, rest } = self.get_mut() else {
             return Poll::Ready(None);
         };
-        let polled = Pin::new(body).poll_frame(cx);
-        match polled.is_pending() {
-            true => activity.record_wait(),
-            false => activity.record_progress(),
+        match buffered.take() {
+            Some(frame) => Poll::Ready(Some(Ok(frame))),
+            None => rest.poll_frame(cx),
         }
-        polled.map(|frame| {
-            Some(
-                frame?
-                    .map_err(Into::into)
-                    .and_then(|frame| count(frame, remaining)),
-            )
-        })
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Visitor { body, .. } => body.is_end_stream(),
+            Self::Visitor { buffered, rest } => buffered.is_empty() && rest.body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match self {
-            Self::Empty => SizeHint::with_exact(0),
-            Self::Visitor { body, .. } => body.size_hint(),
+        let Self::Visitor { buffered, rest } = self else {
+            return SizeHint::with_exact(0);
+        };
+        let (came, rest) = (buffered.bytes.len() as u64, rest.body.size_hint());
+        let mut hint = SizeHint::new();
+        hint.set_lower(rest.lower() + came);
+        if let Some(upper) = rest.upper() {
+            hint.set_upper(upper + came);
         }
+        hint
     }
 }
 

@@ -9,6 +9,7 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
 use super::failure::{Exchange, causes};
+use super::queue::Slot;
 use super::timeout::Idle;
 use crate::body::BoxError;
 
@@ -20,12 +21,17 @@ use crate::body::BoxError;
 pub(super) struct ResponseBody {
     body: Idle<Incoming>,
     exchange: Exchange,
+    _slot: Slot,
 }
 
 impl ResponseBody {
-    pub(super) fn new(body: Incoming, limit: Duration, exchange: Exchange) -> Self {
-        let body = Idle::new(body, limit);
-        Self { body, exchange }
+    /// Holds `slot` until it is dropped.
+    pub(super) fn new(body: Incoming, limit: Duration, exchange: Exchange, slot: Slot) -> Self {
+        Self {
+            body: Idle::new(body, limit),
+            exchange,
+            _slot: slot,
+        }
     }
 }
 

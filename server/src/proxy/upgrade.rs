@@ -9,6 +9,7 @@ use tokio::io::copy_bidirectional;
 
 use super::failure::{Exchange, Failure, GeneratedError};
 use super::hop_by_hop;
+use super::queue::Slot;
 use crate::body::Body;
 
 /// A visitor's offer to upgrade the connection.
@@ -37,13 +38,18 @@ impl Offer {
         self,
         mut response: Response<Incoming>,
         exchange: Exchange,
+        slot: Slot,
     ) -> Result<Response<Body>, Failure> {
         let Some(protocol) = response.headers_mut().remove(UPGRADE) else {
             let why = "status 101 without an Upgrade header";
             return Err(Failure::new(GeneratedError::BadResponse, why));
         };
         let on_upstream = hyper::upgrade::on(&mut response);
-        tokio::spawn(join(self.on_visitor, on_upstream, exchange));
+        let joined = join(self.on_visitor, on_upstream, exchange);
+        tokio::spawn(async move {
+            joined.await;
+            drop(slot);
+        });
 
         let (mut parts, _) = response.into_parts();
         hop_by_hop::strip(&mut parts.headers);

@@ -10,7 +10,7 @@ use std::time::Duration;
 use hardtack::Settings;
 use hardtack_cloudfront::local::{EdgeArtifact, EdgeError, EdgeOutcome};
 use hardtack_server::peer::TrustedProxies;
-use hardtack_server::proxy::{Timeouts, Upstream};
+use hardtack_server::proxy::{Timeouts, Upstream, UpstreamLimits};
 use hardtack_server::{
     AccessLog, Config, EdgeRun, Inspection, Limits, PolicyInForce, Server, Site,
 };
@@ -202,6 +202,7 @@ fn config() -> Config {
         workers: NonZeroUsize::new(2).unwrap(),
         tls: None,
         limits: Limits::default(),
+        upstream_limits: UpstreamLimits::default(),
         trusted: TrustedProxies::none(),
         public_url: None,
         policy: PolicyInForce {

@@ -14,6 +14,7 @@ mod tls;
 mod wire;
 
 mod cookies;
+mod crowds;
 mod forged;
 mod identity;
 mod inspected;
@@ -29,4 +30,5 @@ mod public_url;
 mod stopping;
 mod timeouts;
 mod traversal;
+mod upstream_limits;
 mod workers;

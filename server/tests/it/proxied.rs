@@ -7,7 +7,7 @@ use hardtack_server::proxy::Timeouts;
 
 use crate::http2::{self, Client};
 use crate::origin::{Origin, unused_address};
-use crate::served::{SOON, Served, page, usual};
+use crate::served::{SOON, Served, page, streaming, usual};
 use crate::wire::{Answer, HANG_TIMEOUT};
 
 const HTML: &str = "Content-Type: text/html\r\nContent-Length: 2\r\n\r\nhi";
@@ -322,7 +322,7 @@ fn an_upload_streams_through_piece_by_piece() {
         wire.until("0\r\n\r\n");
         wire.send(format!("HTTP/1.1 200 OK\r\n{HTML}"));
     });
-    let server = Served::before(origin.address, usual());
+    let server = Served::before(origin.address, streaming(usual()));
     let mut wire = server.wire();
     wire.send("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
     for number in 0..3 {

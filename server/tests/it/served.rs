@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle, ThreadId};
 use std::time::{Duration, Instant};
 
 use hardtack_server::peer::TrustedProxies;
-use hardtack_server::proxy::{Timeouts, Upstream};
+use hardtack_server::proxy::{Timeouts, Upstream, UpstreamLimits};
 use hardtack_server::{
     AccessEntry, AccessLog, Config, Control, Inspection, Limits, PolicyInForce, Server, Site,
 };
@@ -32,6 +32,7 @@ pub(crate) fn usual() -> Config {
         workers: NonZeroUsize::MIN,
         tls: None,
         limits: Limits::default(),
+        upstream_limits: UpstreamLimits::default(),
         trusted: TrustedProxies::none(),
         public_url: None,
         policy: policy(""),
@@ -42,6 +43,12 @@ pub(crate) fn usual() -> Config {
 /// The same, with these limits.
 pub(crate) fn limited(limits: Limits) -> Config {
     Config { limits, ..usual() }
+}
+
+/// The same, and requests reach the upstream from their first byte.
+pub(crate) fn streaming(mut config: Config) -> Config {
+    config.upstream_limits.buffer_request = 0;
+    config
 }
 
 /// The policy in this text.

@@ -12,6 +12,7 @@ mod reopen;
 mod stop;
 mod supervisor;
 mod transport;
+mod upstream_limits;
 mod visitors;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -48,6 +49,8 @@ pub(crate) struct Args {
     dir: Option<PathBuf>,
 
     /// Forward requests to this server instead, such as http://127.0.0.1:3000
+    ///
+    /// Its informational responses, such as 103 Early Hints, are not passed on.
     #[arg(long, value_name = "URL")]
     upstream: Option<String>,
 
@@ -162,13 +165,15 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
         tls: transport.config.clone(),
         seen,
     };
+    let open_files = open_files::raise(output);
     let config = config(
         args,
         in_force(policy, &sources.suffix),
         transport.config.clone(),
+        open_files,
     );
     let (logs, log) = args.log.start(output)?;
-    open_files::raise(config.limits.connections, output);
+    open_files::check(open_files, config.limits.connections, output);
     let artifact = args.edge.as_deref().map(edge::start).transpose()?;
     let mut server = listen(args, &config, site, log)?;
     let address = server
@@ -285,13 +290,19 @@ fn in_force(policy: PolicyFile, suffix: &str) -> PolicyInForce {
     }
 }
 
-fn config(args: &Args, policy: PolicyInForce, tls: Option<Arc<tls::ServerConfig>>) -> Config {
+fn config(
+    args: &Args,
+    policy: PolicyInForce,
+    tls: Option<Arc<tls::ServerConfig>>,
+    open_files: u64,
+) -> Config {
     let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     Config {
         listen: args.listen,
         workers: args.workers.unwrap_or_else(cores),
         tls,
-        limits: args.limits.limits(),
+        limits: args.limits.limits(open_files),
+        upstream_limits: args.limits.upstream(open_files),
         trusted: args.trust.clone(),
         public_url: args.public_url.clone(),
         inspector: inspector::access(args, args.listen.ip()),

@@ -27,7 +27,7 @@ async fn a_response_arrives_while_the_upstream_is_still_sending() {
 #[tokio::test]
 async fn a_request_arrives_while_the_visitor_is_still_sending() {
     let (go, mut gone) = tokio::sync::mpsc::channel::<()>(1);
-    let mut visitor = visitor(move |mut upstream: Wire, _| {
+    let mut visitor = unbuffered(move |mut upstream: Wire, _| {
         let go = go.clone();
         async move {
             upstream.until("5\r\nfirst\r\n").await;
@@ -351,7 +351,7 @@ async fn the_upstream_connection_closes_when_the_visitor_leaves() {
 
 #[tokio::test]
 async fn a_response_before_the_end_of_the_request_arrives() {
-    let mut visitor = visitor(|mut upstream: Wire, _| async move {
+    let mut visitor = unbuffered(|mut upstream: Wire, _| async move {
         upstream.until("first").await;
         upstream
             .send("HTTP/1.1 413 Content Too Large\r\ncontent-length: 3\r\n\r\nbig")

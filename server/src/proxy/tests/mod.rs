@@ -193,6 +193,18 @@ where
     visitor_within(LONG, script).await
 }
 
+/// A visitor in front of a proxy that streams requests from their first byte, in front of `script`.
+async fn unbuffered<F, Fut>(script: F) -> Wire
+where
+    F: Fn(Wire, usize) -> Fut + Send + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    let address = upstream(script).await;
+    let mut proxy = proxy(format!("http://{address}"), LONG, "");
+    proxy.limits.buffer_request = 0;
+    Wire::to(front(proxy).await).await
+}
+
 /// A visitor in front of a proxy with `timeouts` in front of `script`.
 async fn visitor_within<F, Fut>(timeouts: Timeouts, script: F) -> Wire
 where

@@ -43,7 +43,7 @@ async fn a_visitor_who_sends_a_malformed_body_gets_400_and_the_upstream_is_not_b
 #[tokio::test]
 async fn a_request_cut_by_the_visitor_is_cut_for_the_upstream() {
     let (told, mut tells) = tokio::sync::mpsc::channel(1);
-    let mut visitor = visitor(move |mut upstream: Wire, _| {
+    let mut visitor = unbuffered(move |mut upstream: Wire, _| {
         let told = told.clone();
         async move {
             upstream.head().await;
