@@ -192,6 +192,8 @@ impl Server {
             .collect::<io::Result<Vec<_>>>()?;
         let runtime = runtime::current_thread()?;
         runtime.block_on(self.hand_out(&workers, &lasting, stop))?;
+        // Closes the port: connections would wait in its queue for a server that accepts none.
+        drop(self);
         // It does not matter if all workers have ended already.
         let _ = stopping.send(true);
         join(workers)
