@@ -180,6 +180,8 @@ impl Server {
             .collect::<io::Result<Vec<_>>>()?;
         let runtime = runtime::current_thread()?;
         runtime.block_on(self.hand_out(&workers, &lasting, stop))?;
+        // New connections are refused from now on; they would wait for nobody.
+        drop(self.listener);
         // It does not matter if all workers have ended already.
         let _ = stopping.send(true);
         join(workers)
