@@ -127,7 +127,7 @@ fn the_token_is_in_no_line_of_the_log() {
         serving.ask(host, &format!("/?token={token}"), &cookie);
     }
     let (log, messages) = serving.stop();
-    assert_eq!(log.lines().count(), 4, "{log}");
+    assert!(log.lines().count() >= 4, "{log}");
     assert!(!log.contains(&token), "{log}");
     assert!(!messages.contains(&token), "{messages}");
 }

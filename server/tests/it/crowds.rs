@@ -67,7 +67,7 @@ fn a_connection_that_waits_for_its_response_does_not_make_room() {
     let mut busy = server.wire();
     busy.send(page("localhost", "/", &[]));
     let mut waiting = server.wire();
-    waiting.send(page("localhost", "/.hardtack/", &[]));
+    waiting.send(server.inspecting("/.hardtack/", &[]));
     assert_eq!(busy.answer().text(), "ok");
     assert_eq!(waiting.answer().status, 200);
 }

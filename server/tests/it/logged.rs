@@ -70,8 +70,8 @@ fn an_exchange_has_an_entry_with_what_was_sent() {
     );
     check(
         &server,
-        "GET /.hardtack HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-        "GET /.hardtack HTTP/1.1 308 0 Inspector",
+        &server.inspecting("/.hardtack/none", &["Connection: close"]),
+        "GET /.hardtack/none HTTP/1.1 404 32 Inspector",
     );
 }
 
