@@ -49,7 +49,7 @@ enum Action {
     #[command(after_long_help = examples::EXPLAIN)]
     Explain(explain::Args),
     #[command(after_long_help = examples::SERVE)]
-    Serve(serve::Args),
+    Serve(Box<serve::Args>),
     #[command(after_long_help = examples::BUILD)]
     Build(build::Args),
     #[command(after_long_help = examples::DEPLOY)]

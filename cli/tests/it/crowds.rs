@@ -147,7 +147,8 @@ fn check_files(window: u32, before: &str, files: usize) {
     clients.iter_mut().for_each(read_all_headers);
     assert_eq!(server.status("/"), "HTTP/1.1 200 OK");
     let (memory, threads) = (server.figure("VmRSS"), server.figure("Threads"));
-    assert!(memory < 200_000, "{memory} kB");
+    // Some 140,000; ten times as much where every stream has a chunk of its own.
+    assert!(memory < 300_000, "{memory} kB");
     assert!(threads < 60, "{threads} threads");
     let open = server.open_files();
     assert!(open < files, "{open} open files");
