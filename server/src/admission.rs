@@ -77,6 +77,16 @@ impl Admission {
         }
     }
 
+    /// The place of a connection that was accepted elsewhere; `None` if all places or its client's are taken.
+    pub(crate) fn admit(&self, peer: SocketAddr) -> Option<Place> {
+        let of_client = self.clients.admit(peer.ip())?;
+        let of_server = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        Some(Place {
+            _of_server: Some(of_server),
+            _of_client: of_client,
+        })
+    }
+
     /// The next connection; `None` if it is over its client's limit.
     async fn accept_any(&self) -> Option<Waiting> {
         let (stream, peer) = self.accept_tcp().await;

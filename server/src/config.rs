@@ -19,6 +19,9 @@ use crate::rate::RateLimit;
 pub struct Config {
     /// Address and port; port 0 chooses a free one.
     pub listen: SocketAddr,
+    /// Whether other processes of the same user may listen on the same port (`SO_REUSEPORT`), so that a new process can
+    /// start before the old one stops. Default of the command: no.
+    pub reuse_port: bool,
     /// Threads that serve connections, each with its own runtime.
     pub workers: NonZeroUsize,
     /// TLS with these certificates; plain HTTP if `None`.

@@ -9,10 +9,9 @@ use std::time::Duration;
 
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::either::Either;
@@ -20,6 +19,7 @@ use tokio_util::either::Either;
 use crate::app::App;
 use crate::client_stream::ClientStream;
 use crate::config::{Config, Limits};
+use crate::drain::{Drain, Drained};
 use crate::open_connections::OpenConnections;
 use crate::peer::Connection;
 use crate::permit::ConnectionPermit;
@@ -28,6 +28,10 @@ use crate::refusal::Refusal;
 
 /// How long an HTTP/2 connection without exchanges in flight may stay open once the server stops.
 const GOAWAY_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long a connection that is to close may still wait for its first request, counted from when it was opened. The
+/// client may have sent it already, and would not send it again.
+const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// One type with TLS and without, because the compiler makes all of HTTP once for each type.
 type Stream = Either<ClientStream, Box<TlsStream<ClientStream>>>;
@@ -79,19 +83,19 @@ impl Connections {
         stream: TcpStream,
         peer: SocketAddr,
         permit: ConnectionPermit,
-        open: &GracefulShutdown,
+        open: &Drain,
     ) -> impl Future<Output = ()> + Send + use<> {
         let progress = Progress::new();
         let listed = self.open.add(progress.clone());
         let client = ClientStream::new(stream, permit, self.limits.write, progress.clone());
-        let (this, watcher) = (self.clone(), open.watcher());
+        let (this, drained) = (self.clone(), open.connection());
         let connection = Connection {
             peer,
             tls: this.tls.is_some(),
         };
         async move {
             tokio::select! {
-                () = this.encrypt_and_answer(client, connection, watcher, progress.clone()) => {}
+                () = this.encrypt_and_answer(client, connection, drained, progress.clone()) => {}
                 () = progress.is_shed() => {
                     tracing::debug!(peer = %connection.peer, "idle connection closed for another");
                 }
@@ -104,7 +108,7 @@ impl Connections {
         &self,
         client: ClientStream,
         connection: Connection,
-        watcher: Watcher,
+        drained: Drained,
         progress: Progress,
     ) {
         let stream = match &self.tls {
@@ -114,7 +118,7 @@ impl Connections {
                 None => return,
             },
         };
-        self.answer(stream, connection, watcher, progress).await;
+        self.answer(stream, connection, drained, progress).await;
     }
 
     async fn encrypt(
@@ -138,13 +142,21 @@ impl Connections {
         &self,
         stream: Stream,
         connection: Connection,
-        watcher: Watcher,
+        mut drained: Drained,
         progress: Progress,
     ) {
         let stream = TokioIo::new(stream);
         let service = self.app.service(connection, progress.clone());
         let served = self.http.serve_connection_with_upgrades(stream, service);
-        let served = watcher.watch(served.into_owned());
+        let served = async {
+            let mut served = pin!(served);
+            tokio::select! {
+                biased;
+                ended = &mut served => return ended,
+                () = is_to_close(&mut drained, &progress) => served.as_mut().graceful_shutdown(),
+            }
+            served.await
+        };
         match self.with_timeouts(&progress, served).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
@@ -205,12 +217,29 @@ impl Connections {
         }
     }
 
-    /// Completes once a client that has not sent a request has used up its time, or the server stops.
+    /// Completes once a client that has not sent a request has used up its time. Once the server stops, it has less.
     async fn idle_timeout(&self, limit: Duration) {
         let mut stopped = self.stopped.clone();
+        let first_request = Instant::now() + FIRST_REQUEST_TIMEOUT;
+        let stopping = async {
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+            sleep_until(first_request).await;
+        };
         tokio::select! {
             () = sleep(limit) => {}
-            _ = stopped.wait_for(|stopped| *stopped) => {}
+            () = stopping => {}
         }
     }
+}
+
+/// Completes once a connection that has just been opened is to close: when it is drained, and has had a request or the
+/// time for one.
+async fn is_to_close(drained: &mut Drained, progress: &Progress) {
+    let mut expired = pin!(sleep(FIRST_REQUEST_TIMEOUT));
+    drained.is_asked().await;
+    poll_fn(|cx| match progress.has_request() {
+        true => Poll::Ready(()),
+        false => expired.as_mut().poll(cx),
+    })
+    .await;
 }

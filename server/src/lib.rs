@@ -12,6 +12,7 @@ mod client_stream;
 mod config;
 mod connection;
 mod date;
+mod drain;
 mod edge;
 pub mod files;
 mod inspector;

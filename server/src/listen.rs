@@ -4,20 +4,20 @@ use std::fmt;
 use std::future::{Future, pending};
 use std::io;
 use std::mem;
-use std::net::{SocketAddr, TcpListener as StdListener};
+use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hardtack_cloudfront::local::EdgeArtifact;
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_rustls::rustls::ServerConfig;
 
 use crate::access_log::AccessLog;
-use crate::admission::Admission;
+use crate::admission::{Admission, Place};
 use crate::app::{App, Origin};
 use crate::config::{Config, PolicyInForce, Site};
 use crate::connection::Connections;
@@ -41,6 +41,8 @@ pub struct Server {
     edge: Option<EdgeArtifact>,
     access: Option<Access>,
     listener: StdListener,
+    /// Whether connections in the port's queue are lost once this process closes it.
+    owns_port: bool,
     changes: (UnboundedSender<Change>, UnboundedReceiver<Change>),
     heartbeat: Option<Heartbeat>,
 }
@@ -99,8 +101,12 @@ impl Server {
     ///
     /// If the address is in use, or is not an address of this machine.
     pub fn bind(config: Config, site: Site, log: Option<Arc<dyn AccessLog>>) -> io::Result<Self> {
-        let listener = bind(config.listen)?;
-        Self::on(listener, config, site, log)
+        let listener = bind(config.listen, config.reuse_port)?;
+        let server = Self::on(listener, config, site, log)?;
+        Ok(Self {
+            owns_port: true,
+            ..server
+        })
     }
 
     /// Takes a port that is open already, such as one that systemd opened, in place of [`Config::listen`].
@@ -130,6 +136,7 @@ impl Server {
             edge: None,
             access,
             listener,
+            owns_port: false,
             changes: mpsc::unbounded_channel(),
             heartbeat: None,
         })
@@ -226,15 +233,29 @@ impl Server {
         loop {
             tokio::select! {
                 biased;
-                () = &mut stop => return Ok(()),
+                () = &mut stop => break,
                 Some(change) = self.changes.1.recv() => self.reload(change, workers, lasting),
                 () = heartbeats.next() => self.beat(workers),
                 (stream, peer, place) = admission.accept() => {
-                    let running = workers.iter().filter(|worker| worker.is_running());
-                    if let Some(worker) = running.min_by_key(|worker| worker.load()) {
-                        worker.hand_off(stream, peer, place);
-                    }
+                    hand_off(workers, stream, peer, place);
                 }
+            }
+        }
+        if self.owns_port {
+            self.hand_out_queued(workers, &admission);
+        }
+        Ok(())
+    }
+
+    /// Hands out the connections that wait in the port's queue, as far as there are places. Closing the port would
+    /// reset them.
+    fn hand_out_queued(&self, workers: &[Worker], admission: &Admission) {
+        for _ in 0..BACKLOG {
+            let Ok((stream, peer)) = self.listener.accept() else {
+                return;
+            };
+            if let (Some(place), Ok(stream)) = (admission.admit(peer), on_runtime(stream)) {
+                hand_off(workers, stream, peer, place);
             }
         }
     }
@@ -308,18 +329,31 @@ impl SharedOrigin {
     }
 }
 
+/// Hands a connection to the worker with the fewest.
+fn hand_off(workers: &[Worker], stream: TcpStream, peer: SocketAddr, place: Place) {
+    let running = workers.iter().filter(|worker| worker.is_running());
+    if let Some(worker) = running.min_by_key(|worker| worker.load()) {
+        worker.hand_off(stream, peer, place);
+    }
+}
+
+fn on_runtime(stream: StdStream) -> io::Result<TcpStream> {
+    stream.set_nonblocking(true)?;
+    TcpStream::from_std(stream)
+}
+
 /// Opens the port. Tokio needs a runtime for that, but must not block on it: the caller may be inside another one.
-fn bind(address: SocketAddr) -> io::Result<StdListener> {
+fn bind(address: SocketAddr, reuse_port: bool) -> io::Result<StdListener> {
     let runtime = runtime::current_thread()?;
     let listener = {
         let _guard = runtime.enter();
-        listen(address).and_then(TcpListener::into_std)
+        listen(address, reuse_port).and_then(TcpListener::into_std)
     };
     runtime.shutdown_background();
     listener
 }
 
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+fn listen(address: SocketAddr, reuse_port: bool) -> io::Result<TcpListener> {
     let socket = match address {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,
@@ -327,8 +361,27 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     // A restarted server must not wait until the system has forgotten the connections of the old one.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
+    if reuse_port {
+        share_port(&socket)?;
+    }
     socket.bind(address)?;
     socket.listen(BACKLOG)
+}
+
+#[cfg(all(
+    unix,
+    not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin"))
+))]
+fn share_port(socket: &TcpSocket) -> io::Result<()> {
+    socket.set_reuseport(true)
+}
+
+#[cfg(not(all(
+    unix,
+    not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin"))
+)))]
+fn share_port(_: &TcpSocket) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Stops all workers, then waits for each.

@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::task::JoinSet;
@@ -16,6 +15,7 @@ use tokio::time::timeout;
 
 use crate::admission::Place;
 use crate::connection::Connections;
+use crate::drain::Drain;
 use crate::permit::ConnectionPermit;
 use crate::runtime;
 
@@ -114,7 +114,7 @@ async fn serve(
     mut orders: UnboundedReceiver<Order>,
     shutdown_timeout: Duration,
 ) -> io::Result<()> {
-    let mut open = GracefulShutdown::new();
+    let mut open = Drain::default();
     // Connections that were opened before a reload.
     let mut closing = JoinSet::new();
     while let Some(order) = orders.recv().await {
@@ -122,20 +122,20 @@ async fn serve(
             Order::Serve(handoff) => take_over(&connections, handoff, &open),
             Order::Reload(next) => {
                 connections = *next;
-                closing.spawn(mem::take(&mut open).shutdown());
+                closing.spawn(mem::take(&mut open).finish());
                 while closing.try_join_next().is_some() {}
             }
             Order::Ping(answered) => answered.store(true, Ordering::Relaxed),
         }
     }
-    closing.spawn(open.shutdown());
+    closing.spawn(open.finish());
     if timeout(shutdown_timeout, closing.join_all()).await.is_err() {
         tracing::warn!("cut connections that were still open {shutdown_timeout:?} after the stop");
     }
     Ok(())
 }
 
-fn take_over(connections: &Connections, handoff: Handoff, open: &GracefulShutdown) {
+fn take_over(connections: &Connections, handoff: Handoff, open: &Drain) {
     let Handoff {
         stream,
         peer,

@@ -18,6 +18,7 @@ mod man;
 mod output;
 mod platforms;
 mod reload;
+mod restart;
 mod sandbox;
 mod seal;
 mod secrets;

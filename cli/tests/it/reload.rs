@@ -14,12 +14,12 @@ use std::time::{Duration, Instant};
 use crate::sandbox::Sandbox;
 
 /// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server, its port, and the lines on stderr as they come. It is ended on drop.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
-    port: u16,
+    pub(crate) port: u16,
     messages: Receiver<String>,
 }
 
@@ -31,12 +31,12 @@ impl Drop for Serving {
 }
 
 impl Serving {
-    fn start(sandbox: &Sandbox, flags: &[&str]) -> Self {
+    pub(crate) fn start(sandbox: &Sandbox, flags: &[&str]) -> Self {
         let args = [&["serve", ".", "--json", "--listen", "0"], flags].concat();
         Self::of(&mut sandbox.command(&args))
     }
 
-    fn of(command: &mut Command) -> Self {
+    pub(crate) fn of(command: &mut Command) -> Self {
         let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
@@ -61,6 +61,19 @@ impl Serving {
             port: port.parse().unwrap(),
             messages,
         }
+    }
+
+    /// On a port that is open already, passed on as systemd does.
+    pub(crate) fn on(sandbox: &Sandbox, listener: TcpListener, flags: &[&str]) -> Self {
+        let mut command = Command::new("/bin/sh");
+        let script = "exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$@\"";
+        command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_hardtack")]);
+        command.args(["serve", ".", "--json", "--listen", "0"]);
+        command
+            .args(flags)
+            .current_dir(sandbox.path(""))
+            .env_clear();
+        Self::of(command.stdin(Stdio::from(OwnedFd::from(listener))))
     }
 
     /// The names of the cookies that a page sets.
@@ -101,7 +114,7 @@ impl Serving {
         }
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         assert!(
             Command::new("kill")
@@ -113,7 +126,7 @@ impl Serving {
     }
 
     #[track_caller]
-    fn code(mut self) -> Option<i32> {
+    pub(crate) fn code(mut self) -> Option<i32> {
         let limit = Instant::now() + PATIENCE;
         loop {
             match self.child.try_wait().unwrap() {
@@ -264,12 +277,7 @@ fn a_port_that_is_open_already_is_taken() {
     let sandbox = site();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let mut command = Command::new("/bin/sh");
-    let script =
-        "exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$0\" serve . --json --listen 0";
-    command.args(["-c", script, env!("CARGO_BIN_EXE_hardtack")]);
-    command.current_dir(sandbox.path("")).env_clear();
-    let serving = Serving::of(command.stdin(Stdio::from(OwnedFd::from(listener))));
+    let serving = Serving::on(&sandbox, listener, &[]);
     assert_eq!(serving.port, port);
     serving.await_cookie("FPD");
 }

@@ -199,6 +199,7 @@ pub(crate) fn status(response: &str) -> u16 {
 fn config() -> Config {
     Config {
         listen: "127.0.0.1:0".parse().unwrap(),
+        reuse_port: false,
         workers: NonZeroUsize::new(2).unwrap(),
         tls: None,
         limits: Limits::default(),

@@ -29,6 +29,7 @@ pub(crate) const SOON: Duration = Duration::from_millis(300);
 pub(crate) fn usual() -> Config {
     Config {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        reuse_port: false,
         workers: NonZeroUsize::MIN,
         tls: None,
         limits: Limits::default(),

@@ -85,6 +85,12 @@ pub(crate) struct Args {
     #[arg(long, visible_alias = "port", value_name = "ADDR:PORT", default_value_t = values::LISTEN, value_parser = values::listen)]
     listen: SocketAddr,
 
+    /// Let other processes of the same user listen on the same port, as a new one does before the old one stops
+    ///
+    /// Without it, a second server on a port is an error. Linux then spreads connections over all that listen.
+    #[arg(long, hide_short_help = true)]
+    reuse_port: bool,
+
     /// Serve over TLS with a self-signed certificate, made at every start
     ///
     /// The certificate is written to a file, for clients that are told what to trust, such as `hardtack verify --ca`.
@@ -299,6 +305,7 @@ fn config(
     let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     Config {
         listen: args.listen,
+        reuse_port: args.reuse_port,
         workers: args.workers.unwrap_or_else(cores),
         tls,
         limits: args.limits.limits(open_files),
@@ -382,6 +389,9 @@ fn cannot_listen(address: SocketAddr, cause: &std::io::Error) -> Error {
         }
         std::io::ErrorKind::AddrNotAvailable => {
             error.hint("this machine does not have the address: 127.0.0.1 and 0.0.0.0 always work")
+        }
+        std::io::ErrorKind::Unsupported => {
+            error.hint("this system has no SO_REUSEPORT: leave out --reuse-port")
         }
         _ => error,
     }
