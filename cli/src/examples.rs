@@ -147,4 +147,26 @@ mod tests {
         }
         assert!(count > 20, "{count} commands in all pages");
     }
+
+    /// The command lines with which the files of `examples/deploy` start the server.
+    #[test]
+    fn the_command_of_every_deployment_parses() {
+        let unit = include_str!("../../examples/deploy/hardtack.service");
+        let command = unit.lines().find_map(|it| it.strip_prefix("ExecStart="));
+        check(&command.unwrap().replace("/usr/local/bin/", ""));
+
+        let image = include_str!("../../examples/deploy/Containerfile");
+        let command = image.lines().find_map(|it| it.strip_prefix("CMD "));
+        let words: Vec<String> = serde_json::from_str(command.unwrap()).unwrap();
+        check(&format!("hardtack {}", words.join(" ")));
+
+        let pod = include_str!("../../examples/deploy/kubernetes.yaml");
+        let (_, arguments) = pod.split_once("args:\n").unwrap();
+        let lines = arguments.lines().map(str::trim);
+        let lines = lines.take_while(|it| it.starts_with(['-', '#']));
+        let words = lines.filter_map(|it| it.strip_prefix("- "));
+        let words: Vec<&str> = words.collect();
+        assert!(words.len() > 5, "{words:?}");
+        check(&format!("hardtack {}", words.join(" ")));
+    }
 }

@@ -99,11 +99,23 @@ pub(crate) fn warn_if_shared(path: &Path, output: &Output) {
 #[cfg(unix)]
 const OWNER_ONLY: u32 = 0o600;
 
-/// Whether its group or everybody can read or write it.
 #[cfg(unix)]
 fn is_shared(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o066 != 0)
+    use std::os::unix::fs::MetadataExt as _;
+    let user = rustix::process::geteuid().as_raw();
+    fs::metadata(path)
+        .is_ok_and(|file| file.is_file() && is_shared_mode(file.mode(), file.uid(), user))
+}
+
+/// Whether its group or everybody can read or write it. Root may give a file to this user by its group, as systemd does
+/// with credentials and Kubernetes with volumes; PostgreSQL has the same rule.
+#[cfg(unix)]
+const fn is_shared_mode(mode: u32, owner: u32, user: u32) -> bool {
+    let others = match owner {
+        0 if user != 0 => 0o026,
+        _ => 0o066,
+    };
+    mode & others != 0
 }
 
 /// Elsewhere, permissions are lists that a program cannot judge.
@@ -138,6 +150,16 @@ mod tests {
             assert!(!is_shared(&path));
         }
         assert!(!is_shared(Path::new("/dev/null")));
+    }
+
+    #[test]
+    fn root_may_share_a_file_with_the_group_of_its_reader() {
+        let (root, user) = (0, 1000);
+        assert!(!is_shared_mode(0o440, root, user));
+        assert!(is_shared_mode(0o444, root, user));
+        assert!(is_shared_mode(0o660, root, user));
+        assert!(is_shared_mode(0o440, root, root));
+        assert!(is_shared_mode(0o440, user, user));
     }
 
     #[test]

@@ -121,7 +121,7 @@ impl Page {
     pub(crate) fn commands(&self) -> impl Iterator<Item = String> {
         let shell = self.blocks.iter().filter(|block| block.language == "sh");
         let lines = shell.flat_map(|block| {
-            let joined = block.text.replace("\\\n", " ");
+            let joined = block.text.replace("\\\n", "");
             joined.lines().map(str::to_string).collect::<Vec<_>>()
         });
         lines.filter(|line| line.starts_with("hardtack "))

@@ -174,9 +174,10 @@ fn documented() -> String {
 }
 
 /// Lines with which visitors claim to be local, or to be the proxy.
-const CLAIMS: [&str; 3] = [
+const CLAIMS: [&str; 4] = [
     "",
     "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Host: localhost\r\n",
+    "Forwarded: for=127.0.0.1;host=localhost;proto=http\r\n",
     "Cookie: hardtack_inspector_8080=00000000000000000000000000000000; FPD=1\r\n",
 ];
 
