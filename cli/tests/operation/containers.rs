@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Command;
 
+use crate::served::{Served, visit};
 use crate::{python_tool, read, repository, run};
 
 /// Whether the schemas accept a file, unknown keys included.
@@ -91,4 +92,57 @@ fn the_image_is_small_and_stops_politely() {
     ] {
         assert!(image.lines().any(|it| it == line), "no {line}");
     }
+}
+
+/// Starts a container's command, with the image's paths and ports led to this machine's.
+#[track_caller]
+fn check_command(words: &[String], replaced: &[(&str, &str)]) {
+    let mut words = words.join(" ");
+    for (old, new) in replaced {
+        assert!(words.contains(old), "no {old} in {words}");
+        words = words.replace(old, new);
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hardtack"));
+    command.args(words.split(' '));
+    let key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+    let served = Served::run(command.env("HARDTACK_SEAL_KEYS", key));
+    let response = visit(served.port, "localhost", "");
+    assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
+    assert!(response.contains("set-cookie: FPD="), "{response}");
+    assert!(response.contains("set-cookie: FPD="), "{response}");
+}
+
+#[test]
+fn the_command_of_the_image_serves() {
+    let image = read("examples/deploy/Containerfile");
+    let command = image.lines().find_map(|it| it.strip_prefix("CMD "));
+    let words: Vec<String> = serde_json::from_str(command.unwrap()).unwrap();
+    let site = repository("examples/site").display().to_string();
+    check_command(
+        &words,
+        &[("/srv/www", &site), ("0.0.0.0:8080", "127.0.0.1:0")],
+    );
+}
+
+#[test]
+fn the_command_of_the_pod_serves() {
+    let pod = read("examples/deploy/kubernetes.yaml");
+    let (_, arguments) = pod.split_once("args:\n").unwrap();
+    let lines = arguments.lines().map(str::trim);
+    let lines = lines.take_while(|it| it.starts_with(['-', '#']));
+    let words = lines.filter_map(|it| it.strip_prefix("- "));
+    let words: Vec<String> = words.map(str::to_string).collect();
+    let (folder, website) = (tempfile::tempdir().unwrap(), Served::start(&[]));
+    fs::write(folder.path().join("hardtack.toml"), "[id]\nsealed = true\n").unwrap();
+    check_command(
+        &words,
+        &[
+            (
+                "http://website",
+                &format!("http://127.0.0.1:{}", website.port),
+            ),
+            ("0.0.0.0:8080", "127.0.0.1:0"),
+            ("/etc/hardtack", &folder.path().display().to_string()),
+        ],
+    );
 }

@@ -38,6 +38,11 @@ impl Served {
         command.arg("serve").arg(repository("examples/site"));
         command.args(flags);
         command.args(["--json", "--listen", "0", "--log-client-address", "full"]);
+        Self::run(&mut command)
+    }
+
+    /// Runs a command of `serve` with `--json`.
+    pub(crate) fn run(command: &mut Command) -> Self {
         let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let stdout = BufReader::new(process.stdout.take().unwrap());
         let (sender, log) = channel();

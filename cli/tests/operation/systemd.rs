@@ -1,10 +1,15 @@
 //! The units, as systemd judges them.
 
 use std::fs;
-use std::process::Command;
+use std::net::TcpListener;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::served::{PATIENCE, Served, attributes};
 use crate::{read, run};
 
 const INSTALLED: &str = "/usr/local/bin/hardtack";
@@ -77,4 +82,69 @@ fn systemd_waits_longer_than_the_server() {
         rest[..end].parse().unwrap()
     };
     assert!(number("\nTimeoutStopSec=") > number("--stop-timeout "));
+}
+
+/// Starts the unit's command as systemd does: with a port, with credentials, and with somebody to notify.
+#[test]
+fn the_command_of_the_service_serves_the_socket() {
+    let (folder, upstream) = (TempDir::new().unwrap(), Served::start(&[]));
+    write_credentials(folder.path());
+    let notified = UnixDatagram::bind(folder.path().join("notify")).unwrap();
+    notified.set_read_timeout(Some(PATIENCE)).unwrap();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap();
+    let served = Served::run(&mut start(folder.path(), upstream.port, port));
+
+    let mut ready = [0; 8];
+    assert_eq!(
+        (notified.recv(&mut ready).unwrap(), &ready),
+        (8, b"READY=1\n")
+    );
+    let response = visit_over_tls(served.port);
+    let expected = "Max-Age=63072000; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax";
+    assert_eq!(attributes(&response), expected);
+}
+
+fn write_credentials(folder: &Path) {
+    let made = rcgen::generate_simple_self_signed(vec!["www.example.com".to_string()]).unwrap();
+    fs::write(folder.join("cert.pem"), made.cert.pem()).unwrap();
+    fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
+    fs::write(folder.join("hardtack.toml"), "").unwrap();
+}
+
+fn start(folder: &Path, upstream: u16, port: TcpListener) -> Command {
+    let unit = read("examples/deploy/hardtack.service");
+    let line = unit.lines().find_map(|it| it.strip_prefix("ExecStart="));
+    let line = line
+        .unwrap()
+        .replace(INSTALLED, env!("CARGO_BIN_EXE_hardtack"))
+        .replace("%d", &folder.display().to_string())
+        .replace("/etc/hardtack", &folder.display().to_string())
+        .replace(":3000", &format!(":{upstream}"));
+    let script = format!("exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec {line}");
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", &script]);
+    command.env("NOTIFY_SOCKET", folder.join("notify"));
+    command.stdin(Stdio::from(OwnedFd::from(port)));
+    command
+}
+
+fn visit_over_tls(port: u16) -> String {
+    let mut command = Command::new("curl");
+    command.args([
+        "-ksS",
+        "-D",
+        "-",
+        "-o",
+        "/dev/null",
+        "-H",
+        "Accept: text/html",
+    ]);
+    command.args(["--resolve", &format!("www.example.com:{port}:127.0.0.1")]);
+    command.args([
+        "-A",
+        "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+    ]);
+    let (output, text) = run(command.arg(format!("https://www.example.com:{port}/")));
+    assert!(output.status.success(), "{text}");
+    text
 }
