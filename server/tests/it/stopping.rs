@@ -145,6 +145,24 @@ fn a_tls_handshake_does_not_delay_the_stop() {
     server.end();
 }
 
+/// What is accepted just before the stop has had no time for its handshake.
+#[test]
+fn a_new_connection_over_tls_is_answered() {
+    let config = Config {
+        tls: Some(self_signed(vec!["localhost".to_string()]).unwrap().config),
+        ..long_timeouts()
+    };
+    let mut server = Served::folder(EXAMPLE, config);
+    let client = crate::tls::trusting(&server, "localhost", &[]);
+    let wire = server.wire();
+    // Another connection, so that the server has accepted the first one.
+    crate::tls::connect(&server, "localhost", client.clone()).unwrap();
+    server.stop();
+    let mut wire = crate::tls::finish_handshake(wire.stream, "localhost", client).unwrap();
+    assert_eq!(wire.ask(&page("localhost", "/", &[])).status, 200);
+    server.end();
+}
+
 #[test]
 fn a_kept_connection_of_http_2_does_not_delay_the_stop() {
     let mut server = Served::folder(EXAMPLE, long_timeouts());

@@ -38,9 +38,18 @@ pub(crate) fn connect(
     name: &str,
     config: ClientConfig,
 ) -> Result<Wire<Tls>, rustls::Error> {
+    finish_handshake(server.wire().stream, name, config)
+}
+
+/// Finishes the handshake on an open connection.
+pub(crate) fn finish_handshake(
+    stream: TcpStream,
+    name: &str,
+    config: ClientConfig,
+) -> Result<Wire<Tls>, rustls::Error> {
     let name = ServerName::try_from(name.to_string()).expect("a name");
     let client = ClientConnection::new(Arc::new(config), name)?;
-    let mut stream = StreamOwned::new(client, server.wire().stream);
+    let mut stream = StreamOwned::new(client, stream);
     while stream.conn.is_handshaking() {
         let finished = stream.conn.complete_io(&mut stream.sock);
         finished.map_err(|error| match error.downcast() {
