@@ -20,6 +20,7 @@ mod open_connections;
 mod open_files;
 pub mod peer;
 mod permit;
+mod pieces;
 mod progress;
 pub mod proxy;
 mod rate;
