@@ -176,7 +176,7 @@ impl Server {
     /// # Errors
     ///
     /// If a worker cannot be started: the system has no more threads, or no certificate authorities for an `https`
-    /// upstream.
+    /// upstream. Later, if all workers have ended, so that nobody would answer.
     pub fn run(mut self, stop: impl Future<Output = ()>) -> io::Result<()> {
         let (stopping, stopped) = watch::channel(false);
         let access = self.access.clone();
@@ -210,7 +210,7 @@ impl Server {
         Ok(Connections::new(&self.config, Arc::new(app), open, stopped))
     }
 
-    /// Accepts connections and hands each to the worker with the fewest, until `stop` completes.
+    /// Accepts connections and hands each to the worker with the fewest, until `stop` completes. Fails if none is left.
     ///
     /// If the workers accepted for themselves, the load would be uneven: the first to wake would take all that wait.
     async fn hand_out(
@@ -227,6 +227,7 @@ impl Server {
             tokio::select! {
                 biased;
                 () = &mut stop => return Ok(()),
+                () = all_ended(workers) => return Err(io::Error::other("all workers have ended")),
                 Some(change) = self.changes.1.recv() => self.reload(change, workers, lasting),
                 () = heartbeats.next() => self.beat(workers),
                 (stream, peer, place) = admission.accept() => {
@@ -331,6 +332,13 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
+/// Completes once no worker is left.
+async fn all_ended(workers: &[Worker]) {
+    for worker in workers {
+        worker.ended().await;
+    }
+}
+
 /// Stops all workers, then waits for each.
 fn join(workers: Vec<Worker>) -> io::Result<()> {
     let stopping: Vec<_> = workers.into_iter().map(Worker::stop).collect();
@@ -339,4 +347,50 @@ fn join(workers: Vec<Worker>) -> io::Result<()> {
             .join()
             .unwrap_or_else(|_| Err(io::Error::other("a worker panicked")))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::*;
+    use crate::peer::TrustedProxies;
+    use crate::proxy::UpstreamLimits;
+    use crate::{Inspection, Limits};
+
+    fn config() -> Config {
+        let loaded = hardtack_policy::from_toml("").unwrap();
+        Config {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            workers: NonZeroUsize::MIN,
+            tls: None,
+            limits: Limits::default(),
+            upstream_limits: UpstreamLimits::default(),
+            trusted: TrustedProxies::none(),
+            public_url: None,
+            policy: PolicyInForce {
+                policy: Arc::new(loaded.policy),
+                settings: Arc::new(loaded.settings),
+                source: "a test".to_string(),
+            },
+            inspector: Inspection::default(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_whose_workers_have_all_ended_ends_with_an_error() {
+        let site = Site::folder(env!("CARGO_MANIFEST_DIR")).unwrap();
+        let mut server = Server::bind(config(), site, None).unwrap();
+        let lasting = Lasting {
+            inspector: None,
+            rates: None,
+            open: OpenConnections::default(),
+            stopped: watch::channel(false).1,
+        };
+        let workers = [Worker::ended_early(), Worker::ended_early()];
+        let running = server.hand_out(&workers, &lasting, pending());
+        let ended = tokio::time::timeout(Duration::from_secs(20), running).await;
+        let error = ended.expect("the server ends").unwrap_err();
+        assert_eq!(error.to_string(), "all workers have ended");
+    }
 }
