@@ -44,7 +44,7 @@ use self::usage::{INTERVAL, Samples, Usage};
 #[derive(Debug, Parser)]
 struct Args {
     /// Run this long
-    #[arg(long, value_name = "N", default_value_t = 10.0)]
+    #[arg(long, value_name = "N", default_value_t = 10.0, value_parser = minutes)]
     minutes: f64,
 
     /// Print the result as JSON
@@ -54,6 +54,15 @@ struct Args {
     /// Use this command [default: the one beside this program]
     #[arg(long, value_name = "FILE")]
     hardtack: Option<PathBuf>,
+}
+
+/// A time that a clock can be set to.
+fn minutes(text: &str) -> Result<f64, String> {
+    let minutes = text
+        .parse()
+        .ok()
+        .filter(|minutes| (0.0..=10_000.0).contains(minutes));
+    minutes.ok_or_else(|| "write a number of minutes, such as 10 or 0.5".to_string())
 }
 
 fn main() -> ExitCode {
@@ -124,10 +133,12 @@ fn run(args: &Args) -> io::Result<Report> {
 }
 
 fn program(args: &Args) -> io::Result<PathBuf> {
-    match &args.hardtack {
-        Some(path) => fs::canonicalize(path),
-        None => Ok(std::env::current_exe()?.with_file_name("hardtack")),
-    }
+    let path = match &args.hardtack {
+        Some(path) => path.clone(),
+        None => std::env::current_exe()?.with_file_name("hardtack"),
+    };
+    let missing = |cause| io::Error::other(format!("cannot find `{}`: {cause}", path.display()));
+    fs::canonicalize(&path).map_err(missing)
 }
 
 /// Starts the server before the application, the same over TLS, and the one of a folder.

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How many of the faults are shown with what was seen.
-const EXAMPLES: usize = 10;
+/// How many faults of each kind are shown with what was seen.
+const EXAMPLES: u64 = 3;
 
 /// What must never happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,10 +85,11 @@ impl Tally {
 
     /// Counts something that must not happen; `seen` says what it was.
     pub(crate) fn fault(&self, fault: Fault, seen: impl Into<String>) {
-        *lock(&self.faults).entry(fault).or_default() += 1;
-        let mut examples = lock(&self.examples);
-        if examples.len() < EXAMPLES {
-            examples.push(format!("{}: {}", fault.name(), seen.into()));
+        let mut faults = lock(&self.faults);
+        let count = faults.entry(fault).or_default();
+        *count += 1;
+        if *count <= EXAMPLES {
+            lock(&self.examples).push(format!("{}: {}", fault.name(), seen.into()));
         }
     }
 
