@@ -21,11 +21,8 @@ use http_body::{Frame, SizeHint};
 use crate::body::{Body, BoxError};
 use crate::edge::EdgeRun;
 use crate::peer::{self, Connection, TrustedProxies};
+use crate::pieces::Pieces;
 use crate::proxy::GeneratedError;
-
-/// The most bytes that a connection takes at once. It takes a page from memory whole otherwise, and the entry would
-/// say that all of it was sent while the client has read nothing.
-const PIECE: usize = 16 * 1024;
 
 /// Receives an entry for each exchange. Called from every worker, while requests are handled: it must not block.
 pub trait AccessLog: fmt::Debug + Send + Sync + 'static {
@@ -206,7 +203,7 @@ impl OpenEntry {
             Body::stream(LoggedBody {
                 length: inner.length(),
                 inner,
-                rest: Bytes::new(),
+                rest: Pieces::default(),
                 open: self,
             })
         })
@@ -263,7 +260,7 @@ fn marked(response: &Response<Body>) -> Option<Handling> {
 struct LoggedBody {
     inner: Body,
     /// What the connection has not taken yet of the last frame.
-    rest: Bytes,
+    rest: Pieces,
     /// The length that the body announced.
     length: Option<u64>,
     open: OpenEntry,
@@ -279,8 +276,7 @@ impl LoggedBody {
         }
     }
 
-    fn take_piece(&mut self) -> Frame<Bytes> {
-        let piece = self.rest.split_to(self.rest.len().min(PIECE));
+    fn counted(&mut self, piece: Bytes) -> Frame<Bytes> {
         self.count(piece.len());
         Frame::data(piece)
     }
@@ -294,8 +290,8 @@ impl http_body::Body for LoggedBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        if !self.rest.is_empty() {
-            return Poll::Ready(Some(Ok(self.take_piece())));
+        if let Some(piece) = self.rest.next() {
+            return Poll::Ready(Some(Ok(self.counted(piece))));
         }
         match std::task::ready!(Pin::new(&mut self.inner).poll_frame(cx)) {
             None => {
@@ -308,8 +304,8 @@ impl http_body::Body for LoggedBody {
             }
             Some(Ok(frame)) => Poll::Ready(Some(Ok(match frame.into_data() {
                 Ok(data) => {
-                    self.rest = data;
-                    self.take_piece()
+                    let piece = self.rest.first_of(data);
+                    self.counted(piece)
                 }
                 Err(trailers) => trailers,
             }))),
@@ -321,14 +317,7 @@ impl http_body::Body for LoggedBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        let rest = self.rest.len() as u64;
-        let inner = self.inner.size_hint();
-        let mut hint = SizeHint::new();
-        hint.set_lower(inner.lower() + rest);
-        if let Some(upper) = inner.upper() {
-            hint.set_upper(upper + rest);
-        }
-        hint
+        self.rest.added_to(&self.inner.size_hint())
     }
 }
 

@@ -1,7 +1,6 @@
 //! The server: listens, and hands connections to its workers until it is stopped.
 
-use std::fmt;
-use std::future::{Future, pending};
+use std::future::Future;
 use std::io;
 use std::mem;
 use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream};
@@ -10,10 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hardtack_cloudfront::local::EdgeArtifact;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::watch;
-use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_rustls::rustls::ServerConfig;
 
 use crate::access_log::AccessLog;
@@ -22,15 +20,14 @@ use crate::app::{App, Origin};
 use crate::config::{Config, PolicyInForce, Site};
 use crate::connection::Connections;
 use crate::files::Files;
+use crate::heartbeat::{Heartbeat, Heartbeats};
 use crate::inspector::{Access, Inspector};
 use crate::open_connections::OpenConnections;
+use crate::port::{self, BACKLOG};
 use crate::proxy::{Proxy, Queue, Timeouts, Upstream};
 use crate::rate::Rates;
 use crate::runtime;
 use crate::worker::Worker;
-
-/// The most connections that may wait to be accepted; the system may allow fewer.
-const BACKLOG: u32 = 4096;
 
 /// A server that listens already, and answers once it [runs](Self::run).
 #[derive(Debug)]
@@ -67,18 +64,6 @@ struct Change {
     tls: Option<Arc<ServerConfig>>,
 }
 
-/// Called at each interval in which every worker has answered.
-struct Heartbeat {
-    interval: Duration,
-    beat: Box<dyn Fn() + Send>,
-}
-
-impl fmt::Debug for Heartbeat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Heartbeat").field(&self.interval).finish()
-    }
-}
-
 /// What outlasts a reload.
 struct Lasting {
     inspector: Option<Arc<Inspector>>,
@@ -101,7 +86,7 @@ impl Server {
     ///
     /// If the address is in use, or is not an address of this machine.
     pub fn bind(config: Config, site: Site, log: Option<Arc<dyn AccessLog>>) -> io::Result<Self> {
-        let listener = bind(config.listen, config.reuse_port)?;
+        let listener = port::bind(config.listen, config.reuse_port)?;
         let server = Self::on(listener, config, site, log)?;
         Ok(Self {
             owns_port: true,
@@ -183,7 +168,7 @@ impl Server {
     /// # Errors
     ///
     /// If a worker cannot be started: the system has no more threads, or no certificate authorities for an `https`
-    /// upstream.
+    /// upstream. Later, if all workers have ended, so that nobody would answer.
     pub fn run(mut self, stop: impl Future<Output = ()>) -> io::Result<()> {
         let (stopping, stopped) = watch::channel(false);
         let access = self.access.clone();
@@ -217,7 +202,7 @@ impl Server {
         Ok(Connections::new(&self.config, Arc::new(app), open, stopped))
     }
 
-    /// Accepts connections and hands each to the worker with the fewest, until `stop` completes.
+    /// Accepts connections and hands each to the worker with the fewest, until `stop` completes. Fails if none is left.
     ///
     /// If the workers accepted for themselves, the load would be uneven: the first to wake would take all that wait.
     async fn hand_out(
@@ -234,6 +219,7 @@ impl Server {
             tokio::select! {
                 biased;
                 () = &mut stop => break,
+                () = all_ended(workers) => return Err(io::Error::other("all workers have ended")),
                 Some(change) = self.changes.1.recv() => self.reload(change, workers, lasting),
                 () = heartbeats.next() => self.beat(workers),
                 (stream, peer, place) = admission.accept() => {
@@ -293,25 +279,6 @@ impl Server {
     }
 }
 
-/// A clock that ticks at each heartbeat, or never.
-struct Heartbeats(Option<Interval>);
-
-impl Heartbeats {
-    fn of(heartbeat: Option<&Heartbeat>) -> Self {
-        Self(heartbeat.map(|heartbeat| {
-            let mut interval = interval(heartbeat.interval);
-            interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            interval
-        }))
-    }
-
-    async fn next(&mut self) {
-        match &mut self.0 {
-            Some(interval) => drop(interval.tick().await),
-            None => pending().await,
-        }
-    }
-}
 impl SharedOrigin {
     fn for_worker(&self, config: &Config) -> io::Result<Origin> {
         Ok(match self {
@@ -342,46 +309,11 @@ fn on_runtime(stream: StdStream) -> io::Result<TcpStream> {
     TcpStream::from_std(stream)
 }
 
-/// Opens the port. Tokio needs a runtime for that, but must not block on it: the caller may be inside another one.
-fn bind(address: SocketAddr, reuse_port: bool) -> io::Result<StdListener> {
-    let runtime = runtime::current_thread()?;
-    let listener = {
-        let _guard = runtime.enter();
-        listen(address, reuse_port).and_then(TcpListener::into_std)
-    };
-    runtime.shutdown_background();
-    listener
-}
-
-fn listen(address: SocketAddr, reuse_port: bool) -> io::Result<TcpListener> {
-    let socket = match address {
-        SocketAddr::V4(_) => TcpSocket::new_v4()?,
-        SocketAddr::V6(_) => TcpSocket::new_v6()?,
-    };
-    // A restarted server must not wait until the system has forgotten the connections of the old one.
-    #[cfg(unix)]
-    socket.set_reuseaddr(true)?;
-    if reuse_port {
-        share_port(&socket)?;
+/// Completes once no worker is left.
+async fn all_ended(workers: &[Worker]) {
+    for worker in workers {
+        worker.ended().await;
     }
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
-}
-
-#[cfg(all(
-    unix,
-    not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin"))
-))]
-fn share_port(socket: &TcpSocket) -> io::Result<()> {
-    socket.set_reuseport(true)
-}
-
-#[cfg(not(all(
-    unix,
-    not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin"))
-)))]
-fn share_port(_: &TcpSocket) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Stops all workers, then waits for each.
@@ -392,4 +324,52 @@ fn join(workers: Vec<Worker>) -> io::Result<()> {
             .join()
             .unwrap_or_else(|_| Err(io::Error::other("a worker panicked")))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::num::NonZeroUsize;
+
+    use super::*;
+    use crate::peer::TrustedProxies;
+    use crate::proxy::UpstreamLimits;
+    use crate::{Inspection, Limits};
+
+    fn config() -> Config {
+        let loaded = hardtack_policy::from_toml("").unwrap();
+        Config {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            workers: NonZeroUsize::MIN,
+            tls: None,
+            limits: Limits::default(),
+            upstream_limits: UpstreamLimits::default(),
+            trusted: TrustedProxies::none(),
+            public_url: None,
+            reuse_port: false,
+            policy: PolicyInForce {
+                policy: Arc::new(loaded.policy),
+                settings: Arc::new(loaded.settings),
+                source: "a test".to_string(),
+            },
+            inspector: Inspection::default(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_whose_workers_have_all_ended_ends_with_an_error() {
+        let site = Site::folder(env!("CARGO_MANIFEST_DIR")).unwrap();
+        let mut server = Server::bind(config(), site, None).unwrap();
+        let lasting = Lasting {
+            inspector: None,
+            rates: None,
+            open: OpenConnections::default(),
+            stopped: watch::channel(false).1,
+        };
+        let workers = [Worker::ended_early(), Worker::ended_early()];
+        let running = server.hand_out(&workers, &lasting, pending());
+        let ended = tokio::time::timeout(Duration::from_secs(20), running).await;
+        let error = ended.expect("the server ends").unwrap_err();
+        assert_eq!(error.to_string(), "all workers have ended");
+    }
 }

@@ -3,7 +3,8 @@
 //!
 //! A client of HTTP/1.1 that reads nothing fills the socket, and the socket has a write timeout. A client of HTTP/2 can
 //! keep the window of one stream at zero, answer pings, and so hold the stream's memory for ever. Therefore the body of
-//! each response records since when it waits for the client, and the connection checks the records.
+//! each response records since when it waits for the client, and the connection checks the records. Whoever takes one
+//! byte of a page is waited for, too: an exchange lasts until each piece of its body is written.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -19,6 +20,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 use crate::body::{Body, BoxError};
+use crate::pieces::Pieces;
 
 /// An interval in which fewer bytes than this were written held only keep-alive frames, such as answers to pings. More
 /// is a response in transfer.
@@ -57,7 +59,7 @@ struct Exchanges {
     in_flight: BTreeMap<u64, Option<Instant>>,
 }
 
-/// One exchange: from the request until the response's body is dropped.
+/// One exchange: from the request until the response's body is dropped, and all that it yielded.
 #[derive(Debug)]
 pub(crate) struct Exchange {
     progress: Progress,
@@ -189,7 +191,8 @@ impl Exchange {
         response.map(|inner| {
             Body::stream(TrackedBody {
                 inner,
-                exchange: self,
+                rest: Pieces::default(),
+                exchange: Arc::new(self),
             })
         })
     }
@@ -209,7 +212,18 @@ impl Drop for Exchange {
 /// A body that records when it waits for the client.
 struct TrackedBody {
     inner: Body,
-    exchange: Exchange,
+    /// What the connection has not taken yet of the last frame.
+    rest: Pieces,
+    exchange: Arc<Exchange>,
+}
+
+impl TrackedBody {
+    fn tracked(&self, piece: Bytes) -> Frame<Bytes> {
+        Frame::data(Bytes::from_owner(TrackedPiece {
+            piece,
+            _exchange: Arc::clone(&self.exchange),
+        }))
+    }
 }
 
 impl http_body::Body for TrackedBody {
@@ -220,17 +234,39 @@ impl http_body::Body for TrackedBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let frame = Pin::new(&mut self.inner).poll_frame(cx);
-        let waiting_since = frame.is_ready().then(Instant::now);
+        if let Some(piece) = self.rest.next() {
+            self.exchange.set_waiting_since(Some(Instant::now()));
+            return Poll::Ready(Some(Ok(self.tracked(piece))));
+        }
+        let polled = Pin::new(&mut self.inner).poll_frame(cx);
+        let waiting_since = polled.is_ready().then(Instant::now);
         self.exchange.set_waiting_since(waiting_since);
-        frame
+        polled.map_ok(|frame| match frame.into_data() {
+            Ok(data) => {
+                let piece = self.rest.first_of(data);
+                self.tracked(piece)
+            }
+            Err(trailers) => trailers,
+        })
     }
 
     fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
+        self.rest.is_empty() && self.inner.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
+        self.rest.added_to(&self.inner.size_hint())
+    }
+}
+
+/// A piece of a body, which the connection drops once it is written.
+struct TrackedPiece {
+    piece: Bytes,
+    _exchange: Arc<Exchange>,
+}
+
+impl AsRef<[u8]> for TrackedPiece {
+    fn as_ref(&self) -> &[u8] {
+        &self.piece
     }
 }

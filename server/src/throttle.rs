@@ -17,6 +17,14 @@ pub(crate) struct Throttle {
 }
 
 impl Throttle {
+    /// Has counted nothing.
+    pub(crate) const fn new() -> Self {
+        Self {
+            count: AtomicU64::new(0),
+            last: Mutex::new(None),
+        }
+    }
+
     /// Counts an event. Returns the count so far if the log may be told now.
     pub(crate) fn count(&self) -> Option<u64> {
         let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;

@@ -18,6 +18,7 @@ use crate::connection::Connections;
 use crate::drain::Drain;
 use crate::permit::ConnectionPermit;
 use crate::runtime;
+use crate::throttle::Throttle;
 
 /// A worker, as the listener sees it.
 #[derive(Debug)]
@@ -68,6 +69,11 @@ impl Worker {
         !self.orders.is_closed()
     }
 
+    /// Completes once the worker takes no more connections.
+    pub(crate) async fn ended(&self) {
+        self.orders.closed().await;
+    }
+
     /// Whether the worker has answered the last ping; then it is asked again.
     pub(crate) fn answers(&self) -> bool {
         let answered = self.answered.swap(false, Ordering::Relaxed);
@@ -99,13 +105,26 @@ impl Worker {
                 peer,
                 permit,
             }))),
-            Err(error) => tracing::warn!(%error, "failed to hand over a connection"),
+            Err(error) => warn(&error, "failed to hand over a connection"),
         }
     }
 
     /// Stops the worker. Its thread ends once its exchanges have completed.
     pub(crate) fn stop(self) -> JoinHandle<io::Result<()>> {
         self.thread
+    }
+}
+
+#[cfg(test)]
+impl Worker {
+    /// A worker that has ended.
+    pub(crate) fn ended_early() -> Self {
+        Self {
+            orders: mpsc::unbounded_channel().0,
+            load: Arc::default(),
+            answered: Arc::default(),
+            thread: thread::spawn(|| Ok(())),
+        }
     }
 }
 
@@ -143,6 +162,14 @@ fn take_over(connections: &Connections, handoff: Handoff, open: &Drain) {
     } = handoff;
     match TcpStream::from_std(stream) {
         Ok(stream) => drop(tokio::spawn(connections.serve(stream, peer, permit, open))),
-        Err(error) => tracing::warn!(%peer, %error, "failed to take over a connection"),
+        Err(error) => warn(&error, "failed to take over a connection"),
+    }
+}
+
+/// A system that is short of something is so for each connection.
+fn warn(error: &io::Error, what: &str) {
+    static FAILURES: Throttle = Throttle::new();
+    if let Some(count) = FAILURES.count() {
+        tracing::warn!(%error, count, "{what}");
     }
 }

@@ -11,6 +11,7 @@ use super::root::Root;
 use super::source::{Reading, Source};
 use super::stamp::{Sighting, Stamp};
 use super::{content_type, freshness};
+use crate::throttle::Throttle;
 
 /// How often a file is read again because it changed meanwhile, before it is sent as it is.
 const ATTEMPTS: u32 = 4;
@@ -198,7 +199,7 @@ impl SiblingDraft {
         let source = Source::admit(root, &seen).filter(|source| !is_outdated(&source.stamp, file));
         let reading = source.map_or(Ok(None), |source| source.read());
         if let Err(error) = &reading {
-            tracing::warn!(path = %seen.path.display(), %error, "precompressed file is skipped");
+            warn(&seen, error);
         }
         Self {
             coding,
@@ -225,6 +226,14 @@ impl SiblingDraft {
             seen: self.seen,
             representation: representation.transpose()?,
         })
+    }
+}
+
+/// Says that a sibling cannot be read. It is tried again for each request.
+fn warn(seen: &Sighting, error: &io::Error) {
+    static SKIPPED: Throttle = Throttle::new();
+    if let Some(count) = SKIPPED.count() {
+        tracing::warn!(path = %seen.path.display(), %error, count, "precompressed file is skipped");
     }
 }
 

@@ -54,6 +54,7 @@ use self::path::{Moved, Name, Refusal};
 use self::root::Root;
 use self::stamp::Stamp;
 use crate::body::Body;
+use crate::throttle::Throttle;
 
 /// How often a response is attempted whose file is replaced meanwhile.
 const ATTEMPTS: u32 = 4;
@@ -79,6 +80,7 @@ pub enum TrailingSlash {
 struct Site {
     root: Root,
     cache: Cache,
+    failures: Throttle,
 }
 
 /// Why a folder cannot be served.
@@ -116,7 +118,11 @@ impl Files {
         hidden.iter().for_each(|file| root.hide(file));
         let cache = Cache::new();
         Ok(Self {
-            site: Arc::new(Site { root, cache }),
+            site: Arc::new(Site {
+                root,
+                cache,
+                failures: Throttle::new(),
+            }),
             trailing_slash: TrailingSlash::default(),
         })
     }
@@ -132,10 +138,10 @@ impl Files {
 
     /// Answers a request, whose body is ignored. Needs a Tokio runtime.
     ///
-    /// A failure is a response, too: 400, 404, 405, 412, 416, or 500 with a line in the log.
+    /// A failure is a response, too: 400, 404, 405, 412, 416, or 500 with a line in the log, at most one a minute.
     pub async fn respond(&self, request: &Parts) -> Response<Body> {
         let mut response = self.answer(request).await.unwrap_or_else(|error| {
-            tracing::warn!(path = request.uri.path(), %error, "file cannot be sent");
+            self.site.warn(request.uri.path(), &error);
             plain::text(StatusCode::INTERNAL_SERVER_ERROR)
         });
         if request.method == Method::HEAD {
@@ -205,6 +211,14 @@ impl Files {
 }
 
 impl Site {
+    /// Says that a file cannot be sent: where descriptors are short, that is so for each request.
+    fn warn(&self, path: &str, error: &io::Error) {
+        match self.failures.count() {
+            Some(count) => tracing::warn!(path, %error, count, "file cannot be sent"),
+            None => tracing::debug!(path, %error, "file cannot be sent"),
+        }
+    }
+
     fn fresh(&self, name: &Name<'_>, accepted: &Accepted) -> Option<Arc<Entry>> {
         let entry = self.cache.find(name.as_str())?;
         entry.is_fresh(accepted).then_some(entry)

@@ -58,6 +58,36 @@ const PREFIXES: [&str; 15] = [
     "x-vercel-",
 ];
 
+/// Marks of a proxy that say nothing of its client. Loops are found by them (RFC 9110 §7.6.3, RFC 8586), and requests
+/// in the logs of several systems.
+const TRACES: [&str; 8] = [
+    "via",
+    "cdn-loop",
+    "cf-ray",
+    "x-amz-cf-id",
+    "x-amzn-trace-id",
+    "x-appgw-trace-id",
+    "x-cloud-trace-context",
+    "x-varnish",
+];
+
+/// What follows `x-original-` where a proxy says how it was asked. Applications have names of their own that begin so,
+/// such as that of an uploaded file.
+const ORIGINALS: [&str; 8] = [
+    "host", "method", "path", "port", "proto", "scheme", "uri", "url",
+];
+
+/// Whether a proxy reports the client, or how it was asked, in a header of this name. Only a trusted one may.
+pub(crate) fn is_report(name: &str) -> bool {
+    let name = name.replace('_', "-");
+    let is_own = |rest: &str| {
+        !ORIGINALS.contains(&rest) && !rest.contains("forwarded") && !rest.ends_with("-ip")
+    };
+    is_one(&name)
+        && !TRACES.contains(&&*name)
+        && !name.strip_prefix("x-original-").is_some_and(is_own)
+}
+
 /// Whether a proxy has left a trace in the headers.
 pub(crate) fn has_any(headers: &HeaderMap) -> bool {
     headers.keys().any(|name| is_one(name.as_str()))
@@ -73,7 +103,48 @@ fn is_one(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_one;
+    use super::{is_one, is_report};
+
+    #[track_caller]
+    fn check_reports(expected: bool, names: &[&str]) {
+        for name in names {
+            assert_eq!(is_report(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_report_says_who_the_client_is_or_how_it_asked() {
+        check_reports(
+            true,
+            &[
+                "forwarded",
+                "x-forwarded-for",
+                "x-real-ip",
+                "x_real_ip",
+                "x-client-ip",
+                "true-client-ip",
+                "cf-connecting-ip",
+                "cf-ipcountry",
+                "fastly-client-ip",
+                "x-amzn-oidc-identity",
+                "x-envoy-external-address",
+                "x-original-forwarded-for",
+                "x-original-remote-ip",
+                "x-original-host",
+                "x-original-url",
+                "x-scheme",
+            ],
+        );
+    }
+
+    #[test]
+    fn traces_and_names_of_applications_are_no_reports() {
+        check_reports(false, &super::TRACES);
+        check_reports(
+            false,
+            &["x-original-filename", "x-own", "cookie", "x-ip-version"],
+        );
+    }
 
     #[test]
     fn what_proxies_add_is_recognised() {

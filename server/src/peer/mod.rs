@@ -22,6 +22,7 @@ pub use self::trusted_proxies::{TrustedProxies, TrustedProxiesError};
 pub(crate) use self::forwarded::{
     X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO, requested_host,
 };
+pub(crate) use self::forwarding_headers::is_report;
 pub(crate) use self::host::names_one_host;
 pub(crate) use self::local::is_local;
 pub(crate) use self::target::TargetResolver;

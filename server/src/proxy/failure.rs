@@ -11,6 +11,7 @@ use hyper_util::client::legacy;
 use super::request_body::RequestBodyError;
 use super::timeout::Silence;
 use crate::body::Body;
+use crate::throttle::Throttle;
 
 /// Why the proxy generated a response itself. The response's extensions hold it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,15 +144,20 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 pub(super) struct Exchange {
     pub(super) upstream: Arc<str>,
     pub(super) requested: Uri,
+    /// Those of the upstream: one that is down fails each request.
+    pub(super) failures: Arc<Throttle>,
 }
 
 impl Exchange {
-    /// Writes one line for a failure, without the query, which may hold secrets.
+    /// Writes one line for a failure, without the query, which may hold secrets. Of the upstream's failures, one a
+    /// minute is a warning.
     pub(super) fn log(&self, is_upstream_fault: bool, why: &str) {
         let (upstream, path) = (&*self.upstream, self.requested.path());
-        match is_upstream_fault {
-            true => tracing::warn!(upstream, path, why, "upstream failed"),
-            false => tracing::debug!(upstream, path, why, "request failed"),
+        let warning = is_upstream_fault.then(|| self.failures.count());
+        match warning {
+            Some(Some(count)) => tracing::warn!(upstream, path, why, count, "upstream failed"),
+            Some(None) => tracing::debug!(upstream, path, why, "upstream failed"),
+            None => tracing::debug!(upstream, path, why, "request failed"),
         }
     }
 }

@@ -7,6 +7,8 @@
 use http::HeaderMap;
 use http::header::HeaderName;
 
+use crate::peer::is_report;
+
 /// Which headers with an underscore in their name are forwarded.
 #[derive(Clone, Debug, Default)]
 pub(super) struct HeaderNames {
@@ -26,18 +28,18 @@ impl HeaderNames {
         }
     }
 
+    /// Whether a peer claims in this header to be a proxy. The policy's own says what this one found.
+    pub(super) fn is_claim(&self, name: &HeaderName) -> bool {
+        self.signal.as_ref() != Some(name) && is_report(name.as_str())
+    }
+
     fn is_dropped(&self, name: &HeaderName) -> bool {
         if self.signal.as_ref() == Some(name) || !name.as_str().bytes().any(is_odd) {
             return false;
         }
         let has_underscore = name.as_str().contains('_');
-        (has_underscore && !self.underscores) || is_claim(&hyphenated(name.as_str()))
+        (has_underscore && !self.underscores) || is_report(&hyphenated(name.as_str()))
     }
-}
-
-/// Whether a proxy reports the client, or how it was asked, in a header of this name.
-pub(super) fn is_claim(name: &str) -> bool {
-    name.starts_with("x-forwarded-") || name == "x-real-ip" || name == "forwarded"
 }
 
 /// Some gateways make an underscore of any such character.

@@ -167,6 +167,7 @@ impl Proxy {
         let exchange = Exchange {
             upstream: Arc::clone(&self.name),
             requested: request.uri().clone(),
+            failures: Arc::clone(self.upstream.failures()),
         };
         match self.forward(request, connection, &exchange).await {
             Ok(response) => response,

@@ -7,7 +7,8 @@
 //! 3. Cookie field lines are joined into one by `; ` (RFC 9113 §8.2.3).
 //! 4. Fields with an underscore in their name are removed ([`header_names`](super::header_names)).
 //! 5. `X-Forwarded-For`, `-Host` and `-Proto` report client, host and scheme. Those of a trusted peer are extended;
-//!    those of any other peer are removed, and so are its `Forwarded`, `X-Real-IP` and all other `X-Forwarded-` fields.
+//!    those of any other peer are removed, and so is every other field in which a proxy reports its client, such as
+//!    `Forwarded`, `X-Real-IP` and `CF-Connecting-IP` ([`is_report`](crate::peer::is_report)).
 //!
 //! No `Via` is added: many servers stop compressing when they receive one.
 
@@ -20,7 +21,7 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use http_body::Body as _;
 
-use super::header_names::{HeaderNames, is_claim};
+use super::header_names::HeaderNames;
 use super::hop_by_hop;
 use super::request_body::RequestBody;
 use super::upstream::Upstream;
@@ -74,7 +75,7 @@ impl Forwarding<'_> {
         let peer = self.connection.peer.ip().to_canonical();
         let scheme = scheme(headers, self.connection, self.trusted).as_str();
         if !self.trusted.trusts(peer) {
-            remove_claims(headers);
+            self.remove_claims(headers);
         }
         append(headers, X_FORWARDED_FOR, &peer.to_string());
         headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static(scheme));
@@ -85,14 +86,14 @@ impl Forwarding<'_> {
             append(headers, FORWARDED, &forwarded_for(peer));
         }
     }
-}
 
-/// Removes the fields in which the peer claims to be a proxy.
-fn remove_claims(headers: &mut HeaderMap) {
-    let claims = headers.keys().filter(|name| is_claim(name.as_str()));
-    let claims: Vec<HeaderName> = claims.cloned().collect();
-    for claim in claims {
-        headers.remove(claim);
+    /// Removes the fields in which the peer claims to be a proxy.
+    fn remove_claims(&self, headers: &mut HeaderMap) {
+        let claims = headers.keys().filter(|name| self.names.is_claim(name));
+        let claims: Vec<HeaderName> = claims.cloned().collect();
+        for claim in claims {
+            headers.remove(claim);
+        }
     }
 }
 

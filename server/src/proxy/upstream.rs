@@ -3,9 +3,12 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
+
+use crate::throttle::Throttle;
 
 /// A well-formed upstream address: scheme, host, port and an optional base path.
 ///
@@ -18,6 +21,8 @@ pub struct Upstream {
     /// Empty, or `/like/this` without a slash at its end.
     base: String,
     underscores: bool,
+    /// Counted by all clones: each worker has one.
+    failures: Arc<Throttle>,
 }
 
 impl Upstream {
@@ -45,6 +50,7 @@ impl Upstream {
             authority,
             base,
             underscores: false,
+            failures: Arc::default(),
         })
     }
 
@@ -54,6 +60,10 @@ impl Upstream {
     pub const fn underscores_in_headers(mut self, forward: bool) -> Self {
         self.underscores = forward;
         self
+    }
+
+    pub(super) const fn failures(&self) -> &Arc<Throttle> {
+        &self.failures
     }
 
     pub(super) const fn takes_underscores(&self) -> bool {

@@ -84,6 +84,12 @@ impl Served {
         Self::start(config, site)
     }
 
+    /// Serves a folder with no access log.
+    pub(crate) fn folder_unlogged(root: impl AsRef<Path>, config: Config) -> Self {
+        let site = Site::folder(root).expect("the folder is there");
+        Self::start_logging(config, site, None)
+    }
+
     /// Serves an upstream, with the default timeouts.
     pub(crate) fn before(upstream: impl Display, config: Config) -> Self {
         Self::before_within(Timeouts::default(), upstream, config)
@@ -99,8 +105,12 @@ impl Served {
     }
 
     fn start(config: Config, site: Site) -> Self {
-        let log = Arc::new(Recorded::default());
-        let server = Server::bind(config, site, Some(log.clone())).expect("a free port");
+        Self::start_logging(config, site, Some(Arc::default()))
+    }
+
+    fn start_logging(config: Config, site: Site, log: Option<Arc<Recorded>>) -> Self {
+        let entries = log.clone().map(|log| log as Arc<dyn AccessLog>);
+        let server = Server::bind(config, site, entries).expect("a free port");
         let address = server.local_addr().expect("an address");
         let control = server.control();
         let link = server.inspector_link();
@@ -114,7 +124,7 @@ impl Served {
             address,
             control,
             link,
-            log,
+            log: log.unwrap_or_default(),
             stop: Some(stop),
             thread: Some(thread),
             ended,

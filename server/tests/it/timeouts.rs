@@ -222,12 +222,35 @@ fn a_client_of_http_2_that_reads_nothing_of_a_large_response_is_closed_though_it
     server.still_serves();
 }
 
-#[test]
-fn a_client_of_http_2_that_never_opens_its_window_is_closed() {
-    let server = Served::folder(EXAMPLE, limited(short_stream_timeout()));
-    let client = http2::Client::with_window(&server, 0);
+/// Asks for a page of some kilobytes with this window, and never opens it further.
+#[track_caller]
+fn is_closed_with_window(bytes: u32) {
+    let config = limited(short_stream_timeout());
+    let server = Served::folder_unlogged(EXAMPLE, config);
+    let client = http2::Client::with_window(&server, bytes);
     client.ask_and_read_nothing(http2::page("http://localhost/"));
     server.still_serves();
+}
+
+#[test]
+fn a_client_of_http_2_that_never_opens_its_window_is_closed() {
+    is_closed_with_window(0);
+    is_closed_with_window(1);
+    is_closed_with_window(1000);
+}
+
+#[test]
+fn a_client_of_http_2_that_reads_slowly_gets_everything() {
+    let folder = large_file();
+    fs::write(folder.path().join("page.html"), vec![b'x'; 200_000]).unwrap();
+    let limits = Limits {
+        write: SOON * 4,
+        ..Limits::default()
+    };
+    let server = Served::folder_unlogged(folder.path(), limited(limits));
+    let client = http2::Client::with_window(&server, 1000);
+    let page = client.ask(http2::page("http://localhost/page"));
+    assert_eq!(page.text().len(), 200_000);
 }
 
 #[test]

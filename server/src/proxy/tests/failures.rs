@@ -316,10 +316,24 @@ async fn an_upstream_that_reads_no_upload_times_out() {
 }
 
 #[tokio::test]
+async fn an_upstream_that_stays_down_is_warned_of_once_a_minute() {
+    let log = Log::start();
+    let front = front(proxy("http://127.0.0.1:1", LONG, "")).await;
+    for _ in 0..20 {
+        let mut visitor = Wire::to(front).await;
+        let request = "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+        visitor.send(request).await;
+        assert!(visitor.head().await.starts_with("HTTP/1.1 502 ") || cfg!(windows));
+    }
+    assert_eq!(log.warnings().len(), 1);
+}
+
+#[tokio::test]
 async fn a_generated_response_has_its_error_in_the_extensions() {
     let exchange = Exchange {
         upstream: "http://up".into(),
         requested: "/".parse().unwrap(),
+        failures: Arc::default(),
     };
     let response = Failure::new(GeneratedError::NoResponse, "why").respond(&exchange);
     assert_eq!(

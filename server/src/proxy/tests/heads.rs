@@ -160,6 +160,20 @@ async fn a_visitor_cannot_forge_an_address() {
     )
     .await;
     check("", &["forwarded: for=6.6.6.6;proto=https"], &[]).await;
+    for claim in [
+        "x-client-ip: 6.6.6.6",
+        "true-client-ip: 6.6.6.6",
+        "cf-connecting-ip: 6.6.6.6",
+        "fastly-client-ip: 6.6.6.6",
+        "x-original-forwarded-for: 6.6.6.6",
+        "x-original-url: /admin",
+        "x-amzn-oidc-identity: admin",
+        "front-end-https: on",
+    ] {
+        check("", &[claim], &[]).await;
+    }
+    let traces = ["via: 1.1 a", "x-amzn-trace-id: 1", "x-original-filename: a"];
+    check("", &traces, &traces).await;
     check(
         "",
         &["connection: x-forwarded-for, x-forwarded-proto, host"],
