@@ -43,6 +43,18 @@ fn a_policy_is_in_force_for_new_connections() {
 }
 
 #[test]
+fn a_connection_that_was_just_accepted_gets_its_first_answer() {
+    let server = Served::example();
+    let mut fresh: Vec<_> = (0..8).map(|_| server.wire()).collect();
+    server.still_serves();
+    server.control.reload(policy(RENAMED), None);
+    await_cookie(&server, "visitor");
+    for wire in &mut fresh {
+        assert_eq!(wire.ask(&page("localhost", "/", &[])).status, 200);
+    }
+}
+
+#[test]
 fn every_worker_takes_it() {
     let workers = 4.try_into().unwrap();
     let server = Served::folder(EXAMPLE, Config { workers, ..usual() });

@@ -1,5 +1,6 @@
 //! A client with one connection, which it keeps as browsers do.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -54,6 +55,19 @@ enum Connection {
     Http2(http2::SendRequest<Full<Bytes>>),
 }
 
+/// A kept connection that was closed before it answered: the one failure that a reload explains. One that cuts an
+/// answer, or a new connection, is a fault at any time.
+#[derive(Debug)]
+struct Unanswered(hyper::Error);
+
+impl fmt::Display for Unanswered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "closed before an answer: {}", self.0)
+    }
+}
+
+impl std::error::Error for Unanswered {}
+
 /// A response that came whole.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -77,7 +91,7 @@ impl Client {
         let begun = Instant::now();
         self.tally.request();
         let answer = match self.attempt(request).await {
-            Err(_) if self.tally.reloads.overlap(begun) => {
+            Err(error) if error.is::<Unanswered>() && self.tally.reloads.overlap(begun) => {
                 self.tally.count("retries after a reload");
                 self.attempt(request).await
             }
@@ -149,7 +163,8 @@ impl Client {
     }
 
     async fn exchange(&mut self, request: &Request<Full<Bytes>>) -> Result<Answer, Failure> {
-        if !self.is_open().await {
+        let was_kept = self.is_open().await;
+        if !was_kept {
             self.tally.count("connections");
             self.connection = Some(connect(self.way).await?);
         }
@@ -158,7 +173,11 @@ impl Client {
             Some(Connection::Http2(sender)) => sender.send_request(request.clone()).await,
             None => return Err("no connection".into()),
         };
-        whole(sending?).await
+        match sending {
+            Ok(response) => whole(response).await,
+            Err(error) if was_kept => Err(Box::new(Unanswered(error))),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Whether the connection takes a request. One that the server has closed between two is no loss.
