@@ -7,6 +7,17 @@ use super::port::cannot_listen;
 use crate::error::Error;
 use crate::log::LostLines;
 
+/// Refuses an address that visitors would share.
+pub(super) fn check(args: &Args) -> Result<(), Error> {
+    match args.admin {
+        Some(address) if address == args.listen && address.port() != 0 => {
+            let message = format!("--admin and --listen are both {address}");
+            Err(Error::usage(message).hint("visitors must not reach it: give it another port"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Opens the port, if one is wanted. Returns its URL, too.
 ///
 /// # Errors
@@ -16,10 +27,6 @@ pub(super) fn open(args: &Args, lost: LostLines) -> Result<Option<(Admin, String
     let Some(address) = args.admin else {
         return Ok(None);
     };
-    if address == args.listen && address.port() != 0 {
-        let message = format!("--admin and --listen are both {address}");
-        return Err(Error::usage(message).hint("visitors must not reach it: give it another port"));
-    }
     let open = Admin::bind(address).and_then(|admin| Ok((admin.local_addr()?, admin)));
     let (address, admin) = open.map_err(|cause| cannot_listen("--admin", address, &cause))?;
     let admin = admin.count_lost_lines(move || lost.count() as u64);

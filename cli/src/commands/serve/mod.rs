@@ -169,6 +169,7 @@ impl From<Slash> for TrailingSlash {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
+    admin::check(args)?;
     let sources = sources(args, policy);
     let seen = sources.look();
     let policy = PolicyFile::find(policy)?;
