@@ -61,7 +61,7 @@ async fn a_request_is_forwarded_with_its_host_and_client_address() {
     );
 }
 
-/// A proxy that takes no part in a trace passes both headers on as they are (W3C Trace Context §4.2), all lines in
+/// A proxy that takes no part in a trace passes both headers on as they are (W3C Trace Context), all lines in
 /// their order. Not even an invalid one is its business.
 #[tokio::test]
 async fn trace_context_passes_through_unchanged() {
