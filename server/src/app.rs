@@ -21,6 +21,7 @@ use crate::date;
 use crate::edge::{self, EdgeRun};
 use crate::files::Files;
 use crate::inspector::{Inspector, Notes};
+use crate::metrics::{Counters, DecisionTimer, Measurement};
 use crate::peer::{self, Connection, TargetResolver, TrustedProxies};
 use crate::progress::Progress;
 use crate::proxy::Proxy;
@@ -37,6 +38,7 @@ pub(crate) struct App {
     targets: TargetResolver,
     limits: Limits,
     rates: Option<Rates>,
+    counters: Option<Arc<Counters>>,
 }
 
 /// Where a worker's responses come from. All workers share the files; each has a proxy with connections of its own.
@@ -54,11 +56,13 @@ impl App {
         log: Option<Arc<dyn AccessLog>>,
         edge: Option<EdgeArtifact>,
         rates: Option<Rates>,
+        counters: Option<Arc<Counters>>,
     ) -> Self {
         let recorder = Recorder {
             log,
             with_ids: config.policy.policy.logs_ids(),
             decision: None,
+            counters: counters.clone(),
             inspector: inspector.clone(),
         };
         Self {
@@ -73,6 +77,7 @@ impl App {
             targets: TargetResolver::new(config.public_url.clone(), config.trusted.clone()),
             limits: config.limits,
             rates,
+            counters,
         }
     }
 
@@ -90,14 +95,19 @@ impl App {
         let app = Arc::clone(self);
         let origin = Arc::clone(&self.origin);
         let visitors = self.visitors.clone().scheme(connection.scheme());
-        let inner = tower::service_fn(move |request| {
+        let inner = tower::service_fn(move |request: Request<Incoming>| {
             let origin = Arc::clone(&origin);
-            async move { Ok::<_, Infallible>(origin.respond(request, connection).await) }
+            let timer = DecisionTimer::of(&request);
+            async move {
+                let response = origin.respond(request, connection);
+                Ok::<_, Infallible>(DecisionTimer::leave_out(timer, response).await)
+            }
         });
         let unlogged = visitors.layer(inner.clone());
         hyper::service::service_fn(move |request| {
             let busy = progress.record_request();
             let app = Arc::clone(&app);
+            let measurement = app.counters.as_ref().map(Measurement::begin);
             let entry = app
                 .recorder
                 .begin(&request, connection, app.targets.trusted());
@@ -122,6 +132,10 @@ impl App {
                     Some(exchange) => exchange.track(response),
                     None => response,
                 };
+                let response = match measurement {
+                    Some(measurement) => measurement.track(response),
+                    None => response,
+                };
                 Ok(response.map(|body| body.holding(busy)))
             }
         })
@@ -134,6 +148,9 @@ impl App {
         status: Option<StatusCode>,
         why: String,
     ) {
+        if let Some(counters) = &self.counters {
+            counters.count_unreadable(status);
+        }
         if let Some(log) = &self.recorder.log {
             log.ended(&AccessEntry::unreadable(connection, status, why));
         }
@@ -165,7 +182,13 @@ impl App {
         if let Some(target) = self.targets.original(&request, connection) {
             request.extensions_mut().insert(target);
         }
-        site.call(request).await
+        let counters = self.counters.as_deref();
+        let timer = counters.and_then(|counters| DecisionTimer::begin(counters, &mut request));
+        let response = site.call(request).await;
+        if let (Some(counters), Some(timer)) = (counters, timer) {
+            timer.end(counters);
+        }
+        response
     }
 
     /// The response to a request that the site does not answer: one for the inspector, or one that is refused.
@@ -214,7 +237,7 @@ impl Origin {
     }
 }
 
-/// Passes decisions to the access log and the inspector.
+/// Passes decisions to the access log, the metrics and the inspector.
 #[derive(Clone, Debug)]
 struct Recorder {
     log: Option<Arc<dyn AccessLog>>,
@@ -222,6 +245,7 @@ struct Recorder {
     with_ids: bool,
     /// The exchange's, where it is logged.
     decision: Option<DecisionSlot>,
+    counters: Option<Arc<Counters>>,
     inspector: Option<Arc<Inspector>>,
 }
 
@@ -267,12 +291,15 @@ impl Observer for Recorder {
     }
 
     fn is_enabled(&self) -> bool {
-        self.log.is_some() || self.inspector.is_some()
+        self.log.is_some() || self.inspector.is_some() || self.counters.is_some()
     }
 
     fn decided(&self, decided: &Decided<'_>, notes: Notes) {
         if let Some(log) = &self.log {
             log.record(decided);
+        }
+        if let Some(counters) = &self.counters {
+            counters.count_decision(decided.decision.outcome(), decided.decision.reason());
         }
         if let Some(slot) = &self.decision {
             // There is one decision in an exchange.

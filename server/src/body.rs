@@ -8,6 +8,7 @@ use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
 
+use crate::metrics::Measurement;
 use crate::progress::Busy;
 
 /// The error of a streamed body.
@@ -18,6 +19,7 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub struct Body {
     kind: Kind,
     busy: Option<Busy>,
+    measurement: Option<Measurement>,
 }
 
 #[derive(Debug)]
@@ -47,8 +49,18 @@ impl Body {
         self
     }
 
+    /// Counts the bytes that are taken, and the exchange once the body is dropped.
+    pub(crate) fn measured(mut self, measurement: Measurement) -> Self {
+        self.measurement = Some(measurement);
+        self
+    }
+
     const fn of(kind: Kind) -> Self {
-        Self { kind, busy: None }
+        Self {
+            kind,
+            busy: None,
+            measurement: None,
+        }
     }
 }
 
@@ -66,11 +78,18 @@ impl http_body::Body for Body {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        match &mut self.get_mut().kind {
+        let Self {
+            kind, measurement, ..
+        } = self.get_mut();
+        let polled = match kind {
             Kind::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Kind::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             Kind::Stream(stream) => Pin::new(stream).poll_frame(cx),
+        };
+        if let (Some(measurement), Poll::Ready(Some(Ok(frame)))) = (measurement, &polled) {
+            measurement.count_bytes(frame.data_ref().map_or(0, Bytes::len));
         }
+        polled
     }
 
     fn is_end_stream(&self) -> bool {

@@ -15,15 +15,19 @@ use tokio::sync::watch;
 use tokio_rustls::rustls::ServerConfig;
 
 use crate::access_log::AccessLog;
+use crate::admin::{Admin, AdminThread};
 use crate::admission::{Admission, Place};
 use crate::app::{App, Origin};
 use crate::config::{Config, PolicyInForce, Site};
 use crate::connection::Connections;
+use crate::control::{Change, Control};
 use crate::files::Files;
+use crate::health::{Health, Thread};
 use crate::heartbeat::{Heartbeat, Heartbeats};
 use crate::inspector::{Access, Inspector};
+use crate::metrics::{Metrics, Reloads};
 use crate::open_connections::OpenConnections;
-use crate::port::{self, BACKLOG};
+use crate::port;
 use crate::proxy::{Proxy, Queue, Timeouts, Upstream};
 use crate::rate::Rates;
 use crate::runtime;
@@ -42,26 +46,8 @@ pub struct Server {
     owns_port: bool,
     changes: (UnboundedSender<Change>, UnboundedReceiver<Change>),
     heartbeat: Option<Heartbeat>,
-}
-
-/// Changes a server that runs. Clones are for the same server.
-#[derive(Clone, Debug)]
-pub struct Control(UnboundedSender<Change>);
-
-impl Control {
-    /// Puts a policy and certificates in force: all of them for each connection that is accepted from now on.
-    ///
-    /// Connections that are open complete the exchanges that are in flight by what was in force before, and close.
-    /// Whether there is TLS at all does not change. After the server has stopped, nothing happens.
-    pub fn reload(&self, policy: PolicyInForce, tls: Option<Arc<ServerConfig>>) {
-        drop(self.0.send(Change { policy, tls }));
-    }
-}
-
-#[derive(Debug)]
-struct Change {
-    policy: PolicyInForce,
-    tls: Option<Arc<ServerConfig>>,
+    reloads: Reloads,
+    admin: Option<Admin>,
 }
 
 /// What outlasts a reload.
@@ -70,6 +56,8 @@ struct Lasting {
     rates: Option<Rates>,
     open: OpenConnections,
     stopped: watch::Receiver<bool>,
+    /// `None` if nobody can see them.
+    metrics: Option<Arc<Metrics>>,
 }
 
 /// What each worker makes its [`Origin`] from.
@@ -86,7 +74,7 @@ impl Server {
     ///
     /// If the address is in use, or is not an address of this machine.
     pub fn bind(config: Config, site: Site, log: Option<Arc<dyn AccessLog>>) -> io::Result<Self> {
-        let listener = port::bind(config.listen, config.reuse_port)?;
+        let listener = port::open(config.listen, config.reuse_port)?;
         let server = Self::on(listener, config, site, log)?;
         Ok(Self {
             owns_port: true,
@@ -124,12 +112,14 @@ impl Server {
             owns_port: false,
             changes: mpsc::unbounded_channel(),
             heartbeat: None,
+            reloads: Reloads::default(),
+            admin: None,
         })
     }
 
     /// What changes the server while it runs.
     pub fn control(&self) -> Control {
-        Control(self.changes.0.clone())
+        Control::new(self.changes.0.clone(), self.reloads.clone())
     }
 
     /// Calls `beat` at each interval for as long as the listener and every worker answer: for whoever restarts a server
@@ -138,6 +128,13 @@ impl Server {
     pub fn with_heartbeat(mut self, interval: Duration, beat: impl Fn() + Send + 'static) -> Self {
         let beat = Box::new(beat);
         self.heartbeat = Some(Heartbeat { interval, beat });
+        self
+    }
+
+    /// Counts what happens, and shows it to whoever asks at this address. Default: nothing is counted.
+    #[must_use]
+    pub fn with_admin(mut self, admin: Admin) -> Self {
+        self.admin = Some(admin);
         self
     }
 
@@ -172,32 +169,79 @@ impl Server {
     pub fn run(mut self, stop: impl Future<Output = ()>) -> io::Result<()> {
         let (stopping, stopped) = watch::channel(false);
         let access = self.access.clone();
+        let open = OpenConnections::default();
+        let health = Arc::new(Health::default());
+        let (metrics, admin) = self.start_admin(&open, &health)?.unzip();
         let lasting = Lasting {
             inspector: access
                 .map(|access| Arc::new(Inspector::new(&self.config, access, stopped.clone()))),
             rates: self.config.limits.rate.map(Rates::new),
-            open: OpenConnections::default(),
+            open,
             stopped,
+            metrics,
         };
         let workers = (0..self.config.workers.get())
-            .map(|_| Worker::start(self.connections(&lasting)?, self.config.limits.shutdown))
+            .map(|worker| {
+                let connections = self.connections(&lasting, worker)?;
+                Worker::start(connections, self.config.limits.shutdown)
+            })
             .collect::<io::Result<Vec<_>>>()?;
+        health.run(self.threads(&workers));
         let runtime = runtime::current_thread()?;
         runtime.block_on(self.hand_out(&workers, &lasting, stop))?;
+        health.stop();
         // Closes the port: connections would wait in its queue for a server that accepts none.
         drop(self);
         // It does not matter if all workers have ended already.
         let _ = stopping.send(true);
-        join(workers)
+        let ended = join(workers);
+        drop(admin);
+        ended
+    }
+
+    /// Answers at the admin's address, if there is one: before the workers run, and until they have ended.
+    fn start_admin(
+        &mut self,
+        open: &OpenConnections,
+        health: &Arc<Health>,
+    ) -> io::Result<Option<(Arc<Metrics>, AdminThread)>> {
+        let Some(admin) = self.admin.take() else {
+            return Ok(None);
+        };
+        let (listener, lost_lines) = admin.into_parts();
+        let (workers, reloads) = (self.config.workers.get(), self.reloads.clone());
+        let files = match &self.origin {
+            SharedOrigin::Files(files) => Some(Arc::clone(files)),
+            SharedOrigin::Upstream(..) => None,
+        };
+        let metrics = Arc::new(Metrics::new(
+            workers,
+            open.clone(),
+            reloads,
+            lost_lines,
+            files,
+        ));
+        let thread = AdminThread::start(listener, Arc::clone(&metrics), Arc::clone(health))?;
+        Ok(Some((metrics, thread)))
+    }
+
+    /// The listener's thread and each worker's.
+    fn threads(&self, workers: &[Worker]) -> Vec<Thread> {
+        let changes = self.changes.0.clone();
+        let listener = Thread::new(move |ping| drop(changes.send(Change::Answer(ping))));
+        let workers = workers.iter().map(Worker::thread);
+        [listener].into_iter().chain(workers).collect()
     }
 
     /// What a worker needs for connections, by the configuration that is in force.
-    fn connections(&self, lasting: &Lasting) -> io::Result<Connections> {
+    fn connections(&self, lasting: &Lasting, worker: usize) -> io::Result<Connections> {
         let origin = self.origin.for_worker(&self.config)?;
         let (log, edge) = (self.log.clone(), self.edge.clone());
         let inspector = lasting.inspector.clone();
         let rates = lasting.rates.clone();
-        let app = App::new(&self.config, origin, inspector, log, edge, rates);
+        let metrics = lasting.metrics.as_ref();
+        let counters = metrics.and_then(|metrics| metrics.worker(worker));
+        let app = App::new(&self.config, origin, inspector, log, edge, rates, counters);
         let (open, stopped) = (lasting.open.clone(), lasting.stopped.clone());
         Ok(Connections::new(&self.config, Arc::new(app), open, stopped))
     }
@@ -220,7 +264,7 @@ impl Server {
                 biased;
                 () = &mut stop => break,
                 () = all_ended(workers) => return Err(io::Error::other("all workers have ended")),
-                Some(change) = self.changes.1.recv() => self.reload(change, workers, lasting),
+                Some(change) = self.changes.1.recv() => self.change(change, workers, lasting),
                 () = heartbeats.next() => self.beat(workers),
                 (stream, peer, place) = admission.accept() => {
                     hand_off(workers, stream, peer, place);
@@ -236,7 +280,7 @@ impl Server {
     /// Hands out the connections that wait in the port's queue, as far as there are places. Closing the port would
     /// reset them.
     fn hand_out_queued(&self, workers: &[Worker], admission: &Admission) {
-        for _ in 0..BACKLOG {
+        for _ in 0..port::BACKLOG {
             let Ok((stream, peer)) = self.listener.accept() else {
                 return;
             };
@@ -246,14 +290,29 @@ impl Server {
         }
     }
 
+    fn change(&mut self, change: Change, workers: &[Worker], lasting: &Lasting) {
+        match change {
+            Change::Reload(policy, tls) => self.reload(policy, tls, workers, lasting),
+            // Whoever asked may have given up.
+            Change::Answer(ping) => drop(ping.send(())),
+        }
+    }
+
     /// Puts a change in force on every worker, or on none.
-    fn reload(&mut self, change: Change, workers: &[Worker], lasting: &Lasting) {
-        let Change { policy, tls } = change;
+    fn reload(
+        &mut self,
+        policy: PolicyInForce,
+        tls: Option<Arc<ServerConfig>>,
+        workers: &[Worker],
+        lasting: &Lasting,
+    ) {
         let (policy, tls) = (
             mem::replace(&mut self.config.policy, policy),
             mem::replace(&mut self.config.tls, tls),
         );
-        let made: io::Result<Vec<_>> = workers.iter().map(|_| self.connections(lasting)).collect();
+        let made = (0..workers.len()).map(|worker| self.connections(lasting, worker));
+        let made: io::Result<Vec<_>> = made.collect();
+        self.reloads.count(made.is_ok());
         match made {
             Ok(made) => {
                 let pairs = workers.iter().zip(made);
@@ -327,49 +386,4 @@ fn join(workers: Vec<Worker>) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::future::pending;
-    use std::num::NonZeroUsize;
-
-    use super::*;
-    use crate::peer::TrustedProxies;
-    use crate::proxy::UpstreamLimits;
-    use crate::{Inspection, Limits};
-
-    fn config() -> Config {
-        let loaded = hardtack_policy::from_toml("").unwrap();
-        Config {
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            workers: NonZeroUsize::MIN,
-            tls: None,
-            limits: Limits::default(),
-            upstream_limits: UpstreamLimits::default(),
-            trusted: TrustedProxies::none(),
-            public_url: None,
-            reuse_port: false,
-            policy: PolicyInForce {
-                policy: Arc::new(loaded.policy),
-                settings: Arc::new(loaded.settings),
-                source: "a test".to_string(),
-            },
-            inspector: Inspection::default(),
-        }
-    }
-
-    #[tokio::test]
-    async fn a_server_whose_workers_have_all_ended_ends_with_an_error() {
-        let site = Site::folder(env!("CARGO_MANIFEST_DIR")).unwrap();
-        let mut server = Server::bind(config(), site, None).unwrap();
-        let lasting = Lasting {
-            inspector: None,
-            rates: None,
-            open: OpenConnections::default(),
-            stopped: watch::channel(false).1,
-        };
-        let workers = [Worker::ended_early(), Worker::ended_early()];
-        let running = server.hand_out(&workers, &lasting, pending());
-        let ended = tokio::time::timeout(Duration::from_secs(20), running).await;
-        let error = ended.expect("the server ends").unwrap_err();
-        assert_eq!(error.to_string(), "all workers have ended");
-    }
-}
+mod tests;

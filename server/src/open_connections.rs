@@ -41,6 +41,12 @@ impl OpenConnections {
         }
     }
 
+    /// How many are open, and how many there have been.
+    pub(crate) fn counts(&self) -> (usize, u64) {
+        let open = self.lock();
+        (open.by_number.len(), open.count)
+    }
+
     /// Asks some idle connections to close, those that have been idle for longest.
     pub(crate) fn shed(&self) {
         let open = self.lock();

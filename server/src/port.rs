@@ -1,4 +1,4 @@
-//! Opens the port, alone or together with another process.
+//! Opens a port to listen on.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener as StdListener};
@@ -11,7 +11,7 @@ use crate::runtime;
 pub(crate) const BACKLOG: u32 = 4096;
 
 /// Opens the port. Tokio needs a runtime for that, but must not block on it: the caller may be inside another one.
-pub(crate) fn bind(address: SocketAddr, reuse_port: bool) -> io::Result<StdListener> {
+pub(crate) fn open(address: SocketAddr, reuse_port: bool) -> io::Result<StdListener> {
     let runtime = runtime::current_thread()?;
     let listener = {
         let _guard = runtime.enter();

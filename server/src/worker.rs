@@ -10,12 +10,14 @@ use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::admission::Place;
 use crate::connection::Connections;
 use crate::drain::Drain;
+use crate::health::Thread;
 use crate::permit::ConnectionPermit;
 use crate::runtime;
 use crate::throttle::Throttle;
@@ -37,6 +39,8 @@ enum Order {
     Reload(Box<Connections>),
     /// Says that the worker answers.
     Ping(Arc<AtomicBool>),
+    /// Says so to whoever waits for it.
+    Answer(oneshot::Sender<()>),
 }
 
 /// A connection on its way from the listener to a worker. The permits limit how many there can be.
@@ -82,6 +86,17 @@ impl Worker {
             drop(self.orders.send(Order::Ping(Arc::clone(&self.answered))));
         }
         answered
+    }
+
+    /// The worker's thread, to ask whether it answers. The worker can be stopped all the same.
+    pub(crate) fn thread(&self) -> Thread {
+        let orders = self.orders.downgrade();
+        Thread::new(move |ping| {
+            if let Some(orders) = orders.upgrade() {
+                // A worker that has ended answers nothing.
+                drop(orders.send(Order::Answer(ping)));
+            }
+        })
     }
 
     /// Serves new connections by these settings.
@@ -145,6 +160,8 @@ async fn serve(
                 while closing.try_join_next().is_some() {}
             }
             Order::Ping(answered) => answered.store(true, Ordering::Relaxed),
+            // Whoever asked may have given up.
+            Order::Answer(ping) => drop(ping.send(())),
         }
     }
     closing.spawn(open.finish());

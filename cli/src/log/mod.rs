@@ -62,6 +62,11 @@ impl Logs {
         self.access.as_ref()
     }
 
+    /// How many lines of all logs were lost so far, for as long as the server runs.
+    pub(crate) fn lost(&self) -> LostLines {
+        self.lost.clone()
+    }
+
     /// Writes what waits but messages, and returns how many lines of all logs were lost.
     pub(crate) fn finish(&self) -> usize {
         end(self.access.iter().chain([&self.queues.data]));

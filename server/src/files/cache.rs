@@ -36,6 +36,11 @@ impl Cache {
         self.0.insert(name.into(), entry);
     }
 
+    /// How many entries there are, and the bytes that they take.
+    pub(super) fn size(&self) -> (u64, u64) {
+        (self.0.len() as u64, self.0.weight())
+    }
+
     pub(super) fn forget(&self, name: &str) {
         self.0.remove(name);
     }

@@ -136,6 +136,11 @@ impl Files {
         }
     }
 
+    /// How many files are kept in memory, and the bytes that they take.
+    pub(crate) fn cached(&self) -> (u64, u64) {
+        self.site.cache.size()
+    }
+
     /// Answers a request, whose body is ignored. Needs a Tokio runtime.
     ///
     /// A failure is a response, too: 400, 404, 405, 412, 416, or 500 with a line in the log, at most one a minute.

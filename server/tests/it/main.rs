@@ -13,6 +13,7 @@ mod served;
 mod tls;
 mod wire;
 
+mod admin;
 mod cookies;
 mod crowds;
 mod forged;

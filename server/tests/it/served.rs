@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use hardtack_server::peer::TrustedProxies;
 use hardtack_server::proxy::{Timeouts, Upstream, UpstreamLimits};
 use hardtack_server::{
-    AccessEntry, AccessLog, Config, Control, Inspection, Limits, PolicyInForce, Server, Site,
+    AccessEntry, AccessLog, Admin, Config, Control, Inspection, Limits, PolicyInForce, Server, Site,
 };
 use hardtack_tower::Decided;
 use tokio::sync::oneshot;
@@ -111,6 +111,23 @@ impl Served {
     fn start_logging(config: Config, site: Site, log: Option<Arc<Recorded>>) -> Self {
         let entries = log.clone().map(|log| log as Arc<dyn AccessLog>);
         let server = Server::bind(config, site, entries).expect("a free port");
+        Self::run(server, log)
+    }
+
+    /// Serves with metrics, and with this log alone.
+    pub(crate) fn observed(
+        config: Config,
+        site: Site,
+        log: Option<Arc<dyn AccessLog>>,
+    ) -> (Self, SocketAddr) {
+        let admin = Admin::bind(SocketAddr::from(([127, 0, 0, 1], 0)), false).expect("a free port");
+        let admin = admin.count_lost_lines(|| 7);
+        let address = admin.local_addr().expect("an address");
+        let server = Server::bind(config, site, log).expect("a free port");
+        (Self::run(server.with_admin(admin), None), address)
+    }
+
+    fn run(server: Server, log: Option<Arc<Recorded>>) -> Self {
         let address = server.local_addr().expect("an address");
         let control = server.control();
         let link = server.inspector_link();

@@ -2,11 +2,13 @@
 
 mod access_line;
 mod access_log;
+mod admin;
 mod client_address;
 mod edge;
 mod inspector;
 mod limits;
 mod open_files;
+mod port;
 mod reload;
 mod reopen;
 mod stop;
@@ -25,7 +27,7 @@ use clap::ValueEnum;
 use hardtack_server::files::{Files, TrailingSlash};
 use hardtack_server::peer::{PublicUrl, TrustedProxies};
 use hardtack_server::proxy::Upstream;
-use hardtack_server::{AccessLog, Config, PolicyInForce, Server, Site, tls};
+use hardtack_server::{Config, PolicyInForce, Site, tls};
 use serde_json::json;
 
 use self::reload::Hangup;
@@ -134,6 +136,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "WHO")]
     inspector: Option<inspector::InspectorAccess>,
 
+    /// Answer /metrics, /healthz and /readyz on this address and port, or on this port of 127.0.0.1 [default: nowhere]
+    ///
+    /// Port 0 chooses a free one. There is no password: keep the address on loopback or in a private network.
+    #[arg(long, value_name = "ADDR:PORT", value_parser = values::listen, hide_short_help = true)]
+    admin: Option<SocketAddr>,
+
     #[command(flatten)]
     log: access_log::Args,
 
@@ -161,6 +169,7 @@ impl From<Slash> for TrailingSlash {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
+    admin::check(args)?;
     let sources = sources(args, policy);
     let seen = sources.look();
     let policy = PolicyFile::find(policy)?;
@@ -181,14 +190,14 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     let (logs, log) = args.log.start(output)?;
     open_files::check(open_files, config.limits.connections, output);
     let artifact = args.edge.as_deref().map(edge::start).transpose()?;
-    let mut server = listen(args, &config, site, log)?;
-    let address = server
-        .local_addr()
-        .map_err(|cause| cannot_listen(args.listen, &cause))?;
+    let (mut server, address) = port::listen(args, &config, site, log)?;
+    let (admin, admin_url) = admin::open(args, logs.lost())?.unzip();
+    if let Some(admin) = admin {
+        server = server.with_admin(admin);
+    }
     if let Some(artifact) = artifact {
         server = server.with_edge(artifact);
     }
-    let certificate = transport.certificate.as_deref();
     let unsupervised = |cause| Error::io("cannot wait for signals", &cause);
     // Before anybody knows that the server is there.
     let stop = Stop::listen().map_err(unsupervised)?;
@@ -200,8 +209,11 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
         address,
         &what,
         args,
-        certificate,
-        link.as_deref(),
+        &Links {
+            certificate: transport.certificate.as_deref(),
+            inspector: link.as_deref(),
+            admin: admin_url.as_deref(),
+        },
     )?;
     inspector::explain(output, args, link.as_deref());
     match &args.edge {
@@ -258,26 +270,6 @@ fn secrets(args: &Args, policy: &PolicyFile) -> Vec<PathBuf> {
     named.chain(args.log.file()).collect()
 }
 
-/// Opens the port, unless whoever started the process has opened one.
-fn listen(
-    args: &Args,
-    config: &Config,
-    site: Site,
-    log: Option<Arc<dyn AccessLog>>,
-) -> Result<Server, Error> {
-    let fail = |cause: std::io::Error| cannot_listen(args.listen, &cause);
-    let mut config = config.clone();
-    match supervisor::listener().map_err(fail)? {
-        Some(listener) => {
-            let address = listener.local_addr().map_err(fail)?;
-            config.inspector = inspector::access(args, address.ip());
-            Server::on(listener, config, site, log)
-        }
-        None => Server::bind(config, site, log),
-    }
-    .map_err(fail)
-}
-
 /// What is read again while the server runs.
 fn sources(args: &Args, policy: Option<&Path>) -> reload::Sources {
     let decides = |zip: &PathBuf| format!("; {} decides by its own", zip.display());
@@ -317,6 +309,13 @@ fn config(
     }
 }
 
+/// What else there is to open, where there is.
+struct Links<'a> {
+    certificate: Option<&'a Path>,
+    inspector: Option<&'a str>,
+    admin: Option<&'a str>,
+}
+
 /// Prints the address.
 fn announce(
     output: &Output,
@@ -324,8 +323,7 @@ fn announce(
     address: SocketAddr,
     what: &str,
     args: &Args,
-    certificate: Option<&Path>,
-    link: Option<&str>,
+    links: &Links<'_>,
 ) -> Result<(), Error> {
     let url = url(config, address);
     if output.wants_json() {
@@ -334,23 +332,29 @@ fn announce(
             Some(zip) => line["edge"] = json!(zip),
             None => line["policy"] = json!(config.policy.source),
         }
-        if let Some(path) = certificate {
+        if let Some(path) = links.certificate {
             line["certificate"] = json!(path);
         }
-        if let Some(link) = link {
+        if let Some(link) = links.inspector {
             line["inspector"] = json!(link);
+        }
+        if let Some(url) = links.admin {
+            line["admin"] = json!(url);
         }
         return output.data(line);
     }
     output.note(format_args!("serving {what} on {LITERAL}{url}{LITERAL:#}"));
-    if let Some(path) = certificate {
+    if let Some(path) = links.certificate {
         let path = path.display();
         output.note(format_args!(
             "its certificate: {path}, as in `{LITERAL}hardtack verify {url} --ca {path}{LITERAL:#}`"
         ));
     }
-    if let Some(link) = link {
+    if let Some(link) = links.inspector {
         output.note(format_args!("the cookie, live: {LITERAL}{link}{LITERAL:#}"));
+    }
+    if let Some(url) = links.admin {
+        output.note(format_args!("metrics: {LITERAL}{url}metrics{LITERAL:#}"));
     }
     output.detail(format_args!(
         "policy: {}; {} worker(s)",
@@ -376,23 +380,4 @@ fn url(config: &Config, address: SocketAddr) -> String {
         ip => ip.to_string(),
     };
     format!("{scheme}://{host}:{}/", address.port())
-}
-
-fn cannot_listen(address: SocketAddr, cause: &std::io::Error) -> Error {
-    let error = Error::io(format!("cannot listen on {address}"), cause);
-    match cause.kind() {
-        std::io::ErrorKind::AddrInUse => error.hint(
-            "another process listens there: choose another port, such as --listen 127.0.0.1:8081",
-        ),
-        std::io::ErrorKind::PermissionDenied => {
-            error.hint("ports below 1024 need root: choose a higher one with --listen")
-        }
-        std::io::ErrorKind::AddrNotAvailable => {
-            error.hint("this machine does not have the address: 127.0.0.1 and 0.0.0.0 always work")
-        }
-        std::io::ErrorKind::Unsupported => {
-            error.hint("this system has no SO_REUSEPORT: leave out --reuse-port")
-        }
-        _ => error,
-    }
 }

@@ -144,7 +144,10 @@ impl Watcher {
                 self.output
                     .note(format_args!("reloaded, because {why}: policy {source}"));
             }
-            Err(error) => warn(&error),
+            Err(error) => {
+                self.control.count_failed_reload();
+                warn(&error);
+            }
         }
         supervisor::tell(State::Ready);
     }

@@ -61,6 +61,24 @@ async fn a_request_is_forwarded_with_its_host_and_client_address() {
     );
 }
 
+/// A proxy that takes no part in a trace passes both headers on as they are (W3C Trace Context), all lines in
+/// their order. Not even an invalid one is its business.
+#[tokio::test]
+async fn trace_context_passes_through_unchanged() {
+    for parent in [
+        "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "traceparent: 01-0AF7651916CD43DD8448EB211C80319C-0000000000000000-ff-what-the-future-brings",
+        "traceparent: ?",
+    ] {
+        let fields = [
+            parent,
+            "tracestate: rojo=00f067aa0ba902b7,,congo = t61rcWkgMzE",
+            "tracestate: tenant@vendor=1",
+        ];
+        check("", &fields, &fields).await;
+    }
+}
+
 #[tokio::test]
 async fn every_form_of_a_request_target_is_forwarded() {
     for (base, target, expected) in [

@@ -14,6 +14,7 @@ pub(crate) struct Served {
     earlier: String,
     address: String,
     inspector: Option<String>,
+    admin: Option<String>,
     arguments: Vec<String>,
 }
 
@@ -32,6 +33,7 @@ impl Served {
             log,
             address,
             inspector,
+            admin,
         } = run(&arguments, listen);
         Self {
             process,
@@ -39,6 +41,7 @@ impl Served {
             earlier: String::new(),
             address,
             inspector,
+            admin,
             arguments,
         }
     }
@@ -50,6 +53,11 @@ impl Served {
     /// The link to the inspector, unless it is off.
     pub(crate) fn inspector(&self) -> Option<&str> {
         self.inspector.as_deref()
+    }
+
+    /// Where its metrics are, with `--admin`.
+    pub(crate) fn admin(&self) -> Option<&str> {
+        self.admin.as_deref()
     }
 
     /// Stops the server as an operator would, and starts it again on the same port.
@@ -119,6 +127,7 @@ struct Running {
     log: JoinHandle<String>,
     address: String,
     inspector: Option<String>,
+    admin: Option<String>,
 }
 
 fn run(arguments: &[String], listen: &str) -> Running {
@@ -135,6 +144,7 @@ fn run(arguments: &[String], listen: &str) -> Running {
     let line: Value = serde_json::from_str(&line).expect("the first line is JSON");
     let address = line["listening"].as_str().expect("the address").to_string();
     let inspector = line["inspector"].as_str().map(str::to_string);
+    let admin = line["admin"].as_str().map(str::to_string);
     let log = thread::spawn(move || {
         let mut log = String::new();
         stdout.read_to_string(&mut log).expect("the log is text");
@@ -145,6 +155,7 @@ fn run(arguments: &[String], listen: &str) -> Running {
         log,
         address,
         inspector,
+        admin,
     }
 }
 
