@@ -95,6 +95,12 @@ impl Output {
         self.verbosity
     }
 
+    /// A stream, for much data.
+    #[cfg(feature = "aws")]
+    pub(crate) fn stdout(&self) -> AutoStream<io::Stdout> {
+        AutoStream::new(io::stdout(), self.color)
+    }
+
     /// Lets data and messages wait in queues from now on. Clones do the same.
     pub(crate) fn print_through(&self, queues: Queues) {
         // There is one server in a process.

@@ -53,7 +53,7 @@ pub struct Admin {
 }
 
 impl Admin {
-    /// Opens the port; port 0 chooses a free one. With `reuse_port`, another process that says the same may open it, too.
+    /// Opens the port; port 0 chooses a free one. With `reuse_port`, another process with the same may open it, too.
     ///
     /// # Errors
     ///
