@@ -7,6 +7,7 @@
 
 #[allow(dead_code, reason = "other tests use the rest")]
 mod chromium;
+#[allow(dead_code, reason = "other tests use the rest")]
 mod served;
 
 use std::time::Duration;
