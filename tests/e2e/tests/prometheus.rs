@@ -55,7 +55,7 @@ impl Counting {
             "/",
             "Sec-Fetch-Dest: document\r\nAccept: text/html\r\n",
         );
-        assert!(page.starts_with("HTTP/1.1 200 "), "{page}");
+        assert!(page.starts_with("HTTP/1.0 200 "), "{page}");
     }
 }
 
