@@ -64,6 +64,22 @@ fn a_decision_at_the_request_has_the_id_and_the_speculation() {
 }
 
 #[test]
+fn a_signal_is_text_as_in_the_header() {
+    let (policy, fields) = (policy(|_| ()), [PAGE, OURS]);
+    let exchange = Exchange {
+        request: request(&fields),
+        response: Response {
+            status: 200,
+            fields: &[("content-type", "text/html")][..],
+        },
+    };
+    let signal = decide(&policy, &exchange, NOW, [7; 16]).signal();
+    let expected = r#"renewed;reason=returning_visitor;id="6f1c8a52-3b0d-4e7a-9c41-b9ba00563fa8""#;
+    assert_eq!(signal.to_string(), expected);
+    assert_eq!(Speculation::Prerender.to_string(), "prerender");
+}
+
+#[test]
 fn an_id_is_read_without_a_decision() {
     let policy = policy(|settings| settings.consent.gpc = true);
     let id = |fields: &[(&str, &str)]| read(&policy, fields, NOW).map(|id| id.to_string());

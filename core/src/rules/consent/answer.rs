@@ -68,3 +68,25 @@ impl fmt::Display for Answer {
         f.pad(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Answer::{self, Denied, Granted, Unknown};
+
+    #[track_caller]
+    fn check(one: Answer, other: Answer, and: Answer, or: Answer) {
+        for (one, other) in [(one, other), (other, one)] {
+            assert_eq!((one.and(other), one.or(other)), (and, or), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_denial_wins_everywhere_and_a_grant_where_one_is_enough() {
+        check(Granted, Granted, Granted, Granted);
+        check(Granted, Unknown, Unknown, Granted);
+        check(Granted, Denied, Denied, Denied);
+        check(Unknown, Unknown, Unknown, Unknown);
+        check(Unknown, Denied, Denied, Denied);
+        check(Denied, Denied, Denied, Denied);
+    }
+}
