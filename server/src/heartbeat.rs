@@ -1,39 +1,35 @@
 //! Says at each interval that the server answers: for whoever restarts one that hangs.
 
 use std::fmt;
-use std::future::pending;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval};
 
-/// Called at each interval in which every worker has answered.
+use crate::health::Health;
+
+/// Called at each interval in which every thread answers.
 pub(crate) struct Heartbeat {
     pub(crate) interval: Duration,
     pub(crate) beat: Box<dyn Fn() + Send>,
 }
 
-impl fmt::Debug for Heartbeat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Heartbeat").field(&self.interval).finish()
+impl Heartbeat {
+    /// Beats until it is dropped.
+    pub(crate) async fn run(self, health: Arc<Health>) {
+        let mut interval = interval(self.interval);
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            interval.tick().await;
+            if health.is_alive().await {
+                (self.beat)();
+            }
+        }
     }
 }
 
-/// A clock that ticks at each heartbeat, or never.
-pub(crate) struct Heartbeats(Option<Interval>);
-
-impl Heartbeats {
-    pub(crate) fn of(heartbeat: Option<&Heartbeat>) -> Self {
-        Self(heartbeat.map(|heartbeat| {
-            let mut interval = interval(heartbeat.interval);
-            interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            interval
-        }))
-    }
-
-    pub(crate) async fn next(&mut self) {
-        match &mut self.0 {
-            Some(interval) => drop(interval.tick().await),
-            None => pending().await,
-        }
+impl fmt::Debug for Heartbeat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Heartbeat").field(&self.interval).finish()
     }
 }

@@ -23,7 +23,7 @@ use crate::connection::Connections;
 use crate::control::{Change, Control};
 use crate::files::Files;
 use crate::health::{Health, Thread};
-use crate::heartbeat::{Heartbeat, Heartbeats};
+use crate::heartbeat::Heartbeat;
 use crate::inspector::{Access, Inspector};
 use crate::metrics::{Metrics, Reloads};
 use crate::open_connections::OpenConnections;
@@ -188,6 +188,9 @@ impl Server {
             .collect::<io::Result<Vec<_>>>()?;
         health.run(self.threads(&workers));
         let runtime = runtime::current_thread()?;
+        if let Some(heartbeat) = self.heartbeat.take() {
+            runtime.spawn(heartbeat.run(Arc::clone(&health)));
+        }
         runtime.block_on(self.hand_out(&workers, &lasting, stop))?;
         health.stop();
         // Closes the port: connections would wait in its queue for a server that accepts none.
@@ -257,7 +260,6 @@ impl Server {
     ) -> io::Result<()> {
         let listener = TcpListener::from_std(self.listener.try_clone()?)?;
         let mut admission = Admission::new(listener, &self.config, lasting.open.clone());
-        let mut heartbeats = Heartbeats::of(self.heartbeat.as_ref());
         let mut stop = pin!(stop);
         loop {
             tokio::select! {
@@ -265,7 +267,6 @@ impl Server {
                 () = &mut stop => break,
                 () = all_ended(workers) => return Err(io::Error::other("all workers have ended")),
                 Some(change) = self.changes.1.recv() => self.change(change, workers, lasting),
-                () = heartbeats.next() => self.beat(workers),
                 (stream, peer, place) = admission.accept() => {
                     hand_off(workers, stream, peer, place);
                 }
@@ -325,15 +326,6 @@ impl Server {
                 tracing::warn!(%error, "failed to reload: what was in force stays");
                 (self.config.policy, self.config.tls) = (policy, tls);
             }
-        }
-    }
-
-    fn beat(&self, workers: &[Worker]) {
-        // Each of them is asked again, whatever the others say.
-        let silent = workers.iter().filter(|worker| !worker.answers()).count();
-        match &self.heartbeat {
-            Some(heartbeat) if silent == 0 => (heartbeat.beat)(),
-            _ => {}
         }
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::mem;
 use std::net::{SocketAddr, TcpStream as StdStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -27,8 +27,6 @@ use crate::throttle::Throttle;
 pub(crate) struct Worker {
     orders: UnboundedSender<Order>,
     load: Arc<AtomicUsize>,
-    /// Whether the worker has answered the last ping.
-    answered: Arc<AtomicBool>,
     thread: JoinHandle<io::Result<()>>,
 }
 
@@ -38,8 +36,6 @@ enum Order {
     /// New connections are served by these settings; the old ones close once their exchanges have completed.
     Reload(Box<Connections>),
     /// Says that the worker answers.
-    Ping(Arc<AtomicBool>),
-    /// Says so to whoever waits for it.
     Answer(oneshot::Sender<()>),
 }
 
@@ -62,7 +58,6 @@ impl Worker {
             .spawn(move || runtime.block_on(serve(connections, incoming, shutdown_timeout)))?;
         Ok(Self {
             orders,
-            answered: Arc::new(AtomicBool::new(true)),
             load: Arc::default(),
             thread,
         })
@@ -76,16 +71,6 @@ impl Worker {
     /// Completes once the worker takes no more connections.
     pub(crate) async fn ended(&self) {
         self.orders.closed().await;
-    }
-
-    /// Whether the worker has answered the last ping; then it is asked again.
-    pub(crate) fn answers(&self) -> bool {
-        let answered = self.answered.swap(false, Ordering::Relaxed);
-        // Otherwise the ping before is still on its way: a second one would not arrive sooner.
-        if answered {
-            drop(self.orders.send(Order::Ping(Arc::clone(&self.answered))));
-        }
-        answered
     }
 
     /// The worker's thread, to ask whether it answers. The worker can be stopped all the same.
@@ -137,7 +122,6 @@ impl Worker {
         Self {
             orders: mpsc::unbounded_channel().0,
             load: Arc::default(),
-            answered: Arc::default(),
             thread: thread::spawn(|| Ok(())),
         }
     }
@@ -159,7 +143,6 @@ async fn serve(
                 closing.spawn(mem::take(&mut open).finish());
                 while closing.try_join_next().is_some() {}
             }
-            Order::Ping(answered) => answered.store(true, Ordering::Relaxed),
             // Whoever asked may have given up.
             Order::Answer(ping) => drop(ping.send(())),
         }

@@ -11,6 +11,8 @@
 //!
 //! What is missing here only leaves a request unmarked: the inspector asks for its token, too.
 
+use std::borrow::Cow;
+
 use http::HeaderMap;
 
 /// Names that no rule covers: `Via` (RFC 9110 §7.6.3), `CDN-Loop` (RFC 8586), and those in which ingress-nginx, IIS and
@@ -79,7 +81,7 @@ const ORIGINALS: [&str; 8] = [
 
 /// Whether a proxy reports the client, or how it was asked, in a header of this name. Only a trusted one may.
 pub(crate) fn is_report(name: &str) -> bool {
-    let name = name.replace('_', "-");
+    let name = hyphenated(name);
     let is_own = |rest: &str| {
         !ORIGINALS.contains(&rest) && !rest.contains("forwarded") && !rest.ends_with("-ip")
     };
@@ -94,11 +96,19 @@ pub(crate) fn has_any(headers: &HeaderMap) -> bool {
 }
 
 fn is_one(name: &str) -> bool {
-    let name = name.replace('_', "-");
+    let name = hyphenated(name);
     name.contains("forwarded")
         || name.ends_with("-ip")
         || NAMES.contains(&&*name)
         || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// The name with hyphens for underscores. Hardly any has one: each header of a request is looked at.
+fn hyphenated(name: &str) -> Cow<'_, str> {
+    match name.contains('_') {
+        true => Cow::Owned(name.replace('_', "-")),
+        false => Cow::Borrowed(name),
+    }
 }
 
 #[cfg(test)]
