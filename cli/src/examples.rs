@@ -121,6 +121,11 @@ mod tests {
     }
 
     #[test]
+    fn the_keys_are_in_a_file_that_serve_hides() {
+        assert!(super::SEAL.contains(&format!("> {}", crate::seal_keys::EXAMPLE_FILE)));
+    }
+
+    #[test]
     fn every_command_has_examples_that_parse() {
         let line = Cli::line();
         for command in line.get_subcommands().chain([&line]) {

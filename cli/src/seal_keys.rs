@@ -14,6 +14,9 @@ pub(crate) const VARIABLE: &str = "HARDTACK_SEAL_KEYS";
 /// The variable that names a file with the keys.
 pub(crate) const FILE_VARIABLE: &str = "HARDTACK_SEAL_KEYS_FILE";
 
+/// What the examples call such a file.
+pub(crate) const EXAMPLE_FILE: &str = "seal.keys";
+
 /// The keys; the first one seals. Empty if neither variable is set.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use clap::builder::RangedU64ValueParser;
 use hardtack::Country;
-use hardtack_server::peer::{PublicUrl, PublicUrlError};
+use hardtack_server::peer::{PublicUrl, PublicUrlError, TrustedProxies, TrustedProxiesError};
 use url::{Host, Url};
 
 /// Where `serve` listens if nothing else is said.
@@ -50,6 +50,12 @@ fn is_domain(name: &str) -> bool {
     let is_label = |label: &str| (1..=63).contains(&label.len()) && label.bytes().all(is_letter);
     let name = name.strip_suffix('.').unwrap_or(name);
     name.len() <= 253 && name.split('.').all(is_label)
+}
+
+/// A list of proxies.
+pub(crate) fn proxies(text: &str) -> Result<TrustedProxies, String> {
+    let wrong = |error: TrustedProxiesError| format!("{error}: {}", error.hint());
+    text.parse().map_err(wrong)
 }
 
 /// An address on the web, as it was written.

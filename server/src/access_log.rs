@@ -20,7 +20,7 @@ use http_body::{Frame, SizeHint};
 
 use crate::body::{Body, BoxError};
 use crate::edge::EdgeRun;
-use crate::peer::{self, Connection, TrustedProxies};
+use crate::peer::{self, Connection, TargetResolver};
 use crate::pieces::Pieces;
 use crate::proxy::GeneratedError;
 
@@ -46,7 +46,7 @@ pub trait AccessLog: fmt::Debug + Send + Sync + 'static {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AccessEntry {
-    /// Unix time in seconds: of the decision, or else of the request.
+    /// Unix time of the request in seconds.
     pub time: u64,
     /// From the request's headers to the end of the response.
     pub duration: Duration,
@@ -72,7 +72,7 @@ pub struct AccessRequest {
     pub method: Method,
     /// The target. Its query may hold secrets.
     pub uri: Uri,
-    /// The host with its port, as trusted proxies report it; empty if there is none.
+    /// The visitor's host with its port: as the operator says, or trusted proxies report it; empty if there is none.
     pub host: Vec<u8>,
     /// The protocol.
     pub version: Version,
@@ -126,28 +126,16 @@ impl AccessEntry {
 }
 
 /// The decision on an exchange, on its way from the layer to the entry.
-pub(crate) type DecisionSlot = Arc<OnceLock<Decision>>;
+pub(crate) type DecisionSlot = Arc<OnceLock<Handling>>;
 
-/// What an entry keeps of a decision.
-#[derive(Debug)]
-pub(crate) struct Decision {
-    time: u64,
-    host: Vec<u8>,
-    handling: Handling,
-}
-
-impl Decision {
+impl Handling {
     pub(crate) fn of(decided: &Decided<'_>, with_id: bool) -> Self {
         let decision = &decided.decision;
-        Self {
-            time: decided.now,
-            host: decided.target.host.to_vec(),
-            handling: Handling::Decided {
-                outcome: decision.outcome(),
-                reason: decision.reason(),
-                id: decision.id().filter(|_| with_id),
-                speculation: decision.request().speculation(),
-            },
+        Self::Decided {
+            outcome: decision.outcome(),
+            reason: decision.reason(),
+            id: decision.id().filter(|_| with_id),
+            speculation: decision.request().speculation(),
         }
     }
 }
@@ -166,15 +154,16 @@ impl OpenEntry {
         log: Arc<dyn AccessLog>,
         request: &Request<B>,
         connection: Connection,
-        trusted: &TrustedProxies,
+        targets: &TargetResolver,
     ) -> Self {
+        let trusted = targets.trusted();
         Self {
             log,
             entry: AccessEntry {
                 time: System.now(),
                 duration: Duration::ZERO,
                 client: peer::client_address(request.headers(), connection, trusted),
-                request: Some(AccessRequest::of(request, connection, trusted)),
+                request: Some(AccessRequest::of(request, connection, targets)),
                 status: None,
                 bytes: 0,
                 is_cut: true,
@@ -197,7 +186,7 @@ impl OpenEntry {
         if let Some(handling) = marked(&response) {
             self.entry.handling = handling;
         } else if let Some(decision) = self.decision.get() {
-            self.entry.handling = decision.handling.clone();
+            self.entry.handling = decision.clone();
         }
         response.map(|inner| {
             Body::stream(LoggedBody {
@@ -221,20 +210,14 @@ impl OpenEntry {
 impl Drop for OpenEntry {
     fn drop(&mut self) {
         self.entry.duration = self.begun.elapsed();
-        if let Some(decision) = self.decision.get() {
-            self.entry.time = decision.time;
-            if let Some(request) = &mut self.entry.request {
-                request.host.clone_from(&decision.host);
-            }
-        }
         self.log.ended(&self.entry);
     }
 }
 
 impl AccessRequest {
-    fn of<B>(request: &Request<B>, connection: Connection, trusted: &TrustedProxies) -> Self {
+    fn of<B>(request: &Request<B>, connection: Connection, targets: &TargetResolver) -> Self {
         let (uri, headers) = (request.uri(), request.headers());
-        let host = peer::host(uri, headers, connection, trusted).unwrap_or_default();
+        let host = targets.host(uri, headers, connection).unwrap_or_default();
         Self {
             method: request.method().clone(),
             uri: uri.clone(),

@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 use tower_layer::Layer as _;
 use tower_service::Service;
 
-use crate::access_log::{AccessEntry, AccessLog, Decision, DecisionSlot, Handling, OpenEntry};
+use crate::access_log::{AccessEntry, AccessLog, DecisionSlot, Handling, OpenEntry};
 use crate::body::Body;
 use crate::client_key::ClientKey;
 use crate::config::{Config, Limits};
@@ -22,7 +22,7 @@ use crate::edge::{self, EdgeRun};
 use crate::files::Files;
 use crate::inspector::{Inspector, Notes};
 use crate::metrics::{Counters, DecisionTimer, Measurement};
-use crate::peer::{self, Connection, TargetResolver, TrustedProxies};
+use crate::peer::{self, Connection, TargetResolver};
 use crate::progress::Progress;
 use crate::proxy::Proxy;
 use crate::rate::Rates;
@@ -108,9 +108,7 @@ impl App {
             let busy = progress.record_request();
             let app = Arc::clone(&app);
             let measurement = app.counters.as_ref().map(Measurement::begin);
-            let entry = app
-                .recorder
-                .begin(&request, connection, app.targets.trusted());
+            let entry = app.recorder.begin(&request, connection, &app.targets);
             let site = match &entry {
                 Some(entry) => {
                     let recorder = app.recorder.leaving_decision_in(entry.decision());
@@ -255,10 +253,10 @@ impl Recorder {
         &self,
         request: &Request<B>,
         connection: Connection,
-        trusted: &TrustedProxies,
+        targets: &TargetResolver,
     ) -> Option<OpenEntry> {
         let log = Arc::clone(self.log.as_ref()?);
-        Some(OpenEntry::begin(log, request, connection, trusted))
+        Some(OpenEntry::begin(log, request, connection, targets))
     }
 
     /// The same recorder for one exchange, whose decision it leaves for the entry.
@@ -303,7 +301,7 @@ impl Observer for Recorder {
         }
         if let Some(slot) = &self.decision {
             // There is one decision in an exchange.
-            let _ = slot.set(Decision::of(decided, self.with_ids));
+            let _ = slot.set(Handling::of(decided, self.with_ids));
         }
         if let Some(inspector) = &self.inspector {
             inspector.record(decided, notes);

@@ -164,6 +164,31 @@ fn serve_has_help() {
 }
 
 #[test]
+fn options_without_effect_are_refused() {
+    for flag in [
+        "--upstream-queue=5",
+        "--max-upstream-connections=5",
+        "--upstream-keepalive=5",
+        "--buffer-request=5",
+        "--connect-timeout=5",
+        "--response-timeout=5",
+        "--underscores-in-headers",
+    ] {
+        // Were it accepted, the folder would be the error.
+        let shown = run(&format!("serve absent --listen 0 {flag}"));
+        assert!(shown.starts_with("exit code: 2"), "{flag}: {shown}");
+        assert!(shown.contains("cannot be used with"), "{flag}: {shown}");
+    }
+}
+
+#[test]
+fn proxies_that_are_none_come_with_a_hint() {
+    let shown = run("serve absent --listen 0 --trust 10.0.0");
+    let message = "'10.0.0' is not a valid address or network: write an address";
+    assert!(shown.contains(message), "{shown}");
+}
+
+#[test]
 fn limits_that_would_refuse_everything_are_refused() {
     assert_snapshot!(run("serve . --max-connections 0"), @"
     exit code: 2

@@ -14,7 +14,7 @@ struct Serving {
     process: Child,
     stdout: BufReader<ChildStdout>,
     first: Value,
-    _folder: Sandbox,
+    folder: Sandbox,
 }
 
 impl Serving {
@@ -45,7 +45,7 @@ impl Serving {
             process,
             stdout,
             first: serde_json::from_str(&line).unwrap(),
-            _folder: folder,
+            folder,
         }
     }
 
@@ -95,6 +95,20 @@ impl Drop for Serving {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn files_of_the_program_are_never_sent() {
+    let serving = Serving::start(&[".", "--policy", "/dev/null"]);
+    for name in ["hardtack.toml", "hardtack.secret", "Seal.keys", "notes.txt"] {
+        std::fs::write(serving.folder.path(name), "text").unwrap();
+        let expected = if name == "notes.txt" { "200" } else { "404" };
+        let head = serving.ask("localhost", &format!("/{name}"), "");
+        assert!(
+            head.starts_with(&format!("HTTP/1.1 {expected} ")),
+            "{name}: {head}"
+        );
     }
 }
 

@@ -99,23 +99,26 @@ impl Files {
     /// # Errors
     /// If it cannot be listed: it is missing, not a folder, or not readable.
     pub fn open(root: impl AsRef<Path>) -> Result<Self, OpenError> {
-        Self::open_without(root, &[])
+        Self::open_without(root, &[], &[])
     }
 
-    /// Opens a folder that may hold files which are never sent: keys, certificates, a policy.
-    ///
-    /// `hardtack.toml`, `hardtack.secret` and `seal.keys` need not be named, nor need files that do not exist.
+    /// Opens a folder that may hold files which are never sent, such as keys: these, which need not exist, and any with
+    /// one of these names, in whatever case.
     ///
     /// # Errors
     /// If it cannot be listed: it is missing, not a folder, or not readable.
-    pub fn open_without(root: impl AsRef<Path>, hidden: &[PathBuf]) -> Result<Self, OpenError> {
+    pub fn open_without(
+        root: impl AsRef<Path>,
+        files: &[PathBuf],
+        names: &'static [&'static str],
+    ) -> Result<Self, OpenError> {
         let path = root.as_ref();
         let opened = Root::open(path);
         let mut root = opened.map_err(|source| OpenError {
             path: path.into(),
             source,
         })?;
-        hidden.iter().for_each(|file| root.hide(file));
+        root.hide(files, names);
         let cache = Cache::new();
         Ok(Self {
             site: Arc::new(Site {

@@ -10,11 +10,9 @@ pub(super) struct Root {
     path: PathBuf,
     /// Files that are never sent, as they were named: where links lead may change.
     hidden: Vec<PathBuf>,
+    /// Names of files that are never sent, wherever they are.
+    hidden_names: &'static [&'static str],
 }
-
-/// Files of this program that somebody keeps beside the site, or in it by mistake: a policy, the secret of a CloudFront
-/// Function, the keys of sealed ids as the documentation names them.
-const OWN_FILES: [&str; 3] = ["hardtack.toml", "hardtack.secret", "seal.keys"];
 
 impl Root {
     /// Fails if the folder cannot be listed: it is missing, unreadable, or not a folder.
@@ -23,12 +21,14 @@ impl Root {
         Ok(Self {
             path: std::path::absolute(path)?,
             hidden: Vec::new(),
+            hidden_names: &[],
         })
     }
 
-    /// Never sends this file, whatever its name.
-    pub(super) fn hide(&mut self, file: &Path) {
-        self.hidden.extend(std::path::absolute(file));
+    /// Never sends these files, whatever they are called, nor any of these names.
+    pub(super) fn hide(&mut self, files: &[PathBuf], names: &'static [&'static str]) {
+        self.hidden = files.iter().flat_map(std::path::absolute).collect();
+        self.hidden_names = names;
     }
 
     /// Where a path below the root would be.
@@ -48,16 +48,14 @@ impl Root {
     }
 
     fn hides(&self, real: &Path) -> bool {
+        let name = real.file_name().unwrap_or_default();
         let is = |file: &PathBuf| file.canonicalize().is_ok_and(|file| file == real);
-        self.hidden.iter().any(is)
+        let is_named = |hidden: &&str| name.eq_ignore_ascii_case(hidden);
+        self.hidden_names.iter().any(is_named) || self.hidden.iter().any(is)
     }
 }
 
 fn is_public(below: &Path) -> bool {
-    let name = below.file_name().unwrap_or_default();
-    if OWN_FILES.iter().any(|own| name.eq_ignore_ascii_case(own)) {
-        return false;
-    }
     let below = below.strip_prefix(".well-known").unwrap_or(below);
     below.components().all(|component| match component {
         Component::Normal(name) => !is_hidden(name.as_encoded_bytes()),

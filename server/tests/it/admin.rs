@@ -83,6 +83,7 @@ fn await_status(admin: SocketAddr, path: &str, status: u16) {
 #[test]
 fn each_path_has_its_answer() {
     let observed = Observed::example();
+    await_status(observed.admin, "/readyz", 200);
     for (line, status) in [
         ("GET /metrics", 200),
         ("HEAD /metrics", 200),

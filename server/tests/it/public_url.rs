@@ -31,6 +31,9 @@ fn check(url: &str, attributes: Option<&str>, target: (&str, &str)) {
     ] {
         let server = Served::folder(EXAMPLE, config(url, trusted));
         let answer = server.ask(&page(host, "/", fields));
+        let entries = server.entries(1);
+        let entry = entries[0].request.as_ref().unwrap();
+        assert_eq!(entry.host, target.1.as_bytes(), "{host} {trusted}");
         let cookies: Vec<_> = answer
             .cookies()
             .iter()

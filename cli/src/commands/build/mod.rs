@@ -19,7 +19,7 @@ use hardtack_policy::site_domain;
 use self::bake::{bake, check_possible, refused};
 use self::files::{Written, cannot_write, write};
 pub(crate) use self::for_aws::{ForAws, kept_function, lambda_edge};
-pub(crate) use self::secret::help as secret_help;
+pub(crate) use self::secret::{FILE as SECRET_FILE, help as secret_help};
 pub(crate) use self::viewer_request::Pages;
 #[cfg(feature = "aws")]
 pub(crate) use self::{cloudfront_function::wrapped, for_aws::fresh_function};

@@ -14,7 +14,7 @@ use crate::user_file;
 /// Holds the secret where no file does: in pipelines.
 const VARIABLE: &str = "HARDTACK_SECRET";
 /// Where the secret is kept, unless somebody names another file.
-const FILE: &str = "hardtack.secret";
+pub(crate) const FILE: &str = "hardtack.secret";
 
 /// What the option that names the file is for.
 pub(crate) fn help() -> String {

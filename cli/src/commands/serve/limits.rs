@@ -75,11 +75,11 @@ pub(crate) struct Args {
     write_timeout: u64,
 
     /// Wait this long for the upstream to accept a connection
-    #[arg(long, value_name = "SECONDS", default_value_t = Timeouts::default().connect.as_secs(), hide_short_help = true, value_parser = from::<u64>(1))]
+    #[arg(long, conflicts_with = "dir", value_name = "SECONDS", default_value_t = Timeouts::default().connect.as_secs(), hide_short_help = true, value_parser = from::<u64>(1))]
     connect_timeout: u64,
 
     /// Wait this long for the upstream to begin its response
-    #[arg(long, value_name = "SECONDS", default_value_t = Timeouts::default().response_headers.as_secs(), hide_short_help = true, value_parser = from::<u64>(1))]
+    #[arg(long, conflicts_with = "dir", value_name = "SECONDS", default_value_t = Timeouts::default().response_headers.as_secs(), hide_short_help = true, value_parser = from::<u64>(1))]
     response_timeout: u64,
 
     /// Wait this long for the next bytes of a body, from the client or the upstream

@@ -33,9 +33,10 @@ use serde_json::json;
 use self::reload::Hangup;
 use self::stop::Stop;
 use self::supervisor::State;
+use crate::commands::build::SECRET_FILE;
 use crate::error::{Error, Kind};
 use crate::output::{JSON_SCHEMA, LITERAL, Output};
-use crate::policy_file::PolicyFile;
+use crate::policy_file::{self, PolicyFile};
 use crate::{seal_keys, values};
 
 /// Serve a folder or an upstream, and set the cookie
@@ -61,7 +62,7 @@ pub(crate) struct Args {
     /// They are dropped otherwise, as nginx does: an application behind CGI, FastCGI or WSGI takes `X_Real_IP` for
     /// `X-Real-IP`. Headers that stand for X-Forwarded-*, X-Real-IP or the policy's `signals.request_header` are
     /// dropped even so.
-    #[arg(long, requires = "upstream", hide_short_help = true)]
+    #[arg(long, conflicts_with = "dir", hide_short_help = true)]
     underscores_in_headers: bool,
 
     /// Redirect a path to its page's address, or answer it, where the two differ by their last slash
@@ -117,7 +118,8 @@ pub(crate) struct Args {
         long,
         value_name = "LIST",
         default_value = "",
-        hide_default_value = true
+        hide_default_value = true,
+        value_parser = values::proxies
     )]
     trust: TrustedProxies,
 
@@ -252,16 +254,20 @@ fn site(args: &Args, policy: &PolicyFile) -> Result<(Site, String), Error> {
             Ok((site, url.clone()))
         }
         (None, Some(dir)) => {
-            let files = Files::open_without(dir, &secrets(args, policy)).map_err(|error| {
-                Error::new(Kind::Io, error.to_string())
-                    .hint("name a folder that holds the built site, such as `out` or `public`")
-            })?;
+            let files =
+                Files::open_without(dir, &secrets(args, policy), &OWN_FILES).map_err(|error| {
+                    Error::new(Kind::Io, error.to_string())
+                        .hint("name a folder that holds the built site, such as `out` or `public`")
+                })?;
             let files = files.trailing_slash(args.trailing_slash.into());
             Ok((Site::Files(files), dir.display().to_string()))
         }
         (None, None) => Err(Error::usage("neither a folder nor an upstream to serve")),
     }
 }
+
+/// Files of this program, by their usual names: whoever builds into the served folder leaves them there.
+const OWN_FILES: [&str; 3] = [policy_file::DEFAULT, SECRET_FILE, seal_keys::EXAMPLE_FILE];
 
 /// Files that may lie in the folder and are not for visitors.
 fn secrets(args: &Args, policy: &PolicyFile) -> Vec<PathBuf> {

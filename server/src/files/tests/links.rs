@@ -70,6 +70,8 @@ fn files_of_a_kubernetes_volume_are_found() {
     check("x.txt", "..data/x.txt", "/..data/x.txt", Err(404));
 }
 
+const NAMES: [&str; 3] = ["hardtack.toml", "hardtack.secret", "seal.keys"];
+
 #[test]
 fn files_that_hold_secrets_are_not_found() {
     let names = [
@@ -84,7 +86,7 @@ fn files_that_hold_secrets_are_not_found() {
     symlink("tls.pem", folder.path("link")).unwrap();
     symlink("docs/seal.keys", folder.path("keys.txt")).unwrap();
     let (named, absent) = (folder.path("link"), folder.path("absent"));
-    let files = super::Files::open_without(folder.path(""), &[named, absent]).unwrap();
+    let files = super::Files::open_without(folder.path(""), &[named, absent], &NAMES).unwrap();
     let folder = Folder { files, ..folder };
     for path in [
         "/hardtack.toml",
