@@ -67,7 +67,11 @@ const PLATFORMS: &[Platform] = &[
         from: "{ cmp = \"tarteaucitron\", needs = [\"stats\"] }",
         accept: &["#tarteaucitronPersonalize2"],
         refuse: &["#tarteaucitronAllDenied2"],
-        change: &["#settings", "#tarteaucitronAllDenied"],
+        change: &[
+            "#settings",
+            "#tarteaucitronAllDenied",
+            "#tarteaucitronClosePanel",
+        ],
     },
     Platform {
         page: "orejime",

@@ -123,19 +123,25 @@ impl Chromium {
     }
 
     /// Gives a consent platform an answer: clicks one element after the other, each as soon as it can be clicked, and
-    /// the last one until the platform has written a cookie. What stands behind `>>>` is in the shadow tree of what
-    /// stands before it.
+    /// the last one until its dialog has closed and a cookie is written. A platform may write a cookie before it hears
+    /// any click, so the cookie alone shows nothing. What stands behind `>>>` is in the shadow tree of what stands
+    /// before it.
     pub(crate) async fn answer(&self, selectors: &[&str]) {
         let deadline = Instant::now() + HANG_TIMEOUT;
         let before = self.script("return document.cookie", Vec::new()).await;
         for (i, selector) in selectors.iter().enumerate() {
             let is_last = i + 1 == selectors.len();
+            let mut was_open = false;
             loop {
-                let clicked = self.click(selector).await;
-                let written = self.script("return document.cookie", Vec::new()).await != before;
-                if written || clicked && !is_last {
+                let is_open = self.click(selector).await;
+                if is_open && !is_last {
                     break;
                 }
+                let written = self.script("return document.cookie", Vec::new()).await != before;
+                if was_open && !is_open && written {
+                    break;
+                }
+                was_open |= is_open;
                 assert!(Instant::now() < deadline, "{selector} gives no answer");
                 sleep(Duration::from_millis(100)).await;
             }
