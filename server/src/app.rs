@@ -175,7 +175,7 @@ impl App {
             let origin = |request| self.origin.respond(request, connection);
             let record = |run: &EdgeRun<'_>| self.recorder.record_run(run);
             let response = edge::respond(artifact, request, connection, trusted, origin, record);
-            return Ok(response.await);
+            return Ok(Box::pin(response).await);
         }
         if let Some(target) = self.targets.original(&request, connection) {
             request.extensions_mut().insert(target);
@@ -224,13 +224,14 @@ impl App {
 }
 
 impl Origin {
+    /// What takes long is boxed: hyper moves the future of each exchange, and a file needs a small one.
     async fn respond(&self, request: Request<Incoming>, connection: Connection) -> Response<Body> {
         match self {
             Self::Files(files) => {
                 let (parts, _) = request.into_parts();
                 files.respond(&parts).await
             }
-            Self::Upstream(proxy) => proxy.respond(request, connection).await,
+            Self::Upstream(proxy) => Box::pin(proxy.respond(request, connection)).await,
         }
     }
 }

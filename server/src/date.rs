@@ -15,13 +15,18 @@ thread_local! {
 
 /// Adds the date of now, unless there is one, as an upstream's.
 pub(crate) fn add(headers: &mut HeaderMap) {
-    if headers.contains_key(DATE) {
-        return;
+    if !headers.contains_key(DATE) {
+        set(headers);
     }
+}
+
+/// Sets the date of now.
+pub(crate) fn set(headers: &mut HeaderMap) {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
     let now = since_epoch.unwrap_or_default().as_secs();
-    if let Some(date) = CURRENT.with_borrow_mut(|current| current.at(now)) {
-        headers.insert(DATE, date);
+    match CURRENT.with_borrow_mut(|current| current.at(now)) {
+        Some(date) => drop(headers.insert(DATE, date)),
+        None => drop(headers.remove(DATE)),
     }
 }
 

@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use super::belief::Moment;
 use super::encoding::{Accepted, Coding};
 use super::path::{Moved, Name};
 use super::representation::{Description, Representation};
@@ -59,11 +60,11 @@ impl Entry {
 
     /// Whether the files would give the same response to such a request if they were read again.
     ///
-    /// Siblings that the request does not accept are not checked.
-    pub(super) fn is_fresh(&self, accepted: &Accepted) -> bool {
-        let holds = |sibling: &Sibling| !accepted.admits(sibling.coding) || sibling.seen.holds();
+    /// Siblings that the request does not accept are not checked, nor is what was checked a moment ago.
+    pub(super) fn is_fresh(&self, accepted: &Accepted, now: Moment) -> bool {
+        let holds = |sibling: &Sibling| !accepted.admits(sibling.coding) || sibling.seen.holds(now);
         self.lasting
-            && self.candidates.iter().all(Sighting::holds)
+            && self.candidates.iter().all(|seen| seen.holds(now))
             && self.siblings.iter().all(holds)
     }
 

@@ -18,8 +18,10 @@
 //! # Caching
 //! Files of up to 256 KiB are kept in memory, up to 256 MiB in all, with their headers ready. Each request checks the
 //! files that could answer it with `stat`, and reads them again if one has changed: the next request sees every change.
-//! Larger files are streamed from disk, as fast as clients take them (see `stream.rs`).
+//! [`Files::checked_every`] spares the `stat` of what was checked a moment ago. Larger files are streamed from disk, as
+//! fast as clients take them (see `stream.rs`).
 
+mod belief;
 mod cache;
 mod conditional;
 mod content_type;
@@ -42,11 +44,13 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode, Uri};
 use tokio::task::spawn_blocking;
 
+use self::belief::{Belief, Moment};
 use self::cache::Cache;
 use self::encoding::Accepted;
 use self::entry::Entry;
@@ -63,6 +67,7 @@ const ATTEMPTS: u32 = 4;
 #[derive(Clone, Debug)]
 pub struct Files {
     site: Arc<Site>,
+    belief: Belief,
     trailing_slash: TrailingSlash,
 }
 
@@ -126,8 +131,19 @@ impl Files {
                 cache,
                 failures: Throttle::new(),
             }),
+            belief: Belief::new(Duration::ZERO),
             trailing_slash: TrailingSlash::default(),
         })
+    }
+
+    /// How long a file that was checked counts as unchanged. Default: no time, so that the next request sees every
+    /// change.
+    #[must_use]
+    pub fn checked_every(self, interval: Duration) -> Self {
+        Self {
+            belief: Belief::new(interval),
+            ..self
+        }
     }
 
     /// What becomes of a path with a slash too many or too few. Default: a redirect.
@@ -203,7 +219,7 @@ impl Files {
 
     /// The current entry of a name.
     async fn entry(&self, name: &Name<'_>, accepted: Accepted) -> io::Result<Option<Arc<Entry>>> {
-        if let Some(entry) = self.site.fresh(name, &accepted) {
+        if let Some(entry) = self.site.fresh(name, &accepted, self.belief.now()) {
             return Ok(Some(entry));
         }
         // Crawlers request many paths that do not exist. Those are not worth a switch to another thread.
@@ -212,8 +228,8 @@ impl Files {
             return Ok(None);
         }
         let site = Arc::clone(&self.site);
-        let name = name.clone().into_owned();
-        let read = spawn_blocking(move || site.read(&name, &accepted)).await;
+        let (name, belief) = (name.clone().into_owned(), self.belief);
+        let read = spawn_blocking(move || site.read(&name, &accepted, belief)).await;
         read.map_err(io::Error::other).flatten()
     }
 }
@@ -227,9 +243,9 @@ impl Site {
         }
     }
 
-    fn fresh(&self, name: &Name<'_>, accepted: &Accepted) -> Option<Arc<Entry>> {
+    fn fresh(&self, name: &Name<'_>, accepted: &Accepted, now: Moment) -> Option<Arc<Entry>> {
         let entry = self.cache.find(name.as_str())?;
-        entry.is_fresh(accepted).then_some(entry)
+        entry.is_fresh(accepted, now).then_some(entry)
     }
 
     fn may_exist(&self, name: &Name<'_>) -> bool {
@@ -238,9 +254,14 @@ impl Site {
         paths.any(|path| Stamp::at(&path).is_some())
     }
 
-    fn read(&self, name: &Name<'_>, accepted: &Accepted) -> io::Result<Option<Arc<Entry>>> {
+    fn read(
+        &self,
+        name: &Name<'_>,
+        accepted: &Accepted,
+        belief: Belief,
+    ) -> io::Result<Option<Arc<Entry>>> {
         // If many requests for a new file come at once, the later ones find that it has been read.
-        if let Some(entry) = self.fresh(name, accepted) {
+        if let Some(entry) = self.fresh(name, accepted, belief.now()) {
             return Ok(Some(entry));
         }
         let entry = Entry::load(&self.root, name)?.map(Arc::new);

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
-    ETAG, LAST_MODIFIED, RANGE, SET_COOKIE, VARY, X_CONTENT_TYPE_OPTIONS,
+    DATE, ETAG, LAST_MODIFIED, RANGE, SET_COOKIE, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
@@ -20,20 +20,22 @@ use super::reading::READING;
 use super::source::Content;
 use super::stream::{FileBody, Source};
 use crate::body::Body;
+use crate::date;
 
 /// The earliest date that is sent, 1990-01-01. An earlier one is a placeholder that a build tool sets on every file
 /// (1970, 1980 and 1985 are in use), and would never show a change.
 const EARLIEST_DATE: Duration = Duration::from_secs(631_152_000);
 
 /// A header that is removed from every copy of a page's headers. A copied map has no spare capacity, and nearly every
-/// page gets a `Set-Cookie`: without the slot of this header, appending it would move all the others.
+/// page gets a `Set-Cookie`: without the slot of this header, appending it would move all the others. `Date` has a slot
+/// for the same reason.
 const SPARE_SLOT: HeaderName = SET_COOKIE;
 
 /// One representation of a file, ready to send.
 #[derive(Debug)]
 pub(super) struct Representation {
     validators: Validators,
-    /// The headers of a 200, with [`SPARE_SLOT`] in those of a page.
+    /// The headers of a 200, with an empty `Date`, and with [`SPARE_SLOT`] in those of a page.
     whole: HeaderMap,
     /// The headers of a 304: those of the 200 that RFC 9110 §15.4.5 lists.
     unchanged: HeaderMap,
@@ -135,6 +137,7 @@ impl Representation {
     fn headers(&self) -> HeaderMap {
         let mut headers = self.whole.clone();
         headers.remove(SPARE_SLOT);
+        date::set(&mut headers);
         headers
     }
 
@@ -223,6 +226,7 @@ fn whole_headers(
     if let Some(coding) = coding {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.token()));
     }
+    headers.insert(DATE, HeaderValue::from_static(""));
     if description.content_type.starts_with("text/html") {
         headers.insert(SPARE_SLOT, HeaderValue::from_static(""));
     }

@@ -2,9 +2,12 @@
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use twox_hash::XxHash3_128;
+
+use super::belief::Moment;
 
 /// How long a file must have been unchanged before its stamp is certain to show the next change.
 ///
@@ -77,18 +80,31 @@ impl Stamp {
 pub(super) struct Sighting {
     pub(super) path: PathBuf,
     pub(super) stamp: Option<Stamp>,
+    /// When it was last found unchanged, as [`Moment`] counts.
+    confirmed: AtomicU64,
 }
 
 impl Sighting {
     /// Checks a path now.
     pub(super) fn of(path: PathBuf) -> Self {
         let stamp = Stamp::at(&path);
-        Self { path, stamp }
+        Self {
+            path,
+            stamp,
+            confirmed: AtomicU64::new(Moment::NEVER),
+        }
     }
 
     /// Whether the same file is still there, or still none.
-    pub(super) fn holds(&self) -> bool {
-        Stamp::at(&self.path) == self.stamp
+    pub(super) fn holds(&self, now: Moment) -> bool {
+        if now.believes(self.confirmed.load(Ordering::Relaxed)) {
+            return true;
+        }
+        let holds = Stamp::at(&self.path) == self.stamp;
+        if holds {
+            self.confirmed.store(now.get(), Ordering::Relaxed);
+        }
+        holds
     }
 }
 

@@ -22,6 +22,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use clap::ValueEnum;
 use hardtack_server::files::{Files, TrailingSlash};
@@ -259,12 +260,17 @@ fn site(args: &Args, policy: &PolicyFile) -> Result<(Site, String), Error> {
                     Error::new(Kind::Io, error.to_string())
                         .hint("name a folder that holds the built site, such as `out` or `public`")
                 })?;
-            let files = files.trailing_slash(args.trailing_slash.into());
+            let files = files
+                .trailing_slash(args.trailing_slash.into())
+                .checked_every(CHECK_INTERVAL);
             Ok((Site::Files(files), dir.display().to_string()))
         }
         (None, None) => Err(Error::usage("neither a folder nor an upstream to serve")),
     }
 }
+
+/// Shorter than an edit and a reload take, and long enough to check a file for many requests at once under load.
+const CHECK_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Files of this program, by their usual names: whoever builds into the served folder leaves them there.
 const OWN_FILES: [&str; 3] = [policy_file::DEFAULT, SECRET_FILE, seal_keys::EXAMPLE_FILE];

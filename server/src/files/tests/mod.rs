@@ -4,6 +4,7 @@ mod addresses;
 mod conditions;
 mod encodings;
 mod headers;
+mod interval;
 mod invalidation;
 mod large;
 mod links;
