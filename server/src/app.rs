@@ -25,6 +25,7 @@ use crate::metrics::{Counters, DecisionTimer, Measurement};
 use crate::peer::{self, Connection, TargetResolver};
 use crate::progress::Progress;
 use crate::proxy::Proxy;
+use crate::proxy_protocol::Fault;
 use crate::rate::Rates;
 
 /// Answers the requests of one worker.
@@ -151,6 +152,13 @@ impl App {
         }
         if let Some(log) = &self.recorder.log {
             log.ended(&AccessEntry::unreadable(connection, status, why));
+        }
+    }
+
+    /// Counts a connection that did not begin with a header of the PROXY protocol.
+    pub(crate) fn record_unidentified(&self, fault: Fault) {
+        if let Some(counters) = &self.counters {
+            counters.count_unidentified(fault);
         }
     }
 

@@ -30,8 +30,13 @@ pub struct Config {
     pub limits: Limits,
     /// What the proxy may use: connections, memory.
     pub upstream_limits: UpstreamLimits,
-    /// Peers that may report scheme, host and client address in `X-Forwarded-*`.
+    /// Peers that may report scheme, host and client address in `X-Forwarded-*`, and the client address in a header of
+    /// the PROXY protocol.
     pub trusted: TrustedProxies,
+    /// Whether each connection must begin with a header of the PROXY protocol, version 1 or 2. One that does not within
+    /// [`Limits::handshake`] is closed. The address that a trusted peer reports counts in place of its own. Default of
+    /// the command: no.
+    pub proxy_protocol: bool,
     /// The scheme and the host that visitors use, whatever requests and proxies say. What is forwarded upstream does
     /// not change.
     pub public_url: Option<PublicUrl>,
@@ -91,7 +96,7 @@ pub struct Limits {
     pub headers: Duration,
     /// Time for the next request on an HTTP/2 connection whose client answers pings. Default 5 min.
     pub idle: Duration,
-    /// Time for a TLS handshake. Default 10 s.
+    /// Time for a TLS handshake, and before it for a header of the PROXY protocol. Default 10 s.
     pub handshake: Duration,
     /// Time for a client to accept the next bytes of a response; in HTTP/2, of each response. Default 60 s.
     pub write: Duration,

@@ -1,4 +1,5 @@
-//! One connection: TLS if configured, HTTP/1.1 or HTTP/2, and the time limits on both.
+//! One connection: a header of the PROXY protocol and TLS, if configured, HTTP/1.1 or HTTP/2, and the time limits on
+//! all of them.
 
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
@@ -24,6 +25,7 @@ use crate::open_connections::OpenConnections;
 use crate::peer::Connection;
 use crate::permit::ConnectionPermit;
 use crate::progress::Progress;
+use crate::proxy_protocol::ProxyProtocol;
 use crate::refusal::Refusal;
 
 /// How long an HTTP/2 connection without exchanges in flight may stay open once the server stops.
@@ -41,6 +43,7 @@ type Stream = Either<ClientStream, Box<TlsStream<ClientStream>>>;
 pub(crate) struct Connections {
     app: Arc<App>,
     http: Builder<TokioExecutor>,
+    proxy_protocol: Option<ProxyProtocol>,
     tls: Option<TlsAcceptor>,
     limits: Limits,
     open: OpenConnections,
@@ -70,10 +73,19 @@ impl Connections {
         Self {
             app,
             http,
+            proxy_protocol: None,
             tls: config.tls.clone().map(TlsAcceptor::from),
             limits,
             open,
             stopped,
+        }
+    }
+
+    /// Whether connections must begin with a header of the PROXY protocol, and whose counts. Default: they must not.
+    pub(crate) fn proxy_protocol(self, proxy_protocol: Option<ProxyProtocol>) -> Self {
+        Self {
+            proxy_protocol,
+            ..self
         }
     }
 
@@ -87,20 +99,62 @@ impl Connections {
     ) -> impl Future<Output = ()> + Send + use<> {
         let progress = Progress::new();
         let listed = self.open.add(progress.clone());
-        let client = ClientStream::new(stream, permit, self.limits.write, progress.clone());
         let (this, drained) = (self.clone(), open.connection());
-        let connection = Connection {
-            peer,
-            tls: this.tls.is_some(),
-        };
         async move {
             tokio::select! {
-                () = this.encrypt_and_answer(client, connection, drained, progress.clone()) => {}
+                () = this.identify_and_answer(stream, peer, permit, drained, progress.clone()) => {}
                 () = progress.is_shed() => {
-                    tracing::debug!(peer = %connection.peer, "idle connection closed for another");
+                    tracing::debug!(%peer, "idle connection closed for another");
                 }
             }
             drop(listed);
+        }
+    }
+
+    async fn identify_and_answer(
+        &self,
+        mut stream: TcpStream,
+        peer: SocketAddr,
+        mut permit: ConnectionPermit,
+        drained: Drained,
+        progress: Progress,
+    ) {
+        let Some(peer) = self.identify(&mut stream, peer, &mut permit).await else {
+            return;
+        };
+        let client = ClientStream::new(stream, permit, self.limits.write, progress.clone());
+        let connection = Connection {
+            peer,
+            tls: self.tls.is_some(),
+        };
+        self.encrypt_and_answer(client, connection, drained, progress)
+            .await;
+    }
+
+    /// The address that counts as the peer's: its own, or the one that it reports. `None` if the connection is to
+    /// close.
+    async fn identify(
+        &self,
+        stream: &mut TcpStream,
+        peer: SocketAddr,
+        permit: &mut ConnectionPermit,
+    ) -> Option<SocketAddr> {
+        let Some(proxy_protocol) = &self.proxy_protocol else {
+            return Some(peer);
+        };
+        let expired = self.idle_timeout(self.limits.handshake);
+        match proxy_protocol.identify(stream, peer, expired).await {
+            Ok(Some((peer, place))) => {
+                if let Some(place) = place {
+                    permit.count_for(place);
+                }
+                Some(peer)
+            }
+            Ok(None) => None,
+            Err(fault) => {
+                self.app.record_unidentified(fault);
+                None
+            }
         }
     }
 

@@ -18,6 +18,7 @@ use crate::access_log::AccessLog;
 use crate::admin::{Admin, AdminThread};
 use crate::admission::{Admission, Place};
 use crate::app::{App, Origin};
+use crate::clients::Clients;
 use crate::config::{Config, PolicyInForce, Site};
 use crate::connection::Connections;
 use crate::control::{Change, Control};
@@ -29,6 +30,7 @@ use crate::metrics::{Metrics, Reloads};
 use crate::open_connections::OpenConnections;
 use crate::port;
 use crate::proxy::{Proxy, Queue, Timeouts, Upstream};
+use crate::proxy_protocol::ProxyProtocol;
 use crate::rate::Rates;
 use crate::runtime;
 use crate::worker::Worker;
@@ -54,6 +56,7 @@ pub struct Server {
 struct Lasting {
     inspector: Option<Arc<Inspector>>,
     rates: Option<Rates>,
+    clients: Clients,
     open: OpenConnections,
     stopped: watch::Receiver<bool>,
     /// `None` if nobody can see them.
@@ -176,6 +179,7 @@ impl Server {
             inspector: access
                 .map(|access| Arc::new(Inspector::new(&self.config, access, stopped.clone()))),
             rates: self.config.limits.rate.map(Rates::new),
+            clients: Clients::of(&self.config),
             open,
             stopped,
             metrics,
@@ -246,7 +250,9 @@ impl Server {
         let counters = metrics.and_then(|metrics| metrics.worker(worker));
         let app = App::new(&self.config, origin, inspector, log, edge, rates, counters);
         let (open, stopped) = (lasting.open.clone(), lasting.stopped.clone());
-        Ok(Connections::new(&self.config, Arc::new(app), open, stopped))
+        let proxy_protocol = ProxyProtocol::of(&self.config, &lasting.clients);
+        let connections = Connections::new(&self.config, Arc::new(app), open, stopped);
+        Ok(connections.proxy_protocol(proxy_protocol))
     }
 
     /// Accepts connections and hands each to the worker with the fewest, until `stop` completes. Fails if none is left.
@@ -259,7 +265,8 @@ impl Server {
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
         let listener = TcpListener::from_std(self.listener.try_clone()?)?;
-        let mut admission = Admission::new(listener, &self.config, lasting.open.clone());
+        let (clients, open) = (lasting.clients.clone(), lasting.open.clone());
+        let mut admission = Admission::new(listener, &self.config, clients, open);
         let mut stop = pin!(stop);
         loop {
             tokio::select! {

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::admission::Place;
+use crate::clients::ClientPlace;
 
 /// Counts one open connection against its worker's load, and against the limits of the server and of its client, until
 /// it is dropped.
 #[derive(Debug)]
 pub(crate) struct ConnectionPermit {
     load: Arc<AtomicUsize>,
-    _place: Place,
+    place: Place,
 }
 
 impl ConnectionPermit {
@@ -18,8 +19,13 @@ impl ConnectionPermit {
         load.fetch_add(1, Ordering::Relaxed);
         Self {
             load: Arc::clone(load),
-            _place: place,
+            place,
         }
+    }
+
+    /// Counts the connection against this client's limit, not its peer's.
+    pub(crate) fn count_for(&mut self, client: ClientPlace) {
+        self.place.count_for(client);
     }
 }
 

@@ -182,6 +182,20 @@ fn options_without_effect_are_refused() {
 }
 
 #[test]
+fn the_proxy_protocol_needs_somebody_to_believe() {
+    assert_snapshot!(run("serve absent --listen 0 --proxy-protocol"), @"
+    exit code: 2
+    ----- stderr -----
+    error: --proxy-protocol has no effect without --trust
+    hint: name the load balancer, such as --trust 10.0.0.0/8: only what it reports is believed
+    ");
+    let nobody = run("serve absent --listen 0 --proxy-protocol --trust=");
+    assert!(nobody.contains("has no effect without"), "{nobody}");
+    let somebody = run("serve absent --listen 0 --proxy-protocol --trust private");
+    assert!(somebody.contains("cannot serve `absent`"), "{somebody}");
+}
+
+#[test]
 fn proxies_that_are_none_come_with_a_hint() {
     let shown = run("serve absent --listen 0 --trust 10.0.0");
     let message = "'10.0.0' is not a valid address or network: write an address";

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::served::{Running, Served, attributes, await_port, free_port, visit};
+use crate::served::{Running, Served, attributes, await_port, free_port, visit, visit_after};
 use crate::{python_tool, read, run};
 
 /// What a visitor sends to be taken for another, and to get another site's cookie.
@@ -36,10 +36,15 @@ fn flags(heading: &str) -> Vec<String> {
         .replace("\\\n    ", "")
         .replace("\\\n", "");
     let words = command.strip_prefix("hardtack serve ").unwrap();
-    let words: Vec<&str> = words.split_whitespace().collect();
-    let pairs = words.chunks(2);
-    let kept = pairs.filter(|pair| !["--upstream", "--listen"].contains(&pair[0]));
-    kept.flatten().map(ToString::to_string).collect()
+    let mut words = words.split_whitespace().map(ToString::to_string);
+    let mut kept = Vec::new();
+    while let Some(word) = words.next() {
+        match &*word {
+            "--upstream" | "--listen" => drop(words.next()),
+            _ => kept.push(word),
+        }
+    }
+    kept
 }
 
 /// Starts the documented command; the proxy is on this machine.
@@ -191,6 +196,31 @@ fn a_health_check_gets_no_cookie() {
         text.starts_with("HTTP/1.1 200 ") && !text.contains("set-cookie"),
         "{text}"
     );
+}
+
+/// What a Network Load Balancer sends before the bytes of a visitor at 198.51.100.7: with the endpoint that the
+/// connection came through, if it did.
+const NETWORK_LOAD_BALANCER: &[u8] =
+    b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x27\xc6\x33\x64\x07\x0a\0\0\x05\x12\x67\
+    \x01\xbb\xea\0\x18\x01vpce-08d2bf15fac5001c9a";
+
+#[test]
+fn a_network_load_balancer_as_documented() {
+    let served = start("### AWS Network Load Balancer");
+    let claims: String = CLAIMS.iter().map(|claim| format!("{claim}\r\n")).collect();
+    let response = visit_after(
+        NETWORK_LOAD_BALANCER,
+        served.port,
+        "www.example.com",
+        &claims,
+    );
+    assert_eq!(attributes(&response), SECURE);
+    assert_eq!(served.entry()["client"], json!("198.51.100.7"));
+    // A health check.
+    let local = b"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0";
+    let response = visit_after(local, served.port, "www.example.com", "");
+    assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
+    assert_eq!(visit(served.port, "www.example.com", ""), "");
 }
 
 const CLOUDFLARE: &str = "CF-Connecting-IP: 198.51.100.7\r\nX-Forwarded-For: 203.0.113.66,198.51.100.7\r\n\

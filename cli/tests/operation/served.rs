@@ -70,8 +70,14 @@ impl Served {
 
 /// Requests a page as the browser of a new visitor does; the response as it came.
 pub(crate) fn visit(port: u16, host: &str, lines: &str) -> String {
+    visit_after(b"", port, host, lines)
+}
+
+/// The same, on a connection that begins with these bytes.
+pub(crate) fn visit_after(bytes: &[u8], port: u16, host: &str, lines: &str) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.write_all(bytes).unwrap();
     write!(
         stream,
         "GET / HTTP/1.1\r\nHost: {host}\r\nSec-Fetch-Dest: document\r\nAccept: text/html\r\n\
@@ -79,7 +85,9 @@ pub(crate) fn visit(port: u16, host: &str, lines: &str) -> String {
     )
     .unwrap();
     let mut response = Vec::new();
-    stream.read_to_end(&mut response).unwrap();
+    // A connection that is closed before all of the request is read ends with a reset.
+    let ended = stream.read_to_end(&mut response);
+    assert!(ended.is_ok() || response.is_empty(), "{ended:?}");
     String::from_utf8_lossy(&response).into_owned()
 }
 

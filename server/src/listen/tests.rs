@@ -17,6 +17,7 @@ fn config() -> Config {
         limits: Limits::default(),
         upstream_limits: UpstreamLimits::default(),
         trusted: TrustedProxies::none(),
+        proxy_protocol: false,
         public_url: None,
         reuse_port: false,
         policy: PolicyInForce {
@@ -35,6 +36,7 @@ async fn a_server_whose_workers_have_all_ended_ends_with_an_error() {
     let lasting = Lasting {
         inspector: None,
         rates: None,
+        clients: Clients::of(&config()),
         open: OpenConnections::default(),
         stopped: watch::channel(false).1,
         metrics: None,

@@ -9,6 +9,7 @@ use super::histogram::Histogram;
 use crate::access_log::Handling;
 use crate::body::Body;
 use crate::proxy::GeneratedError;
+use crate::proxy_protocol::Fault;
 
 /// From half a millisecond to ten seconds, in nanoseconds.
 const REQUEST_BOUNDS: &[u64] = &[
@@ -53,6 +54,7 @@ pub(crate) struct Counters {
     decisions: [[AtomicU64; Reason::ALL.len()]; Outcome::ALL.len()],
     requests: [AtomicU64; Class::ALL.len()],
     upstream_errors: [AtomicU64; UPSTREAM_ERRORS.len()],
+    unidentified: [AtomicU64; Fault::ALL.len()],
     asked: AtomicU64,
     pub(super) request_duration: Histogram,
     pub(super) decision_duration: Histogram,
@@ -79,6 +81,7 @@ impl Default for Counters {
                 Outcome::ALL.len()],
             requests: [const { AtomicU64::new(0) }; Class::ALL.len()],
             upstream_errors: [const { AtomicU64::new(0) }; UPSTREAM_ERRORS.len()],
+            unidentified: [const { AtomicU64::new(0) }; Fault::ALL.len()],
             asked: AtomicU64::new(0),
             request_duration: Histogram::new(REQUEST_BOUNDS),
             decision_duration: Histogram::new(DECISION_BOUNDS),
@@ -116,6 +119,11 @@ impl Counters {
         }
     }
 
+    /// Counts a connection that did not begin with a header of the PROXY protocol.
+    pub(crate) fn count_unidentified(&self, fault: Fault) {
+        add(&self.unidentified[fault as usize], 1);
+    }
+
     pub(super) fn count_request(&self, class: Class) {
         add(&self.requests[class as usize], 1);
     }
@@ -137,6 +145,10 @@ impl Counters {
 
     pub(super) fn requests(&self, class: Class) -> u64 {
         read(&self.requests[class as usize])
+    }
+
+    pub(super) fn unidentified(&self, fault: Fault) -> u64 {
+        read(&self.unidentified[fault as usize])
     }
 
     /// By the place in [`UPSTREAM_ERRORS`].
@@ -198,6 +210,10 @@ mod tests {
                 counters.count_decision(outcome, reason);
                 assert_eq!(counters.decisions(outcome, reason), 1, "{outcome} {reason}");
             }
+        }
+        for fault in Fault::ALL {
+            counters.count_unidentified(fault);
+            assert_eq!(counters.unidentified(fault), 1, "{fault}");
         }
         for class in Class::ALL {
             counters.count_request(class);

@@ -17,6 +17,7 @@ use prometheus_client::registry::{Registry, Unit};
 use super::Metrics;
 use super::counters::{Class, Counters, UPSTREAM_ERRORS, read};
 use super::histogram::{Counted, Histogram};
+use crate::proxy_protocol::Fault;
 
 /// A text form of the metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +127,14 @@ impl Metrics {
             "Client connections that were accepted and served.",
             None,
             accepted,
+        )?;
+        writer.counters(
+            "hardtack_proxy_protocol_errors",
+            "Connections that were closed because they did not begin with a header of the PROXY protocol.",
+            Fault::ALL.into_iter().map(|fault| {
+                let count = self.sum(|worker| worker.unidentified(fault));
+                ([("kind", fault.as_str())], count)
+            }),
         )
     }
 

@@ -205,6 +205,7 @@ fn config() -> Config {
         limits: Limits::default(),
         upstream_limits: UpstreamLimits::default(),
         trusted: TrustedProxies::none(),
+        proxy_protocol: false,
         public_url: None,
         policy: PolicyInForce {
             policy: Arc::new(hardtack_policy::defaults()),

@@ -27,6 +27,7 @@ mod malformed;
 mod many;
 mod protocols;
 mod proxied;
+mod proxy_protocol;
 mod public_url;
 mod stopping;
 mod timeouts;

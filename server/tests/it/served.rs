@@ -35,6 +35,7 @@ pub(crate) fn usual() -> Config {
         limits: Limits::default(),
         upstream_limits: UpstreamLimits::default(),
         trusted: TrustedProxies::none(),
+        proxy_protocol: false,
         public_url: None,
         policy: policy(""),
         inspector: Inspection::default(),

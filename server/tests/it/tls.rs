@@ -7,6 +7,7 @@ use tokio_rustls::rustls::client::danger::{
     HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
 };
 use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::{
     self, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme,
@@ -20,8 +21,18 @@ pub(crate) type Tls = StreamOwned<ClientConnection, TcpStream>;
 
 /// A client that trusts the certificate that the server presents for `name`, and no other.
 pub(crate) fn trusting(server: &Served, name: &str, protocols: &[&str]) -> ClientConfig {
+    trusting_only(shown(server, name), protocols)
+}
+
+/// A client that trusts this certificate (PEM), and no other.
+pub(crate) fn trusting_certificate(pem: &str, protocols: &[&str]) -> ClientConfig {
+    let certificate = CertificateDer::from_pem_slice(pem.as_bytes());
+    trusting_only(certificate.expect("a certificate"), protocols)
+}
+
+fn trusting_only(certificate: CertificateDer<'static>, protocols: &[&str]) -> ClientConfig {
     let mut roots = RootCertStore::empty();
-    roots.add(shown(server, name)).expect("a certificate");
+    roots.add(certificate).expect("a certificate");
     let mut config = builder()
         .with_root_certificates(roots)
         .with_no_client_auth();

@@ -19,13 +19,15 @@ pub(super) enum InspectorAccess {
     Off,
 }
 
-/// Who sees it. What is in front of an upstream, or open to other machines, shows it only if asked.
+/// Who sees it. What is in front of an upstream, behind a load balancer, or open to other machines, shows it only if
+/// asked.
 pub(super) fn access(args: &Args, listening: IpAddr) -> Inspection {
     match args.inspector {
         Some(InspectorAccess::Loopback) => Inspection::Loopback,
         Some(InspectorAccess::Everybody) => Inspection::Everybody,
         Some(InspectorAccess::Off) => Inspection::Off,
-        None if args.upstream.is_some() || !listening.is_loopback() => Inspection::Off,
+        None if args.upstream.is_some() || args.proxy_protocol.is_on() => Inspection::Off,
+        None if !listening.is_loopback() => Inspection::Off,
         None => Inspection::Loopback,
     }
 }
@@ -44,6 +46,7 @@ pub(super) fn explain(output: &Output, args: &Args, link: Option<&str>) {
     if link.is_none() && args.inspector.is_none() {
         let because = match args.upstream {
             Some(_) => "with --upstream",
+            None if args.proxy_protocol.is_on() => "with --proxy-protocol",
             None => "where other machines can connect",
         };
         output.note(format_args!(

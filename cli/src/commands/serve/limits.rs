@@ -62,7 +62,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().headers.as_secs(), hide_short_help = true, value_parser = from::<u64>(1))]
     header_timeout: u64,
 
-    /// Wait this long for a TLS handshake
+    /// Wait this long for a TLS handshake, and before it for a header of the PROXY protocol
     #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().handshake.as_secs(), hide_short_help = true, value_parser = from::<u64>(1))]
     handshake_timeout: u64,
 

@@ -9,6 +9,7 @@ mod inspector;
 mod limits;
 mod open_files;
 mod port;
+mod proxy_protocol;
 mod reload;
 mod reopen;
 mod stop;
@@ -124,6 +125,9 @@ pub(crate) struct Args {
     )]
     trust: TrustedProxies,
 
+    #[command(flatten)]
+    proxy_protocol: proxy_protocol::Args,
+
     /// Take this for what visitors open, such as https://www.example.com
     ///
     /// For a proxy that passes on neither scheme nor host, as nginx's `proxy_pass` does by default. Whatever requests
@@ -173,6 +177,7 @@ impl From<Slash> for TrailingSlash {
 /// Runs the command.
 pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result<(), Error> {
     admin::check(args)?;
+    proxy_protocol::check(args)?;
     let sources = sources(args, policy);
     let seen = sources.look();
     let policy = PolicyFile::find(policy)?;
@@ -219,6 +224,7 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
         },
     )?;
     inspector::explain(output, args, link.as_deref());
+    proxy_protocol::explain(output, args);
     match &args.edge {
         Some(zip) => edge::announce(output, &config, zip),
         None => visitors::explain(output, &config, args, address),
@@ -315,6 +321,7 @@ fn config(
         limits: args.limits.limits(open_files),
         upstream_limits: args.limits.upstream(open_files),
         trusted: args.trust.clone(),
+        proxy_protocol: args.proxy_protocol.is_on(),
         public_url: args.public_url.clone(),
         inspector: inspector::access(args, args.listen.ip()),
         policy,
