@@ -12,6 +12,7 @@ mod port;
 mod proxy_protocol;
 mod reload;
 mod reopen;
+mod site;
 mod stop;
 mod supervisor;
 mod transport;
@@ -23,23 +24,20 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 
 use clap::ValueEnum;
-use hardtack_server::files::{Files, TrailingSlash};
+use hardtack_server::files::TrailingSlash;
 use hardtack_server::peer::{PublicUrl, TrustedProxies};
-use hardtack_server::proxy::Upstream;
-use hardtack_server::{Config, PolicyInForce, Site, tls};
+use hardtack_server::{Config, PolicyInForce, tls};
 use serde_json::json;
 
 use self::reload::Hangup;
 use self::stop::Stop;
 use self::supervisor::State;
-use crate::commands::build::SECRET_FILE;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::output::{JSON_SCHEMA, LITERAL, Output};
-use crate::policy_file::{self, PolicyFile};
-use crate::{seal_keys, values};
+use crate::policy_file::PolicyFile;
+use crate::values;
 
 /// Serve a folder or an upstream, and set the cookie
 ///
@@ -181,7 +179,7 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     let sources = sources(args, policy);
     let seen = sources.look();
     let policy = PolicyFile::find(policy)?;
-    let (site, what) = site(args, &policy)?;
+    let (site, what) = site::of(args, &policy)?;
     let transport = transport::of(args, output)?;
     let before = reload::InForce {
         file: policy.path.clone(),
@@ -244,48 +242,6 @@ pub(crate) fn run(args: &Args, policy: Option<&Path>, output: &Output) -> Result
     output.note(access_log::stopped(logs.finish()));
     drop(logs);
     ended.map_err(|cause| Error::io("cannot serve", &cause))
-}
-
-/// The site to serve, and its name.
-fn site(args: &Args, policy: &PolicyFile) -> Result<(Site, String), Error> {
-    match (&args.upstream, &args.dir) {
-        (Some(url), _) => {
-            let upstream = Upstream::parse(url)
-                .map_err(|error| Error::usage(error.to_string()).hint(error.hint()))?;
-            if upstream.is_at(args.listen) {
-                let message = format!("the upstream `{url}` is this server itself");
-                return Err(Error::usage(message).hint("use another port for one of them"));
-            }
-            let upstream = upstream.underscores_in_headers(args.underscores_in_headers);
-            let site = Site::Upstream(upstream, args.limits.timeouts());
-            Ok((site, url.clone()))
-        }
-        (None, Some(dir)) => {
-            let files =
-                Files::open_without(dir, &secrets(args, policy), &OWN_FILES).map_err(|error| {
-                    Error::new(Kind::Io, error.to_string())
-                        .hint("name a folder that holds the built site, such as `out` or `public`")
-                })?;
-            let files = files
-                .trailing_slash(args.trailing_slash.into())
-                .checked_every(CHECK_INTERVAL);
-            Ok((Site::Files(files), dir.display().to_string()))
-        }
-        (None, None) => Err(Error::usage("neither a folder nor an upstream to serve")),
-    }
-}
-
-/// Shorter than an edit and a reload take, and long enough to check a file for many requests at once under load.
-const CHECK_INTERVAL: Duration = Duration::from_millis(5);
-
-/// Files of this program, by their usual names: whoever builds into the served folder leaves them there.
-const OWN_FILES: [&str; 3] = [policy_file::DEFAULT, SECRET_FILE, seal_keys::EXAMPLE_FILE];
-
-/// Files that may lie in the folder and are not for visitors.
-fn secrets(args: &Args, policy: &PolicyFile) -> Vec<PathBuf> {
-    let named = [&policy.path, &args.key, &seal_keys::file()];
-    let named = named.into_iter().flatten().cloned();
-    named.chain(args.log.file()).collect()
 }
 
 /// What is read again while the server runs.
