@@ -94,8 +94,7 @@ impl<'a> Reader<'a> {
         match self.cmp {
             Cmp::Tcf | Cmp::FundingChoices => tcf::read(text, self.asked, context.now),
             Cmp::Gpp => return gpp::read(text, self.asked, context.us_opt_out, context.now),
-            Cmp::UsPrivacy if context.us_opt_out => gpp::read_us_privacy(text),
-            Cmp::UsPrivacy => None,
+            Cmp::UsPrivacy => gpp::read_us_privacy(text).filter(|_| context.us_opt_out),
             Cmp::OneTrust if !context.banner_closed => None,
             _ => self.root(value).map(|root| self.all(root)),
         }
