@@ -285,3 +285,43 @@ impl Run<'_> {
 
 /// How many of the site's other hosts are looked up.
 const MOST_HOSTS: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::{cookies_set_by, shows};
+    use crate::probe::Probe;
+    use crate::requests::document;
+    use crate::results::Exchange;
+
+    fn exchange(headers: &[(&str, &str)]) -> Exchange {
+        let url = "https://www.example.co.uk/".parse().unwrap();
+        let headers = headers.iter();
+        Exchange {
+            response_headers: headers
+                .map(|(name, value)| (name.to_string(), value.to_string()))
+                .collect(),
+            ..Exchange::of_page(&document(Probe::New, &url))
+        }
+    }
+
+    #[test]
+    fn cookies_without_a_name_are_not_kept() {
+        let lines = ["a=1; Path=/", "=2", "b=3"].map(|line| ("set-cookie", line));
+        let pairs = [("a", "1"), ("b", "3")].map(|(name, value)| (name.into(), value.into()));
+        assert_eq!(cookies_set_by(&exchange(&lines)), pairs);
+    }
+
+    #[track_caller]
+    fn check_shown(headers: &[(&str, &str)], body: &str, place: Option<&str>) {
+        let shown = shows(&exchange(headers), body, &["one", "two"]);
+        assert_eq!(shown.as_deref(), place);
+    }
+
+    #[test]
+    fn an_id_is_shown_in_the_body_or_in_a_header_but_not_where_it_is_set() {
+        check_shown(&[], "you are two", Some("the body"));
+        check_shown(&[("x-user", "one")], "", Some("the header x-user"));
+        check_shown(&[("set-cookie", "FPD=one")], "", None);
+        check_shown(&[("x-user", "three")], "four", None);
+    }
+}

@@ -7,7 +7,6 @@ use hardtack::{
     decide,
 };
 
-use crate::observed::cookie_name;
 use crate::results::Exchange;
 
 /// The core's decision, for the request that was sent and the response that was received.
@@ -27,7 +26,7 @@ impl Expected {
     /// Decides. The random bytes do not matter, because a new id is only expected to be new.
     pub fn of(policy: &Policy, exchange: &Exchange, country: Option<Country>) -> Self {
         let authority = exchange.authority();
-        let origin_fields = origin_fields(exchange, policy.cookie_name());
+        let origin_fields = origin_fields(exchange);
         let scheme = match exchange.url.scheme() {
             "https" => Scheme::Https,
             _ => Scheme::Http,
@@ -68,12 +67,12 @@ impl Expected {
     }
 }
 
-/// The response's headers without the visitor cookie: the decision is made as if nothing had set it yet.
-fn origin_fields(exchange: &Exchange, name: &str) -> Vec<(String, String)> {
-    let is_ours =
-        |field: &&(String, String)| field.0 == "set-cookie" && cookie_name(&field.1) == name;
-    let others = exchange.response_headers.iter();
-    others.filter(|field| !is_ours(field)).cloned().collect()
+/// The response's headers without cookies: the decision is made as if nothing had set ours yet, and none depends on
+/// another one.
+fn origin_fields(exchange: &Exchange) -> Vec<(String, String)> {
+    let fields = exchange.response_headers.iter();
+    let others = fields.filter(|(name, _)| name != "set-cookie");
+    others.cloned().collect()
 }
 
 impl fmt::Display for Expected {

@@ -71,15 +71,13 @@ fn newest_attached(
     attached: &[(BehaviorName, Association)],
 ) -> BTreeMap<Option<String>, Association> {
     let names = observed.names();
-    let mut newest: BTreeMap<_, Association> = BTreeMap::new();
-    for (_, found) in attached {
-        let entry = newest.entry(observed.wrapped_by(&found.arn));
-        let known = entry.or_insert_with(|| found.clone());
-        if names.release_number(&found.arn) > names.release_number(&known.arn) {
-            *known = found.clone();
-        }
-    }
-    newest
+    let mut releases: Vec<_> = attached.iter().map(|(_, found)| found).collect();
+    releases.sort_by_key(|found| names.release_number(&found.arn));
+    // Of those that wrap the same function, the last one stays.
+    let by_wrapped = releases.into_iter();
+    by_wrapped
+        .map(|found| (observed.wrapped_by(&found.arn), found.clone()))
+        .collect()
 }
 
 /// The newest release that is older than the one that runs, and wraps the same function.

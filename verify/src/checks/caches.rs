@@ -143,6 +143,7 @@ mod tests {
         check(&[], false);
         check(&[("cache-control", "private, max-age=60")], false);
         check(&[("cache-control", "no-store")], false);
+        check(&[("cache-control", "max-age=60, no-store")], false);
         check(&[("cache-control", "no-cache")], false);
         check(
             &[(

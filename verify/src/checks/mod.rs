@@ -8,6 +8,8 @@ mod network;
 mod origin;
 mod rejection;
 mod tested;
+#[cfg(test)]
+mod tests;
 mod transport;
 
 use hardtack::{Outcome, Policy};

@@ -12,5 +12,6 @@ mod manners;
 mod name_server;
 mod origin;
 mod palette;
+mod progress;
 mod site;
 mod tested;
