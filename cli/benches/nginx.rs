@@ -1,10 +1,11 @@
-//! `hardtack serve` against nginx with its userid module, on the same folder: `cargo bench -p hardtack-cli`.
+//! `hardtack serve` against other servers on the same folder: `cargo bench -p hardtack-cli`. nginx has its userid
+//! module, which sets a cookie, too; Caddy and static-web-server set none.
 //!
 //! Each server has one worker, and one load generator (wrk) serves all, so two cores are enough. Each round runs all
 //! servers, every second round in reverse order, so that other load on the machine affects all alike. Figures are
-//! medians over the rounds; ratios are medians of the ratios within each round, and matter most. The processor time for
-//! a request is the most reliable figure, because it hardly depends on other load. `ROUNDS` and `SECONDS` set the
-//! number of rounds and the length of each run.
+//! medians over the rounds; ratios are medians and quartiles of the ratios within each round, and matter most. The
+//! processor time for a request is the most reliable figure, because it hardly depends on other load. `ROUNDS` and
+//! `SECONDS` set the number of rounds and the length of each run.
 #![allow(
     clippy::print_stdout,
     clippy::expect_used,
@@ -50,6 +51,8 @@ fn main() {
             "[scope]\nexclude = [\"*\"]\n",
         ),
         hardtack(folder.path(), &site, "serve", ""),
+        caddy(folder.path(), &site),
+        static_web_server(&site),
     ];
     let rounds = setting("ROUNDS", 7);
     for (visitor, cookies) in [
@@ -179,6 +182,58 @@ fn hardtack(folder: &Path, site: &Path, name: &'static str, policy: &str) -> Run
     }
 }
 
+/// Caddy, with one thread for its code, and no log of requests.
+fn caddy(folder: &Path, site: &Path) -> Running {
+    let port = free_port();
+    let config = folder.join("Caddyfile");
+    let text = format!(
+        "{{\n\tadmin off\n\tauto_https off\n\tpersist_config off\n}}\nhttp://127.0.0.1:{port} {{\n\troot * {}\n\tfile_server\n}}\n",
+        site.display()
+    );
+    std::fs::write(&config, text).expect("a configuration");
+    let program = tools().join("cloud/bin/caddy");
+    let process = Command::new(program)
+        .args(["run", "--adapter", "caddyfile", "--config"])
+        .arg(&config)
+        .env("GOMAXPROCS", "1")
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("Caddy starts: aws/test/install brings it");
+    wait_for(port);
+    Running {
+        name: "caddy",
+        port,
+        process,
+    }
+}
+
+fn static_web_server(site: &Path) -> Running {
+    let port = free_port();
+    let process = Command::new(tools().join("static-web-server/bin/static-web-server"))
+        .args(["--host", "127.0.0.1", "--threads-multiplier", "1"])
+        .args(["--log-level", "error", "--port", &port.to_string()])
+        .arg("--root")
+        .arg(site)
+        .stderr(Stdio::null())
+        .spawn()
+        .expect(
+            "static-web-server starts: `cargo install static-web-server --version 2.44.1 --locked \
+             --root target/static-web-server` brings it",
+        );
+    wait_for(port);
+    Running {
+        name: "static-web-server (two threads)",
+        port,
+        process,
+    }
+}
+
+/// The folder that other parts of the repository install programs into.
+fn tools() -> PathBuf {
+    let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    tmp.parent().expect("the target folder").to_path_buf()
+}
+
 fn wrk(server: &Running, cookies: Option<&str>) -> Figures {
     let duration = format!("{}s", setting("SECONDS", 3));
     let mut wrk = Command::new("wrk");
@@ -240,14 +295,14 @@ fn cpu(pid: u32) -> f64 {
 }
 
 /// The index of each server that others are compared with.
-const WITH_USERID: usize = 1;
+const CACHED: usize = 2;
 const EXCLUDED: usize = 3;
 const SERVE: usize = 4;
 
 fn report(servers: &[Running], figures: &[Vec<Figures>]) {
     println!(
-        "{:<34} {:>10} {:>15} {:>11} | {:>9} {:>15} {:>11}",
-        "", "requests/s", "nginx+userid=1", "excluded=1", "CPU us", "nginx+userid=1", "excluded=1"
+        "{:<34} {:>10} {:>28} | {:>7} {:>28}",
+        "", "requests/s", "of nginx + … + cache", "CPU us", "of nginx + … + cache"
     );
     let (rate, cost) = (
         |one: &Figures| one.requests_per_second,
@@ -255,16 +310,20 @@ fn report(servers: &[Running], figures: &[Vec<Figures>]) {
     );
     for (server, own) in servers.iter().zip(figures) {
         println!(
-            "{:<34} {:>10.0} {:>15.2} {:>11.3} | {:>9.2} {:>15.2} {:>11.3}",
+            "{:<34} {:>10.0} {:>28} | {:>7.2} {:>28}",
             server.name,
             median(own.iter().map(rate)),
-            ratio(own, &figures[WITH_USERID], rate),
-            ratio(own, &figures[EXCLUDED], rate),
+            spread(&ratios(own, &figures[CACHED], rate)),
             median(own.iter().map(cost)),
-            ratio(own, &figures[WITH_USERID], cost),
-            ratio(own, &figures[EXCLUDED], cost),
+            spread(&ratios(own, &figures[CACHED], cost)),
         );
     }
+}
+
+/// A median with its quartiles.
+fn spread(sorted: &[f64]) -> String {
+    let [low, middle, high] = [1, 2, 3].map(|which| quartile(sorted, which));
+    format!("{middle:.2} ({low:.2} to {high:.2})")
 }
 
 /// What the decision costs in throughput and processor time, in percent: medians and quartiles.
@@ -281,11 +340,6 @@ fn report_identity(figures: &[Vec<Figures>]) {
         100.0 * (quartile(&added, 1) - 1.0),
         100.0 * (quartile(&added, 3) - 1.0),
     );
-}
-
-/// The median of the rounds' ratios.
-fn ratio(own: &[Figures], other: &[Figures], of: impl Fn(&Figures) -> f64) -> f64 {
-    quartile(&ratios(own, other, of), 2)
 }
 
 /// The ratio in each round, in ascending order. The runs of a round follow each other closely, so both had the same
