@@ -75,6 +75,7 @@ fn requests_are_read_as_nginx_reads_them() {
     Differences::listed().check(found.collect());
 }
 
+#[expect(clippy::print_stderr, reason = "figures, beside the verdict")]
 fn print_counts(cases: &[Case], ours: &[Seen], nginxes: &[Seen]) {
     let mut kinds: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
     for (case, (ours, nginxes)) in cases.iter().zip(ours.iter().zip(nginxes)) {

@@ -87,8 +87,8 @@ fn config(folder: &TempDir, servers: &str, patience: &str) -> String {
     format!(
         "daemon off; master_process off; pid {dir}/pid; error_log {dir}/log; events {{}}\n\
          http {{ access_log off; client_body_temp_path {dir}/b; proxy_temp_path {dir}/p; fastcgi_temp_path {dir}/f;\n\
-         uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s; client_header_timeout {patience}; client_body_timeout {patience};\n\
-         keepalive_timeout {patience}; proxy_http_version 1.1; proxy_set_header Host $http_host;\n\
+         uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s; client_header_timeout {patience};\n\
+         client_body_timeout {patience}; keepalive_timeout {patience}; proxy_http_version 1.1; proxy_set_header Host $http_host;\n\
          proxy_set_header Connection \"\";\n{servers} }}\n"
     )
 }

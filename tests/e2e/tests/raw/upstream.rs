@@ -46,11 +46,14 @@ impl Upstream {
 }
 
 fn answer_all(stream: TcpStream, record: &Mutex<Vec<String>>) {
+    let own = stream.local_addr().unwrap().to_string();
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     loop {
         match Request::read(&mut reader) {
             Ok(request) => {
-                record.lock().unwrap().push(request.shown());
+                // Its port is another one each time.
+                let shown = request.shown().replace(&own, "upstream");
+                record.lock().unwrap().push(shown);
                 if answer(&stream, &request).is_err() {
                     return;
                 }
@@ -75,13 +78,16 @@ fn answer(mut stream: &TcpStream, request: &Request) -> io::Result<()> {
     stream.write_all(format!("{head}{body}").as_bytes())
 }
 
+/// Names, in lower case, with values.
+type Fields = Vec<(String, String)>;
+
 /// A request that has come whole.
 struct Request {
     /// Without its version.
     line: String,
-    fields: Vec<(String, String)>,
+    fields: Fields,
     body: Vec<u8>,
-    trailers: Vec<(String, String)>,
+    trailers: Fields,
 }
 
 impl Request {
@@ -144,7 +150,7 @@ fn line(reader: &mut BufReader<TcpStream>) -> io::Result<String> {
     }
 }
 
-fn fields(reader: &mut BufReader<TcpStream>) -> io::Result<Vec<(String, String)>> {
+fn fields(reader: &mut BufReader<TcpStream>) -> io::Result<Fields> {
     let mut fields = Vec::new();
     loop {
         let line = line(reader)?;
@@ -165,7 +171,7 @@ fn values<'a>(fields: &'a [(String, String)], wanted: &str) -> Vec<&'a str> {
     wanted.map(|(_, value)| value.as_str()).collect()
 }
 
-fn chunks(reader: &mut BufReader<TcpStream>) -> io::Result<(Vec<u8>, Vec<(String, String)>)> {
+fn chunks(reader: &mut BufReader<TcpStream>) -> io::Result<(Vec<u8>, Fields)> {
     let mut body = Vec::new();
     loop {
         let size = parsed(&line(reader)?, 16)?;
