@@ -15,6 +15,7 @@ use tower_service::Service;
 
 use crate::access_log::{AccessEntry, AccessLog, DecisionSlot, Handling, OpenEntry};
 use crate::body::Body;
+use crate::chunked_body::ChunkedBody;
 use crate::client_key::ClientKey;
 use crate::config::{Config, Limits};
 use crate::date;
@@ -27,6 +28,7 @@ use crate::progress::Progress;
 use crate::proxy::Proxy;
 use crate::proxy_protocol::Fault;
 use crate::rate::Rates;
+use crate::target_form;
 
 /// Answers the requests of one worker.
 #[derive(Debug)]
@@ -105,7 +107,8 @@ impl App {
             }
         });
         let unlogged = visitors.layer(inner.clone());
-        hyper::service::service_fn(move |request| {
+        hyper::service::service_fn(move |mut request| {
+            let chunked = ChunkedBody::mark(&mut request);
             let busy = progress.record_request();
             let app = Arc::clone(&app);
             let measurement = app.counters.as_ref().map(Measurement::begin);
@@ -123,6 +126,9 @@ impl App {
             async move {
                 let mut response = app.respond(request, site, connection).await?;
                 date::add(response.headers_mut());
+                if let Some(body) = chunked {
+                    body.close_after(&mut response);
+                }
                 let response = match entry {
                     Some(entry) => entry.track(response),
                     None => response,
@@ -208,6 +214,10 @@ impl App {
         }
         if !peer::names_one_host(request) {
             let why = "The request must name exactly one host.\n";
+            return Some(refusal(StatusCode::BAD_REQUEST, why));
+        }
+        if !target_form::fits_method(request) {
+            let why = "The request's target has another form than its method needs.\n";
             return Some(refusal(StatusCode::BAD_REQUEST, why));
         }
         if content_length(request.headers()) > Some(self.limits.body_bytes) {

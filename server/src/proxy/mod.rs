@@ -221,7 +221,9 @@ impl Proxy {
             .map_err(|error| Failure::new(GeneratedError::TargetTooLong, error.to_string()))?;
         let offer = Offer::take(&mut head);
         let protocols = offer.as_ref().map(|offer| &offer.protocols);
-        let body = RequestBody::new(body, self.timeouts.idle_body, self.body_bytes, activity);
+        let chunked = head.extensions.remove();
+        let limit = self.timeouts.idle_body;
+        let body = RequestBody::new(body, limit, self.body_bytes, activity, chunked);
         let forwarding = Forwarding {
             connection,
             trusted: &self.trusted,

@@ -15,6 +15,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::timeout::{Activity, Idle, Silence};
 use crate::body::BoxError;
+use crate::chunked_body::ChunkedBody;
 
 /// The most bytes that the buffers of all requests hold together, in units of [`UNIT`]: 64 MiB.
 static MEMORY: Semaphore = Semaphore::const_new(64 * 1024);
@@ -46,16 +47,19 @@ pub(super) struct Rest {
     activity: Arc<Activity>,
     /// How many more bytes are allowed.
     remaining: u64,
+    /// Hears of an end without trailers.
+    chunked: Option<ChunkedBody>,
 }
 
 impl RequestBody {
     /// Fails if the visitor sends nothing for `limit`, or more than `remaining` bytes. Records its progress in
-    /// `activity`.
+    /// `activity`, and an end without trailers in `chunked`.
     pub(super) fn new(
         body: Incoming,
         limit: Duration,
         remaining: u64,
         activity: &Arc<Activity>,
+        chunked: Option<ChunkedBody>,
     ) -> Self {
         match body.is_end_stream() {
             true => Self::Empty,
@@ -65,6 +69,7 @@ impl RequestBody {
                     body: Idle::new(body, limit),
                     activity: Arc::clone(activity),
                     remaining,
+                    chunked,
                 },
             },
         }
@@ -132,6 +137,9 @@ impl Rest {
             true => self.activity.record_wait(),
             false => self.activity.record_progress(),
         }
+        if let Poll::Ready(frame) = &polled {
+            self.record_end(frame.as_ref());
+        }
         polled.map(|frame| {
             Some(
                 frame?
@@ -139,6 +147,16 @@ impl Rest {
                     .and_then(|frame| count(frame, &mut self.remaining)),
             )
         })
+    }
+}
+
+impl Rest {
+    fn record_end(&mut self, frame: Option<&Result<Frame<Bytes>, BoxError>>) {
+        match frame {
+            None => self.chunked.iter().for_each(ChunkedBody::record_plain_end),
+            Some(Ok(frame)) if frame.is_data() => {}
+            Some(_) => self.chunked = None,
+        }
     }
 }
 

@@ -14,6 +14,7 @@ mod tls;
 mod wire;
 
 mod admin;
+mod chunked;
 mod cookies;
 mod crowds;
 mod forged;

@@ -76,18 +76,22 @@ impl Served {
     }
 
     /// Stops the server, and returns the decisions that it has logged since the start.
-    pub(crate) fn stop(mut self) -> Vec<Value> {
-        self.terminate();
-        let lines = self
-            .earlier
-            .lines()
-            .map(|line| serde_json::from_str(line).expect("a line of JSON"));
+    pub(crate) fn stop(self) -> Vec<Value> {
+        let mut lines = self.stop_and_read_log();
+        lines.retain(|line| {
+            line.get("outcome")
+                .or_else(|| line.get("function"))
+                .is_some()
+        });
         lines
-            .filter(|line: &Value| {
-                line.get("outcome")
-                    .or_else(|| line.get("function"))
-                    .is_some()
-            })
+    }
+
+    /// Stops the server, and returns all that it has logged since the start.
+    pub(crate) fn stop_and_read_log(mut self) -> Vec<Value> {
+        self.terminate();
+        let lines = self.earlier.lines();
+        lines
+            .map(|line| serde_json::from_str(line).expect("a line of JSON"))
             .collect()
     }
 
