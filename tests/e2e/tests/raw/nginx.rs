@@ -23,7 +23,7 @@ impl Nginx {
     /// upstreams as hardtack does, and passes the visitor's host on.
     pub(crate) fn start(upstreams: &[Upstream], patience: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let ports: Vec<u16> = upstreams.iter().map(|_| free_port()).collect();
+        let ports = free_ports(upstreams.len());
         let path = folder.path().join("nginx.conf");
         let servers = servers(&ports, upstreams);
         fs::write(&path, config(&folder, &servers, patience)).unwrap();
@@ -67,9 +67,14 @@ impl Drop for Nginx {
     }
 }
 
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+/// Different ones: each is held until all are chosen.
+fn free_ports(count: usize) -> Vec<u16> {
+    let bind = |_| TcpListener::bind("127.0.0.1:0").unwrap();
+    let listeners: Vec<TcpListener> = (0..count).map(bind).collect();
+    let ports = listeners
+        .iter()
+        .map(|listener| listener.local_addr().unwrap().port());
+    ports.collect()
 }
 
 fn servers(ports: &[u16], upstreams: &[Upstream]) -> String {
